@@ -1,0 +1,52 @@
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Books;
+
+/// <summary>
+/// Where a book keeps its levels: a flat array for the prices of a band, pooled levels for all others. Prices behave the same
+/// in both; the band is faster.
+/// </summary>
+/// <param name="BandBase">The lowest price of the band.</param>
+/// <param name="BandTicks">Prices in the band: 0 for none, <see cref="SmallBandTicks"/> or <see cref="LargeBandTicks"/>.</param>
+public readonly record struct BookGeometry(PriceTicks BandBase, int BandTicks)
+{
+    /// <summary>A band of 64^2 prices: about 96 KiB.</summary>
+    public const int SmallBandTicks = 64 * 64;
+
+    /// <summary>A band of 64^3 prices: about 6 MiB.</summary>
+    public const int LargeBandTicks = 64 * 64 * 64;
+
+    /// <summary>Pooled levels when nothing else is said: about 80 KiB.</summary>
+    public const int DefaultSparseLevels = 256;
+
+    /// <summary>No band: every level is pooled.</summary>
+    public static readonly BookGeometry None;
+
+    private readonly int _sparseLevels;
+
+    /// <summary>How many levels outside the band can be in use at once, both sides together.</summary>
+    public int SparseLevels
+    {
+        get => _sparseLevels == 0 ? DefaultSparseLevels : _sparseLevels;
+        init => _sparseLevels = value;
+    }
+
+    /// <summary>A band of the given size with a price in its middle.</summary>
+    public static BookGeometry Around(PriceTicks middle, int bandTicks)
+    {
+        var half = bandTicks / 2;
+        var lowest = long.MinValue + half;
+        var highest = long.MaxValue - half;
+        var centre = middle.Value < lowest ? lowest : middle.Value > highest ? highest : middle.Value;
+        return new BookGeometry(new PriceTicks(centre - half), bandTicks);
+    }
+
+    /// <summary>The band's size is one that a book takes and its last price is a price.</summary>
+    public bool IsValid =>
+        BandTicks is 0 or SmallBandTicks or LargeBandTicks
+        && (BandTicks == 0 || BandBase.Value <= long.MaxValue - (BandTicks - 1))
+        && SparseLevels is >= 1 and <= SparseLevelsMax;
+
+    /// <summary>The most pooled levels of one book.</summary>
+    public const int SparseLevelsMax = 1 << 22;
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Books;
+
+/// <summary>
+/// What reports and life-cycle rules read of an order: one cache line, beside <see cref="OrderHot"/>.
+/// <c>Generation</c> belongs to <see cref="OrderSlab"/> (odd while the slot is live): set the other fields one by one and never
+/// assign the whole record. The account links belong to the engine.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = LengthBytes)]
+public struct OrderCold
+{
+    /// <summary>Bytes of the record.</summary>
+    public const int LengthBytes = 64;
+
+    [FieldOffset(0)] public ulong ClientOrderId;
+
+    /// <summary>The order's total quantity, filled lots included.</summary>
+    [FieldOffset(8)] public long QuantityLots;
+
+    /// <summary>Given when the order (re)gained its place in the queue; ascends from head to tail of every level.</summary>
+    [FieldOffset(16)] public ulong Priority;
+
+    [FieldOffset(24)] public ulong ExpireTimeNanos;
+    [FieldOffset(32)] public uint SessionHandle;
+    [FieldOffset(36)] public uint Generation;
+
+    /// <summary>The owner's next live order, 0 for none.</summary>
+    [FieldOffset(40)] public uint AccountNext;
+
+    /// <summary>The owner's previous live order, 0 for none.</summary>
+    [FieldOffset(44)] public uint AccountPrevious;
+
+    [FieldOffset(48)] public byte OrderType;
+    [FieldOffset(49)] public byte TimeInForce;
+    [FieldOffset(50)] public byte ExecutionFlags;
+    [FieldOffset(51)] public byte SelfTradePrevention;
+    [FieldOffset(52)] public uint Reserved;
+
+    public readonly ClientOrderId ClientId => new(ClientOrderId);
+
+    public readonly QuantityLots Quantity => new(QuantityLots);
+
+    public readonly TimeNanos ExpireTime => new(ExpireTimeNanos);
+
+    public readonly SessionHandle Session => new(SessionHandle);
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Collections;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Books;
+
+/// <summary>
+/// Every live order of one engine, in native memory, shared by all its books. Owner: the engine; one writer.
+/// <list type="bullet">
+/// <item>A slot is a u32 from 1; 0 is no order. Freed slots are used again last in, first out, so the slots that a run hands
+/// out are a function of its commands.</item>
+/// <item>A slot's generation is odd while it is live and even while it is free; an <see cref="OrderId"/> is slot and
+/// generation, so an id of an order that is gone finds nothing though its slot lives again.</item>
+/// <item>A free slot is zero but for its generation and the link to the next free one.</item>
+/// </list>
+/// What proves the bounds of the unchecked accesses: a slot came from <see cref="TryAllocate"/>, which never passes
+/// <see cref="Capacity"/>; ids from outside go through <see cref="TryFind"/>, which compares with <see cref="SlotLimit"/>.
+/// </summary>
+public sealed unsafe class OrderSlab : IDisposable
+{
+    /// <summary>The most orders of one slab. With <see cref="OrderBook.QuantityMaxLots"/> it keeps a level's volume in 63 bits.</summary>
+    public const int CapacityMax = 1 << 22;
+
+    private readonly NativeSlab<OrderHot> _hotSlab;
+    private readonly NativeSlab<OrderCold> _coldSlab;
+    private readonly OrderHot* _hot;
+    private readonly OrderCold* _cold;
+    private uint _freeHead;
+
+    /// <param name="capacity">How many orders can be live at once.</param>
+    public OrderSlab(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, CapacityMax);
+        Capacity = capacity;
+        _hotSlab = new NativeSlab<OrderHot>(capacity + 1);
+        _coldSlab = new NativeSlab<OrderCold>(capacity + 1);
+        _hot = _hotSlab.Pointer;
+        _cold = _coldSlab.Pointer;
+        SlotLimit = 1;
+    }
+
+    public int Capacity { get; }
+
+    /// <summary>Live orders.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The highest slot ever used, plus 1.</summary>
+    public uint SlotLimit { get; private set; }
+
+    /// <summary>The slot that the next allocation reuses, 0 when it takes a fresh one. Part of the engine's state.</summary>
+    public uint FreeHead => _freeHead;
+
+    /// <summary>The last number that <see cref="NextPriority"/> gave. Part of the engine's state.</summary>
+    public ulong LastPriority { get; private set; }
+
+    internal OrderHot* HotPointer => _hot;
+
+    internal OrderCold* ColdPointer => _cold;
+
+    /// <summary>Takes a slot, zero but for its generation.</summary>
+    /// <returns>False, and slot 0, when all are live.</returns>
+    public bool TryAllocate(out uint slot)
+    {
+        slot = _freeHead;
+        if (slot != 0)
+        {
+            _freeHead = _hot[slot].Next;
+            _hot[slot].Next = 0;
+        }
+        else if (SlotLimit <= (uint)Capacity)
+        {
+            slot = SlotLimit++;
+        }
+        else
+        {
+            return false;
+        }
+
+        _cold[slot].Generation++;
+        Count++;
+        Check.That((_cold[slot].Generation & 1) == 1);
+        return true;
+    }
+
+    /// <summary>Gives a slot back. The order must have left its book and its owner's list.</summary>
+    public void Free(uint slot)
+    {
+        Check.That(IsLive(slot));
+        Check.That(!_hot[slot].IsResting);
+        var generation = _cold[slot].Generation + 1;
+        _cold[slot] = default;
+        _cold[slot].Generation = generation;
+        _hot[slot] = default;
+        _hot[slot].Next = _freeHead;
+        _freeHead = slot;
+        Count--;
+    }
+
+    /// <summary>The id by which the venue knows the order that lives in the slot.</summary>
+    public OrderId IdOf(uint slot)
+    {
+        Check.That(IsLive(slot));
+        return OrderId.From(slot, _cold[slot].Generation);
+    }
+
+    /// <summary>Finds a live order by an id from outside.</summary>
+    /// <returns>False, and slot 0, when the id was never given or its order is gone.</returns>
+    public bool TryFind(OrderId id, out uint slot)
+    {
+        slot = id.Slot;
+        if (slot - 1 < SlotLimit - 1 && (id.Generation & 1) == 1 && _cold[slot].Generation == id.Generation) return true;
+        slot = 0;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref OrderHot Hot(uint slot) => ref _hot[slot];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref OrderCold Cold(uint slot) => ref _cold[slot];
+
+    public bool IsLive(uint slot) => slot < SlotLimit && (_cold[slot].Generation & 1) == 1;
+
+    /// <summary>The next place in time: greater than every one before it.</summary>
+    public ulong NextPriority() => ++LastPriority;
+
+    public void Dispose()
+    {
+        _hotSlab.Dispose();
+        _coldSlab.Dispose();
+    }
+}
