@@ -16,6 +16,9 @@ public interface IAgent
     /// <returns>How much was done; 0 lets the thread idle.</returns>
     int DoWork();
 
-    /// <summary>Called once, on the agent's own thread, after the last duty cycle.</summary>
+    /// <summary>
+    /// Called once, on the agent's own thread, after the last duty cycle. Not called after a duty cycle that threw: what
+    /// the agent holds is then in doubt, and coming back from a killed process is the path that is tested.
+    /// </summary>
     void OnClose();
 }
