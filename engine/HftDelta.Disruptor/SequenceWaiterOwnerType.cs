@@ -1,0 +1,7 @@
+namespace Disruptor;
+
+/// <summary>What kind of object owns a waiter.</summary>
+public enum SequenceWaiterOwnerType
+{
+    Unknown,
+}
