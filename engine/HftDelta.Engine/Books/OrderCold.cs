@@ -27,10 +27,10 @@ public struct OrderCold
     [FieldOffset(36)] public uint Generation;
 
     /// <summary>The owner's next live order, 0 for none.</summary>
-    [FieldOffset(40)] public uint AccountNext;
+    [FieldOffset(40)] public uint SessionNext;
 
     /// <summary>The owner's previous live order, 0 for none.</summary>
-    [FieldOffset(44)] public uint AccountPrevious;
+    [FieldOffset(44)] public uint SessionPrevious;
 
     [FieldOffset(48)] public byte OrderType;
     [FieldOffset(49)] public byte TimeInForce;

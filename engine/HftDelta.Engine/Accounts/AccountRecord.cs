@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+
+namespace HftDelta.Engine.Accounts;
+
+/// <summary>An account's money, and the running sums of its risk.</summary>
+internal struct AccountRecord
+{
+    /// <summary>
+    /// Deposits less withdrawals less the sum of lots x gross price of every trade, in sub-atoms. It equals cash + dust -
+    /// sum of position x last applied index, whatever was settled: delta settlement never changes it.
+    /// </summary>
+    public Int128 GrossCash;
+
+    /// <summary>Sum over positions of quantity x mark, in sub-atoms: with <see cref="GrossCash"/> it is the equity.</summary>
+    public Int128 MarkedValue;
+
+    /// <summary>Sum over positions of their margin requirement, in sub-atoms.</summary>
+    public Int128 Requirement;
+
+    /// <summary>Whole atoms; may be negative (docs/delta-settlement.md).</summary>
+    public long CashAtoms;
+
+    /// <summary>The marks that the two sums above were computed with.</summary>
+    public ulong MarkVersion;
+
+    /// <summary>The indices that were last applied.</summary>
+    public ulong IndexVersion;
+
+    /// <summary>Last deposit and withdrawal that were applied, so that a repeated one is refused.</summary>
+    public ulong LastDepositId;
+    public ulong LastWithdrawalId;
+
+    /// <summary>Remainder of floored settlements: 0 to 2^32 - 1 sub-atoms.</summary>
+    public uint Dust;
+
+    public uint FirstPosition;
+    public uint PositionCount;
+
+    /// <summary>The session that private events of this account go to; 0 if it never had one.</summary>
+    public uint SessionHandle;
+
+    public byte IsOpen;
+
+    public OwnerAddress Owner;
+}
+
+/// <summary>Ethereum address of an owner.</summary>
+[InlineArray(LengthBytes)]
+internal struct OwnerAddress
+{
+    public const int LengthBytes = 20;
+
+    private byte _first;
+}

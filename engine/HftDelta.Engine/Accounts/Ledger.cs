@@ -1,0 +1,168 @@
+using HftDelta.Engine.Instruments;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Accounts;
+
+/// <summary>
+/// The only place that moves money or quantity. Cash is posted in sub-atoms; what does not make a whole atom stays as the
+/// account's dust, so nothing is rounded away. Owner: the engine agent.
+/// <para>
+/// Invariant, checked after every command in constant time: sum of (cash x 2^32 + dust) over accounts - sum over
+/// instruments of W = 2^32 x (deposits - withdrawals), where W is the sum over accounts of position x last applied
+/// index. Each side is accumulated from its own writes, so one posting without its counterpart breaks it.
+/// </para>
+/// </summary>
+internal sealed class Ledger(AccountTable accounts, PositionTable positions, InstrumentTable instruments)
+{
+    private Int128 _cashSum;
+    private Int128 _weightedIndexSum;
+    private Int128 _deposited;
+
+    /// <summary>Positions are below this in size, so that position x index stays below 2^120.</summary>
+    public const long QuantityBound = 1L << 40;
+
+    /// <summary>An index is below this in size.</summary>
+    public static readonly Int128 IndexBound = Int128.One << 80;
+
+    /// <summary>How far the invariant is off, in sub-atoms: always 0.</summary>
+    public Int128 ConservationError => _cashSum - _weightedIndexSum - (_deposited << Scale.SubAtomBits);
+
+    /// <summary>Atoms that delta settlement has moved between accounts, both directions added.</summary>
+    public Int128 SettledAtoms { get; private set; }
+
+    /// <summary>Atoms deposited less atoms withdrawn.</summary>
+    public Int128 DepositedAtoms => _deposited;
+
+    /// <summary>Changes whenever an index changes; an account of the same version has nothing to apply.</summary>
+    public ulong IndexVersion { get; private set; } = 1;
+
+    public void IndicesChanged() => IndexVersion++;
+
+    public void CheckConservation() => Check.That(ConservationError == 0);
+
+    /// <summary>Cash from or to outside the venue.</summary>
+    public void MoveOutside(uint account, long atoms)
+    {
+        _deposited += atoms;
+        var subAtoms = (Int128)atoms << Scale.SubAtomBits;
+        Post(account, subAtoms);
+        accounts.Cached(account).GrossCash += subAtoms;
+    }
+
+    /// <summary>Applies every index change since the account was last touched: cash += floor, the rest stays as dust.</summary>
+    /// <param name="account">An open account.</param>
+    /// <param name="positionsMoved">Positions whose index had moved.</param>
+    /// <returns>Whole atoms received; negative if paid.</returns>
+    public long Apply(uint account, out uint positionsMoved)
+    {
+        positionsMoved = 0;
+        if (accounts.Read(account).IndexVersion == IndexVersion)
+        {
+            return 0;
+        }
+
+        Int128 amount = 0;
+        for (var slot = accounts.Read(account).FirstPosition; slot != 0; slot = positions.Read(slot).NextOfAccount)
+        {
+            amount += ApplyPosition(slot, ref positionsMoved);
+        }
+
+        ref var record = ref accounts.Cached(account);
+        record.IndexVersion = IndexVersion;
+        if (positionsMoved == 0)
+        {
+            return 0;
+        }
+
+        var before = record.CashAtoms;
+        Post(account, amount);
+        var moved = record.CashAtoms - before;
+        SettledAtoms += moved < 0 ? -moved : moved;
+        return moved;
+    }
+
+    /// <summary>
+    /// A trade at a gross price: the buyer pays lots x (price - D), the seller receives the same. Both accounts have been
+    /// applied, so their position in this instrument carries the present index.
+    /// </summary>
+    public void Trade(uint instrument, uint buyerPosition, uint sellerPosition, long lots, long price)
+    {
+        ref var record = ref instruments.Write(instrument);
+        var gross = lots * (((Int128)price * record.AtomsPerTick) << Scale.SubAtomBits);
+        var net = gross - (lots * record.Index);
+        Check.That(positions.Read(buyerPosition).IndexLast == record.Index);
+        Check.That(positions.Read(sellerPosition).IndexLast == record.Index);
+        var buyer = positions.Read(buyerPosition).Account;
+        var seller = positions.Read(sellerPosition).Account;
+        Post(buyer, -net);
+        Post(seller, net);
+        accounts.Cached(buyer).GrossCash -= gross;
+        accounts.Cached(seller).GrossCash += gross;
+        ChangeQuantity(ref record, buyerPosition, lots);
+        ChangeQuantity(ref record, sellerPosition, -lots);
+    }
+
+    /// <summary>
+    /// Closes a position of an expired instrument against the venue's clearing account, at the payoff. The index is the
+    /// payoff by then and has been applied, so no cash moves; when the last holder is closed the clearing account is flat.
+    /// </summary>
+    public void CloseExpired(uint slot, uint clearingSlot)
+    {
+        var quantity = positions.Read(slot).Quantity;
+        ref var record = ref instruments.Write(positions.Read(slot).Instrument);
+        Check.That(positions.Read(slot).IndexLast == record.Index);
+        Check.That(positions.Read(clearingSlot).IndexLast == record.Index);
+        var payoff = quantity * record.Index;
+        accounts.Cached(positions.Read(slot).Account).GrossCash += payoff;
+        accounts.Cached(positions.Read(clearingSlot).Account).GrossCash -= payoff;
+        ChangeQuantity(ref record, slot, -quantity);
+        ChangeQuantity(ref record, clearingSlot, quantity);
+    }
+
+    private Int128 ApplyPosition(uint slot, ref uint positionsMoved)
+    {
+        ref readonly var position = ref positions.Read(slot);
+        ref readonly var instrument = ref instruments.Read(position.Instrument);
+        if (position.IndexLast == instrument.Index)
+        {
+            return 0;
+        }
+
+        if (position.Quantity == 0)
+        {
+            positions.Write(slot).IndexLast = instrument.Index;
+            return 0;
+        }
+
+        var change = position.Quantity * (instrument.Index - position.IndexLast);
+        positions.Write(slot).IndexLast = instrument.Index;
+        instruments.Write(position.Instrument).WeightedIndexSum += change;
+        _weightedIndexSum += change;
+        positionsMoved++;
+        return change;
+    }
+
+    private void ChangeQuantity(ref InstrumentRecord instrument, uint slot, long lots)
+    {
+        ref var position = ref positions.Write(slot);
+        var before = position.Quantity;
+        var after = before + lots;
+        Check.That(after < QuantityBound);
+        Check.That(after > -QuantityBound);
+        position.Quantity = after;
+        instrument.OpenInterest += (after > 0 ? after : 0) - (before > 0 ? before : 0);
+        var change = lots * instrument.Index;
+        instrument.WeightedIndexSum += change;
+        _weightedIndexSum += change;
+    }
+
+    private void Post(uint account, Int128 subAtoms)
+    {
+        ref var record = ref accounts.Write(account);
+        var total = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust + subAtoms;
+        record.CashAtoms = new SubAtoms(total).FloorAtoms;
+        record.Dust = new SubAtoms(total).Dust;
+        _cashSum += subAtoms;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.State;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Collections;
+
+namespace HftDelta.Engine.Accounts;
+
+/// <summary>
+/// All positions, found by (account, instrument) and linked per account and per instrument. Slot 0 is none.
+/// Owner: the engine agent. Invariant: a slot in use has a quantity or an open order, once its command is done.
+/// </summary>
+internal sealed class PositionTable : IDisposable
+{
+    private readonly NativeSlab<PositionRecord> _records;
+    private readonly NativeMap _slots;
+    private readonly RecordTracker<Records> _tracker;
+    private readonly int _clientCapacity;
+    private uint _firstFree;
+    private uint _slotLimit = 1;
+
+    /// <param name="capacity">Positions that clients may hold.</param>
+    /// <param name="reserve">Positions beyond, for the venue's own clearing.</param>
+    public PositionTable(int capacity, int reserve)
+    {
+        _clientCapacity = capacity;
+        _records = new NativeSlab<PositionRecord>(capacity + reserve + 1);
+        _slots = new NativeMap(capacity + reserve);
+        _tracker = new RecordTracker<Records>(new Records(this), capacity + reserve + 1);
+    }
+
+    public int Count => _slots.Count;
+
+    /// <summary>The slot of the account's position, or 0.</summary>
+    public uint Find(uint account, uint instrument) => _slots.Find(account, instrument);
+
+    public ref readonly PositionRecord Read(uint slot) => ref _records[slot];
+
+    /// <summary>For writing what the state hash covers.</summary>
+    public ref PositionRecord Write(uint slot)
+    {
+        _tracker.Mark(slot);
+        return ref _records[slot];
+    }
+
+    /// <summary>For writing caches that the state hash does not cover.</summary>
+    public ref PositionRecord Cached(uint slot) => ref _records[slot];
+
+    /// <summary>Whether a client may open one more.</summary>
+    public bool HasRoom => _slots.Count < _clientCapacity;
+
+    /// <summary>A new, empty position at the head of both its lists; there was none and there is room.</summary>
+    public uint Add(uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, Int128 index)
+    {
+        Check.That(_firstFree != 0 || _slotLimit < (uint)_records.Capacity);
+        var slot = _firstFree;
+        if (slot == 0)
+        {
+            slot = _slotLimit++;
+        }
+        else
+        {
+            _firstFree = _records[slot].NextOfAccount;
+        }
+
+        _slots.Add(account, instrument, slot);
+        ref var record = ref Write(slot);
+        record = new PositionRecord
+        {
+            Account = account,
+            Instrument = instrument,
+            IndexLast = index,
+            NextOfAccount = firstOfAccount,
+            NextOfInstrument = firstOfInstrument,
+        };
+        if (firstOfAccount != 0)
+        {
+            _records[firstOfAccount].PreviousOfAccount = slot;
+        }
+
+        if (firstOfInstrument != 0)
+        {
+            _records[firstOfInstrument].PreviousOfInstrument = slot;
+        }
+
+        firstOfAccount = slot;
+        firstOfInstrument = slot;
+        return slot;
+    }
+
+    /// <summary>Takes out an empty position.</summary>
+    public void Remove(uint slot, ref uint firstOfAccount, ref uint firstOfInstrument)
+    {
+        ref var record = ref Write(slot);
+        Check.That(record.IsEmpty);
+        Check.That(record.OpenBuyAtoms == 0);
+        Check.That(record.OpenSellAtoms == 0);
+        _slots.Remove(record.Account, record.Instrument);
+        if (record.NextOfAccount != 0)
+        {
+            _records[record.NextOfAccount].PreviousOfAccount = record.PreviousOfAccount;
+        }
+
+        if (record.NextOfInstrument != 0)
+        {
+            _records[record.NextOfInstrument].PreviousOfInstrument = record.PreviousOfInstrument;
+        }
+
+        if (record.PreviousOfAccount != 0)
+        {
+            _records[record.PreviousOfAccount].NextOfAccount = record.NextOfAccount;
+        }
+        else
+        {
+            firstOfAccount = record.NextOfAccount;
+        }
+
+        if (record.PreviousOfInstrument != 0)
+        {
+            _records[record.PreviousOfInstrument].NextOfInstrument = record.NextOfInstrument;
+        }
+        else
+        {
+            firstOfInstrument = record.NextOfInstrument;
+        }
+
+        record = new PositionRecord { NextOfAccount = _firstFree };
+        _firstFree = slot;
+    }
+
+    public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+
+    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(this));
+
+    public void Dispose()
+    {
+        _records.Dispose();
+        _slots.Dispose();
+        _tracker.Dispose();
+    }
+
+    private readonly struct Records(PositionTable table) : IStateRecords
+    {
+        public StateRecordType Type => StateRecordType.Position;
+
+        public uint IdLimit => table._slotLimit;
+
+        public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes)
+        {
+            ref readonly var record = ref table._records[id];
+            BinaryPrimitives.WriteInt128LittleEndian(buffer, record.IndexLast);
+            BinaryPrimitives.WriteInt128LittleEndian(buffer[16..], record.OpenBuyAtoms);
+            BinaryPrimitives.WriteInt128LittleEndian(buffer[32..], record.OpenSellAtoms);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.Quantity);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[56..], record.OpenBuyLots);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[64..], record.OpenSellLots);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer[72..], record.Account);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer[76..], record.Instrument);
+            lengthBytes = 80;
+            return record.Account != 0;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Risk;
+using HftDelta.Engine.State;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// The core: applies one sequenced command at a time to the state and writes its events. A function of its input: the
+/// same records give the same state, the same events and the same hashes on every machine. Owner: the engine agent.
+/// <para>
+/// Each command first performs some pending work, then what fell due by its time, then itself; then the books' tops are
+/// told and conservation is checked. Frames have been validated before they were sequenced.
+/// </para>
+/// </summary>
+public sealed class CommandProcessor : IDisposable
+{
+    private readonly VenueState _state;
+    private readonly EventWriter _writer;
+    private readonly Handlers _handlers;
+
+    /// <param name="limits">Capacities; the same for every replay of a journal.</param>
+    /// <param name="writer">Where events go, with room for four commands of <see cref="EngineLimits.EventSlotsPerCommand"/>.</param>
+    public CommandProcessor(EngineLimits limits, EventWriter writer)
+    {
+        limits.Validate();
+        _writer = writer;
+        _state = new VenueState(limits);
+        Risk = new RiskWorkspace(limits, _state.Underlyings, _state.Frozen);
+        _handlers = new Handlers(_state, writer, Risk);
+    }
+
+    /// <summary>What the risk worker computes with.</summary>
+    public RiskWorkspace Risk { get; }
+
+    /// <summary>The last command that was applied.</summary>
+    public CommandSequence LastSequence => new(_state.Sequence);
+
+    public TimeNanos LastTime => new(_state.TimeNanos);
+
+    /// <summary>
+    /// Work is left that the next commands perform: the sequencer keeps clock ticks coming until it is done.
+    /// </summary>
+    public bool HasPendingWork => !_state.Pending.IsEmpty || _handlers.Timers.IsWorkLeft;
+
+    /// <summary>Some underlying waits for its risk marker.</summary>
+    public bool IsRiskOutstanding => _state.RiskDeadline != ulong.MaxValue;
+
+    /// <summary>Numbers for operators and tests, read on the engine's thread.</summary>
+    public VenueView View => new(_state, _handlers.Margin);
+
+    /// <summary>The running hash over all commands and events.</summary>
+    public Hash256 HistoryHash => _writer.HistoryHash;
+
+    /// <summary>The state hash at the last command.</summary>
+    public Hash256 StateHash() => _state.FoldHash();
+
+    /// <summary>The same computed from nothing; for audits.</summary>
+    public Hash256 RecomputeStateHash() => _state.RecomputeHash();
+
+    /// <summary>Applies the command that follows the last one.</summary>
+    /// <param name="envelope">Its sequence is the last one's plus 1 and its time not before the last one's.</param>
+    /// <param name="frame">A frame that its validator has passed.</param>
+    public void Apply(ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame)
+    {
+        Check.That(envelope.Sequence == _state.Sequence + 1);
+        Check.That(envelope.TimeNanos >= _state.TimeNanos);
+        Check.That(envelope.Term >= _state.Term);
+        Check.That(frame.Length == envelope.Length);
+        _state.Sequence = envelope.Sequence;
+        _state.TimeNanos = envelope.TimeNanos;
+        _state.Term = envelope.Term;
+        _writer.BeginCommand(in envelope, frame);
+
+        _handlers.Pending.Run();
+        _handlers.Timers.Run();
+        _handlers.Budget.EnterCommand();
+        MessageHeaderDecoder header = MessageHeaderDecoder.Trusted(frame);
+        if (header.SchemaId == NewOrderSingleDecoder.SchemaId)
+        {
+            Check.That(envelope.Source is RecordSource.Client or RecordSource.Oracle);
+            ApplyRequest(envelope.SessionHandle, header.TemplateId, frame);
+        }
+        else
+        {
+            Check.That(envelope.Source is not (RecordSource.Client or RecordSource.Padding));
+            ApplyInternal(header.TemplateId, frame);
+        }
+
+        _handlers.Tops.Publish();
+        _state.Ledger.CheckConservation();
+        if (_state.Sequence % EngineLimits.HashPointInterval == 0 || _handlers.IsEpochClosed)
+        {
+            _handlers.IsEpochClosed = false;
+            _handlers.InternalEvents.StateHashPoint(_state.FoldHash(), _writer.HistoryHash);
+        }
+    }
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        Risk.Dispose();
+        _handlers.Dispose();
+    }
+
+    /// <summary>A session's request: each takes its sequence number, whatever comes of it.</summary>
+    private void ApplyRequest(uint session, ushort templateId, ReadOnlySpan<byte> frame)
+    {
+        Check.That(_state.Sessions.Exists(session));
+        ref var record = ref _state.Sessions.Write(session);
+        var header = RequestHeaderDecoder.Trusted(frame[MessageHeaderDecoder.Length..]);
+        Check.That(header.Sequence == record.NextRequest);
+        Check.That(header.SessionHandle == session);
+        record.NextRequest++;
+        record.PresentOrderId = 0;
+        record.PresentRejectCode = 0;
+        var code = CheckRequest(record.Roles, templateId, header.Deadline);
+        if (code == default)
+        {
+            _handlers.Request(session, templateId, frame);
+        }
+        else
+        {
+            record.PresentRejectCode = (ushort)code;
+            _handlers.RejectRequest(session, templateId, frame, code);
+        }
+
+        record = ref _state.Sessions.Write(session);
+        _state.Sessions.KeepOutcome(session, header.Sequence, record.PresentOrderId, record.PresentRejectCode);
+        if (templateId == NewOrderSingleDecoder.TemplateId)
+        {
+            _handlers.Timers.NoteOrderExpiry();
+        }
+    }
+
+    private RejectCode CheckRequest(SessionRoles roles, ushort templateId, ulong deadline)
+    {
+        var needed = templateId == OracleReportDecoder.TemplateId ? SessionRoles.OracleSource : SessionRoles.Trader;
+        if ((roles & needed) == 0)
+        {
+            return RejectCode.RoleNotHeld;
+        }
+
+        return deadline != 0 && _state.TimeNanos >= deadline ? RejectCode.DeadlinePassed : default;
+    }
+
+    private void ApplyInternal(ushort templateId, ReadOnlySpan<byte> frame)
+    {
+        var code = _handlers.Internal(templateId, frame, out var reference);
+        if (code != default)
+        {
+            _handlers.InternalEvents.CommandRefused(templateId, code, reference);
+        }
+
+        // Ticks and risk markers come often and set no timer; a settlement tick inside a request sets only a later one.
+        if (templateId != ClockTickDecoder.TemplateId)
+        {
+            _handlers.Timers.Reschedule();
+        }
+    }
+}

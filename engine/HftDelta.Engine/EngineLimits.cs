@@ -1,0 +1,82 @@
+using HftDelta.Primitives.Records;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// How much the engine can hold: all memory is taken at construction and every table refuses, with a code, what goes
+/// beyond. Limits are part of what replay needs: two engines must have the same to do the same.
+/// </summary>
+public sealed record EngineLimits
+{
+    public static readonly EngineLimits Default = new();
+
+    /// <summary>For tests and small demonstrations: a few megabytes.</summary>
+    public static readonly EngineLimits Small = new()
+    {
+        Accounts = 1_024,
+        Positions = 4_096,
+        Orders = 16_384,
+        Instruments = 128,
+        Sessions = 64,
+        SparseLevelsPerBook = 1_024,
+        EventSlotsPerCommand = 1_024,
+    };
+
+    /// <summary>Account ids are below this.</summary>
+    public int Accounts { get; init; } = 65_536;
+
+    /// <summary>Positions of all accounts together.</summary>
+    public int Positions { get; init; } = 262_144;
+
+    /// <summary>Positions of one account, open orders without a position included.</summary>
+    public int PositionsPerAccount { get; init; } = 256;
+
+    /// <summary>Resting orders of all books together.</summary>
+    public int Orders { get; init; } = 262_144;
+
+    public int Instruments { get; init; } = 2_048;
+
+    public int Underlyings { get; init; } = 16;
+
+    /// <summary>Session handles are below this.</summary>
+    public int Sessions { get; init; } = 256;
+
+    /// <summary>Outcomes of requests kept per session, to answer duplicates. A power of two.</summary>
+    public int OutcomesPerSession { get; init; } = 1_024;
+
+    /// <summary>Recoverable reports kept per session, for retransmission. A power of two.</summary>
+    public int ReportsPerSession { get; init; } = 256;
+
+    /// <summary>Price levels of one book outside its band.</summary>
+    public int SparseLevelsPerBook { get; init; } = 1_024;
+
+    /// <summary>
+    /// The most slots of the outbound ring that one command fills: at most a quarter of that ring, so that a command can
+    /// always start once the ring is empty. Half goes to the command itself, a quarter each to pending work and to timers.
+    /// </summary>
+    public int EventSlotsPerCommand { get; init; } = 4_096;
+
+    /// <summary>Units of pending work that each command performs first.</summary>
+    public int PendingUnitsPerCommand { get; init; } = 64;
+
+    /// <summary>The smallest <see cref="EventSlotsPerCommand"/> that lets every unit of work run.</summary>
+    public const int EventSlotsPerCommandMin = 256;
+
+    /// <summary>Commands between two hash points.</summary>
+    public const int HashPointInterval = 1_024;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(EventSlotsPerCommand, EventSlotsPerCommandMin);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Underlyings, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PendingUnitsPerCommand, 1);
+        if (!int.IsPow2(OutcomesPerSession) || !int.IsPow2(ReportsPerSession))
+        {
+            throw new ArgumentException("OutcomesPerSession and ReportsPerSession must be powers of two");
+        }
+    }
+
+    /// <summary>Slots of the smallest outbound ring that never deadlocks: four times the bound of one command.</summary>
+    public int OutboundRingSlotsMin => (int)System.Numerics.BitOperations.RoundUpToPowerOf2(
+        (uint)(EventSlotsPerCommand < RecordSlots.PerRecordMax ? RecordSlots.PerRecordMax : EventSlotsPerCommand) * 4);
+}

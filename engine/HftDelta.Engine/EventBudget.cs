@@ -1,0 +1,50 @@
+using HftDelta.Engine.Output;
+using HftDelta.Primitives.Records;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// How the output bound of one command is shared: a quarter for pending work, a quarter for timers, half for the command.
+/// Work asks before each unit; what does not fit becomes pending work. Owner: the engine agent.
+/// </summary>
+internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
+{
+    /// <summary>The most slots that one unit of work fills: two fills (2 each), a trade, two settlements, a book top, and
+    /// padding at the ring's end.</summary>
+    public const int UnitSlots = 12;
+
+    /// <summary>What a command always leaves: its last words, a hash point and their padding.</summary>
+    public const int FinishSlots = 24;
+
+    /// <summary>Instruments in one settlement message.</summary>
+    public const int InstrumentsPerSettlement = 32;
+
+    private readonly int _quarter = limits.EventSlotsPerCommand / 4;
+    private int _reserved;
+    private int _deferred;
+
+    public void EnterPendingWork()
+    {
+        _deferred = 0;
+        _reserved = 3 * _quarter;
+    }
+
+    public void EnterTimers() => _reserved = 2 * _quarter;
+
+    public void EnterCommand() => _reserved = FinishSlots;
+
+    /// <summary>A book changed: one slot is needed for its top at the end of the command.</summary>
+    public void DeferBookTop() => _deferred++;
+
+    public bool HasRoomForUnit => HasRoom(UnitSlots);
+
+    public bool HasRoom(int slots) => writer.HasRoom(slots, _reserved + _deferred);
+
+    /// <summary>Slots of a settlement tick over as many instruments, with its price and risk inputs.</summary>
+    public static int SettlementSlots(uint instruments) =>
+        (int)((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement * (RecordSlots.PerRecordMax + 1)) + 4;
+
+    /// <summary>Instruments of one underlying, so that its tick fits the timers' share.</summary>
+    public uint InstrumentsPerUnderlyingMax =>
+        (uint)((_quarter - 4 - FinishSlots) / (RecordSlots.PerRecordMax + 1) * InstrumentsPerSettlement);
+}

@@ -1,0 +1,242 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Oracle;
+using HftDelta.Engine.Orders;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Pending;
+using HftDelta.Engine.Risk;
+using HftDelta.Engine.Sessions;
+using HftDelta.Engine.Settlement;
+using HftDelta.Primitives;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// The parts that act on the state, wired once, and the two switches over template ids. Owner: the engine agent.
+/// </summary>
+internal sealed class Handlers : IDisposable
+{
+    private readonly VenueState _state;
+    private readonly EventEmitter _events;
+    private readonly OrderCommands _orders;
+    private readonly OracleCommands _oracle;
+    private readonly AccountCommands _accounts;
+    private readonly SessionCommands _sessions;
+    private readonly ListingCommands _listings;
+    private readonly RiskFreezer _freezer;
+
+    public Handlers(VenueState state, EventWriter writer, RiskWorkspace risk)
+    {
+        _state = state;
+        _events = new EventEmitter(state, writer);
+        InternalEvents = new InternalEvents(state, writer);
+        Budget = new EventBudget(state.Limits, writer);
+        Margin = new Margin(state);
+        Tops = new BookTops(state, _events, Budget);
+        _freezer = new RiskFreezer(state, risk, InternalEvents);
+        var settlement = new DeltaSettlement(state, writer, _events, _freezer);
+        var matching = new Matching(state, _events, Budget, Margin, Tops);
+        _orders = new OrderCommands(state, _events, matching, Margin, Tops);
+        _oracle = new OracleCommands(state, _events, settlement);
+        _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
+        _sessions = new SessionCommands(state);
+        _listings = new ListingCommands(state, _events, _freezer, settlement, Budget);
+        Pending = new PendingWork(state, InternalEvents, matching, _orders, settlement, Budget);
+        Timers = new Timers(state, settlement, _orders, Budget);
+    }
+
+    public InternalEvents InternalEvents { get; }
+
+    public EventBudget Budget { get; }
+
+    public Margin Margin { get; }
+
+    public BookTops Tops { get; }
+
+    public PendingWork Pending { get; }
+
+    public Timers Timers { get; }
+
+    /// <summary>The present command closed an epoch: a hash point follows.</summary>
+    public bool IsEpochClosed { get; set; }
+
+    public void Request(uint session, ushort templateId, ReadOnlySpan<byte> frame)
+    {
+        switch (templateId)
+        {
+            case NewOrderSingleDecoder.TemplateId:
+                _orders.New(session, NewOrderSingleDecoder.Trusted(frame));
+                break;
+            case OrderCancelRequestDecoder.TemplateId:
+                _orders.Cancel(session, OrderCancelRequestDecoder.Trusted(frame));
+                break;
+            case OrderReplaceRequestDecoder.TemplateId:
+                _orders.Replace(session, OrderReplaceRequestDecoder.Trusted(frame));
+                break;
+            case OracleReportDecoder.TemplateId:
+                _oracle.Report(session, OracleReportDecoder.Trusted(frame));
+                break;
+            default:
+                Check.Never("the gateway sequences only requests that the engine knows");
+                break;
+        }
+    }
+
+    /// <summary>A request that is refused before it is looked at, in the words of its own kind of reject.</summary>
+    public void RejectRequest(uint session, ushort templateId, ReadOnlySpan<byte> frame, RejectCode code)
+    {
+        switch (templateId)
+        {
+            case NewOrderSingleDecoder.TemplateId:
+                var order = NewOrderSingleDecoder.Trusted(frame);
+                _events.OrderRejected(
+                    session, new OrderReference(order.AccountId, order.InstrumentId, 0, 0, order.ClientOrderId), code, 0);
+                break;
+            case OrderCancelRequestDecoder.TemplateId:
+                var cancel = OrderCancelRequestDecoder.Trusted(frame);
+                var cancelled = new OrderReference(
+                    cancel.AccountId, cancel.InstrumentId, cancel.OrderId, cancel.OriginalClientOrderId, cancel.ClientOrderId);
+                _events.OrderCancelRejected(session, cancelled, templateId, code, 0);
+                break;
+            case OrderReplaceRequestDecoder.TemplateId:
+                var replace = OrderReplaceRequestDecoder.Trusted(frame);
+                var replaced = new OrderReference(
+                    replace.AccountId, replace.InstrumentId, replace.OrderId, replace.OriginalClientOrderId,
+                    replace.ClientOrderId);
+                _events.OrderCancelRejected(session, replaced, templateId, code, 0);
+                break;
+            case OracleReportDecoder.TemplateId:
+                var report = OracleReportDecoder.Trusted(frame);
+                _events.OracleReportRefused(session, report.SourceId, report.UnderlyingId, report.SourceSequence, code);
+                break;
+            default:
+                Check.Never("the gateway sequences only requests that the engine knows");
+                break;
+        }
+    }
+
+    /// <param name="templateId">Of internal.xml.</param>
+    /// <param name="frame">A validated frame.</param>
+    /// <param name="reference">What it named, for the refusal.</param>
+    /// <returns>Why it changed nothing, or none.</returns>
+    public RejectCode Internal(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
+    {
+        reference = 0;
+        switch (templateId)
+        {
+            case ClockTickDecoder.TemplateId:
+                return default;
+            case GreeksReadyDecoder.TemplateId:
+                var marker = GreeksReadyDecoder.Trusted(frame);
+                reference = marker.UnderlyingId;
+                return _freezer.Install(marker);
+            case SessionOpenedDecoder.TemplateId:
+                var opened = SessionOpenedDecoder.Trusted(frame);
+                reference = opened.SessionHandle;
+                return Tell(opened.SessionHandle, _sessions.Open(opened));
+            case SessionClosedDecoder.TemplateId:
+                var closed = SessionClosedDecoder.Trusted(frame);
+                reference = closed.SessionHandle;
+                return Tell(closed.SessionHandle, _sessions.Close(closed));
+            case OpenAccountDecoder.TemplateId:
+                var account = OpenAccountDecoder.Trusted(frame);
+                reference = account.AccountId;
+                return _accounts.Open(account);
+            case DepositDecoder.TemplateId:
+                var deposit = DepositDecoder.Trusted(frame);
+                reference = deposit.AccountId;
+                return _accounts.Deposit(deposit);
+            case WithdrawDecoder.TemplateId:
+                var withdrawal = WithdrawDecoder.Trusted(frame);
+                reference = withdrawal.AccountId;
+                return _accounts.Withdraw(withdrawal);
+            default:
+                return Rare(templateId, frame, out reference);
+        }
+    }
+
+    public void Dispose() => Tops.Dispose();
+
+    private RejectCode Rare(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
+    {
+        switch (templateId)
+        {
+            case LeaderTermDecoder.TemplateId:
+                var term = LeaderTermDecoder.Trusted(frame);
+                reference = term.Term;
+                return Lead(term);
+            case ListUnderlyingDecoder.TemplateId:
+                var underlying = ListUnderlyingDecoder.Trusted(frame);
+                reference = underlying.UnderlyingId;
+                return _listings.List(underlying);
+            case ListInstrumentDecoder.TemplateId:
+                var instrument = ListInstrumentDecoder.Trusted(frame);
+                reference = instrument.InstrumentId;
+                return _listings.List(instrument);
+            case VolatilityUpdateDecoder.TemplateId:
+                var volatility = VolatilityUpdateDecoder.Trusted(frame);
+                reference = volatility.UnderlyingId;
+                return _listings.Update(volatility);
+            case ParameterActivationDecoder.TemplateId:
+                var parameter = ParameterActivationDecoder.Trusted(frame);
+                reference = parameter.UnderlyingId;
+                return _listings.Activate(parameter);
+            case EpochCloseDecoder.TemplateId:
+                reference = 0;
+                return Close(EpochCloseDecoder.Trusted(frame));
+            case EngineVersionDecoder.TemplateId:
+                var version = EngineVersionDecoder.Trusted(frame);
+                reference = version.EngineVersion;
+                return Switch(version);
+            default:
+                reference = templateId;
+                Check.Never("only commands of the internal schema are sequenced");
+                return default;
+        }
+    }
+
+    private RejectCode Tell(uint handle, RejectCode code)
+    {
+        if (code == default)
+        {
+            InternalEvents.SessionState(handle);
+        }
+
+        return code;
+    }
+
+    private RejectCode Lead(in LeaderTermDecoder term)
+    {
+        if (term.FirstSequence != (ulong)_state.Sequence || term.Term != _state.Term)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.Pending.Add(PendingKind.TellSessionStates, 1);
+        _freezer.AskAgain();
+        return default;
+    }
+
+    private RejectCode Close(in EpochCloseDecoder message)
+    {
+        if (message.Epoch != _state.Epoch + 1)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.Epoch++;
+        IsEpochClosed = true;
+        return default;
+    }
+
+    private RejectCode Switch(in EngineVersionDecoder message)
+    {
+        if (message.EngineVersion != _state.EngineVersion)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        return default;
+    }
+}

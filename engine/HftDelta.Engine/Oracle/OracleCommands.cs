@@ -1,0 +1,86 @@
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Settlement;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Oracle;
+
+/// <summary>
+/// Takes reports of oracle sources, makes the underlying's price from a quorum of fresh ones, and settles delta when the
+/// price has moved by the threshold. A refused report changes nothing but its sender's sequence. Owner: the engine agent.
+/// </summary>
+internal sealed class OracleCommands(VenueState state, EventEmitter events, DeltaSettlement settlement)
+{
+    /// <summary>Prices of an underlying are from 1 to this, in ticks.</summary>
+    public const long PriceMax = 1L << 40;
+
+    public void Report(uint session, in OracleReportDecoder message)
+    {
+        var code = Check(session, message);
+        if (code != default)
+        {
+            state.Sessions.Write(session).PresentRejectCode = (ushort)code;
+            events.OracleReportRefused(session, message.SourceId, message.UnderlyingId, message.SourceSequence, code);
+            return;
+        }
+
+        var id = message.UnderlyingId;
+        state.Oracle.Accept(id, message.SourceId, new SourceRecord
+        {
+            Sequence = message.SourceSequence,
+            SourceTime = message.SourceTime,
+            ReceivedTime = state.TimeNanos,
+            Price = message.Price,
+        });
+        ref var underlying = ref state.Underlyings.Write(id);
+        var fresh = state.Oracle.Median(id, state.TimeNanos, underlying.OracleMaxAgeNanos, out var median);
+        underlying.FreshSources = fresh;
+        if (fresh < underlying.OracleQuorum)
+        {
+            return;
+        }
+
+        underlying.PriceTime = state.TimeNanos;
+        if (median == underlying.Price)
+        {
+            return;
+        }
+
+        var isFirst = underlying.Price == 0;
+        underlying.Price = median;
+        events.OraclePrice(id, fresh, median);
+        if (isFirst || settlement.IsThresholdReached(id))
+        {
+            settlement.Tick(id, SettlementTrigger.Threshold);
+        }
+    }
+
+    private RejectCode Check(uint session, in OracleReportDecoder message)
+    {
+        if ((state.Sessions.Read(session).Roles & Wire.Internal.SessionRoles.OracleSource) == 0)
+        {
+            return RejectCode.RoleNotHeld;
+        }
+
+        if (!state.Underlyings.Exists(message.UnderlyingId))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        if (message.SourceId - 1 >= OracleSources.PerUnderlying)
+        {
+            return RejectCode.UnknownOracleSource;
+        }
+
+        if (message.Price is < 1 or > PriceMax)
+        {
+            return RejectCode.OracleReportOutOfRange;
+        }
+
+        // Both only against the same source: its clock may be off by seconds and its numbering is its own.
+        ref readonly var last = ref state.Oracle.Read(message.UnderlyingId, message.SourceId);
+        return message.SourceSequence <= last.Sequence || message.SourceTime < last.SourceTime
+            ? RejectCode.OracleReportStale
+            : default;
+    }
+}

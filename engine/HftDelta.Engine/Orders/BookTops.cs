@@ -1,0 +1,69 @@
+using HftDelta.Engine.Output;
+using HftDelta.Primitives.Collections;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// Which books the present command has changed, and the tops as last published: a top is told once per command, and only
+/// if it differs. Owner: the engine agent. The published tops follow from the books, so they are no state.
+/// </summary>
+internal sealed class BookTops(VenueState state, EventEmitter events, EventBudget budget) : IDisposable
+{
+    private readonly NativeSlab<Published> _published = new(state.Limits.Instruments + 1);
+    private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
+    private int _count;
+
+    public void Changed(uint instrument)
+    {
+        if (_published[instrument].IsChanged != 0)
+        {
+            return;
+        }
+
+        _published[instrument].IsChanged = 1;
+        _changed[_count++] = instrument;
+        budget.DeferBookTop();
+    }
+
+    /// <summary>At the end of the command.</summary>
+    public void Publish()
+    {
+        for (var index = 0; index < _count; index++)
+        {
+            var instrument = _changed[index];
+            var book = state.Book(instrument);
+            book.TryGetTop(Primitives.Units.Side.Buy, out var bid);
+            book.TryGetTop(Primitives.Units.Side.Sell, out var ask);
+            ref var last = ref _published[instrument];
+            last.IsChanged = 0;
+            if (last.BidPrice == bid.Price.Value && last.BidLots == bid.Volume.Value &&
+                last.AskPrice == ask.Price.Value && last.AskLots == ask.Volume.Value)
+            {
+                continue;
+            }
+
+            last.BidPrice = bid.Price.Value;
+            last.BidLots = bid.Volume.Value;
+            last.AskPrice = ask.Price.Value;
+            last.AskLots = ask.Volume.Value;
+            events.BookTop(instrument, book);
+        }
+
+        _count = 0;
+    }
+
+    public void Dispose()
+    {
+        _published.Dispose();
+        _changed.Dispose();
+    }
+
+    private struct Published
+    {
+        public long BidPrice;
+        public long BidLots;
+        public long AskPrice;
+        public long AskLots;
+        public byte IsChanged;
+    }
+}

@@ -1,0 +1,155 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Risk;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// Takes from the book, posts each fill to the ledger and tells both sides. Price-time priority; a trade is at the
+/// resting order's price. Owner: the engine agent.
+/// </summary>
+internal sealed class Matching(
+    VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops)
+{
+    /// <summary>
+    /// Fills the order against the book until it is done, nothing crosses it, or the budget or the units are used up.
+    /// </summary>
+    /// <param name="taker">An order that no book holds.</param>
+    /// <param name="units">How many fills it may make; lowered by those made.</param>
+    /// <returns>False when it stopped with work left.</returns>
+    public bool Run(uint taker, ref int units)
+    {
+        ref var hot = ref state.Orders.Slab.Hot(taker);
+        var instrument = hot.Instrument.Value;
+        var book = state.Book(instrument);
+        var side = hot.Side;
+        while (hot.LeavesLots > 0)
+        {
+            var maker = book.BestMaker(side, hot.Price);
+            if (maker == 0)
+            {
+                return true;
+            }
+
+            if (units == 0 || !budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            units--;
+            tops.Changed(instrument);
+            Fill(taker, maker, instrument, side);
+        }
+
+        return true;
+    }
+
+    /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
+    public void Settle(uint account)
+    {
+        var amount = state.Ledger.Apply(account, out var positionsMoved);
+        if (amount != 0)
+        {
+            events.AccountSettled(account, amount, positionsMoved);
+        }
+    }
+
+    /// <summary>An order no longer waits for these lots: takes them out of its account's open orders.</summary>
+    public uint CloseOpen(uint slot, long lots)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        return AddOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, hot.PriceTicks);
+    }
+
+    /// <summary>Adds lots at a price to the open orders of an account's position, which exists.</summary>
+    public uint AddOpen(uint account, uint instrument, Side side, long lots, long price)
+    {
+        var position = state.Positions.Find(account, instrument);
+        Check.That(position != 0);
+        AddOpen(ref state.Positions.Write(position), state.Instruments.Read(instrument).AtomsPerTick, side, lots, price);
+        margin.Update(position);
+        return position;
+    }
+
+    public static void AddOpen(ref PositionRecord position, long atomsPerTick, Side side, long lots, long price)
+    {
+        var atoms = (Int128)price * atomsPerTick * lots;
+        if (side == Side.Buy)
+        {
+            position.OpenBuyLots += lots;
+            position.OpenBuyAtoms += atoms;
+            Check.That(position.OpenBuyLots >= 0);
+        }
+        else
+        {
+            position.OpenSellLots += lots;
+            position.OpenSellAtoms += atoms;
+            Check.That(position.OpenSellLots >= 0);
+        }
+    }
+
+    /// <summary>A position's quantity changed outside a trade.</summary>
+    public void UpdateRisk(uint position) => margin.Update(position);
+
+    /// <summary>Frees a position that holds nothing any more.</summary>
+    public void ReleaseIfEmpty(uint slot)
+    {
+        ref readonly var position = ref state.Positions.Read(slot);
+        if (!position.IsEmpty)
+        {
+            return;
+        }
+
+        ref var account = ref state.Accounts.Write(position.Account);
+        account.PositionCount--;
+        margin.Update(slot);
+        state.Positions.Remove(
+            slot, ref account.FirstPosition, ref state.Instruments.Write(position.Instrument).FirstPosition);
+    }
+
+    private void Fill(uint taker, uint maker, uint instrument, Side side)
+    {
+        ref var takerHot = ref state.Orders.Slab.Hot(taker);
+        ref var makerHot = ref state.Orders.Slab.Hot(maker);
+        var lots = takerHot.LeavesLots < makerHot.LeavesLots ? takerHot.LeavesLots : makerHot.LeavesLots;
+        var price = makerHot.PriceTicks;
+        Settle(takerHot.Account);
+        Settle(makerHot.Account);
+
+        var takerPosition = CloseOpen(taker, lots);
+        var makerPosition = CloseOpen(maker, lots);
+        takerHot.LeavesLots -= lots;
+        state.Book(instrument).Fill(maker, new QuantityLots(lots));
+        state.Orders.Mark(taker);
+        state.Orders.Mark(maker);
+        if (side == Side.Buy)
+        {
+            state.Ledger.Trade(instrument, takerPosition, makerPosition, lots, price);
+        }
+        else
+        {
+            state.Ledger.Trade(instrument, makerPosition, takerPosition, lots, price);
+        }
+
+        margin.Update(takerPosition);
+        margin.Update(makerPosition);
+        var facts = new TradeFacts(++state.LastTradeId, price, lots, state.Instruments.Read(instrument).Index);
+        events.OrderFilled(maker, facts, Liquidity.Maker);
+        events.OrderFilled(taker, facts, Liquidity.Taker);
+        events.Trade(instrument, (Wire.Side)side, facts);
+        if (makerHot.LeavesLots == 0)
+        {
+            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
+        }
+
+        ReleaseIfEmpty(makerPosition);
+        if (takerPosition != makerPosition)
+        {
+            ReleaseIfEmpty(takerPosition);
+        }
+    }
+}

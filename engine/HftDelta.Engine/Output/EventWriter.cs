@@ -1,0 +1,118 @@
+using HftDelta.Engine.State;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Output;
+
+/// <summary>
+/// Writes the events of one command into slots of a ring, in place. It knows the memory, not the ring: whoever owns the
+/// ring proves before each command that <see cref="EngineLimits.EventSlotsPerCommand"/> slots after
+/// <see cref="NextSlot"/> are free, and publishes up to it afterwards.
+/// Owner: the engine agent. Invariant: a command never writes past its budget; every event is contiguous.
+/// Bounds: a slot index is masked by the ring's size, and padding keeps each record before the ring's end.
+/// </summary>
+public sealed unsafe class EventWriter
+{
+    private readonly RecordSlot* _slots;
+    private readonly int _ringSlots;
+    private readonly int _slotsPerCommand;
+    private RunningHash _history;
+    private RecordEnvelope* _open;
+    private int _openLengthMaxBytes;
+    private long _commandStart;
+    private long _sequence;
+    private ulong _timeNanos;
+    private uint _term;
+
+    /// <param name="slots">Memory of the ring, <paramref name="ringSlots"/> x 128 bytes.</param>
+    /// <param name="ringSlots">A power of two, at least four times <paramref name="slotsPerCommand"/>.</param>
+    /// <param name="slotsPerCommand">The budget of one command.</param>
+    public EventWriter(RecordSlot* slots, int ringSlots, int slotsPerCommand)
+    {
+        if (!int.IsPow2(ringSlots) || ringSlots < (long)slotsPerCommand * 4)
+        {
+            throw new ArgumentException(
+                $"an outbound ring of {ringSlots} slots cannot hold four commands of {slotsPerCommand} slots each");
+        }
+
+        _slots = slots;
+        _ringSlots = ringSlots;
+        _slotsPerCommand = slotsPerCommand;
+    }
+
+    /// <summary>The slot that the next event starts in; everything before it is written.</summary>
+    public long NextSlot { get; private set; }
+
+    /// <summary>Slots that the present command has filled.</summary>
+    public int UsedSlots => (int)(NextSlot - _commandStart);
+
+    /// <summary>The running hash over every command and event so far.</summary>
+    public Hash256 HistoryHash => _history.Value;
+
+    internal RunningHash History
+    {
+        get => _history;
+        set => _history = value;
+    }
+
+    /// <summary>Whether the present command may fill as many slots more and still leave <paramref name="reserved"/>.</summary>
+    public bool HasRoom(int slots, int reserved) => UsedSlots + slots + reserved <= _slotsPerCommand;
+
+    internal void BeginCommand(ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame)
+    {
+        _commandStart = NextSlot;
+        _sequence = envelope.Sequence;
+        _timeNanos = envelope.TimeNanos;
+        _term = envelope.Term;
+        fixed (RecordEnvelope* head = &envelope)
+        {
+            _history.Fold(new ReadOnlySpan<byte>(head, RecordEnvelope.ChecksummedBytes));
+        }
+
+        _history.Fold(frame);
+    }
+
+    /// <summary>Room for one frame of at most <paramref name="lengthMaxBytes"/>; <see cref="Commit"/> ends it.</summary>
+    internal Span<byte> Open(int lengthMaxBytes)
+    {
+        Check.That(_open == null);
+        Check.That((uint)lengthMaxBytes <= RecordEnvelope.FrameLengthMaxBytes);
+        var slots = RecordSlots.For(lengthMaxBytes);
+        var padding = RecordSlots.PaddingBefore(NextSlot, slots, _ringSlots);
+        Check.That(UsedSlots + padding + slots <= _slotsPerCommand);
+        if (padding > 0)
+        {
+            At(NextSlot)->Envelope = new RecordEnvelope { Source = RecordSource.Padding };
+            NextSlot += padding;
+        }
+
+        _open = &At(NextSlot)->Envelope;
+        _openLengthMaxBytes = lengthMaxBytes;
+        return new Span<byte>((byte*)_open + RecordEnvelope.LengthBytes, lengthMaxBytes);
+    }
+
+    /// <summary>Ends the open event: it has <paramref name="lengthBytes"/> and goes where <paramref name="source"/> says.</summary>
+    /// <returns>The frame as written.</returns>
+    internal ReadOnlySpan<byte> Commit(int lengthBytes, RecordSource source, SessionHandle session)
+    {
+        Check.That(_open != null);
+        Check.That((uint)lengthBytes <= (uint)_openLengthMaxBytes);
+        *_open = new RecordEnvelope
+        {
+            Sequence = _sequence,
+            TimeNanos = _timeNanos,
+            Term = _term,
+            SessionHandle = session.Value,
+            Length = (ushort)lengthBytes,
+            Source = source,
+        };
+        var frame = new ReadOnlySpan<byte>((byte*)_open + RecordEnvelope.LengthBytes, lengthBytes);
+        _history.Fold(frame);
+        NextSlot += RecordSlots.For(lengthBytes);
+        _open = null;
+        return frame;
+    }
+
+    private RecordSlot* At(long sequence) => _slots + (sequence & (_ringSlots - 1));
+}

@@ -1,0 +1,197 @@
+using HftDelta.Engine.Orders;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Settlement;
+using HftDelta.Primitives;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Engine.Pending;
+
+/// <summary>
+/// Performs unfinished work at the head of each command, at most so many units and no more events than its share of the
+/// command's bound. Owner: the engine agent. A unit is one fill, one cancelled order, one closed position.
+/// </summary>
+internal sealed class PendingWork(
+    VenueState state,
+    InternalEvents internalEvents,
+    Matching matching,
+    OrderCommands orders,
+    DeltaSettlement settlement,
+    EventBudget budget)
+{
+    public void Run()
+    {
+        if (state.Pending.IsEmpty)
+        {
+            return;
+        }
+
+        budget.EnterPendingWork();
+        var units = state.Limits.PendingUnitsPerCommand;
+        while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
+        {
+            if (!RunFirst(ref units))
+            {
+                return;
+            }
+
+            state.Pending.RemoveFirst();
+        }
+    }
+
+    /// <returns>True when the oldest entry is finished.</returns>
+    private bool RunFirst(ref int units)
+    {
+        ref var first = ref state.Pending.First;
+        switch (first.Kind)
+        {
+            case PendingKind.Sweep:
+                return Sweep(first.Id, ref units);
+            case PendingKind.CancelSessionOrders:
+                return CancelSessionOrders(first.Id, ref units);
+            case PendingKind.CancelInstrumentOrders:
+                return CancelInstrumentOrders(first.Id, ref units);
+            case PendingKind.CloseInstrumentPositions:
+                return CloseInstrumentPositions(first.Id, ref units);
+            case PendingKind.TellSessionStates:
+                return TellSessionStates(ref first, ref units);
+            default:
+                Check.Never("a pending record has a known kind");
+                return false;
+        }
+    }
+
+    private bool Sweep(uint slot, ref int units)
+    {
+        if (!matching.Run(slot, ref units) || !budget.HasRoomForUnit)
+        {
+            return false;
+        }
+
+        units--;
+        state.Instruments.Write(state.Orders.Slab.Hot(slot).Instrument.Value).Busy = 0;
+        orders.Finish(slot);
+        return true;
+    }
+
+    private bool CancelSessionOrders(uint handle, ref int units)
+    {
+        while (state.Sessions.Read(handle).FirstOrder != 0)
+        {
+            if (units == 0 || !budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            units--;
+            var slot = state.Sessions.Read(handle).FirstOrder;
+            orders.Cancel(slot, 0, CancelReason.SessionClosed);
+        }
+
+        state.Sessions.Write(handle).Closing = 0;
+        return true;
+    }
+
+    private bool CancelInstrumentOrders(uint instrument, ref int units)
+    {
+        var book = state.Book(instrument);
+        while (true)
+        {
+            var side = book.HasBest(Side.Buy) ? Side.Buy : Side.Sell;
+            if (!book.TryGetBest(side, out var price))
+            {
+                return true;
+            }
+
+            if (units == 0 || !budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            units--;
+            orders.Cancel(book.HeadAt(side, price), 0, CancelReason.InstrumentExpired);
+        }
+    }
+
+    private bool CloseInstrumentPositions(uint instrument, ref int units)
+    {
+        while (true)
+        {
+            var clearing = state.Positions.Find(VenueState.ClearingAccount, instrument);
+            var slot = state.Instruments.Read(instrument).FirstPosition;
+            if (slot == clearing && slot != 0)
+            {
+                slot = state.Positions.Read(slot).NextOfInstrument;
+            }
+
+            if (slot == 0)
+            {
+                Check.That(clearing == 0);
+                settlement.Remove(instrument);
+                return true;
+            }
+
+            if (units == 0 || !budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            units--;
+            Close(slot, clearing, instrument);
+        }
+    }
+
+    private void Close(uint slot, uint clearing, uint instrument)
+    {
+        var account = state.Positions.Read(slot).Account;
+        matching.Settle(account);
+        if (clearing == 0)
+        {
+            clearing = AddClearing(instrument);
+        }
+
+        state.Ledger.CloseExpired(slot, clearing);
+        Release(slot);
+        if (state.Positions.Read(clearing).Quantity == 0)
+        {
+            Release(clearing);
+        }
+    }
+
+    private uint AddClearing(uint instrument)
+    {
+        ref var account = ref state.Accounts.Write(VenueState.ClearingAccount);
+        ref var listed = ref state.Instruments.Write(instrument);
+        account.PositionCount++;
+        return state.Positions.Add(
+            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition, listed.Index);
+    }
+
+    private void Release(uint slot)
+    {
+        // The marks of an expired instrument no longer change, so the sums are corrected here once.
+        matching.UpdateRisk(slot);
+        matching.ReleaseIfEmpty(slot);
+    }
+
+    private bool TellSessionStates(ref PendingRecord first, ref int units)
+    {
+        for (; first.Id < state.Sessions.HandleLimit; first.Id++)
+        {
+            if (!state.Sessions.Exists(first.Id))
+            {
+                continue;
+            }
+
+            if (units == 0 || !budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            units--;
+            internalEvents.SessionState(first.Id);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,178 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Instruments;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Engine.Risk;
+
+/// <summary>
+/// Initial margin by rule (docs/margin.md), checked before an order is accepted. Equity is gross cash plus marked value,
+/// so it does not depend on which index changes an account has applied. All sums in sub-atoms; requirements round up.
+/// Owner: the engine agent. Invariant: an account whose MarkVersion is the venue's holds the exact sums over its positions.
+/// </summary>
+internal sealed class Margin(VenueState state)
+{
+    private const int Million = 1_000_000;
+
+    /// <summary>The margin of one lot held long and short, from the instrument's marks; call it whenever they change.</summary>
+    public static void SetRequirements(ref InstrumentRecord instrument, in UnderlyingRecord underlying)
+    {
+        var notional = (Int128)instrument.SettlementPrice * instrument.AtomsPerUnderlyingTick;
+        if (instrument.Kind != InstrumentKind.EuropeanOption)
+        {
+            instrument.LongRequirement = Share(notional, underlying.InitialMarginPpm);
+            instrument.ShortRequirement = instrument.LongRequirement;
+            return;
+        }
+
+        // A bought option can lose its mark and no more. A sold one is charged a share of the notional less what it is
+        // out of the money, but never less than the minimum share.
+        instrument.LongRequirement = instrument.Mark > 0 ? instrument.Mark : 0;
+        var outOfTheMoney = instrument.OptionKind == OptionKind.Call
+            ? instrument.Strike - instrument.SettlementPrice
+            : instrument.SettlementPrice - instrument.Strike;
+        var relief = outOfTheMoney > 0
+            ? ((Int128)outOfTheMoney * instrument.AtomsPerUnderlyingTick) << Scale.SubAtomBits
+            : 0;
+        var full = Share(notional, underlying.ShortOptionMarginPpm) - relief;
+        var minimum = Share(notional, underlying.ShortOptionMinimumPpm);
+        instrument.ShortRequirement = full > minimum ? full : minimum;
+    }
+
+    /// <summary>Equity less requirement, in sub-atoms.</summary>
+    public Int128 Free(uint account)
+    {
+        Refresh(account);
+        ref readonly var record = ref state.Accounts.Read(account);
+        return record.GrossCash + record.MarkedValue - Widened(record.Requirement);
+    }
+
+    /// <summary>Equity in sub-atoms.</summary>
+    public Int128 Equity(uint account)
+    {
+        Refresh(account);
+        ref readonly var record = ref state.Accounts.Read(account);
+        return record.GrossCash + record.MarkedValue;
+    }
+
+    /// <summary>Brings an account's running sums up to date with the present marks.</summary>
+    public void Refresh(uint account)
+    {
+        ref var record = ref state.Accounts.Cached(account);
+        if (record.MarkVersion == state.MarkVersion)
+        {
+            return;
+        }
+
+        record.MarkedValue = 0;
+        record.Requirement = 0;
+        for (var slot = record.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
+        {
+            ref var position = ref state.Positions.Cached(slot);
+            Measure(ref position);
+            record.MarkedValue += position.MarkedValue;
+            record.Requirement += position.Requirement;
+        }
+
+        record.MarkVersion = state.MarkVersion;
+    }
+
+    /// <summary>After a position or its open orders changed: corrects the account's sums by the difference.</summary>
+    public void Update(uint slot)
+    {
+        ref var position = ref state.Positions.Cached(slot);
+        ref var record = ref state.Accounts.Cached(position.Account);
+        if (record.MarkVersion != state.MarkVersion)
+        {
+            return;
+        }
+
+        record.MarkedValue -= position.MarkedValue;
+        record.Requirement -= position.Requirement;
+        Measure(ref position);
+        record.MarkedValue += position.MarkedValue;
+        record.Requirement += position.Requirement;
+    }
+
+    /// <summary>
+    /// Whether the account may have <paramref name="after"/> in place of <paramref name="before"/>: its free equity stays
+    /// at zero or above, or its requirement does not grow.
+    /// </summary>
+    public bool Allows(uint account, in PositionRecord before, in PositionRecord after)
+    {
+        Refresh(account);
+        ref readonly var instrument = ref state.Instruments.Read(after.Instrument);
+        var old = RequirementOf(before, instrument);
+        var required = RequirementOf(after, instrument);
+        if (required <= old)
+        {
+            return true;
+        }
+
+        ref readonly var record = ref state.Accounts.Read(account);
+        return record.GrossCash + record.MarkedValue >= Widened(record.Requirement - old + required);
+    }
+
+    /// <summary>
+    /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would
+    /// lose against the mark.
+    /// </summary>
+    private static Int128 RequirementOf(in PositionRecord position, in InstrumentRecord instrument)
+    {
+        var bought = Held(position.Quantity + position.OpenBuyLots, instrument);
+        var paid = (position.OpenBuyAtoms << Scale.SubAtomBits) - (position.OpenBuyLots * instrument.Mark);
+        var sold = Held(position.Quantity - position.OpenSellLots, instrument);
+        var forgone = (position.OpenSellLots * instrument.Mark) - (position.OpenSellAtoms << Scale.SubAtomBits);
+        bought += paid > 0 ? paid : 0;
+        sold += forgone > 0 ? forgone : 0;
+        return bought > sold ? bought : sold;
+    }
+
+    private static Int128 Held(long lots, in InstrumentRecord instrument) =>
+        lots >= 0 ? lots * instrument.LongRequirement : -lots * instrument.ShortRequirement;
+
+    private static Int128 Share(Int128 atoms, uint partsPerMillion)
+    {
+        var product = (atoms * partsPerMillion) << Scale.SubAtomBits;
+        return (product + Million - 1) / Million;
+    }
+
+    private void Measure(ref PositionRecord position)
+    {
+        ref readonly var instrument = ref state.Instruments.Read(position.Instrument);
+        position.MarkedValue = position.Quantity * instrument.Mark;
+        position.Requirement = RequirementOf(position, instrument);
+    }
+
+    /// <summary>
+    /// While a risk computation is late, requirements widen in a line from once to twice over one timeout more.
+    /// </summary>
+    private Int128 Widened(Int128 requirement)
+    {
+        var now = state.TimeNanos;
+        if (now < state.RiskDeadline)
+        {
+            return requirement;
+        }
+
+        ulong partsPerMillion = 0;
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            ref readonly var underlying = ref state.Underlyings.Read(id);
+            var deadline = underlying.FrozenTime + underlying.RiskTimeoutNanos;
+            if (underlying.FrozenSequence == 0 || now < deadline)
+            {
+                continue;
+            }
+
+            var late = now - deadline;
+            var share = late >= underlying.RiskTimeoutNanos
+                ? Million
+                : (ulong)((UInt128)late * Million / underlying.RiskTimeoutNanos);
+            partsPerMillion = share > partsPerMillion ? share : partsPerMillion;
+        }
+
+        return requirement + (((requirement * partsPerMillion) + Million - 1) / Million);
+    }
+}

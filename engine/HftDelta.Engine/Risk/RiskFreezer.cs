@@ -1,0 +1,170 @@
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.State;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using InstrumentKind = HftDelta.Wire.InstrumentKind;
+
+namespace HftDelta.Engine.Risk;
+
+/// <summary>
+/// The core's side of the risk marker: freezes the inputs of at most one computation per underlying, and installs its
+/// results when the GreeksReady command comes. Inputs are taken at the last settlement price, so a delta never knows of
+/// a move that it will be applied to. Owner: the engine agent.
+/// </summary>
+internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, InternalEvents events)
+{
+    /// <summary>Freezes the underlying's inputs if they changed and nothing is outstanding.</summary>
+    public void FreezeIfDue(uint underlying)
+    {
+        ref var record = ref state.Underlyings.Write(underlying);
+        if (record.Dirty == 0 || record.FrozenSequence != 0 || record.SettledPrice == 0)
+        {
+            return;
+        }
+
+        record.Dirty = 0;
+        var first = Freeze(record);
+        if (first == 0)
+        {
+            return;
+        }
+
+        record.FrozenFirst = first;
+        record.FrozenSequence = state.Sequence;
+        record.FrozenTime = state.TimeNanos;
+        record.FrozenPrice = record.SettledPrice;
+        record.FrozenVersion = record.Version;
+        workspace.Results.ComputedSequence(underlying) = 0;
+        UpdateDeadline();
+        events.RiskInputs(underlying);
+    }
+
+    /// <summary>Asks again for what is outstanding: after a start there is no worker that knows of it.</summary>
+    public void AskAgain()
+    {
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            if (state.Underlyings.Read(id).FrozenSequence != 0)
+            {
+                events.RiskInputs(id);
+            }
+        }
+    }
+
+    /// <summary>The marker: installs the results, or ignores them if the instruments or parameters changed meanwhile.</summary>
+    public RejectCode Install(in GreeksReadyDecoder marker)
+    {
+        var underlying = marker.UnderlyingId;
+        if (!state.Underlyings.Exists(underlying))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        ref var record = ref state.Underlyings.Write(underlying);
+        if (record.FrozenSequence == 0 || (ulong)record.FrozenSequence != marker.InputSequence)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        if (workspace.Results.ComputedSequence(underlying) != record.FrozenSequence)
+        {
+            workspace.Compute(new UnderlyingId(underlying), new CommandSequence(record.FrozenSequence));
+        }
+
+        var hash = workspace.HashOf(new UnderlyingId(underlying));
+        var expected = new Hash256(
+            marker.ResultHash.Word0, marker.ResultHash.Word1, marker.ResultHash.Word2, marker.ResultHash.Word3);
+        if (hash != expected)
+        {
+            throw new StateDivergenceException(
+                $"risk results of underlying {underlying} frozen at {record.FrozenSequence} hash to {hash}, the journal says {expected}");
+        }
+
+        if (record.Version == record.FrozenVersion)
+        {
+            InstallAll(record);
+            state.MarkVersion++;
+        }
+        else
+        {
+            record.Dirty = 1;
+        }
+
+        record.FrozenSequence = 0;
+        UpdateDeadline();
+        FreezeIfDue(underlying);
+        return default;
+    }
+
+    /// <summary>Delta and mark of a newly listed option, from the present settlement price.</summary>
+    public void EvaluateListed(uint instrument)
+    {
+        ref var record = ref state.Instruments.Write(instrument);
+        ref readonly var underlying = ref state.Underlyings.Read(record.Underlying);
+        InstrumentResult result = default;
+        RiskWorkspace.Evaluate(InputsOf(record, 0, 0), record.SettlementPrice, state.TimeNanos, ref result);
+        record.Delta = result.Delta;
+        record.Mark = result.Mark;
+        Margin.SetRequirements(ref record, underlying);
+    }
+
+    private uint Freeze(in UnderlyingRecord underlying)
+    {
+        uint first = 0;
+        for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
+        {
+            ref readonly var instrument = ref state.Instruments.Read(id);
+            if (instrument.State == InstrumentState.Open && instrument.Kind == InstrumentKind.EuropeanOption)
+            {
+                state.Frozen.Freeze(id, InputsOf(instrument, state.Sequence, first));
+                first = id;
+            }
+        }
+
+        return first;
+    }
+
+    private void InstallAll(in UnderlyingRecord underlying)
+    {
+        for (var id = underlying.FrozenFirst; id != 0; id = state.Frozen.Read(id).Next)
+        {
+            ref var instrument = ref state.Instruments.Write(id);
+            Check.That(instrument.State == InstrumentState.Open);
+            ref readonly var result = ref workspace.Results.At(id);
+            var moved = (Int128)result.Delta * (instrument.SettlementPrice - underlying.FrozenPrice);
+            instrument.Delta = result.Delta;
+            instrument.Mark = result.Mark + (moved * instrument.AtomsPerUnderlyingTick);
+            Margin.SetRequirements(ref instrument, underlying);
+        }
+    }
+
+    private static FrozenInstrument InputsOf(in InstrumentRecord instrument, long sequence, uint next) => new()
+    {
+        Sequence = sequence,
+        Strike = instrument.Strike,
+        ExpiryTime = instrument.ExpiryTime,
+        VolatilityQ48 = instrument.VolatilityQ48,
+        AtomsPerUnderlyingTick = instrument.AtomsPerUnderlyingTick,
+        Next = next,
+        OptionKind = instrument.OptionKind,
+    };
+
+    private void UpdateDeadline()
+    {
+        var earliest = ulong.MaxValue;
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            ref readonly var record = ref state.Underlyings.Read(id);
+            var deadline = record.FrozenTime + record.RiskTimeoutNanos;
+            if (record.FrozenSequence != 0 && deadline < earliest)
+            {
+                earliest = deadline;
+            }
+        }
+
+        state.RiskDeadline = earliest;
+    }
+}

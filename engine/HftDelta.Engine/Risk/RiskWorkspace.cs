@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.Greeks;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.State;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Engine.Risk;
+
+/// <summary>
+/// Risk off the core: a pure function of frozen inputs, run by a worker agent beside the engine. The worker calls
+/// <see cref="Compute"/> when it sees the RiskInputs event and sends the hash back as a GreeksReady command; the engine
+/// installs the results at that command. A replay finds no results and computes them there, and the hashes must agree.
+/// </summary>
+public sealed class RiskWorkspace : IDisposable
+{
+    private readonly UnderlyingTable _underlyings;
+    private readonly FrozenRiskInputs _frozen;
+
+    internal RiskWorkspace(EngineLimits limits, UnderlyingTable underlyings, FrozenRiskInputs frozen)
+    {
+        _underlyings = underlyings;
+        _frozen = frozen;
+        Results = new RiskResults(limits.Instruments, limits.Underlyings);
+    }
+
+    internal RiskResults Results { get; }
+
+    /// <summary>
+    /// Computes what the engine froze at <paramref name="inputSequence"/>. May run on another thread than the engine's:
+    /// it reads only what stays as it is until the marker, and writes only the results.
+    /// </summary>
+    /// <returns>The hash that the GreeksReady marker carries.</returns>
+    public Hash256 Compute(UnderlyingId underlying, CommandSequence inputSequence)
+    {
+        ref readonly var inputs = ref _underlyings.Read(underlying.Value);
+        var first = inputs.FrozenFirst;
+        for (var id = first; id != 0; id = _frozen.Read(id).Next)
+        {
+            Evaluate(_frozen.Read(id), inputs.FrozenPrice, inputs.FrozenTime, ref Results.At(id));
+        }
+
+        Results.ComputedSequence(underlying.Value) = inputSequence.Value;
+        return HashOf(underlying);
+    }
+
+    public void Dispose() => Results.Dispose();
+
+    /// <summary>Delta and mark of one option.</summary>
+    internal static void Evaluate(in FrozenInstrument inputs, long price, ulong timeNanos, ref InstrumentResult result)
+    {
+        var input = new Black76Input(
+            new PriceTicks(price),
+            new PriceTicks(inputs.Strike),
+            new VolatilityQ48((long)inputs.VolatilityQ48),
+            inputs.ExpiryTime > timeNanos ? inputs.ExpiryTime - timeNanos : 0,
+            inputs.OptionKind == Wire.OptionKind.Call ? OptionKind.Call : OptionKind.Put);
+        var output = Black76Kernel.Evaluate(input);
+        result.Delta = output.DeltaNearest.Value;
+        result.Mark = output.PriceSubAtomsFloor(inputs.AtomsPerUnderlyingTick).Value;
+    }
+
+    internal Hash256 HashOf(UnderlyingId underlying)
+    {
+        Span<byte> buffer = stackalloc byte[24];
+        var sum = Hash256.Zero;
+        for (var id = _underlyings.Read(underlying.Value).FrozenFirst; id != 0; id = _frozen.Read(id).Next)
+        {
+            ref readonly var result = ref Results.At(id);
+            BinaryPrimitives.WriteInt128LittleEndian(buffer, result.Mark);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[16..], result.Delta);
+            sum += RecordHash.Compute(StateRecordType.RiskInputs, id, buffer);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,186 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Pending;
+using HftDelta.Engine.Risk;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Settlement;
+
+/// <summary>
+/// Moves the delta index of instruments when their underlying has moved: D += delta x (S - S*) x atoms per tick, with the
+/// delta that was known before the move (the left-point rule), then S* = S. Costs O(instruments of the underlying);
+/// accounts are applied when they are touched. Owner: the engine agent.
+/// </summary>
+internal sealed class DeltaSettlement(
+    VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer)
+{
+    /// <summary>Whether the underlying has moved far enough since its last settlement tick.</summary>
+    public bool IsThresholdReached(uint underlying)
+    {
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        var move = record.Price - record.SettledPrice;
+        var share = (long)((UInt128)(ulong)record.SettledPrice * record.ThresholdPpm / 1_000_000);
+        var threshold = record.ThresholdTicks > share ? record.ThresholdTicks : share;
+        return (move < 0 ? -move : move) >= threshold;
+    }
+
+    /// <summary>A settlement tick: all open instruments of the underlying, and new inputs for its risk.</summary>
+    public void Tick(uint underlying, SettlementTrigger trigger)
+    {
+        ref var record = ref state.Underlyings.Write(underlying);
+        record.SettledPrice = record.Price;
+        if (record.IntervalNanos != 0)
+        {
+            record.NextIntervalTime = state.TimeNanos + record.IntervalNanos;
+        }
+
+        var id = record.FirstInstrument;
+        while (id != 0)
+        {
+            id = SettleSome(underlying, record, trigger, id);
+        }
+
+        IndicesAndMarksChanged();
+        record.Dirty = 1;
+        freezer.FreezeIfDue(underlying);
+    }
+
+    /// <summary>
+    /// The last tick of an instrument: whatever its delta was, the index becomes the payoff, so that the position is
+    /// worth nothing more; its orders and positions are then closed as pending work.
+    /// </summary>
+    public void Expire(uint instrument)
+    {
+        ref var record = ref state.Instruments.Write(instrument);
+        ref var underlying = ref state.Underlyings.Write(record.Underlying);
+        Check.That(record.State == InstrumentState.Open);
+        underlying.Version++;
+        var previous = record.SettlementPrice;
+        var payoffTicks = PayoffTicks(record, underlying.Price);
+        record.Index = ((Int128)payoffTicks * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
+        record.SettlementPrice = underlying.Price;
+        record.Mark = record.Index;
+        record.Delta = 0;
+        record.State = InstrumentState.Expired;
+        record.LongRequirement = 0;
+        record.ShortRequirement = 0;
+        IndicesAndMarksChanged();
+        WriteSettlement(record.Underlying, SettlementTrigger.Expiry, underlying.Price, instrument, previous, 0);
+        events.InstrumentDefinition(instrument);
+        state.Pending.Add(PendingKind.CancelInstrumentOrders, instrument);
+        state.Pending.Add(PendingKind.CloseInstrumentPositions, instrument);
+    }
+
+    /// <summary>Takes an expired instrument that nobody holds any more out of its underlying's list.</summary>
+    public void Remove(uint instrument)
+    {
+        ref var record = ref state.Instruments.Write(instrument);
+        Check.That(record.State == InstrumentState.Expired);
+        Check.That(record.OpenInterest == 0);
+        Check.That(record.WeightedIndexSum == 0);
+        Check.That(record.FirstPosition == 0);
+        ref var underlying = ref state.Underlyings.Write(record.Underlying);
+        if (underlying.FirstInstrument == instrument)
+        {
+            underlying.FirstInstrument = record.NextOfUnderlying;
+        }
+        else
+        {
+            var before = underlying.FirstInstrument;
+            while (state.Instruments.Read(before).NextOfUnderlying != instrument)
+            {
+                before = state.Instruments.Read(before).NextOfUnderlying;
+            }
+
+            state.Instruments.Write(before).NextOfUnderlying = record.NextOfUnderlying;
+        }
+
+        underlying.InstrumentCount--;
+        record.NextOfUnderlying = 0;
+        record.State = InstrumentState.Removed;
+        events.InstrumentDefinition(instrument);
+    }
+
+    /// <summary>What one lot pays at expiry, in ticks of the underlying.</summary>
+    public static long PayoffTicks(in InstrumentRecord instrument, long price)
+    {
+        if (instrument.Kind != InstrumentKind.EuropeanOption)
+        {
+            return price;
+        }
+
+        var exercise = instrument.OptionKind == OptionKind.Call ? price - instrument.Strike : instrument.Strike - price;
+        return exercise > 0 ? exercise : 0;
+    }
+
+    /// <summary>Settles instruments from <paramref name="first"/> on until one message is full.</summary>
+    /// <returns>The instrument to go on with, or 0.</returns>
+    private uint SettleSome(uint underlying, in UnderlyingRecord record, SettlementTrigger trigger, uint first)
+    {
+        var count = 0;
+        var next = first;
+        for (; next != 0 && count < EventBudget.InstrumentsPerSettlement; next = state.Instruments.Read(next).NextOfUnderlying)
+        {
+            count += state.Instruments.Read(next).State == InstrumentState.Open ? 1 : 0;
+        }
+
+        var message = DeltaSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
+        events.WriteHeader(message.Header);
+        message.SetUnderlyingId(underlying).SetTrigger(trigger).SetLast(next == 0 ? (byte)1 : (byte)0)
+            .SetPrice(record.Price);
+        var group = message.SetInstruments(count);
+        for (var id = first; id != next; id = state.Instruments.Read(id).NextOfUnderlying)
+        {
+            if (state.Instruments.Read(id).State != InstrumentState.Open)
+            {
+                continue;
+            }
+
+            ref var instrument = ref state.Instruments.Write(id);
+            var previous = instrument.SettlementPrice;
+            Move(ref instrument, record);
+            var entry = group.Next();
+            entry.SetInstrumentId(id).SetPreviousPrice(previous).SetDelta(instrument.Delta);
+            EventEmitter.Write(entry.DeltaIndex, instrument.Index);
+        }
+
+        events.Publish(message.EncodedLength);
+        return next;
+    }
+
+    private void WriteSettlement(
+        uint underlying, SettlementTrigger trigger, long price, uint instrument, long previous, long delta)
+    {
+        var message = DeltaSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
+        events.WriteHeader(message.Header);
+        message.SetUnderlyingId(underlying).SetTrigger(trigger).SetLast(1).SetPrice(price);
+        var entry = message.SetInstruments(1).Next();
+        entry.SetInstrumentId(instrument).SetPreviousPrice(previous).SetDelta(delta);
+        EventEmitter.Write(entry.DeltaIndex, state.Instruments.Read(instrument).Index);
+        events.Publish(message.EncodedLength);
+    }
+
+    private static void Move(ref InstrumentRecord instrument, in UnderlyingRecord underlying)
+    {
+        var ticks = underlying.Price - instrument.SettlementPrice;
+        var change = (Int128)instrument.Delta * ticks * instrument.AtomsPerUnderlyingTick;
+        instrument.Index += change;
+        Check.That(instrument.Index < Ledger.IndexBound);
+        Check.That(instrument.Index > -Ledger.IndexBound);
+
+        // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
+        instrument.Mark += change;
+        instrument.SettlementPrice = underlying.Price;
+        Margin.SetRequirements(ref instrument, underlying);
+    }
+
+    private void IndicesAndMarksChanged()
+    {
+        state.Ledger.IndicesChanged();
+        state.MarkVersion++;
+    }
+}

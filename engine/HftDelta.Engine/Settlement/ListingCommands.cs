@@ -1,0 +1,273 @@
+using HftDelta.Engine.Books;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Output;
+using HftDelta.Engine.Risk;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using InstrumentKind = HftDelta.Wire.InstrumentKind;
+using OptionKind = HftDelta.Wire.OptionKind;
+
+namespace HftDelta.Engine.Settlement;
+
+/// <summary>
+/// Lists underlyings and instruments and changes their parameters. Listing proves the arithmetic bounds: prices up to
+/// 2^40 ticks and at most 2^38 atoms of value per lot at the price of the day leave index x position below 2^120.
+/// Owner: the engine agent.
+/// </summary>
+internal sealed class ListingCommands(
+    VenueState state, EventEmitter events, RiskFreezer freezer, DeltaSettlement settlement, EventBudget budget)
+{
+    /// <summary>Value of one tick of one lot, in atoms.</summary>
+    public const long AtomsPerTickMax = 1L << 32;
+
+    private const ulong IntervalMinNanos = 1_000_000;
+    private const uint PartsPerMillionMax = 1_000_000;
+    private static readonly Int128 _lotValueMax = Int128.One << 38;
+
+    public RejectCode List(in ListUnderlyingDecoder message)
+    {
+        var id = message.UnderlyingId;
+        if (id != state.Underlyings.NextId)
+        {
+            return state.Underlyings.Exists(id) ? RejectCode.AlreadyExists : RejectCode.BadParameter;
+        }
+
+        if (!state.Underlyings.HasRoom)
+        {
+            return RejectCode.CapacityExhausted;
+        }
+
+        var record = new UnderlyingRecord
+        {
+            OracleQuorum = message.OracleQuorum,
+            ThresholdTicks = message.SettlementThresholdTicks,
+            ThresholdPpm = message.SettlementThresholdPpm,
+            InitialMarginPpm = message.InitialMarginPpm,
+            ShortOptionMarginPpm = message.ShortOptionMarginPpm,
+            ShortOptionMinimumPpm = message.ShortOptionMinimumPpm,
+            IntervalNanos = message.SettlementIntervalNanos,
+            OracleMaxAgeNanos = message.OracleMaxAgeNanos,
+            RiskTimeoutNanos = message.RiskTimeoutNanos,
+            NextIntervalTime = ulong.MaxValue,
+            NextExpiryTime = ulong.MaxValue,
+            Version = 1,
+            Symbol = SymbolText.From(message.Symbol),
+        };
+        if (!AreValid(record))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        state.Underlyings.Add(record);
+        return default;
+    }
+
+    public RejectCode List(in ListInstrumentDecoder message)
+    {
+        var code = Check(message);
+        if (code != default)
+        {
+            return code;
+        }
+
+        ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
+        var id = state.Instruments.Add(new InstrumentRecord
+        {
+            Underlying = message.UnderlyingId,
+            Kind = (InstrumentKind)message.Kind,
+            OptionKind = (OptionKind)message.OptionKind,
+            State = InstrumentState.Open,
+            Strike = message.Strike,
+            ExpiryTime = message.ExpiryTime,
+            AtomsPerTick = message.AtomsPerTick,
+            AtomsPerUnderlyingTick = message.AtomsPerUnderlyingTick,
+            VolatilityQ48 = message.Volatility,
+            SettlementPrice = underlying.SettledPrice,
+            NextOfUnderlying = underlying.FirstInstrument,
+            Symbol = SymbolText.From(message.Symbol),
+        });
+        underlying.FirstInstrument = id;
+        underlying.InstrumentCount++;
+        underlying.Version++;
+        if (message.ExpiryTime != 0 && message.ExpiryTime < underlying.NextExpiryTime)
+        {
+            underlying.NextExpiryTime = message.ExpiryTime;
+        }
+
+        SetInitialIndex(id, underlying);
+        state.AddBook(id, new OrderBook(state.Orders.Slab, new InstrumentId(id), Geometry(message)));
+        events.InstrumentDefinition(id);
+        return default;
+    }
+
+    public RejectCode Update(in VolatilityUpdateDecoder message)
+    {
+        if (!state.Underlyings.Exists(message.UnderlyingId))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        foreach (var entry in message.Instruments)
+        {
+            if (!state.Instruments.Exists(entry.InstrumentId) ||
+                state.Instruments.Read(entry.InstrumentId).Underlying != message.UnderlyingId)
+            {
+                return RejectCode.UnknownInstrument;
+            }
+
+            if (!IsVolatility(entry.Volatility))
+            {
+                return RejectCode.BadParameter;
+            }
+        }
+
+        foreach (var entry in message.Instruments)
+        {
+            state.Instruments.Write(entry.InstrumentId).VolatilityQ48 = entry.Volatility;
+        }
+
+        state.Underlyings.Write(message.UnderlyingId).Dirty = 1;
+        freezer.FreezeIfDue(message.UnderlyingId);
+        return default;
+    }
+
+    /// <summary>Settles with the old value first, then switches: no move is settled by a rule that came after it.</summary>
+    public RejectCode Activate(in ParameterActivationDecoder message)
+    {
+        if (!state.Underlyings.Exists(message.UnderlyingId))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        var changed = state.Underlyings.Read(message.UnderlyingId);
+        if (!TrySet(ref changed, message.Parameter, message.Value) || !AreValid(changed))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        if (changed.Price != 0)
+        {
+            settlement.Tick(message.UnderlyingId, SettlementTrigger.ParameterActivation);
+        }
+
+        ref var record = ref state.Underlyings.Write(message.UnderlyingId);
+        TrySet(ref record, message.Parameter, message.Value);
+        record.Version++;
+        record.NextIntervalTime = record.IntervalNanos == 0 || record.Price == 0
+            ? ulong.MaxValue
+            : state.TimeNanos + record.IntervalNanos;
+        for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
+        {
+            if (state.Instruments.Read(id).State == InstrumentState.Open)
+            {
+                Margin.SetRequirements(ref state.Instruments.Write(id), record);
+            }
+        }
+
+        state.MarkVersion++;
+        return default;
+    }
+
+    private RejectCode Check(in ListInstrumentDecoder message)
+    {
+        if (!state.Underlyings.Exists(message.UnderlyingId))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        if (message.InstrumentId != state.Instruments.NextId)
+        {
+            return state.Instruments.Exists(message.InstrumentId) ? RejectCode.AlreadyExists : RejectCode.BadParameter;
+        }
+
+        ref readonly var underlying = ref state.Underlyings.Read(message.UnderlyingId);
+        if (!state.Instruments.HasRoom || underlying.InstrumentCount >= budget.InstrumentsPerUnderlyingMax)
+        {
+            return RejectCode.CapacityExhausted;
+        }
+
+        // Every kind starts from a settlement price: without one the first move would have no left point.
+        if (underlying.SettledPrice == 0)
+        {
+            return RejectCode.NoSettlementPrice;
+        }
+
+        return CheckTerms(message, underlying.SettledPrice) ? default : RejectCode.BadParameter;
+    }
+
+    private bool CheckTerms(in ListInstrumentDecoder message, long price)
+    {
+        var isScaled = message.AtomsPerTick is >= 1 and <= AtomsPerTickMax &&
+            message.AtomsPerUnderlyingTick is >= 1 and <= AtomsPerTickMax &&
+            (Int128)price * message.AtomsPerUnderlyingTick <= _lotValueMax;
+        var hasFuture = message.ExpiryTime > state.TimeNanos;
+        var isOption = message.OptionKind is Wire.Internal.OptionKind.Call or Wire.Internal.OptionKind.Put &&
+            message.Strike is >= 1 and <= Orders.NewOrderChecks.PriceMax && hasFuture && IsVolatility(message.Volatility) &&
+            (Int128)message.Strike * message.AtomsPerUnderlyingTick <= _lotValueMax;
+        var isPlain = message.OptionKind == Wire.Internal.OptionKind.None && message.Strike == 0 && message.Volatility == 0;
+        var isKind = (InstrumentKind)message.Kind switch
+        {
+            InstrumentKind.EuropeanOption => isOption,
+            InstrumentKind.Future => isPlain && hasFuture,
+            InstrumentKind.Perpetual => isPlain && message.ExpiryTime == 0,
+            _ => false,
+        };
+        return isScaled && isKind && Geometry(message).IsValid;
+    }
+
+    /// <summary>A dated option starts at 0; futures and perpetuals at their mark, so that they are margined, not paid.</summary>
+    private void SetInitialIndex(uint id, in UnderlyingRecord underlying)
+    {
+        ref var record = ref state.Instruments.Write(id);
+        if (record.Kind == InstrumentKind.EuropeanOption)
+        {
+            freezer.EvaluateListed(id);
+            return;
+        }
+
+        record.Delta = Scale.SubAtomsPerAtom;
+        record.Mark = ((Int128)record.SettlementPrice * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
+        record.Index = record.Mark;
+        Margin.SetRequirements(ref record, underlying);
+    }
+
+    private BookGeometry Geometry(in ListInstrumentDecoder message) =>
+        new(new PriceTicks(message.BandBase), (int)message.BandTicks) { SparseLevels = state.Limits.SparseLevelsPerBook };
+
+    private static bool IsVolatility(ulong volatilityQ48) => volatilityQ48 <= (ulong)Greeks.VolatilityQ48.Max.Value;
+
+    private static bool AreValid(in UnderlyingRecord record) =>
+        record.OracleQuorum is >= 1 and <= Oracle.OracleSources.PerUnderlying &&
+        record.ThresholdTicks >= 1 &&
+        record.ThresholdPpm <= PartsPerMillionMax &&
+        record.InitialMarginPpm is >= 1 and <= PartsPerMillionMax &&
+        record.ShortOptionMinimumPpm is >= 1 and <= PartsPerMillionMax &&
+        record.ShortOptionMarginPpm <= PartsPerMillionMax &&
+        record.ShortOptionMarginPpm >= record.ShortOptionMinimumPpm &&
+        record.OracleMaxAgeNanos >= 1 && record.RiskTimeoutNanos >= 1 &&
+        record.IntervalNanos is 0 or >= IntervalMinNanos;
+
+    private static bool TrySet(ref UnderlyingRecord record, ParameterId parameter, long value)
+    {
+        if (value < 0)
+        {
+            return false;
+        }
+
+        var small = value > uint.MaxValue ? uint.MaxValue : (uint)value;
+        switch (parameter)
+        {
+            case ParameterId.SettlementThresholdTicks: record.ThresholdTicks = value; return true;
+            case ParameterId.SettlementThresholdPpm: record.ThresholdPpm = small; return true;
+            case ParameterId.SettlementIntervalNanos: record.IntervalNanos = (ulong)value; return true;
+            case ParameterId.OracleMaxAgeNanos: record.OracleMaxAgeNanos = (ulong)value; return true;
+            case ParameterId.RiskTimeoutNanos: record.RiskTimeoutNanos = (ulong)value; return true;
+            case ParameterId.InitialMarginPpm: record.InitialMarginPpm = small; return true;
+            case ParameterId.ShortOptionMarginPpm: record.ShortOptionMarginPpm = small; return true;
+            case ParameterId.ShortOptionMinimumPpm: record.ShortOptionMinimumPpm = small; return true;
+            case ParameterId.OracleQuorum: record.OracleQuorum = small; return true;
+            default: return false;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Orders;
+using HftDelta.Engine.Settlement;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// What falls due by input time: settlement intervals, expiries, good-till dates. One comparison when nothing is due;
+/// what does not fit the command's budget stays due for the next. Owner: the engine agent.
+/// </summary>
+internal sealed class Timers(
+    VenueState state, DeltaSettlement settlement, OrderCommands orders, EventBudget budget)
+{
+    private ulong _nextTime = ulong.MaxValue;
+
+    /// <summary>Something is due and waits only for room in the budget.</summary>
+    public bool IsWorkLeft { get; private set; }
+
+    /// <summary>Call after a command that may have set an earlier time.</summary>
+    public void Reschedule()
+    {
+        var next = state.Expiries.NextTime;
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            ref readonly var underlying = ref state.Underlyings.Read(id);
+            next = underlying.NextIntervalTime < next ? underlying.NextIntervalTime : next;
+            next = underlying.NextExpiryTime < next ? underlying.NextExpiryTime : next;
+        }
+
+        _nextTime = next;
+    }
+
+    /// <summary>A good-till date was set.</summary>
+    public void NoteOrderExpiry() => _nextTime = state.Expiries.NextTime < _nextTime ? state.Expiries.NextTime : _nextTime;
+
+    public void Run()
+    {
+        if (state.TimeNanos < _nextTime)
+        {
+            IsWorkLeft = false;
+            return;
+        }
+
+        budget.EnterTimers();
+        IsWorkLeft = !RunAll();
+        Reschedule();
+    }
+
+    private bool RunAll()
+    {
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            if (!Expire(id) || !SettleInterval(id))
+            {
+                return false;
+            }
+        }
+
+        return ExpireOrders();
+    }
+
+    private bool SettleInterval(uint id)
+    {
+        ref readonly var underlying = ref state.Underlyings.Read(id);
+        if (state.TimeNanos < underlying.NextIntervalTime)
+        {
+            return true;
+        }
+
+        if (!budget.HasRoom(EventBudget.SettlementSlots(underlying.InstrumentCount)))
+        {
+            return false;
+        }
+
+        settlement.Tick(id, SettlementTrigger.Interval);
+        return true;
+    }
+
+    private bool Expire(uint id)
+    {
+        if (state.TimeNanos < state.Underlyings.Read(id).NextExpiryTime)
+        {
+            return true;
+        }
+
+        var next = ulong.MaxValue;
+        var instrument = state.Underlyings.Read(id).FirstInstrument;
+        for (; instrument != 0; instrument = state.Instruments.Read(instrument).NextOfUnderlying)
+        {
+            ref readonly var record = ref state.Instruments.Read(instrument);
+            if (record.State != InstrumentState.Open || record.ExpiryTime == 0)
+            {
+                continue;
+            }
+
+            if (!IsExpired(record))
+            {
+                next = record.ExpiryTime < next ? record.ExpiryTime : next;
+                continue;
+            }
+
+            // A sweep that began before the expiry is finished first.
+            if (record.Busy != 0 || !budget.HasRoom(EventBudget.UnitSlots + (2 * Primitives.Records.RecordSlots.PerRecordMax)))
+            {
+                return false;
+            }
+
+            settlement.Expire(instrument);
+        }
+
+        state.Underlyings.Write(id).NextExpiryTime = next;
+        return true;
+    }
+
+    private bool IsExpired(in InstrumentRecord record) => record.ExpiryTime <= state.TimeNanos;
+
+    private bool ExpireOrders()
+    {
+        while (state.Expiries.NextTime <= state.TimeNanos)
+        {
+            if (!budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            if (state.Orders.Slab.TryFind(state.Expiries.NextOrder, out var slot))
+            {
+                // An order that is still sweeping goes on: it is not in the book yet, and it ends before it rests.
+                if (!state.Orders.Slab.Hot(slot).IsResting)
+                {
+                    return false;
+                }
+
+                orders.Cancel(slot, 0, CancelReason.GoodTillDateReached);
+            }
+
+            state.Expiries.RemoveNext();
+        }
+
+        return true;
+    }
+}

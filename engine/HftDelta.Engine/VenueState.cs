@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Books;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Oracle;
+using HftDelta.Engine.Orders;
+using HftDelta.Engine.Pending;
+using HftDelta.Engine.Risk;
+using HftDelta.Engine.Sessions;
+using HftDelta.Engine.State;
+
+namespace HftDelta.Engine;
+
+/// <summary>
+/// Everything that the core remembers. Owner: the engine agent. What is not in here does not survive a replay; what the
+/// state hash leaves out (books, caches, lists) follows from what it covers.
+/// </summary>
+internal sealed class VenueState : IDisposable
+{
+    /// <summary>The venue's own account that stands between holders when an expired instrument is closed.</summary>
+    public const uint ClearingAccount = 1;
+
+    private readonly OrderBook?[] _books;
+    private Hash256 _recordSum;
+
+    public VenueState(EngineLimits limits)
+    {
+        Limits = limits;
+        Accounts = new AccountTable(limits.Accounts);
+        Positions = new PositionTable(limits.Positions, limits.Instruments);
+        Instruments = new InstrumentTable(limits.Instruments);
+        Underlyings = new UnderlyingTable(limits.Underlyings);
+        Sessions = new SessionTable(limits);
+        Orders = new OrderStore(limits.Orders);
+        Expiries = new ExpiryHeap(limits.Orders);
+        Oracle = new OracleSources(limits.Underlyings);
+        Pending = new PendingQueue(limits);
+        Frozen = new FrozenRiskInputs(limits.Instruments);
+        Ledger = new Ledger(Accounts, Positions, Instruments);
+        _books = new OrderBook?[limits.Instruments + 1];
+        Accounts.Open(ClearingAccount, default);
+    }
+
+    public EngineLimits Limits { get; }
+
+    public AccountTable Accounts { get; }
+
+    public PositionTable Positions { get; }
+
+    public InstrumentTable Instruments { get; }
+
+    public UnderlyingTable Underlyings { get; }
+
+    public SessionTable Sessions { get; }
+
+    public OrderStore Orders { get; }
+
+    public ExpiryHeap Expiries { get; }
+
+    public OracleSources Oracle { get; }
+
+    public PendingQueue Pending { get; }
+
+    public FrozenRiskInputs Frozen { get; }
+
+    public Ledger Ledger { get; }
+
+    /// <summary>Sequence, time and term of the present or last command.</summary>
+    public long Sequence { get; set; }
+
+    public ulong TimeNanos { get; set; }
+
+    public uint Term { get; set; }
+
+    public ulong Epoch { get; set; }
+
+    public uint EngineVersion { get; set; } = 1;
+
+    public ulong LastTradeId { get; set; }
+
+    /// <summary>Sequence of the public stream.</summary>
+    public ulong StreamSequence { get; set; }
+
+    /// <summary>Changes whenever a mark changes: the running sums of an account of an older version are stale.</summary>
+    public ulong MarkVersion { get; set; } = 1;
+
+    /// <summary>The earliest time at which an outstanding risk computation is late; the largest value if none is.</summary>
+    public ulong RiskDeadline { get; set; } = ulong.MaxValue;
+
+    public OrderBook Book(uint instrument) => _books[instrument]!;
+
+    public void AddBook(uint instrument, OrderBook book) => _books[instrument] = book;
+
+    /// <summary>The sum over all records, brought up to date with what was touched since it was last asked.</summary>
+    public Hash256 FoldHash()
+    {
+        Accounts.FoldHash(ref _recordSum);
+        Positions.FoldHash(ref _recordSum);
+        Instruments.FoldHash(ref _recordSum);
+        Underlyings.FoldHash(ref _recordSum);
+        Sessions.FoldHash(ref _recordSum);
+        Orders.FoldHash(ref _recordSum);
+        Oracle.FoldHash(ref _recordSum);
+        Pending.FoldHash(ref _recordSum);
+        Frozen.FoldHash(ref _recordSum);
+        return _recordSum + VenueRecordHash();
+    }
+
+    /// <summary>The same from nothing: slow, for tests and audits.</summary>
+    public Hash256 RecomputeHash() =>
+        Accounts.RecomputeHash() + Positions.RecomputeHash() + Instruments.RecomputeHash() + Underlyings.RecomputeHash() +
+        Sessions.RecomputeHash() + Orders.RecomputeHash() + Oracle.RecomputeHash() + Pending.RecomputeHash() +
+        Frozen.RecomputeHash() + VenueRecordHash();
+
+    public void Dispose()
+    {
+        foreach (var book in _books)
+        {
+            book?.Dispose();
+        }
+
+        Accounts.Dispose();
+        Positions.Dispose();
+        Instruments.Dispose();
+        Underlyings.Dispose();
+        Sessions.Dispose();
+        Orders.Dispose();
+        Expiries.Dispose();
+        Oracle.Dispose();
+        Pending.Dispose();
+        Frozen.Dispose();
+    }
+
+    // Changes with every command, so it is added when asked for and never tracked.
+    private Hash256 VenueRecordHash()
+    {
+        Span<byte> buffer = stackalloc byte[96];
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[20..], EngineVersion);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[24..], Epoch);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[32..], LastTradeId);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], StreamSequence);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], Orders.Slab.LastPriority);
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[56..], Ledger.DepositedAtoms);
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[72..], Ledger.SettledAtoms);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[88..], Instruments.NextId);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[92..], Underlyings.NextId);
+        return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
+    }
+}
