@@ -136,6 +136,10 @@ public sealed class CommandProcessor : IDisposable
         {
             _handlers.Timers.NoteOrderExpiry();
         }
+        else if (templateId == OracleReportDecoder.TemplateId)
+        {
+            _handlers.Timers.Reschedule();
+        }
     }
 
     private RejectCode CheckRequest(SessionRoles roles, ushort templateId, ulong deadline)
@@ -157,7 +161,7 @@ public sealed class CommandProcessor : IDisposable
             _handlers.InternalEvents.CommandRefused(templateId, code, reference);
         }
 
-        // Ticks and risk markers come often and set no timer; a settlement tick inside a request sets only a later one.
+        // A clock tick sets no timer; every other command here may.
         if (templateId != ClockTickDecoder.TemplateId)
         {
             _handlers.Timers.Reschedule();

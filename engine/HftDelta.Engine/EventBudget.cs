@@ -19,6 +19,8 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     /// <summary>Instruments in one settlement message.</summary>
     public const int InstrumentsPerSettlement = 32;
 
+    private const int SettlementFixedSlots = RecordSlots.PerRecordMax + 4;
+
     private readonly int _quarter = limits.EventSlotsPerCommand / 4;
     private int _reserved;
     private int _deferred;
@@ -40,11 +42,11 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
 
     public bool HasRoom(int slots) => writer.HasRoom(slots, _reserved + _deferred);
 
-    /// <summary>Slots of a settlement tick over as many instruments, with its price and risk inputs.</summary>
-    public static int SettlementSlots(uint instruments) =>
-        (int)((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement * (RecordSlots.PerRecordMax + 1)) + 4;
+    /// <summary>Slots of a settlement tick over as many instruments, with its price, risk inputs and padding at one wrap.</summary>
+    public static int SettlementSlots(uint instruments) => SettlementFixedSlots +
+        (int)((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement * RecordSlots.PerRecordMax);
 
     /// <summary>Instruments of one underlying, so that its tick fits the timers' share.</summary>
     public uint InstrumentsPerUnderlyingMax =>
-        (uint)((_quarter - 4 - FinishSlots) / (RecordSlots.PerRecordMax + 1) * InstrumentsPerSettlement);
+        (uint)((_quarter - SettlementFixedSlots - FinishSlots) / RecordSlots.PerRecordMax * InstrumentsPerSettlement);
 }

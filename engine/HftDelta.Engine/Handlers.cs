@@ -213,7 +213,11 @@ internal sealed class Handlers : IDisposable
             return RejectCode.BadParameter;
         }
 
-        _state.Pending.Add(PendingKind.TellSessionStates, 1);
+        if (!_state.Pending.Contains(PendingKind.TellSessionStates))
+        {
+            _state.Pending.Add(PendingKind.TellSessionStates, 1);
+        }
+
         _freezer.AskAgain();
         return default;
     }
@@ -232,11 +236,7 @@ internal sealed class Handlers : IDisposable
 
     private RejectCode Switch(in EngineVersionDecoder message)
     {
-        if (message.EngineVersion != _state.EngineVersion)
-        {
-            return RejectCode.BadParameter;
-        }
-
-        return default;
+        // This build knows one version; a journal that switches to another one needs the build that knows it.
+        return message.EngineVersion == _state.EngineVersion ? default : RejectCode.BadParameter;
     }
 }

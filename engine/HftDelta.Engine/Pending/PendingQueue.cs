@@ -69,6 +69,19 @@ internal sealed class PendingQueue : IDisposable
         }
     }
 
+    public bool Contains(PendingKind kind)
+    {
+        for (var index = _head; index != _tail; index++)
+        {
+            if (_records[index & _mask].Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Add(PendingKind kind, uint id)
     {
         Check.That(_tail - _head <= _mask);
