@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace HftDelta.Sbe.Emit;
+
+/// <summary>Lines of C# with indentation.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public void Line(string text = "")
+    {
+        if (text.Length > 0)
+            _text.Append(' ', _depth * 4).Append(text);
+        _text.Append('\n');
+    }
+
+    public void Open(string head)
+    {
+        Line(head);
+        Line("{");
+        _depth++;
+    }
+
+    public void Close(string tail = "")
+    {
+        _depth--;
+        Line("}" + tail);
+    }
+
+    /// <summary>A summary comment; text of the schema is escaped, so that it cannot leave the comment.</summary>
+    public void Summary(string text)
+    {
+        if (text.Length > 0)
+            Line($"/// <summary>{Escape(text)}</summary>");
+    }
+
+    public override string ToString() => _text.ToString();
+
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (char letter in text)
+        {
+            string? entity = letter switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                _ => null,
+            };
+            if (entity is not null)
+                escaped.Append(entity);
+            else
+                escaped.Append(letter < ' ' || letter is '\u2028' or '\u2029' or '\u0085' ? ' ' : letter);
+        }
+
+        return escaped.ToString();
+    }
+}

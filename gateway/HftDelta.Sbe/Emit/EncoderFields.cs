@@ -1,0 +1,108 @@
+using System.Globalization;
+using HftDelta.Sbe.Schema;
+
+namespace HftDelta.Sbe.Emit;
+
+/// <summary>
+/// Writes the write side of fixed fields: one fluent setter each, or a property that gives the encoder of a composite.
+/// Encoders that keep a position return themselves by reference, so that a chain never writes into a copy.
+/// </summary>
+internal sealed class EncoderFields
+{
+    private readonly EmitPlan _plan;
+    private readonly CodeWriter _code;
+    private readonly FieldNames _names;
+    private readonly string _self;
+    private readonly bool _byReference;
+    private readonly int _origin;
+
+    public EncoderFields(EmitPlan plan, CodeWriter code, FieldNames names, string self, bool byReference, int origin)
+    {
+        _plan = plan;
+        _code = code;
+        _names = names;
+        _self = self;
+        _byReference = byReference;
+        _origin = origin;
+    }
+
+    public string ReturnSelf => _byReference ? "return ref this;" : "return this;";
+
+    public void Write(Field field)
+    {
+        if (field.Presence == Presence.Constant)
+            return;
+        string name = _names[field];
+        _code.Line();
+        _code.Summary(field.Notes.Description);
+        string at = (_origin + field.OffsetBytes).ToString(CultureInfo.InvariantCulture);
+        switch (field.Type)
+        {
+            case EncodedType { Length: 1 } encoded:
+                Setter(name, Literals.TypeOf(encoded.Primitive), Access.Write(_plan, encoded.Primitive, "_start", at, "value"));
+                break;
+            case EncodedType encoded:
+                WriteArray(name, encoded, at);
+                break;
+            case EnumType type:
+                SetterOfCode(name, type, type.Primitive, at);
+                break;
+            case SetType type:
+                SetterOfCode(name, type, type.Primitive, at);
+                break;
+            case CompositeType type:
+                string encoder = _plan.EncoderOf(type);
+                string readOnly = _byReference ? "readonly " : "";
+                string start = $"ref {_plan.SupportPrefix}SbeBytes.Into(ref _start, {at})";
+                _code.Line($"public {readOnly}{encoder} {name} => new {encoder}({start});");
+                break;
+        }
+    }
+
+    public void Setter(string name, string valueType, params string[] statements)
+    {
+        if (_byReference)
+            _code.Line("[global::System.Diagnostics.CodeAnalysis.UnscopedRef]");
+        string result = _byReference ? "ref " + _self : _self;
+        _code.Open($"public {result} {SetterName(name)}({valueType} value)");
+        foreach (string statement in statements)
+            _code.Line(statement);
+        _code.Line(ReturnSelf);
+        _code.Close();
+    }
+
+    /// <summary>Overloads share their name, so that a name is asked for once.</summary>
+    public string SetterName(string name)
+    {
+        if (!_setters.TryGetValue(name, out string? setter))
+            _setters[name] = setter = _names.Encoder.Take("Set" + name);
+        return setter;
+    }
+
+    private readonly System.Collections.Generic.Dictionary<string, string> _setters = [];
+
+    private void SetterOfCode(string name, SchemaType type, Primitive primitive, string at)
+    {
+        string cast = $"({Literals.TypeOf(primitive)})value";
+        Setter(name, _plan.Qualified(type), Access.Write(_plan, primitive, "_start", at, cast));
+    }
+
+    private void WriteArray(string name, EncodedType type, string at)
+    {
+        string bytes = $"{_plan.SupportPrefix}SbeBytes.";
+        if (type.Primitive is not (Primitive.Char or Primitive.UInt8))
+        {
+            string order = _plan.BigEndian ? "true" : "false";
+            string clr = Literals.TypeOf(type.Primitive);
+            Setter(name, $"global::System.ReadOnlySpan<{clr}>", $"{bytes}WriteArray(ref _start, {at}, {type.Length}, value, {order});");
+            return;
+        }
+
+        Setter(name, "global::System.ReadOnlySpan<byte>", $"{bytes}WriteBytes(ref _start, {at}, {type.Length}, value);");
+        if (TextEncodings.EncodingOf(type) is not { } encoding)
+            return;
+        _code.Line();
+        Setter(name, "string",
+            $"{_plan.SupportPrefix}SbeText.Write(ref _start, {at}, {type.Length}, value, {encoding});");
+    }
+}

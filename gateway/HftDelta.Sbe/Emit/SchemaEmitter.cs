@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using HftDelta.Sbe.Schema;
+
+namespace HftDelta.Sbe.Emit;
+
+/// <summary>Writes all C# of a schema: one file for what is shared, one for each message.</summary>
+public static class SchemaEmitter
+{
+    public static IReadOnlyList<GeneratedFile> Emit(MessageSchema schema, EmitOptions options)
+    {
+        var plan = new EmitPlan(schema, options);
+        var files = new List<GeneratedFile>
+        {
+            File(plan, options.SchemaName + "Schema", code =>
+            {
+                new SchemaClassEmitter(plan, code).Write();
+                var types = new TypeEmitter(plan, code);
+                foreach (SchemaType type in plan.Emitted)
+                    types.Write(type);
+            }),
+        };
+        foreach (Message message in schema.Messages)
+        {
+            files.Add(File(plan, plan.NameOf(message), code =>
+            {
+                new MessageDecoderEmitter(plan, code).Write(message);
+                code.Line();
+                new MessageEncoderEmitter(plan, code).Write(message);
+            }));
+        }
+
+        // Last, as it uses the names that the decoders were given.
+        files.Add(File(plan, options.SchemaName + "Printer", new PrinterEmitter(plan).Write));
+        return files;
+    }
+
+    private static GeneratedFile File(EmitPlan plan, string name, System.Action<CodeWriter> write)
+    {
+        var code = new CodeWriter();
+        code.Open($"namespace {plan.Options.TargetNamespace}");
+        write(code);
+        code.Close();
+        return new GeneratedFile($"{plan.Options.TargetNamespace}.{name}.g.cs", FileHead.Text + code);
+    }
+}

@@ -1,0 +1,249 @@
+using System.Collections.Generic;
+
+namespace HftDelta.Sbe.Schema;
+
+/// <summary>Parses a message with its groups: fields first, then groups, then variable data.</summary>
+internal sealed class MessageParser
+{
+    private const int HighestId = 0xffff;
+
+    private readonly TypeParser _types;
+    private readonly HashSet<int> _fieldIds = [];
+
+    public MessageParser(TypeParser types) => _types = types;
+
+    public Message? Parse(Element element)
+    {
+        int id = element.RequiredNumber("id", 0, int.MaxValue);
+        Notes notes = element.ReadNotes();
+        var message = new Message(element.Name, id, element.Point, notes);
+        ParseContent(element, message);
+        return id < 0 ? null : message;
+    }
+
+    private void ParseContent(Element element, Block block)
+    {
+        var names = new HashSet<string>();
+        int end = 0;
+        foreach (Element child in element.Children)
+        {
+            switch (child.Kind)
+            {
+                case "field":
+                    if (block.HasSections)
+                        child.Fault("a field cannot stand after a group or data; move it up");
+                    if (Begin(child, names) && ParseField(child) is { } field)
+                        Place(child, block, field, ref end);
+                    break;
+                case "group":
+                    if (block.Data.Count > 0)
+                        child.Fault("a group cannot stand after data; move it up");
+                    if (Begin(child, names))
+                        ParseGroup(child, block);
+                    break;
+                case "data":
+                    if (Begin(child, names))
+                        ParseData(child, block);
+                    break;
+                default:
+                    child.Fault("does not belong here; use field, group or data");
+                    break;
+            }
+        }
+
+        CheckVersionOrder(element, block);
+        FinishBlock(element, block, end);
+    }
+
+    private bool Begin(Element element, HashSet<string> names)
+    {
+        bool named = element.CheckName();
+        if (named && !names.Add(element.Name))
+        {
+            element.Fault("another element of this block has this name; rename one");
+            named = false;
+        }
+
+        int id = element.RequiredNumber("id", 0, HighestId);
+        if (id >= 0 && !_fieldIds.Add(id))
+            element.Fault($"id='{id}' is used twice in this message; give each field its own");
+        return named;
+    }
+
+    private Field? ParseField(Element element)
+    {
+        Notes notes = element.ReadNotes();
+        Presence declared = element.PresenceOr(Presence.Required);
+        string? typeName = element.Text("type");
+        if (typeName is null && declared == Presence.Constant && element.Text("valueRef") is { } reference)
+            typeName = reference.Split('.')[0];
+        if (typeName is null)
+        {
+            element.Fault("has no type; name a primitive or a declared type");
+            return null;
+        }
+
+        SchemaType? type = _types.Resolve(typeName, element);
+        if (type is null)
+            return null;
+        if (type is EncodedType { Length: 0, Presence: not Presence.Constant } or CompositeType { IsVariable: true })
+        {
+            element.Fault($"the type '{type.Name}' has no fixed length; use data for it");
+            return null;
+        }
+
+        var field = new Field(element.Name, element.Number("id", -1, 0, HighestId), type, element.Point, notes);
+        return Classify(element, field, declared) ? field : null;
+    }
+
+    private bool Classify(Element element, Field field, Presence declared)
+    {
+        if (field.Type is EncodedType { Presence: Presence.Constant } constant)
+        {
+            field.Presence = Presence.Constant;
+            field.Constant = constant.Constant;
+            return true;
+        }
+
+        if (declared == Presence.Constant)
+            return ReadConstant(element, field);
+        bool typeOptional = field.Type is EncodedType { Presence: Presence.Optional };
+        field.Presence = declared == Presence.Optional || typeOptional ? Presence.Optional : Presence.Required;
+        return true;
+    }
+
+    private bool ReadConstant(Element element, Field field)
+    {
+        field.Presence = Presence.Constant;
+        if (element.Text("valueRef") is not { } reference)
+        {
+            element.Fault("is constant and has no value; give valueRef or a constant type");
+            return false;
+        }
+
+        EnumValue? value = _types.ResolveValueRef(reference, element, out EnumType? owner);
+        if (value is null)
+            return false;
+        bool fits = field.Type switch
+        {
+            EnumType own => ReferenceEquals(own, owner),
+            EncodedType { Length: 1 } encoded => PrimitiveRules.SizeOf(encoded.Primitive)
+                >= PrimitiveRules.SizeOf(owner!.Primitive) && !PrimitiveRules.IsFloating(encoded.Primitive),
+            _ => false,
+        };
+        if (!fits)
+        {
+            element.Fault($"valueRef='{reference}' does not fit the type '{field.Type.Name}'; name a value of that type");
+            return false;
+        }
+
+        field.Constant = new ConstantValue(value.Bits);
+        return true;
+    }
+
+    private static void Place(Element element, Block block, Field field, ref int end)
+    {
+        int offset = element.Number("offset", end, 0, int.MaxValue - Blocks.LongestBlock);
+        if (field.Presence == Presence.Constant)
+        {
+            field.OffsetBytes = end;
+            block.Fields.Add(field);
+            return;
+        }
+
+        if (offset < end)
+            element.Fault($"offset='{offset}' lies inside the field before it, which ends at {end}; raise it");
+        field.OffsetBytes = System.Math.Max(offset, end);
+        if (field.OffsetBytes > Blocks.LongestBlock || field.EndBytes > Blocks.LongestBlock)
+        {
+            element.Fault($"ends beyond {Blocks.LongestBlock} bytes; shorten the block");
+            return;
+        }
+
+        end = field.EndBytes;
+        block.Fields.Add(field);
+    }
+
+    private void ParseGroup(Element element, Block parent)
+    {
+        Notes notes = element.ReadNotes();
+        string dimensionName = element.Text("dimensionType") ?? "groupSizeEncoding";
+        var dimension = _types.Resolve(dimensionName, element) as CompositeType;
+        if (dimension is null)
+        {
+            element.Fault($"dimensionType '{dimensionName}' is no composite; declare one with blockLength and numInGroup");
+            dimension = new CompositeType(dimensionName, element.Point, Notes.None);
+        }
+        else
+        {
+            RoleRules.IsDimension(dimension, element);
+        }
+
+        var group = new Group(element.Name, element.Number("id", -1, 0, HighestId), element.Point, notes, dimension);
+        parent.Groups.Add(group);
+        ParseContent(element, group);
+        CheckFits(element, dimension.Member("blockLength"), group.BlockLength, "its blockLength");
+    }
+
+    private void ParseData(Element element, Block block)
+    {
+        Notes notes = element.ReadNotes();
+        if (element.Text("type") is not { } name)
+        {
+            element.Fault("has no type; name a composite of length and varData");
+            return;
+        }
+
+        SchemaType? type = _types.Resolve(name, element);
+        if (type is not CompositeType composite)
+        {
+            if (type is not null)
+                element.Fault($"the type '{name}' is no composite; name one of length and varData");
+            return;
+        }
+
+        if (RoleRules.IsVariableData(composite, element))
+        {
+            int id = element.Number("id", -1, 0, HighestId);
+            block.Data.Add(new VariableData(element.Name, id, element.Point, notes, composite));
+        }
+    }
+
+    private static void FinishBlock(Element element, Block block, int end)
+    {
+        int declared = element.Number("blockLength", end, 0, Blocks.LongestBlock);
+        if (declared < end)
+            element.Fault($"blockLength='{declared}' is less than the {end} bytes of its fields; raise it or leave it out");
+        block.BlockLength = System.Math.Max(declared, end);
+    }
+
+    /// <summary>Something newer before something older moves the older one away from where old readers look for it.</summary>
+    private static void CheckVersionOrder(Element element, Block block)
+    {
+        int since = 0;
+        foreach (Group group in block.Groups)
+            Ascend(element, group.Name, group.Notes.Since, ref since);
+        since = 0;
+        foreach (VariableData data in block.Data)
+            Ascend(element, data.Name, data.Notes.Since, ref since);
+    }
+
+    private static void Ascend(Element element, string name, int own, ref int since)
+    {
+        if (own < since)
+            element.Fault($"'{name}' of version {own} stands after something of version {since}; put newer things last");
+        since = System.Math.Max(since, own);
+    }
+
+    public static void CheckFits(Element element, Field? member, int value, string what)
+    {
+        if (member?.Type is not EncodedType encoded || member.Presence == Presence.Constant)
+            return;
+        int bits = PrimitiveRules.SizeOf(encoded.Primitive) * 8;
+        if (bits < 32 && value >= 1 << bits)
+        {
+            element.Fault($"{what} is {value}, which does not fit {member.Name} of {bits} bits; "
+                + "make it smaller or use a wider type");
+        }
+    }
+}
