@@ -1,3 +1,4 @@
+using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Books;
@@ -31,14 +32,14 @@ public readonly record struct BookGeometry(PriceTicks BandBase, int BandTicks)
         init => _sparseLevels = value;
     }
 
-    /// <summary>A band of the given size with a price in its middle.</summary>
+    /// <summary>A band of the given size with a price in its middle, or as near to it as prices go.</summary>
     public static BookGeometry Around(PriceTicks middle, int bandTicks)
     {
+        Check.That(bandTicks > 0);
         var half = bandTicks / 2;
-        var lowest = long.MinValue + half;
-        var highest = long.MaxValue - half;
-        var centre = middle.Value < lowest ? lowest : middle.Value > highest ? highest : middle.Value;
-        return new BookGeometry(new PriceTicks(centre - half), bandTicks);
+        var lowest = middle.Value < long.MinValue + half ? long.MinValue : middle.Value - half;
+        var last = long.MaxValue - (bandTicks - 1);
+        return new BookGeometry(new PriceTicks(lowest < last ? lowest : last), bandTicks);
     }
 
     /// <summary>The band's size is one that a book takes and its last price is a price.</summary>

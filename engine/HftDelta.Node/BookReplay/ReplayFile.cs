@@ -1,0 +1,63 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace HftDelta.Node.BookReplay;
+
+/// <summary>Opens an input file, gzip or plain. What it is, is told by its first bytes, not by its name.</summary>
+internal static class ReplayFile
+{
+    private const int GzipFirst = 0x1F;
+    private const int GzipSecond = 0x8B;
+
+    public static Stream Open(string path)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            var packed = file.ReadByte() == GzipFirst && file.ReadByte() == GzipSecond;
+            file.Position = 0;
+            return packed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        }
+        catch (Exception exception) when (IsReadFault(exception))
+        {
+            file?.Dispose();
+            throw new ReplayInputException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    public static StreamReader OpenText(string path) => new(Open(path), Encoding.UTF8, true, 1 << 16);
+
+    /// <summary>The next line, or null at the end.</summary>
+    public static string? ReadLine(StreamReader reader, string path, long line)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (Exception exception) when (IsReadFault(exception))
+        {
+            throw new ReplayInputException($"{path}:{line}: cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    public static byte[] ReadAll(string path)
+    {
+        using var stream = Open(path);
+        using var bytes = new MemoryStream();
+        try
+        {
+            stream.CopyTo(bytes);
+        }
+        catch (Exception exception) when (IsReadFault(exception))
+        {
+            throw new ReplayInputException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static bool IsReadFault(Exception exception) =>
+        exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException;
+}

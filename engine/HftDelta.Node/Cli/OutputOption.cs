@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>How a verb writes its data on stdout. Words always go to stderr.</summary>
+public enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>One JSON object with a <c>schema</c> key.</summary>
+    Json,
+}
+
+/// <summary>The one <c>--output</c> option of all verbs: the root command adds it, every verb reads it.</summary>
+public static class OutputOption
+{
+    public static Option<OutputFormat> Shared { get; } = new("--output")
+    {
+        Description = "How to write the result on stdout: text or json.",
+        HelpName = "text|json",
+        DefaultValueFactory = _ => OutputFormat.Text,
+        Recursive = true,
+    };
+}
