@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Greeks;
 
@@ -28,23 +29,42 @@ public static class Black76Kernel
     public static Black76Result Evaluate(in Black76Input input)
     {
         Check.That(input.IsInRange);
-        var forward = (ulong)input.Forward.Value;
-        var strike = (ulong)input.Strike.Value;
-        if (input.Volatility.Value == 0 || input.TimeToExpiryNanos == 0)
+        return EvaluateChecked(
+            (ulong)input.Forward.Value,
+            (ulong)input.Strike.Value,
+            new BinaryFraction((ulong)input.Volatility.Value, VolatilityQ48.FractionBits),
+            new BinaryFraction(input.TimeToExpiryNanos, 0),
+            input.Kind);
+    }
+
+    /// <summary>The same with volatility and time as fine as the caller has them, and without a limit of the volatility.</summary>
+    public static Black76Result Evaluate(
+        PriceTicks forward, PriceTicks strike, BinaryFraction volatility, BinaryFraction timeToExpiryNanos, OptionKind kind)
+    {
+        Check.That(new Black76Input(forward, strike, VolatilityQ48.One, 0, kind).IsInRange);
+        Check.That(volatility.IsInRange && timeToExpiryNanos.IsInRange);
+        return EvaluateChecked((ulong)forward.Value, (ulong)strike.Value, volatility, timeToExpiryNanos, kind);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Black76Result EvaluateChecked(
+        ulong forward, ulong strike, BinaryFraction volatility, BinaryFraction timeNanos, OptionKind kind)
+    {
+        if (volatility.IsZero || timeNanos.IsZero)
         {
-            return Settled(forward, strike, input.Kind);
+            return Settled(forward, strike, kind);
         }
 
-        var total = new TotalVolatility((ulong)input.Volatility.Value, input.TimeToExpiryNanos);
+        var total = new TotalVolatility(volatility, timeNanos);
         if (total.IsUnbounded)
         {
             // |ln(forward / strike)| is at most 43, so d1 is at least 31 and d2 at most -31: a call is worth the forward.
-            return Result((Int128)forward << FractionBits, OneQ62, forward, strike, input.Kind);
+            return Result((Int128)forward << FractionBits, OneQ62, forward, strike, kind);
         }
 
         var moneyness = total.DivideQ56(LogRatio.Of(forward, strike));
         var half = total.HalfQ56;
-        return Evaluate(forward, strike, moneyness + half, moneyness - half, input.Kind);
+        return FromArguments(forward, strike, moneyness + half, moneyness - half, kind);
     }
 
     /// <param name="forward">From 1 to 2^62.</param>
@@ -53,7 +73,7 @@ public static class Black76Kernel
     /// <param name="second">d2 in Q56, magnitude below 96, not above <paramref name="first"/>.</param>
     /// <param name="kind">Call or put.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Black76Result Evaluate(ulong forward, ulong strike, long first, long second, OptionKind kind)
+    private static Black76Result FromArguments(ulong forward, ulong strike, long first, long second, OptionKind kind)
     {
         var firstMagnitude = (ulong)(first < 0 ? -first : first);
         var secondMagnitude = (ulong)(second < 0 ? -second : second);

@@ -21,11 +21,15 @@ public static class KernelTables
     /// <summary>The first index of the seeds: values from a quarter on, in 2^-10.</summary>
     internal const int ReciprocalRootFirst = 256;
 
+    /// <summary>Bits of the fraction of the reciprocal year, so that it fills 64 bits.</summary>
+    internal const int YearReciprocalBits = 118;
+
     private const int MillsOctaves = 6;
     private const int MillsSegmentsPerOctave = 32;
 
-    /// <summary>2^118 / nanoseconds of the year: a normalised reciprocal.</summary>
-    internal static readonly ulong YearReciprocalQ118 = (ulong)((BigInteger.One << 118) / Black76Input.YearNanos);
+    /// <summary>1 / nanoseconds of the year.</summary>
+    internal static readonly ulong YearReciprocalQ118 =
+        (ulong)((BigInteger.One << YearReciprocalBits) / Black76Input.YearNanos);
 
     /// <summary>ln 2, and the 64 bits behind it.</summary>
     internal static readonly ulong LnTwoQ64 = (ulong)(BigFixed.LnTwo >> (BigFixed.FractionBits - 64));
@@ -103,13 +107,24 @@ public static class KernelTables
         var seeds = new uint[1024 - ReciprocalRootFirst];
         for (var index = 0; index < seeds.Length; index++)
         {
-            // 1 / sqrt((i + 1/2) / 2^10) = sqrt(2^11 / (2i + 1)).
-            var middle = (2 * (index + ReciprocalRootFirst)) + 1;
-            var root = BigFixed.SquareRoot((BigFixed.One << 11) / middle);
-            seeds[index] = (uint)BigFixed.Rounded(root, 26);
+            // 1 / sqrt((i + 1/2) / 2^10) = sqrt(2^11 / (2i + 1)), and its square in Q52. Ten good bits are enough.
+            var square = (1UL << 63) / (uint)((2 * (index + ReciprocalRootFirst)) + 1);
+            seeds[index] = RootFloor(square);
         }
 
         return seeds;
+    }
+
+    private static uint RootFloor(ulong square)
+    {
+        var root = 0UL;
+        for (var bit = 1UL << 31; bit != 0; bit >>= 1)
+        {
+            var candidate = root | bit;
+            root = candidate * candidate <= square ? candidate : root;
+        }
+
+        return (uint)root;
     }
 
     /// <summary>
@@ -119,7 +134,9 @@ public static class KernelTables
     private static ulong[] BuildMillsTerms()
     {
         var terms = new ulong[MillsOctaves * MillsSegmentsPerOctave * MillsTermCount];
-        var series = default(MillsSeries);
+        var limit = (MillsSegmentsPerOctave << MillsOctaves) - MillsSegmentsPerOctave;
+        var series = new MillsSeries(
+            limit, 1 << (MillsOctaves - 1), MillsSeries.FromContinuedFraction(limit >> MillsSeries.PointBits));
         for (var octave = MillsOctaves - 1; octave >= 0; octave--)
         {
             var length = 1 << octave;
@@ -127,11 +144,7 @@ public static class KernelTables
             {
                 // |x| + 1 = 2^octave (1 + segment / 32), in 32nds: segments of one octave are equally long.
                 var start = ((MillsSegmentsPerOctave + segment) << octave) - MillsSegmentsPerOctave;
-                var end = start + length;
-                var ratio = series is null
-                    ? MillsSeries.FromContinuedFraction(end >> MillsSeries.PointBits)
-                    : series[0];
-                series = new MillsSeries(start, length, new MillsSeries(end, length, ratio).ValueBefore());
+                series = new MillsSeries(start, length, series.ValueBefore(length));
                 WriteTerms(terms.AsSpan(((octave * MillsSegmentsPerOctave) + segment) * MillsTermCount), series, octave);
             }
         }

@@ -11,18 +11,16 @@ internal sealed class MillsSeries
     /// <summary>Points and distances are in 2^-5.</summary>
     public const int PointBits = 5;
 
-    private readonly int _distance;
     private readonly BigInteger[] _terms;
 
     /// <param name="point">Where, from 0.</param>
-    /// <param name="distance">How far <see cref="ValueBefore"/> goes: at most a 32nd of the point plus one.</param>
+    /// <param name="distanceMax">How far <see cref="ValueBefore"/> may go: at most a 32nd of the point plus one.</param>
     /// <param name="ratio">The Mills ratio at the point.</param>
-    public MillsSeries(int point, int distance, BigInteger ratio)
+    public MillsSeries(int point, int distanceMax, BigInteger ratio)
     {
-        _distance = distance;
         // 64 terms for the ratio itself, each five bits smaller. An error in it grows at first like x^k / k!, as the
         // other solution of the equation does: the sum must run on until that has cancelled out again.
-        _terms = new BigInteger[64 + (3 * ((point * distance) >> (2 * PointBits)))];
+        _terms = new BigInteger[64 + (3 * ((point * distanceMax) >> (2 * PointBits)))];
         _terms[0] = ratio;
         _terms[1] = ((ratio * point) >> PointBits) - BigFixed.One;
         for (var order = 1; order + 1 < _terms.Length; order++)
@@ -46,12 +44,12 @@ internal sealed class MillsSeries
     }
 
     /// <summary>The ratio at the point less the distance.</summary>
-    public BigInteger ValueBefore()
+    public BigInteger ValueBefore(int distance)
     {
         var sum = BigInteger.Zero;
         for (var order = _terms.Length - 1; order >= 0; order--)
         {
-            sum = _terms[order] - ((sum * _distance) >> PointBits);
+            sum = _terms[order] - ((sum * distance) >> PointBits);
         }
 
         return sum;

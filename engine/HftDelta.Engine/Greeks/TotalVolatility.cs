@@ -15,20 +15,22 @@ internal readonly struct TotalVolatility
     private readonly ulong _reciprocalQ62;
     private readonly int _exponent;
 
-    /// <param name="volatilityQ48">At least 1.</param>
-    /// <param name="timeNanos">At least 1.</param>
+    /// <param name="volatility">Annual, above 0.</param>
+    /// <param name="timeNanos">Nanoseconds, above 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TotalVolatility(ulong volatilityQ48, ulong timeNanos)
+    public TotalVolatility(BinaryFraction volatility, BinaryFraction timeNanos)
     {
         // variance = squared x years x 2^exponent, each factor in [2^63, 2^64) and off by less than one part in 2^62.
-        var volatility = WideMath.Normalise(volatilityQ48, out var volatilityShift);
-        var squared = WideMath.Normalise(WideMath.MultiplyHighFloor(volatility, volatility), out var squaredShift);
-        var time = WideMath.Normalise(timeNanos, out var timeShift);
+        var mantissa = WideMath.Normalise(volatility.Mantissa, out var volatilityShift);
+        var squared = WideMath.Normalise(WideMath.MultiplyHighFloor(mantissa, mantissa), out var squaredShift);
+        var time = WideMath.Normalise(timeNanos.Mantissa, out var timeShift);
         var years = WideMath.Normalise(WideMath.MultiplyHighFloor(time, KernelTables.YearReciprocalQ118), out var yearsShift);
         var variance = WideMath.Normalise(WideMath.MultiplyHighFloor(squared, years), out var varianceShift);
-        // Scales: squared 64 - 2 x 48, years 64 - 118, their product 64 more; as a fraction of 2^64 another 64.
-        var exponent = (64 - 96 - (2 * volatilityShift) - squaredShift) + (64 - 118 - timeShift - yearsShift)
-            + 64 - varianceShift + 64;
+        // Each upper half of a product stands for 2^64 of it; the reciprocal of the year and the inputs have their own bits.
+        var squaredBits = (2 * (volatility.FractionBits + volatilityShift)) + squaredShift - 64;
+        var yearsBits = timeNanos.FractionBits + timeShift + KernelTables.YearReciprocalBits + yearsShift - 64;
+        // Twice 64: once for the product, once because the variance is read as a fraction of 2^64.
+        var exponent = 128 - squaredBits - yearsBits - varianceShift;
         // The root needs an even exponent: a quarter to one, times a power of four.
         var odd = exponent & 1;
         variance >>= odd;
