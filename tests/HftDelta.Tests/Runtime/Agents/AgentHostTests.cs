@@ -42,7 +42,8 @@ public sealed class AgentHostTests
     public void Agents_of_a_thread_have_started_before_the_next_thread_begins()
     {
         List<string> log = [];
-        var agents = Enumerable.Range(0, 8).Select(index => new RecordingAgent($"a{index}", log) { LogsCycles = false }).ToArray();
+        var agents = Enumerable.Range(0, 8)
+            .Select(index => new RecordingAgent($"a{index}", log) { LogsCycles = false }).ToArray();
         var host = HostOf(ThreadingMode.Dedicated, agents);
 
         host.Start();

@@ -15,7 +15,8 @@ public sealed class CompositeAgentTests
     [Test]
     public void Agents_start_work_and_close_in_the_order_given()
     {
-        var composite = new CompositeAgent(new RecordingAgent("a", _log), new RecordingAgent("b", _log), new RecordingAgent("c", _log));
+        var composite = new CompositeAgent(
+            new RecordingAgent("a", _log), new RecordingAgent("b", _log), new RecordingAgent("c", _log));
 
         composite.OnStart();
         composite.DoWork();

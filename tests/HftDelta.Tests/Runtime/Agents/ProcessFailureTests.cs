@@ -20,7 +20,9 @@ public sealed class ProcessFailureTests
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.EqualTo(1));
-            Assert.That(firstLine, Does.StartWith("agent engine failed in its duty cycle: broken invariant at ProcessFailureTests.cs:"));
+            Assert.That(
+                firstLine,
+                Does.StartWith("agent engine failed in its duty cycle: broken invariant at ProcessFailureTests.cs:"));
             Assert.That(firstLine, Does.EndWith(": DateTime.MinValue > DateTime.MaxValue"));
         });
     }

@@ -37,7 +37,10 @@ public sealed class CounterReaderTests
         {
             Assert.That(
                 first,
-                Is.EqualTo(new[] { new CounterReading(0, "hftdelta_trades_total", "", CounterKind.Total, CounterUnit.Count, 41) }));
+                Is.EqualTo(new[]
+                {
+                    new CounterReading(0, "hftdelta_trades_total", "", CounterKind.Total, CounterUnit.Count, 41),
+                }));
             Assert.That(
                 reader.ReadAll(),
                 Is.EqualTo(new[]

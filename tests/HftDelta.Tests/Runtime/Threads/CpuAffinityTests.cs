@@ -115,7 +115,8 @@ public sealed class CpuAffinityTests
     public void Allowed_cores_are_those_that_the_kernel_lists_for_the_thread()
     {
         // The kernel's own list, such as "0-3,7".
-        var list = File.ReadLines("/proc/thread-self/status").Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
+        var list = File.ReadLines("/proc/thread-self/status")
+            .Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
         var expected = list.Split(':')[1].Trim().Split(',').SelectMany(part =>
         {
             var ends = part.Split('-').Select(int.Parse).ToArray();

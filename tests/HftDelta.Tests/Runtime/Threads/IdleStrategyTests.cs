@@ -84,7 +84,10 @@ public sealed class IdleStrategyTests
     }
 
     private static void IdleAll(
-        ref BackoffIdleStrategy backoff, ref BusySpinIdleStrategy spin, ref YieldingIdleStrategy yielding, ref NoOpIdleStrategy noOp)
+        ref BackoffIdleStrategy backoff,
+        ref BusySpinIdleStrategy spin,
+        ref YieldingIdleStrategy yielding,
+        ref NoOpIdleStrategy noOp)
     {
         backoff.Reset();
         for (var cycle = 0; cycle < 8; cycle++)
