@@ -42,7 +42,7 @@ public sealed class AgentHost
     /// <summary>
     /// Starts the threads one after the other: the agents of a thread have started before the next thread begins.
     /// </summary>
-    /// <exception cref="AgentHostException">An agent threw or took too long; those already running were asked to stop.</exception>
+    /// <exception cref="AgentHostException">An agent threw or took too long; those that run were asked to stop.</exception>
     public void Start()
     {
         foreach (var runner in _runners)

@@ -1,12 +1,12 @@
 namespace HftDelta.Runtime.Threads;
 
-/// <summary>The steps of a backoff: so many spins, then so many yields, then parks that double from the least to the most.</summary>
+/// <summary>The steps of a backoff: spins, then yields, then parks that double from the least to the most.</summary>
 public readonly record struct BackoffParameters
 {
     /// <summary>
     /// 64 spins last about 3 us, a pause within a burst; 32 yields let neighbours on the same core run; parks from 50 us
     /// (the timer slack of an ordinary Linux thread: shorter ones are no shorter) to 1 ms, where an idle thread costs
-    /// about a percent of a core.
+    /// two to four percent of a core.
     /// </summary>
     public static readonly BackoffParameters Default = new(64, 32, 50_000, 1_000_000);
 
