@@ -80,16 +80,17 @@ public sealed class CommandProcessor : IDisposable
         _handlers.Pending.Run();
         _handlers.Timers.Run();
         _handlers.Budget.EnterCommand();
-        MessageHeaderDecoder header = MessageHeaderDecoder.Trusted(frame);
-        if (header.SchemaId == NewOrderSingleDecoder.SchemaId)
+        var hasHeader = HftDeltaSchema.TryPeekHeader(frame, out var header);
+        Check.That(hasHeader);
+        if (header.SchemaId == HftDeltaSchema.Id)
         {
             Check.That(envelope.Source is RecordSource.Client or RecordSource.Oracle);
-            ApplyRequest(envelope.SessionHandle, header.TemplateId, frame);
+            ApplyRequest(envelope.SessionHandle, (ushort)header.TemplateId, frame);
         }
         else
         {
             Check.That(envelope.Source is not (RecordSource.Client or RecordSource.Padding));
-            ApplyInternal(header.TemplateId, frame);
+            ApplyInternal((ushort)header.TemplateId, frame);
         }
 
         _handlers.Tops.Publish();
@@ -113,7 +114,7 @@ public sealed class CommandProcessor : IDisposable
     {
         Check.That(_state.Sessions.Exists(session));
         ref var record = ref _state.Sessions.Write(session);
-        var header = RequestHeaderDecoder.Trusted(frame[MessageHeaderDecoder.Length..]);
+        var header = RequestHeaderDecoder.Wrap(frame[NewOrderSingleDecoder.HeaderLength..]);
         Check.That(header.Sequence == record.NextRequest);
         Check.That(header.SessionHandle == session);
         record.NextRequest++;

@@ -187,7 +187,7 @@ internal sealed class Handlers : IDisposable
                 return Close(EpochCloseDecoder.Trusted(frame));
             case EngineVersionDecoder.TemplateId:
                 var version = EngineVersionDecoder.Trusted(frame);
-                reference = version.EngineVersion;
+                reference = version.Version;
                 return Switch(version);
             default:
                 reference = templateId;
@@ -237,6 +237,6 @@ internal sealed class Handlers : IDisposable
     private RejectCode Switch(in EngineVersionDecoder message)
     {
         // This build knows one version; a journal that switches to another one needs the build that knows it.
-        return message.EngineVersion == _state.EngineVersion ? default : RejectCode.BadParameter;
+        return message.Version == _state.EngineVersion ? default : RejectCode.BadParameter;
     }
 }

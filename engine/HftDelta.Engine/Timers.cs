@@ -1,7 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Settlement;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine;

@@ -1,6 +1,5 @@
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Settlement;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Oracle;

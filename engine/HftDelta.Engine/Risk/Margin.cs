@@ -2,7 +2,6 @@ using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
-using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine.Risk;
 
