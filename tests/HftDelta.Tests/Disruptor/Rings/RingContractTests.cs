@@ -73,7 +73,7 @@ public sealed class RingContractTests(string memory, ProducerType producerType)
     [Test]
     public void Producer_never_gets_an_unread_slot()
     {
-        var random = new Random(20);
+        var random = new SplitMix64(20);
         var written = -1L;
         for (var step = 0; step < 5_000; step++)
         {
