@@ -18,7 +18,7 @@ public static class RecordChecksum
     /// <param name="previousChecksum">Checksum of the record before, <see cref="Genesis"/> for the first.</param>
     /// <param name="envelope">Its checksum field is not read.</param>
     /// <param name="frame">The frame's bytes, as many as the envelope's length says.</param>
-    public static uint Compute(uint previousChecksum, ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame)
+    public static uint Compute(uint previousChecksum, in RecordEnvelope envelope, ReadOnlySpan<byte> frame)
     {
         // The envelope is 32 bytes and blittable: its first 28 are inside it.
         ref var head = ref Unsafe.As<RecordEnvelope, byte>(ref Unsafe.AsRef(in envelope));
