@@ -1,6 +1,5 @@
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
-using HftDelta.Wire;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
 
