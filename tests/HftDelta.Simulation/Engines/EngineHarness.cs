@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
 using HftDelta.Primitives.Records;
@@ -102,10 +103,14 @@ public sealed unsafe class EngineHarness : IDisposable
     public void Tick(TickReason reason = TickReason.Quiet) =>
         SendInternal(ClockTickEncoder.Wrap(_buffer).SetReason(reason).EncodedLength, RecordSource.Sequencer);
 
+    /// <summary>Replaces what the kernel computed before the marker is sent, as a faulty worker would; null does not.</summary>
+    public Func<uint, Hash256>? CorruptRisk { get; set; }
+
     /// <summary>Computes the frozen inputs and sends the marker.</summary>
     public void SendGreeksReady(uint underlying, ulong inputSequence)
     {
         var hash = Processor.Risk.Compute(new UnderlyingId(underlying), new CommandSequence((long)inputSequence));
+        hash = CorruptRisk?.Invoke(underlying) ?? hash;
         var message = GreeksReadyEncoder.Wrap(_buffer).SetUnderlyingId(underlying).SetInputSequence(inputSequence);
         message.ResultHash.SetWord0(hash.Word0).SetWord1(hash.Word1).SetWord2(hash.Word2).SetWord3(hash.Word3);
         Apply(RecordSource.Risk, 0, _buffer.AsSpan(0, message.EncodedLength));

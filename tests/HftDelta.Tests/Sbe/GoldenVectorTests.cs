@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 using System.Text.Json.Nodes;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;

@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 using HftDelta.Sbe;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
