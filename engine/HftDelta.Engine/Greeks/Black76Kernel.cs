@@ -13,8 +13,9 @@ namespace HftDelta.Engine.Greeks;
 /// between:       call = forward x (1 - n(d1) x (R(d1) + R(-d2)))
 /// d2 at least 0: put  = forward x n(d1) x (R(d2) - R(d1))
 /// </code>
-/// and the other kind follows by parity, exactly. The price is off by less than 2^-55 of the forward, the delta by less
-/// than 2^-52; that is 3e-17 and 2e-16. Pure functions; no allocation.
+/// and the other kind follows by parity, exactly. h and w/2 are each off by less than 2^-56 and 2^-60 of themselves, which
+/// moves the price by less than (w + 1) 2^-55 of the forward: below 2^-51, as is the error of the delta, because w is at
+/// most 24 where the price is not yet the forward. That is 4e-16. Pure functions; no allocation.
 /// </summary>
 public static class Black76Kernel
 {

@@ -1,0 +1,78 @@
+using HftDelta.Node.Cli;
+
+namespace HftDelta.Node.Kernel;
+
+/// <summary>
+/// The whole of <c>kernel price</c>: lines in, rows out. It stops at the first malformed line, so that the rows written
+/// are those of the lines before it. Text is written row by row; JSON only when every line was good.
+/// </summary>
+public static class KernelPriceTable
+{
+    public const string Schema = "hftdelta.kernel-price/1";
+    public const string Header = "price,delta";
+    private const int ExitOk = 0;
+    private const int ExitUsage = 2;
+
+    /// <returns>The exit code: 0, or 2 for a malformed line.</returns>
+    public static int Run(TextReader input, TextWriter output, TextWriter error, OutputFormat format)
+    {
+        var isText = format == OutputFormat.Text;
+        var rows = new List<KernelPriceRow>();
+        var lineNumber = 0;
+        if (isText)
+        {
+            WriteLine(output, Header);
+        }
+
+        while (input.ReadLine() is { } text)
+        {
+            lineNumber++;
+            // Files made on Windows may start with a byte order mark.
+            var line = lineNumber == 1 ? text.TrimStart('\uFEFF') : text;
+
+            if (KernelPriceLine.IsSkipped(line))
+            {
+                continue;
+            }
+
+            if (!KernelPriceLine.TryPrice(line, out var row, out var problem))
+            {
+                WriteLine(error, $"line {lineNumber}: {problem}");
+                return ExitUsage;
+            }
+
+            if (isText)
+            {
+                WriteLine(output, $"{row.Price},{row.Delta}");
+            }
+            else
+            {
+                rows.Add(row);
+            }
+        }
+
+        if (!isText)
+        {
+            WriteJson(output, rows);
+        }
+
+        return ExitOk;
+    }
+
+    /// <summary>Digits go out as they are: a JSON writer would send them through a binary double.</summary>
+    private static void WriteJson(TextWriter output, List<KernelPriceRow> rows)
+    {
+        output.Write($"{{\"schema\":\"{Schema}\",\"rows\":[");
+        var separator = "";
+        foreach (var row in rows)
+        {
+            output.Write($"{separator}{{\"price\":{row.Price},\"delta\":{row.Delta}}}");
+            separator = ",";
+        }
+
+        WriteLine(output, "]}");
+    }
+
+    /// <summary>The same bytes on every platform.</summary>
+    private static void WriteLine(TextWriter writer, string line) => writer.Write(line + "\n");
+}
