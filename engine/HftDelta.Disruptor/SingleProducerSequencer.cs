@@ -56,19 +56,7 @@ public sealed class SingleProducerSequencer : ISequencer
     /// was read with acquire from a consumer that released it after its last read of the slot; gating sequences only grow;
     /// a consumer added meanwhile starts at or after the cursor that the answer was measured against.
     /// </remarks>
-    public bool HasAvailableCapacity(int requiredCapacity)
-    {
-        var nextValue = _producer.NextValue;
-        var wrapPoint = nextValue + requiredCapacity - _bufferSize;
-        var cached = _producer.GatingSequenceCache;
-        if (wrapPoint <= cached && cached <= nextValue)
-        {
-            // The cached minimum was read with acquire by this thread, and gating sequences only grow.
-            return true;
-        }
-
-        return wrapPoint <= RefreshGatingSequence();
-    }
+    public bool HasAvailableCapacity(int requiredCapacity) => HasCapacityAfter(_producer.NextValue, requiredCapacity);
 
     public long GetRemainingCapacity() => _bufferSize - (_producer.NextValue - RefreshGatingSequence());
 
@@ -140,24 +128,38 @@ public sealed class SingleProducerSequencer : ISequencer
 
     internal long NextInternal(int n)
     {
-        if (!HasAvailableCapacity(n))
+        var nextValue = _producer.NextValue;
+        if (!HasCapacityAfter(nextValue, n))
         {
             WaitForCapacity(n);
         }
 
-        return _producer.NextValue += n;
+        _producer.NextValue = nextValue + n;
+        return nextValue + n;
     }
 
     internal bool TryNextInternal(int n, out long sequence)
     {
-        if (!HasAvailableCapacity(n))
+        // Read once: a second read would wait for the first one's store, in a loop that does little else.
+        var nextValue = _producer.NextValue;
+        if (!HasCapacityAfter(nextValue, n))
         {
             sequence = 0;
             return false;
         }
 
-        sequence = _producer.NextValue += n;
+        _producer.NextValue = nextValue + n;
+        sequence = nextValue + n;
         return true;
+    }
+
+    private bool HasCapacityAfter(long nextValue, int requiredCapacity)
+    {
+        var wrapPoint = nextValue + requiredCapacity - _bufferSize;
+        var cached = _producer.GatingSequenceCache;
+
+        // The cached minimum was read with acquire by this thread, and gating sequences only grow.
+        return (wrapPoint <= cached && cached <= nextValue) || wrapPoint <= RefreshGatingSequence();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -30,7 +30,7 @@ public sealed unsafe partial class UnmanagedRingBuffer<T> : RingBuffer, IValueRi
 
     /// <summary>The slot of a sequence, in place.</summary>
     public ref T this[long sequence] =>
-        ref Unsafe.AsRef<T>((void*)(_firstEntry + ((nint)(sequence & _indexMask) * _eventSize)));
+        ref Unsafe.AsRef<T>((void*)(_fields.FirstEntry + ((nint)(sequence & _fields.IndexMask) * _fields.EventSize)));
 
     public override string ToString() =>
         $"UnmanagedRingBuffer {{Type={typeof(T).Name}, BufferSize={BufferSize}, Sequencer={Sequencer.GetType().Name}}}";

@@ -36,7 +36,7 @@ public sealed partial class ValueRingBuffer<T> : RingBuffer, IValueRingBuffer<T>
     /// <summary>The slot of a sequence; the array's own bounds check stays on.</summary>
     public ref T this[long sequence] =>
         // The constructor put a T[] there and nobody replaces it, so the cast needs no check.
-        ref Unsafe.As<T[]>(_entries!)[PadCount + (int)(sequence & _indexMask)];
+        ref Unsafe.As<T[]>(_fields.Entries!)[PadCount + (int)(sequence & _fields.IndexMask)];
 
     public static ValueRingBuffer<T> CreateSingleProducer(Func<T> factory, int bufferSize) =>
         CreateSingleProducer(factory, bufferSize, SequencerFactory.DefaultWaitStrategy());

@@ -1,1 +1,3 @@
-return 0;
+using HftDelta.Perf;
+
+return BenchCommand.Invoke(args);

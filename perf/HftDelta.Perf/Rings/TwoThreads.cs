@@ -1,0 +1,64 @@
+using HftDelta.Runtime.Threads;
+
+namespace HftDelta.Perf.Rings;
+
+/// <summary>
+/// Runs two loops against each other, each on a thread and, where that is permitted, a core of its own: left alone, a busy
+/// machine may keep both on one core, and then the scheduler is measured and not the ring.
+/// </summary>
+internal sealed class TwoThreads
+{
+    private readonly int[] _cores = [];
+
+    public TwoThreads()
+    {
+        if (!CpuAffinity.TryGetAllowedCores(out var allowed, out var reason))
+        {
+            Placement = $"threads not pinned: {reason}";
+        }
+        else if (allowed.Count < 2)
+        {
+            Placement = "threads not pinned: there is only one core";
+        }
+        else
+        {
+            _cores = [allowed[0], allowed[^1]];
+            Placement = $"threads pinned to cores {_cores[0]} and {_cores[1]}";
+        }
+    }
+
+    /// <summary>Where the loops run, for the notes of the suite.</summary>
+    public string Placement { get; private set; }
+
+    /// <summary>Starts both loops at the same moment and returns when both have ended.</summary>
+    public void Run(Action first, Action second)
+    {
+        using var start = new Barrier(2);
+        Thread[] threads = [NewThread(0, first, start), NewThread(1, second, start)];
+        foreach (var thread in threads)
+        {
+            thread.Start();
+        }
+
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private Thread NewThread(int index, Action loop, Barrier start) =>
+        new(() =>
+        {
+            if (_cores.Length > 0)
+            {
+                var result = CpuAffinity.PinCurrentThread(_cores[index]);
+                Placement = result.IsPinned ? Placement : $"threads not pinned: {result.Message}";
+            }
+
+            start.SignalAndWait();
+            loop();
+        })
+        {
+            IsBackground = true,
+        };
+}

@@ -1,0 +1,15 @@
+using HftDelta.Perf.Rings;
+
+namespace HftDelta.Perf;
+
+/// <summary>One suite: its name on the command line, what it is about, and the method that runs it.</summary>
+public sealed record Suite(string Name, string Summary, Func<SuiteOptions, SuiteResult> Run);
+
+/// <summary>All suites, in the order in which they run.</summary>
+public static class Suites
+{
+    public static readonly IReadOnlyList<Suite> All =
+    [
+        new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run),
+    ];
+}
