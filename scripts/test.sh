@@ -52,6 +52,8 @@ fi
 results="$root/TestResults/$(date -u +%Y%m%dT%H%M%SZ)-$$"
 mkdir -p "$results"
 passed=0 failed=0 skipped=0 broken=0
+suite=''
+trap interrupted INT TERM
 
 # phase NAME COMMAND...: runs it without stdin and says how long it took.
 phase() {
@@ -85,7 +87,16 @@ run_suite() {
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results"
     --blame-hang --blame-hang-timeout "$hang_limit" --blame-hang-dump-type none)
   [ -z "$filter" ] || arguments+=(--filter "$filter")
-  timeout --kill-after=20 "$suite_limit_seconds" dotnet "${arguments[@]}"
+  # In the background, because bash answers a signal only between commands, and the suite's processes are not the terminal's.
+  timeout --kill-after=20 "$suite_limit_seconds" dotnet "${arguments[@]}" &
+  suite=$!
+  wait "$suite"
+}
+
+interrupted() {
+  [ -z "$suite" ] || kill "$suite" 2>/dev/null || true
+  say 'interrupted'
+  exit 130
 }
 
 # read_suite NAME STATUS: adds up what the suite reported. A suite that broke off is one failure more, whatever it reported.

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace HftDelta.Node.BookReplay;
@@ -17,7 +16,7 @@ internal static class ReplayFile
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             var packed = file.ReadByte() == GzipFirst && file.ReadByte() == GzipSecond;
             file.Position = 0;
-            return packed ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return packed ? new WholeGzipStream(file) : file;
         }
         catch (Exception exception) when (IsReadFault(exception))
         {

@@ -59,7 +59,8 @@ public sealed unsafe class NativeRegion : IDisposable
             0);
         return pointer != LinuxMemory.MapFailed
             ? pointer
-            : throw new InsufficientMemoryException($"{lengthBytes} bytes of memory were refused: {LinuxMemory.LastErrorWords()}.");
+            : throw new InsufficientMemoryException(
+                $"{lengthBytes} bytes of memory were refused: {LinuxMemory.LastErrorWords()}.");
     }
 
     private static byte* AllocateCleared(long lengthBytes)

@@ -10,7 +10,9 @@ public abstract class MappedStorage
     /// <summary>Where the files are, for messages.</summary>
     public abstract string Location { get; }
 
-    /// <summary>Makes a file of zeros with all its blocks reserved; its name is durable after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>
+    /// Makes a file of zeros with all its blocks reserved; its name is durable after <see cref="SyncDirectory"/>.
+    /// </summary>
     /// <exception cref="StorageException">Exists already, no space, or refused; nothing is left behind.</exception>
     public abstract StorageFile CreateFile(string name, long lengthBytes);
 
@@ -32,7 +34,9 @@ public abstract class MappedStorage
     /// <exception cref="StorageException">The device failed.</exception>
     public abstract void SyncDirectory();
 
-    /// <summary>Takes a lock that ends with the process at the latest, so that two processes never append to the same files.</summary>
+    /// <summary>
+    /// Takes a lock that ends with the process at the latest, so that two processes never append to the same files.
+    /// </summary>
     /// <exception cref="StorageException">Another holds it.</exception>
     public abstract IDisposable LockExclusive(string name);
 }

@@ -32,77 +32,66 @@ internal sealed class EncoderFields
     {
         if (field.Presence == Presence.Constant)
             return;
-        string name = _names[field];
         _code.Line();
         _code.Summary(field.Notes.Description);
         string at = (_origin + field.OffsetBytes).ToString(CultureInfo.InvariantCulture);
         switch (field.Type)
         {
             case EncodedType { Length: 1 } encoded:
-                Setter(name, Literals.TypeOf(encoded.Primitive), Access.Write(_plan, encoded.Primitive, "_start", at, "value"));
+                Setter(field, Literals.TypeOf(encoded.Primitive), Access.Write(_plan, encoded.Primitive, "_start", at, "value"));
                 break;
             case EncodedType encoded:
-                WriteArray(name, encoded, at);
+                WriteArray(field, encoded, at);
                 break;
             case EnumType type:
-                SetterOfCode(name, type, type.Primitive, at);
+                SetterOfCode(field, type, type.Primitive, at);
                 break;
             case SetType type:
-                SetterOfCode(name, type, type.Primitive, at);
+                SetterOfCode(field, type, type.Primitive, at);
                 break;
             case CompositeType type:
                 string encoder = _plan.EncoderOf(type);
                 string readOnly = _byReference ? "readonly " : "";
                 string start = $"ref {_plan.SupportPrefix}SbeBytes.Into(ref _start, {at})";
-                _code.Line($"public {readOnly}{encoder} {name} => new {encoder}({start});");
+                _code.Line($"public {readOnly}{encoder} {_names[field]} => new {encoder}({start});");
                 break;
         }
     }
 
-    public void Setter(string name, string valueType, params string[] statements)
+    public void Setter(object element, string valueType, params string[] statements)
     {
         if (_byReference)
             _code.Line("[global::System.Diagnostics.CodeAnalysis.UnscopedRef]");
         string result = _byReference ? "ref " + _self : _self;
-        _code.Open($"public {result} {SetterName(name)}({valueType} value)");
+        _code.Open($"public {result} {_names.SetterOf(element)}({valueType} value)");
         foreach (string statement in statements)
             _code.Line(statement);
         _code.Line(ReturnSelf);
         _code.Close();
     }
 
-    /// <summary>Overloads share their name, so that a name is asked for once.</summary>
-    public string SetterName(string name)
-    {
-        if (!_setters.TryGetValue(name, out string? setter))
-            _setters[name] = setter = _names.Encoder.Take("Set" + name);
-        return setter;
-    }
-
-    private readonly System.Collections.Generic.Dictionary<string, string> _setters = [];
-
-    private void SetterOfCode(string name, SchemaType type, Primitive primitive, string at)
+    private void SetterOfCode(Field field, SchemaType type, Primitive primitive, string at)
     {
         string cast = $"({Literals.TypeOf(primitive)})value";
-        Setter(name, _plan.Qualified(type), Access.Write(_plan, primitive, "_start", at, cast));
+        Setter(field, _plan.Qualified(type), Access.Write(_plan, primitive, "_start", at, cast));
     }
 
-    private void WriteArray(string name, EncodedType type, string at)
+    private void WriteArray(Field field, EncodedType type, string at)
     {
         string bytes = $"{_plan.SupportPrefix}SbeBytes.";
         if (type.Primitive is not (Primitive.Char or Primitive.UInt8))
         {
             string order = _plan.BigEndian ? "true" : "false";
             string clr = Literals.TypeOf(type.Primitive);
-            Setter(name, $"global::System.ReadOnlySpan<{clr}>", $"{bytes}WriteArray(ref _start, {at}, {type.Length}, value, {order});");
+            Setter(field, $"global::System.ReadOnlySpan<{clr}>", $"{bytes}WriteArray(ref _start, {at}, {type.Length}, value, {order});");
             return;
         }
 
-        Setter(name, "global::System.ReadOnlySpan<byte>", $"{bytes}WriteBytes(ref _start, {at}, {type.Length}, value);");
+        Setter(field, "global::System.ReadOnlySpan<byte>", $"{bytes}WriteBytes(ref _start, {at}, {type.Length}, value);");
         if (TextEncodings.EncodingOf(type) is not { } encoding)
             return;
         _code.Line();
-        Setter(name, "string",
+        Setter(field, "string",
             $"{_plan.SupportPrefix}SbeText.Write(ref _start, {at}, {type.Length}, value, {encoding});");
     }
 }

@@ -25,6 +25,7 @@ internal sealed class FieldNames
     private readonly Dictionary<object, string> _names = [];
 
     private readonly Dictionary<Field, string> _has = [];
+    private readonly Dictionary<object, string> _setters = [];
     private readonly Dictionary<Group, string> _decoderTypes = [];
 
     public FieldNames(string[] structNames, IEnumerable<Field> fields, Block? block)
@@ -65,6 +66,14 @@ internal sealed class FieldNames
         if (!_decoderTypes.TryGetValue(group, out string? type))
             _decoderTypes[group] = type = Decoder.Take(_names[group] + "GroupDecoder");
         return type;
+    }
+
+    /// <summary>The method that sets a field, group or data; its overloads share the name.</summary>
+    public string SetterOf(object element)
+    {
+        if (!_setters.TryGetValue(element, out string? setter))
+            _setters[element] = setter = Encoder.Take("Set" + _names[element]);
+        return setter;
     }
 
     private void Reserve(string name)

@@ -85,7 +85,8 @@ internal sealed class MessageDecoderEmitter
         _code.Line("/// <summary>The fewest bytes that a block of that version can have.</summary>");
         _code.Line($"public static int MinimumBlockLength(int version) => {Access.MinimumLength(message.Fields)};");
         _code.Line();
-        _code.Line("/// <summary>Proves every length of the frame, in one pass, before any field is read.</summary>");
+        _code.Line("/// <summary>Proves every length of the frame, in one pass, before any field is read. Bytes left over are "
+            + "refused unless the writer's version is above this schema's, who may have appended what it does not know.</summary>");
         _code.Open($"public static {code} Validate(global::System.ReadOnlySpan<byte> frame)");
         _code.Line($"if (frame.Length < HeaderLength) return {code}.FrameTooShort;");
         _code.Line($"ref readonly byte start = ref {_plan.SupportPrefix}SbeBytes.First(frame);");
@@ -103,7 +104,8 @@ internal sealed class MessageDecoderEmitter
             _code.Line($"if (code != {code}.Valid) return code;");
         }
 
-        _code.Line($"return position == frame.Length ? {code}.Valid : {code}.TrailingBytes;");
+        // A newer writer may have appended groups and data that this schema does not know; anybody else may not.
+        _code.Line($"return position == frame.Length || version > SchemaVersion ? {code}.Valid : {code}.TrailingBytes;");
         _code.Close();
         _code.Line();
         _code.Line("/// <summary>The view of a frame that proves sound; an empty one, not to be read, otherwise.</summary>");

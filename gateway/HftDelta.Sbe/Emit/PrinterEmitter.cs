@@ -122,21 +122,26 @@ internal sealed class PrinterEmitter
     private void WriteValue(Field field, string value, FieldNames names)
     {
         bool constant = field.Presence == Presence.Constant;
+        bool number = field.Type is EncodedType { Length: 1 };
+        bool maybe = !constant && (field.Notes.Since > 0 || (number && field.Presence == Presence.Optional));
+        if (maybe)
+        {
+            _code.Line($"if (!value.{names.HasOf(field)}) text.Append(\"null\");");
+            _code.Line("else");
+        }
+
         switch (field.Type)
         {
             case EncodedType type when constant && field.Constant!.Text is not null:
                 WriteBytes(type, value, upToZero: true);
                 break;
-            case EncodedType { Length: 1 }:
-            case EncodedType when constant:
-                bool absent = !constant && (field.Presence == Presence.Optional || field.Notes.Since > 0);
-                string number = $"{Json}.Number(text, {value})";
-                _code.Line(absent ? $"if (value.{names.HasOf(field)}) {number}; else text.Append(\"null\");" : number + ";");
+            case EncodedType when number || constant:
+                _code.Line($"{Json}.Number(text, {value});");
                 break;
             case EncodedType { Primitive: Primitive.Char or Primitive.UInt8 } type:
                 WriteBytes(type, value, upToZero: true);
                 break;
-            case EncodedType type:
+            case EncodedType:
                 _code.Line($"{Json}.Array(text, {value});");
                 break;
             default:

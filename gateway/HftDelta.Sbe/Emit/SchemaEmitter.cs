@@ -8,7 +8,20 @@ public static class SchemaEmitter
 {
     public static IReadOnlyList<GeneratedFile> Emit(MessageSchema schema, EmitOptions options)
     {
+        return Emit(new EmitPlan(schema, options));
+    }
+
+    /// <summary>The plan with every name given, for tools that drive the generated code.</summary>
+    internal static EmitPlan PlanOf(MessageSchema schema, EmitOptions options)
+    {
         var plan = new EmitPlan(schema, options);
+        Emit(plan);
+        return plan;
+    }
+
+    private static List<GeneratedFile> Emit(EmitPlan plan)
+    {
+        EmitOptions options = plan.Options;
         var files = new List<GeneratedFile>
         {
             File(plan, options.SchemaName + "Schema", code =>
@@ -19,7 +32,7 @@ public static class SchemaEmitter
                     types.Write(type);
             }),
         };
-        foreach (Message message in schema.Messages)
+        foreach (Message message in plan.Schema.Messages)
         {
             files.Add(File(plan, plan.NameOf(message), code =>
             {

@@ -39,7 +39,7 @@ internal sealed class SectionWriter
         _code.Line();
         _code.Line("/// <summary>Begins the group; exactly that many entries must follow.</summary>");
         _code.Line("[global::System.Diagnostics.CodeAnalysis.UnscopedRef]");
-        _code.Open($"public {type} {_fields.SetterName(_names[group])}(int count)");
+        _code.Open($"public {type} {_names.SetterOf(group)}(int count)");
         _code.Line(StageCheck(group.Name, stage));
         _code.Line($"return new {type}(_buffer, ref _state, count);");
         _code.Close();
@@ -61,7 +61,7 @@ internal sealed class SectionWriter
             data.Length.OffsetBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), cast);
         _code.Line();
         _code.Summary(data.Notes.Description);
-        _fields.Setter(_names[data], "global::System.ReadOnlySpan<byte>",
+        _fields.Setter(data, "global::System.ReadOnlySpan<byte>",
             StageCheck(data.Name, stage),
             "int length = value.Length;",
             $"global::System.Span<byte> all = {take};",
@@ -71,7 +71,7 @@ internal sealed class SectionWriter
         if (TextEncodings.EncodingOf(data.Content) is not { } encoding)
             return;
         _code.Line();
-        _fields.Setter(_names[data], "string",
+        _fields.Setter(data, "string",
             StageCheck(data.Name, stage),
             $"int length = {encoding}.GetByteCount(value);",
             $"global::System.Span<byte> all = {take};",

@@ -8,7 +8,6 @@ internal sealed class MessageParser
     private const int HighestId = 0xffff;
 
     private readonly TypeParser _types;
-    private readonly HashSet<int> _fieldIds = [];
 
     public MessageParser(TypeParser types) => _types = types;
 
@@ -24,6 +23,7 @@ internal sealed class MessageParser
     private void ParseContent(Element element, Block block)
     {
         var names = new HashSet<string>();
+        var ids = new HashSet<int>();
         int end = 0;
         foreach (Element child in element.Children)
         {
@@ -32,17 +32,17 @@ internal sealed class MessageParser
                 case "field":
                     if (block.HasSections)
                         child.Fault("a field cannot stand after a group or data; move it up");
-                    if (Begin(child, names) && ParseField(child) is { } field)
+                    if (Begin(child, names, ids) && ParseField(child) is { } field)
                         Place(child, block, field, ref end);
                     break;
                 case "group":
                     if (block.Data.Count > 0)
                         child.Fault("a group cannot stand after data; move it up");
-                    if (Begin(child, names))
+                    if (Begin(child, names, ids))
                         ParseGroup(child, block);
                     break;
                 case "data":
-                    if (Begin(child, names))
+                    if (Begin(child, names, ids))
                         ParseData(child, block);
                     break;
                 default:
@@ -55,7 +55,7 @@ internal sealed class MessageParser
         FinishBlock(element, block, end);
     }
 
-    private bool Begin(Element element, HashSet<string> names)
+    private static bool Begin(Element element, HashSet<string> names, HashSet<int> ids)
     {
         bool named = element.CheckName();
         if (named && !names.Add(element.Name))
@@ -65,8 +65,8 @@ internal sealed class MessageParser
         }
 
         int id = element.RequiredNumber("id", 0, HighestId);
-        if (id >= 0 && !_fieldIds.Add(id))
-            element.Fault($"id='{id}' is used twice in this message; give each field its own");
+        if (id >= 0 && !ids.Add(id))
+            element.Fault($"id='{id}' is used twice in this block; give each field, group and data its own");
         return named;
     }
 

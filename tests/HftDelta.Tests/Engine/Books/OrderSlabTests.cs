@@ -17,7 +17,7 @@ public class OrderSlabTests
         Assert.That(Offset<OrderHot>(nameof(OrderHot.InstrumentAndFlags)), Is.EqualTo(20));
         Assert.That(Offset<OrderHot>(nameof(OrderHot.Next)), Is.EqualTo(OrderHot.StateBytes), "links come after the state");
         Assert.That(Offset<OrderCold>(nameof(OrderCold.Generation)), Is.EqualTo(36));
-        Assert.That(Offset<OrderCold>(nameof(OrderCold.AccountNext)), Is.EqualTo(40));
+        Assert.That(Offset<OrderCold>(nameof(OrderCold.SessionNext)), Is.EqualTo(40));
         Assert.That(Offset<OrderCold>(nameof(OrderCold.OrderType)), Is.EqualTo(48));
     }
 
@@ -111,7 +111,7 @@ public class OrderSlabTests
         slab.TryAllocate(out var slot);
         slab.Hot(slot) = new OrderHot { PriceTicks = 5, LeavesLots = 6, Account = 7, Next = 8, Previous = 9 };
         slab.Cold(slot).ClientOrderId = 10;
-        slab.Cold(slot).AccountNext = 11;
+        slab.Cold(slot).SessionNext = 11;
         slab.Cold(slot).Reserved = 12;
         slab.Free(other);
         slab.Free(slot);

@@ -1,0 +1,255 @@
+using HftDelta.Journal.Faults;
+using HftDelta.Journal.Recovery;
+using HftDelta.Journal.Segments;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Journal.Reading;
+
+/// <summary>
+/// Reads a journal, live or dead, in order and across segments, and proves every record before it hands it out. It maps the
+/// files read-only and never changes them. On a live journal <see cref="TryRead"/> returns false at the present end and finds
+/// more when asked again. Owner: one thread.
+/// </summary>
+public sealed unsafe class JournalReader : IDisposable
+{
+    private readonly MappedStorage _storage;
+    private readonly long _lastSequence;
+    private readonly Guid _journalId;
+    private readonly long _segmentBytes;
+    private StorageFile _file;
+    private SegmentHeader _header;
+    private SegmentCursor _cursor;
+    private int _segmentIndex;
+
+    /// <param name="storage">The journal's directory.</param>
+    /// <param name="last">Reads through this record and then reports the end; the end that recovery proved, for a dead journal
+    /// with a torn tail. None: as far as it goes.</param>
+    /// <exception cref="JournalException">No journal, or its first header is damaged.</exception>
+    public JournalReader(MappedStorage storage, CommandSequence last = default)
+        : this(storage, last == CommandSequence.None ? long.MaxValue : last.Value)
+    {
+    }
+
+    private JournalReader(MappedStorage storage, long lastSequence)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        _storage = storage;
+        _lastSequence = lastSequence;
+        if (!TryOpen(0, null, 1, RecordChecksum.Genesis, out _file!, out _header))
+        {
+            throw NoJournal(storage);
+        }
+
+        _journalId = _header.JournalId;
+        _segmentBytes = _header.SegmentBytes;
+        Enter(0);
+    }
+
+    /// <summary>
+    /// Opens a journal that nobody writes to: the whole of it is examined first, and the reader ends at the end that was proved,
+    /// also before a torn tail.
+    /// </summary>
+    /// <exception cref="JournalException">There is none, or it is corrupt.</exception>
+    public static JournalReader OpenRecovered(MappedStorage storage, out RecoveryReport report)
+    {
+        report = JournalRecovery.Examine(storage);
+        report.ThrowIfCorrupt();
+        return new JournalReader(storage, report.LastSequence.Value);
+    }
+
+    public Guid JournalId => _journalId;
+
+    /// <summary>Engine version that the present segment names.</summary>
+    public uint EngineVersion => _header.EngineVersion;
+
+    /// <summary>Where the next record is looked for.</summary>
+    public JournalPosition Position => new(_segmentIndex, _cursor.OffsetBytes);
+
+    /// <summary>The last record that was handed out or skipped; none at the beginning.</summary>
+    public CommandSequence LastSequence => new(_cursor.NextSequence - 1);
+
+    /// <summary>Its checksum.</summary>
+    public uint LastChecksum => _cursor.Checksum;
+
+    /// <summary>Hands out the next record.</summary>
+    /// <returns>False at the end as it is now.</returns>
+    /// <exception cref="JournalException">What stands there is no record of this journal. A torn tail counts: whoever reads a
+    /// journal after a crash asks recovery for its end first.</exception>
+    public bool TryRead(out RecordView record)
+    {
+        record = default;
+        while (_cursor.NextSequence <= _lastSequence)
+        {
+            switch (_cursor.Examine())
+            {
+                case ScanOutcome.Record:
+                    _cursor.Advance(out var envelope);
+                    record = new RecordView(envelope);
+                    return true;
+                case ScanOutcome.Unwritten:
+                    return false;
+                case ScanOutcome.EndMarker:
+                    if (!TryEnterNext())
+                    {
+                        return false;
+                    }
+
+                    break;
+                default:
+                    throw SegmentChecks.Record(
+                        _segmentIndex, in _cursor, "recovery can tell whether this is a torn tail or corruption");
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Moves so that the next record handed out is this one, or the first after the end when it is not yet there.
+    /// </summary>
+    /// <returns>Whether the record before it exists, so that this one is the next or will be.</returns>
+    public bool Seek(CommandSequence sequence)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequence.Value, 1);
+        if (sequence.Value < _cursor.NextSequence || sequence.Value - _cursor.NextSequence > 1)
+        {
+            Jump(SegmentOf(sequence.Value));
+        }
+
+        while (_cursor.NextSequence < sequence.Value)
+        {
+            if (!TryRead(out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // The last segment whose first record is not after the one wanted: headers are in order, so a binary search.
+    private int SegmentOf(long sequence)
+    {
+        var low = 0;
+        var high = SegmentCatalog.List(_storage).Count - 1;
+        while (low < high)
+        {
+            var middle = low + ((high - low + 1) / 2);
+            if (FirstSequenceOf(middle) <= sequence)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return low;
+    }
+
+    private long FirstSequenceOf(int index)
+    {
+        if (!HasFullLength(index))
+        {
+            return long.MaxValue;
+        }
+
+        using var file = _storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
+        var state = SegmentHeader.Read(file.Pointer, out var header);
+        return state is PageState.Blank or PageState.Unfinished ? long.MaxValue : header.FirstSequence;
+    }
+
+    private void Jump(int index)
+    {
+        Check.That(TryOpen(index, _journalId, null, 0, out var file, out var header));
+        _file.Dispose();
+        _file = file!;
+        _header = header;
+        Enter(index);
+    }
+
+    private bool TryEnterNext()
+    {
+        if (!TryOpen(_segmentIndex + 1, _journalId, _cursor.NextSequence, _cursor.Checksum, out var file, out var header))
+        {
+            // Not begun yet, unless a later one is: then it was lost, and waiting for it would be waiting for ever.
+            if (_storage.Exists(SegmentLayout.NameOf(_segmentIndex + 2)))
+            {
+                _ = SegmentCatalog.List(_storage);
+            }
+
+            return false;
+        }
+
+        _file.Dispose();
+        _file = file!;
+        _header = header;
+        Enter(_segmentIndex + 1);
+        return true;
+    }
+
+    private void Enter(int index)
+    {
+        _segmentIndex = index;
+        _cursor = new SegmentCursor(_file.Pointer, _file.LengthBytes, _header.FirstSequence, _header.ChecksumSeed);
+    }
+
+    private bool TryOpen(
+        int index, Guid? journalId, long? firstSequence, uint checksumSeed, out StorageFile? file, out SegmentHeader header)
+    {
+        file = null;
+        header = default;
+        if (!HasFullLength(index))
+        {
+            return false;
+        }
+
+        var opened = _storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
+        var state = SegmentHeader.Read(opened.Pointer, out header);
+        if (state is PageState.Blank or PageState.Unfinished)
+        {
+            opened.Dispose();
+            return false;
+        }
+
+        var expected = new ExpectedSegment(
+            index,
+            opened.LengthBytes,
+            journalId,
+            firstSequence ?? header.FirstSequence,
+            firstSequence is null ? header.ChecksumSeed : checksumSeed);
+        if (SegmentChecks.Header(state, in header, in expected) is { } fault)
+        {
+            opened.Dispose();
+            throw fault;
+        }
+
+        file = opened;
+        return true;
+    }
+
+    // A file that is being made may be there without its bytes.
+    private bool HasFullLength(int index)
+    {
+        var name = SegmentLayout.NameOf(index);
+        if (!_storage.Exists(name))
+        {
+            return false;
+        }
+
+        var lengthBytes = _storage.LengthBytesOf(name);
+        return _segmentBytes == 0 ? lengthBytes >= SegmentLayout.SegmentBytesMin : lengthBytes >= _segmentBytes;
+    }
+
+    private static JournalException NoJournal(MappedStorage storage) =>
+        new(
+            JournalFault.NoJournal,
+            $"{storage.Location} holds no journal ({SegmentLayout.NameOf(0)} is not there or was never begun).\n"
+            + "  next: name the directory that the venue was started with.");
+}

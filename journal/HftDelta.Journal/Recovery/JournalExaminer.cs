@@ -1,0 +1,415 @@
+using System.Globalization;
+using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
+using HftDelta.Journal.Reports;
+using HftDelta.Journal.Segments;
+using HftDelta.Journal.Writing;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Journal.Recovery;
+
+/// <summary>
+/// One examination of a directory: headers first, which say how far the journal got, then every record in order, then what
+/// lies behind the end. Owner: one thread; used once.
+/// </summary>
+internal sealed unsafe class JournalExaminer
+{
+    private readonly MappedStorage _storage;
+    private readonly RecoveryOptions _options;
+    private readonly List<SegmentDescription> _segments = [];
+    private readonly List<int> _unbegun = [];
+    private SafeCursorReading _safeCursor;
+    private int _lastBegun = -1;
+    private Guid _journalId;
+    private long _segmentBytes;
+    private long _records;
+    private long _recordBytes;
+    private int _sealsVerified;
+    private long _nextSequence = 1;
+    private uint _checksum = RecordChecksum.Genesis;
+    private ulong _timeNanos;
+    private uint _term;
+    private JournalPosition _end;
+    private bool _isClosed;
+    private int _unfinishedSealIndex = -1;
+    private TornTail? _torn;
+    private BlockHashChain? _hashes;
+
+    public JournalExaminer(MappedStorage storage, RecoveryOptions options)
+    {
+        _storage = storage;
+        _options = options;
+    }
+
+    public RecoveryReport Run()
+    {
+        try
+        {
+            _safeCursor = SafeCursorFile.Read(_storage);
+            var indexes = SegmentCatalog.List(_storage);
+            FindLastBegun(indexes);
+            for (var index = 0; index <= _lastBegun; index++)
+            {
+                ExamineSegment(index);
+                _options.Progress?.Invoke((index + 1) * _segmentBytes, (_lastBegun + 1) * _segmentBytes);
+            }
+
+            foreach (var index in _unbegun)
+            {
+                ExamineUnbegun(index);
+            }
+
+            return Judge();
+        }
+        catch (JournalException error)
+        {
+            return Report(JournalEndState.Corrupt, error);
+        }
+        finally
+        {
+            _hashes?.Dispose();
+        }
+    }
+
+    private void FindLastBegun(List<int> indexes)
+    {
+        foreach (var index in indexes)
+        {
+            if (ReadHeader(index, out _) is PageState.Valid or PageState.FormatUnknown)
+            {
+                _lastBegun = index;
+            }
+        }
+
+        _unbegun.AddRange(indexes.Where(index => index > _lastBegun));
+    }
+
+    private PageState ReadHeader(int index, out SegmentHeader header)
+    {
+        var name = SegmentLayout.NameOf(index);
+        header = default;
+        if (_storage.LengthBytesOf(name) < SegmentLayout.HeaderBytes)
+        {
+            return PageState.Blank;
+        }
+
+        using var file = _storage.OpenFile(name, writable: false);
+        return SegmentHeader.Read(file.Pointer, out header);
+    }
+
+    private void ExamineSegment(int index)
+    {
+        var name = SegmentLayout.NameOf(index);
+        var lengthBytes = _storage.LengthBytesOf(name);
+        if (lengthBytes < SegmentLayout.SegmentBytesMin)
+        {
+            throw TooShort(index, lengthBytes);
+        }
+
+        using var file = _storage.OpenFile(name, writable: false);
+        var state = SegmentHeader.Read(file.Pointer, out var header);
+        var expected = new ExpectedSegment(
+            index, file.LengthBytes, index == 0 ? null : _journalId, _nextSequence, _checksum);
+        if (SegmentChecks.Header(state, in header, in expected) is { } fault)
+        {
+            throw fault;
+        }
+
+        if (index == 0)
+        {
+            _journalId = header.JournalId;
+            _segmentBytes = header.SegmentBytes;
+            _hashes = _options.VerifiesBlockHashes ? new BlockHashChain(_segmentBytes) : null;
+        }
+
+        var previousBlockHash = ExamineSeal(index, file.Pointer);
+        var cursor = new SegmentCursor(file.Pointer, file.LengthBytes, header.FirstSequence, header.ChecksumSeed);
+        var outcome = ReadRecords(ref cursor);
+        _isClosed = outcome == ScanOutcome.EndMarker;
+        _end = new JournalPosition(index, cursor.OffsetBytes);
+        Describe(index, file, in header, in cursor, previousBlockHash);
+        if (!_isClosed || index == _lastBegun)
+        {
+            ExamineEnd(index, file, ref cursor, outcome);
+        }
+        else
+        {
+            ExamineBehindMarker(index, file, in cursor);
+        }
+
+        HashSegment(index, file);
+    }
+
+    private ScanOutcome ReadRecords(ref SegmentCursor cursor)
+    {
+        ScanOutcome outcome;
+        while ((outcome = cursor.Examine()) == ScanOutcome.Record)
+        {
+            var before = cursor.OffsetBytes;
+            cursor.Advance(out var envelope);
+            _records++;
+            _recordBytes += cursor.OffsetBytes - before;
+            _timeNanos = envelope->TimeNanos;
+            _term = envelope->Term;
+        }
+
+        _nextSequence = cursor.NextSequence;
+        _checksum = cursor.Checksum;
+        return outcome;
+    }
+
+    private void Describe(
+        int index, StorageFile file, in SegmentHeader header, in SegmentCursor cursor, string previousBlockHash)
+    {
+        var records = cursor.NextSequence - header.FirstSequence;
+        _segments.Add(new SegmentDescription(
+            index,
+            file.Name,
+            new CommandSequence(header.FirstSequence),
+            new CommandSequence(cursor.NextSequence - 1),
+            records,
+            cursor.OffsetBytes - SegmentLayout.HeaderBytes,
+            file.LengthBytes,
+            new TimeNanos(header.BeginTimeNanos),
+            new TimeNanos(records == 0 ? header.BeginTimeNanos : _timeNanos),
+            header.LeaderTerm,
+            header.EngineVersion,
+            new JournalSchemas(
+                header.ClientSchemaId, header.ClientSchemaVersion, header.InternalSchemaId, header.InternalSchemaVersion),
+            _isClosed,
+            previousBlockHash));
+    }
+
+    private static void ExamineBehindMarker(int index, StorageFile file, in SegmentCursor cursor)
+    {
+        var extent = ExtentBehind(file, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes);
+        if (extent > 0)
+        {
+            throw Behind(index, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes, "the segment after it was begun");
+        }
+    }
+
+    /// <summary>What the records of a segment end in, when they do not lead on to the next one.</summary>
+    private void ExamineEnd(int index, StorageFile file, ref SegmentCursor cursor, ScanOutcome outcome)
+    {
+        if (index < _lastBegun)
+        {
+            throw SegmentChecks.Record(
+                index, in cursor, $"segment {index + 1:D10} was begun after it, so this is corruption, not a torn tail");
+        }
+
+        var from = cursor.OffsetBytes + (outcome == ScanOutcome.EndMarker ? SegmentLayout.EndMarkerBytes : 0);
+        var extent = ExtentBehind(file, from);
+        if (extent == 0)
+        {
+            return;
+        }
+
+        var linked = outcome == ScanOutcome.EndMarker
+            ? -1
+            : LinkedRecordSearch.Find(file.Pointer, file.LengthBytes, from, cursor.NextSequence, cursor.Checksum);
+        if (linked >= 0)
+        {
+            var proof = string.Create(
+                CultureInfo.InvariantCulture,
+                $"valid records follow (offset {linked:N0}), so this is corruption, not a torn tail");
+            throw SegmentChecks.Record(index, in cursor, proof);
+        }
+
+        if (cursor.Damage == RecordDamage.Sequence)
+        {
+            throw SegmentChecks.Record(index, in cursor, "it is whole and linked, so no append was torn here");
+        }
+
+        _torn = new TornTail(new JournalPosition(index, from), extent, new CommandSequence(cursor.NextSequence));
+    }
+
+    private static long ExtentBehind(StorageFile file, long fromBytes)
+    {
+        Check.That(fromBytes <= file.LengthBytes);
+        var behind = new ReadOnlySpan<byte>(file.Pointer + fromBytes, checked((int)(file.LengthBytes - fromBytes)));
+        return behind.LastIndexOfAnyExcept((byte)0) + 1;
+    }
+
+    /// <summary>A segment without a header: prepared and blank, or begun by a header that never arrived.</summary>
+    private void ExamineUnbegun(int index)
+    {
+        var name = SegmentLayout.NameOf(index);
+        if (_storage.LengthBytesOf(name) == 0)
+        {
+            return;
+        }
+
+        using var file = _storage.OpenFile(name, writable: false);
+        var extent = ExtentBehind(file, 0);
+        if (extent == 0)
+        {
+            return;
+        }
+
+        if (extent > SegmentLayout.HeaderBytes)
+        {
+            var linked = LinkedRecordSearch.Find(
+                file.Pointer, file.LengthBytes, SegmentLayout.HeaderBytes, _nextSequence, _checksum);
+            var first = new SegmentCursor(file.Pointer, file.LengthBytes, _nextSequence, _checksum);
+            if (linked >= 0 || first.Examine() == ScanOutcome.Record)
+            {
+                throw HeaderLost(index);
+            }
+        }
+
+        _torn ??= new TornTail(new JournalPosition(index, 0), extent, new CommandSequence(_nextSequence));
+    }
+
+    private string ExamineSeal(int index, byte* segment)
+    {
+        var state = SegmentSeal.Read(segment, out var seal);
+        switch (state)
+        {
+            case PageState.Blank:
+                return "";
+            case PageState.Unfinished when _unfinishedSealIndex < 0:
+                _unfinishedSealIndex = index;
+                _torn = new TornTail(
+                    new JournalPosition(index, SegmentLayout.SealOffsetBytes), SegmentSeal.LengthBytes, CommandSequence.None);
+                return "";
+            case PageState.Valid when _unfinishedSealIndex < 0
+                    && seal.SealedSegmentIndex == index - 1 && seal.LastSequence == _nextSequence - 1:
+                var hash = seal.CopyHash();
+                if (_hashes is not null)
+                {
+                    Check.That(_hashes.SegmentIndex == index);
+                    if (!_hashes.Hash.SequenceEqual(hash) || _hashes.BlockCount != seal.BlockCount)
+                    {
+                        throw SealFault(index, "names a block hash that the bytes before it do not have");
+                    }
+
+                    _sealsVerified++;
+                }
+
+                return Convert.ToHexStringLower(hash);
+            default:
+                throw SealFault(index, "has a damaged seal of the segment before it");
+        }
+    }
+
+    private void HashSegment(int index, StorageFile file)
+    {
+        if (_hashes is null || index >= _lastBegun)
+        {
+            return;
+        }
+
+        while (!_hashes.AddBlock(file.Pointer))
+        {
+        }
+    }
+
+    private RecoveryReport Judge()
+    {
+        if (_safeCursor.State == SafeCursorState.Valid && _lastBegun >= 0 && _safeCursor.JournalId != _journalId)
+        {
+            throw SafeCursorFile.Foreign(_safeCursor.JournalId, _journalId);
+        }
+
+        if (_safeCursor.Sequence.Value >= _nextSequence)
+        {
+            throw AcknowledgedMissing();
+        }
+
+        if (_torn is not null && _safeCursor.State == SafeCursorState.Damaged)
+        {
+            throw SafeCursorFile.Damaged(_storage);
+        }
+
+        if (_torn is not null)
+        {
+            return Report(JournalEndState.TornTail, null);
+        }
+
+        return Report(_lastBegun < 0 ? JournalEndState.Empty : JournalEndState.Clean, null);
+    }
+
+    private RecoveryReport Report(JournalEndState state, JournalException? error) => new()
+    {
+        State = state,
+        JournalId = _journalId,
+        SegmentBytes = _segmentBytes,
+        Segments = _segments,
+        RecordsVerified = _records,
+        BytesVerified = _recordBytes,
+        SealsVerified = _sealsVerified,
+        LastSequence = new CommandSequence(_nextSequence - 1),
+        LastChecksum = _checksum,
+        LastTime = new TimeNanos(_timeNanos),
+        LastTerm = _term,
+        End = _end,
+        IsSegmentClosed = _isClosed,
+        SafeCursor = _safeCursor,
+        Torn = state == JournalEndState.TornTail ? _torn : null,
+        Error = error,
+        UnbegunSegments = _unbegun,
+        UnfinishedSealIndex = _unfinishedSealIndex,
+    };
+
+    private JournalException AcknowledgedMissing()
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the journal ends with record {_nextSequence - 1:N0} "
+            + $"(segment {_end.SegmentIndex:D10}, offset {_end.OffsetBytes:N0}), "
+            + $"acknowledged is through record {_safeCursor.Sequence.Value:N0}.");
+        return new JournalException(
+            JournalFault.AcknowledgedMissing,
+            $"{text}\n  acknowledged records are missing, so this is a loss, not a torn tail; nothing was changed.\n"
+            + "  next: restore the directory from a replica; hftdelta journal verify --output json tells what is here.")
+        {
+            Position = _end,
+            Sequence = new CommandSequence(_nextSequence),
+        };
+    }
+
+    private static JournalException SealFault(int index, string words) =>
+        new(
+            JournalFault.BlockHashMismatch,
+            $"journal segment {index:D10} {words} (offset {SegmentLayout.SealOffsetBytes:N0}); nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, SegmentLayout.SealOffsetBytes),
+        };
+
+    private static JournalException Behind(int index, long offset, string proof) =>
+        new(
+            JournalFault.RecordDamaged,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"journal segment {index:D10} has bytes behind its end marker (offset {offset:N0}).")
+            + $"\n  {proof}, so this is corruption; nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, offset),
+        };
+
+    private static JournalException HeaderLost(int index) =>
+        new(
+            JournalFault.HeaderDamaged,
+            $"journal segment {index:D10} has no header (offset 0) and holds valid records, so this is corruption; "
+            + "nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, 0),
+        };
+
+    private static JournalException TooShort(int index, long lengthBytes) =>
+        new(
+            JournalFault.SegmentLength,
+            string.Create(
+                CultureInfo.InvariantCulture, $"journal segment {index:D10} is {lengthBytes:N0} bytes long: it was cut.")
+            + "\n  nothing was changed.\n  next: restore it from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, 0),
+        };
+}

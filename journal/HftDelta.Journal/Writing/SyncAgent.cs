@@ -1,0 +1,96 @@
+using Disruptor;
+using HftDelta.Journal.Faults;
+using HftDelta.Journal.Segments;
+using HftDelta.Primitives;
+using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Journal.Writing;
+
+/// <summary>
+/// Group commit for <see cref="DurabilityMode.Disk"/>: one duty cycle syncs all that was appended while the previous sync ran
+/// and then advances the durable cursor; nothing waits to gather. Owner: its own thread where there is one, because a sync
+/// takes a fifth of a millisecond and more; on a shared thread the other agents wait that long. It syncs the mapping (msync):
+/// the same memory is the append path, the reader's view and what is synced; pwrite beside it may be dearer or cheaper and is
+/// a matter of measurement. After a failed sync every further cycle fails too: the device's content is unknown.
+/// </summary>
+public sealed class SyncAgent : IAgent
+{
+    private readonly SegmentTable _segments;
+    private readonly JournalWriter _writer;
+    private readonly Sequence _durable;
+    private readonly long _segmentBytes;
+    private JournalException? _failure;
+
+    internal SyncAgent(SegmentTable segments, JournalWriter writer, Sequence durable, long syncedPosition)
+    {
+        _segments = segments;
+        _writer = writer;
+        _durable = durable;
+        _segmentBytes = writer.SegmentBytes;
+        SyncedPosition = new Sequence(syncedPosition);
+    }
+
+    public string RoleName => "journal-sync";
+
+    /// <summary>How far the device holds everything, segments laid end to end.</summary>
+    internal Sequence SyncedPosition { get; }
+
+    public void OnStart()
+    {
+    }
+
+    /// <exception cref="JournalException">The device failed, now or before: the process must stop.</exception>
+    public int DoWork()
+    {
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        // Sequence first, then position: the position then covers the sequence (JournalWriter stores them the other way round).
+        var sequence = _writer.AppendedSequence.Value;
+        var position = _writer.AppendedPosition.Value;
+        if (position == SyncedPosition.Value)
+        {
+            return 0;
+        }
+
+        var records = sequence - _durable.Value;
+        Check.That(records >= 0);
+        SyncThrough(position);
+        SyncedPosition.SetValue(position);
+        _durable.SetValue(sequence);
+        return (int)Math.Clamp(records, 1, int.MaxValue);
+    }
+
+    public void OnClose()
+    {
+    }
+
+    private void SyncThrough(long position)
+    {
+        var from = SyncedPosition.Value;
+        while (from < position)
+        {
+            var at = JournalPosition.FromLinear(from, _segmentBytes);
+            var segmentEnd = (at.SegmentIndex + 1) * _segmentBytes;
+            var to = Math.Min(position, segmentEnd);
+            var segment = _segments.Find(at.SegmentIndex);
+            Check.That(segment is not null);
+            try
+            {
+                segment.File.SyncRange(at.OffsetBytes, to - from);
+            }
+            catch (StorageException refusal)
+            {
+                _failure = JournalFaults.From(
+                    new StorageException(StorageFault.SyncFailed, refusal.FileName, refusal.Message, refusal),
+                    $"journal segment {at.SegmentIndex:D10} cannot be synced (offset {at.OffsetBytes:N0})");
+                throw _failure;
+            }
+
+            from = to;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace HftDelta.Simulation.Storage;
+
+/// <summary>The two images of one file: written and synced. Native memory, page aligned, freed by the finalizer.</summary>
+internal sealed unsafe class VirtualImage
+{
+    private const int AlignmentBytes = 4_096;
+
+    private readonly byte* _written;
+    private readonly byte* _synced;
+
+    public VirtualImage(long lengthBytes)
+    {
+        LengthBytes = lengthBytes;
+        _written = AllocateZeros(lengthBytes);
+        _synced = AllocateZeros(lengthBytes);
+    }
+
+    ~VirtualImage()
+    {
+        NativeMemory.AlignedFree(_written);
+        NativeMemory.AlignedFree(_synced);
+    }
+
+    public long LengthBytes { get; }
+
+    public byte* Written => _written;
+
+    public Span<byte> WrittenSpan() => new(_written, (int)LengthBytes);
+
+    /// <summary>Whole sectors reach the device.</summary>
+    public void Sync(long offsetBytes, long lengthBytes)
+    {
+        var from = offsetBytes / VirtualStorage.SectorBytes * VirtualStorage.SectorBytes;
+        var sectors = (offsetBytes + lengthBytes - from + VirtualStorage.SectorBytes - 1) / VirtualStorage.SectorBytes;
+        var length = Math.Min(sectors * VirtualStorage.SectorBytes, LengthBytes - from);
+        Buffer.MemoryCopy(_written + from, _synced + from, length, length);
+    }
+
+    public VirtualImage CopyWritten() => CopyOf(WrittenSpan());
+
+    public VirtualImage CopySynced() => CopyOf(SyncedSpan());
+
+    public VirtualImage CopyTorn(ref ulong state)
+    {
+        var copy = CopySynced();
+        for (var from = 0; from < LengthBytes; from += VirtualStorage.SectorBytes)
+        {
+            var length = (int)Math.Min(VirtualStorage.SectorBytes, LengthBytes - from);
+            var written = WrittenSpan().Slice(from, length);
+            var isUnsynced = !written.SequenceEqual(SyncedSpan().Slice(from, length));
+            if (isUnsynced && (NextRandom(ref state) & 1) == 0)
+            {
+                written.CopyTo(copy.WrittenSpan()[from..]);
+                written.CopyTo(copy.SyncedSpan()[from..]);
+            }
+        }
+
+        return copy;
+    }
+
+    public VirtualImage CopyWithZeros(long fromBytes)
+    {
+        var copy = CopyWritten();
+        copy.WrittenSpan()[(int)fromBytes..].Clear();
+        copy.SyncedSpan()[(int)fromBytes..].Clear();
+        return copy;
+    }
+
+    public VirtualImage CopyResized(long lengthBytes)
+    {
+        var copy = new VirtualImage(lengthBytes);
+        var kept = (int)Math.Min(lengthBytes, LengthBytes);
+        WrittenSpan()[..kept].CopyTo(copy.WrittenSpan());
+        WrittenSpan()[..kept].CopyTo(copy.SyncedSpan());
+        return copy;
+    }
+
+    private static VirtualImage CopyOf(ReadOnlySpan<byte> bytes)
+    {
+        var copy = new VirtualImage(bytes.Length);
+        bytes.CopyTo(copy.WrittenSpan());
+        bytes.CopyTo(copy.SyncedSpan());
+        return copy;
+    }
+
+    private static byte* AllocateZeros(long lengthBytes)
+    {
+        var pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(lengthBytes, 1), AlignmentBytes);
+        NativeMemory.Clear(pointer, (nuint)lengthBytes);
+        return pointer;
+    }
+
+    // SplitMix64.
+    private static ulong NextRandom(ref ulong state)
+    {
+        state += 0x9E37_79B9_7F4A_7C15;
+        var mixed = (state ^ (state >> 30)) * 0xBF58_476D_1CE4_E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
+        return mixed ^ (mixed >> 31);
+    }
+
+    private Span<byte> SyncedSpan() => new(_synced, (int)LengthBytes);
+}

@@ -1,0 +1,156 @@
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Simulation.Storage;
+
+/// <summary>
+/// A directory in memory that can crash. It keeps two images of every file: what was written (mapped memory, survives a
+/// killed process) and what was synced (the device, survives a power cut), and whether the name itself is on the device. Crashes
+/// give a new storage, so one run can be cut at many points. Owner: the test's thread.
+/// </summary>
+public sealed class VirtualStorage : MappedStorage
+{
+    internal const int SectorBytes = 512;
+
+    private readonly SortedDictionary<string, VirtualImage> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _durableNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
+
+    /// <summary>What goes wrong; read at every call.</summary>
+    public VirtualStorageFaults Faults { get; } = new();
+
+    /// <summary>Files that could be made so far.</summary>
+    public int AllocationCount { get; private set; }
+
+    /// <summary>Syncs that were asked for so far, directories included.</summary>
+    public int SyncCount { get; private set; }
+
+    public override string Location => "virtual:";
+
+    public override StorageFile CreateFile(string name, long lengthBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
+        if (_files.ContainsKey(name))
+        {
+            throw new StorageException(StorageFault.AlreadyExists, name, "it was made before");
+        }
+
+        AllocationCount++;
+        if (AllocationCount == Faults.FullAtAllocation || Faults.IsFull)
+        {
+            throw new StorageException(StorageFault.NoSpace, name, $"{lengthBytes} bytes could not be reserved");
+        }
+
+        var image = new VirtualImage(lengthBytes);
+        _files.Add(name, image);
+        return new VirtualFile(this, name, image, writable: true);
+    }
+
+    public override StorageFile OpenFile(string name, bool writable) => new VirtualFile(this, name, Image(name), writable);
+
+    public override IReadOnlyList<string> List() => [.. _files.Keys];
+
+    public override long LengthBytesOf(string name) => Image(name).LengthBytes;
+
+    public override bool Exists(string name) => _files.ContainsKey(name);
+
+    // A mapping outlives its name, so the image is left to the collector.
+    public override void Delete(string name) => _files.Remove(name);
+
+    public override void SyncDirectory()
+    {
+        CountSync(Location);
+        _durableNames.Clear();
+        _durableNames.UnionWith(_files.Keys);
+    }
+
+    public override IDisposable LockExclusive(string name) =>
+        _locks.Add(name)
+            ? new VirtualLock(this, name)
+            : throw new StorageException(StorageFault.Locked, name, "only one process may write here");
+
+    /// <summary>What another process finds after this one was killed now: everything that was written.</summary>
+    public VirtualStorage AfterKill() => Copy(static (_, image) => image.CopyWritten());
+
+    /// <summary>
+    /// What is found after a power cut now: what was synced, and of each unsynced sector the old or the new content as the
+    /// seed decides. Names that were never synced are gone.
+    /// </summary>
+    public VirtualStorage AfterPowerCut(ulong seed)
+    {
+        var state = seed;
+        return Copy((name, image) => _durableNames.Contains(name) ? image.CopyTorn(ref state) : null);
+    }
+
+    /// <summary>What is found after a power cut when no unsynced sector had reached the device.</summary>
+    public VirtualStorage AfterPowerCutLosingAll() =>
+        Copy((name, image) => _durableNames.Contains(name) ? image.CopySynced() : null);
+
+    /// <summary>What is found when the bytes of one file from an offset on were never written.</summary>
+    public VirtualStorage AfterTear(string name, long offsetBytes) =>
+        Copy((other, image) => other == name ? image.CopyWithZeros(offsetBytes) : image.CopyWritten());
+
+    /// <summary>The written bytes of a file, to be damaged on purpose.</summary>
+    public Span<byte> Bytes(string name) => Image(name).WrittenSpan();
+
+    public void FlipBit(string name, long bitIndex) => Bytes(name)[(int)(bitIndex / 8)] ^= (byte)(1 << (int)(bitIndex % 8));
+
+    public void Rename(string from, string to)
+    {
+        var image = Image(from);
+        _files.Remove(from);
+        _files[to] = image;
+    }
+
+    /// <summary>Puts a copy of another storage's file here, under any name.</summary>
+    public void CopyFrom(VirtualStorage other, string from, string to) => _files[to] = other.Image(from).CopyWritten();
+
+    /// <summary>Cuts a file off, or lengthens it with zeros.</summary>
+    public void Resize(string name, long lengthBytes) => _files[name] = Image(name).CopyResized(lengthBytes);
+
+    internal void CountSync(string name)
+    {
+        SyncCount++;
+        if (SyncCount == Faults.FailAtSync)
+        {
+            throw new StorageException(StorageFault.SyncFailed, name, "Input/output error (5)");
+        }
+    }
+
+    private VirtualImage Image(string name) =>
+        _files.TryGetValue(name, out var image)
+            ? image
+            : throw new StorageException(StorageFault.NotFound, name, "there is no such file");
+
+    private VirtualStorage Copy(Func<string, VirtualImage, VirtualImage?> select)
+    {
+        var copy = new VirtualStorage();
+        foreach (var (name, image) in _files)
+        {
+            if (select(name, image) is { } selected)
+            {
+                copy._files.Add(name, selected);
+                copy._durableNames.Add(name);
+            }
+        }
+
+        return copy;
+    }
+
+    private sealed class VirtualLock(VirtualStorage storage, string name) : IDisposable
+    {
+        public void Dispose() => storage._locks.Remove(name);
+    }
+}
+
+/// <summary>Faults of a <see cref="VirtualStorage"/>, switched by the test between steps.</summary>
+public sealed class VirtualStorageFaults
+{
+    /// <summary>Which allocation finds the disk full, from 1; 0: none.</summary>
+    public int FullAtAllocation { get; set; }
+
+    /// <summary>Whether every allocation finds the disk full.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>Which sync fails, from 1; 0: none. The next one would succeed, as real devices do.</summary>
+    public int FailAtSync { get; set; }
+}

@@ -1,0 +1,104 @@
+using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
+using HftDelta.Simulation.Storage;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Journal.Cursors;
+
+[TestFixture]
+[CancelAfter(20_000)]
+public sealed class HashPointLogTests
+{
+    private const int SmallFileBytes = 64 + (48 * 4);
+    private static readonly Guid Id = Guid.NewGuid();
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(4)]
+    [TestCase(5)]
+    [TestCase(23)]
+    public void Points_come_back_in_order_over_files_and_kills(int points)
+    {
+        var storage = new VirtualStorage();
+        for (var point = 1; point <= points; point++)
+        {
+            HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes).Append(Point(point));
+            storage = storage.AfterKill();
+        }
+
+        Assert.That(HashPointLog.ReadAll(storage), Is.EqualTo(Enumerable.Range(1, points).Select(Point)));
+        using var log = HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes);
+        Assert.That(log.LastSequence.Value, Is.EqualTo(points * 1_024));
+    }
+
+    [Test]
+    public void A_torn_last_entry_is_left_out_and_overwritten()
+    {
+        for (var written = 0; written < 48; written++)
+        {
+            var storage = Written(3).AfterTear(HashPointLog.FileName, 64 + (2 * 48) + written);
+            Assert.That(HashPointLog.ReadAll(storage), Is.EqualTo(new[] { Point(1), Point(2) }), $"{written} bytes");
+
+            HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes).Append(Point(3));
+            Assert.That(HashPointLog.ReadAll(storage), Is.EqualTo(new[] { Point(1), Point(2), Point(3) }), $"{written} bytes");
+        }
+    }
+
+    [Test]
+    public void A_damaged_entry_with_others_behind_it_is_an_error()
+    {
+        for (var bit = 64L * 8; bit < (64 + (2 * 48)) * 8; bit += 5)
+        {
+            var storage = Written(3);
+            storage.FlipBit(HashPointLog.FileName, bit);
+            var error = Assert.Throws<JournalException>(() => HashPointLog.ReadAll(storage), $"bit {bit}");
+            Assert.That(error.Fault, Is.EqualTo(JournalFault.HashPointsDamaged));
+        }
+    }
+
+    [Test]
+    public void A_damaged_last_entry_of_a_full_file_is_an_error_when_the_next_was_begun()
+    {
+        var storage = Written(5);
+        storage.FlipBit(HashPointLog.FileName, ((64 + (3 * 48)) * 8) + 100);
+
+        Assert.That(() => HashPointLog.ReadAll(storage), Throws.InstanceOf<JournalException>());
+    }
+
+    [Test]
+    public void Points_only_go_forward_and_belong_to_one_journal()
+    {
+        var storage = Written(3);
+        using var log = HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes);
+
+        Assert.That(() => log.Append(Point(3)), Throws.InstanceOf<InvariantBrokenException>());
+        var foreign = Assert.Throws<JournalException>(() => HashPointLog.OpenOrCreate(storage, Guid.NewGuid()));
+        Assert.That(foreign.Fault, Is.EqualTo(JournalFault.ForeignFile));
+    }
+
+    [Test]
+    public void A_hash_is_written_in_64_digits() =>
+        Assert.That(
+            new HashPoint(new CommandSequence(1), 0xA, 0, ulong.MaxValue, 1).ToHexadecimal(),
+            Is.EqualTo("000000000000000a0000000000000000ffffffffffffffff0000000000000001"));
+
+    private static VirtualStorage Written(int points)
+    {
+        var storage = new VirtualStorage();
+        using var log = HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes);
+        for (var point = 1; point <= points; point++)
+        {
+            log.Append(Point(point));
+        }
+
+        return storage;
+    }
+
+    private static HashPoint Point(int number)
+    {
+        var noise = new Noise((ulong)number);
+        return new HashPoint(new CommandSequence(number * 1_024L), noise.Next(), noise.Next(), noise.Next(), noise.Next());
+    }
+}

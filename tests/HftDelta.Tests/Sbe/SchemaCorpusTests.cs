@@ -1,0 +1,68 @@
+using NUnit.Framework;
+
+using HftDelta.Sbe;
+using HftDelta.Sbe.Emit;
+using HftDelta.Sbe.Schema;
+
+namespace HftDelta.Tests.Sbe;
+
+/// <summary>Schemas of exchanges and of the official tool's own tests: what it takes we take, what it refuses we refuse.</summary>
+[CancelAfter(60_000)]
+public sealed class SchemaCorpusTests
+{
+    public static IEnumerable<string> Accepted => SchemaFiles.OfGrade("must-accept");
+
+    public static IEnumerable<string> Refused =>
+        SchemaFiles.OfGrade("must-reject").Concat(SchemaFiles.OfGrade("should-reject"));
+
+    /// <summary>Those whose vectors are not run anyway; the long suite builds every one.</summary>
+    public static IEnumerable<string> Built => LongSuite.IsAsked
+        ? Accepted
+        : Accepted.Where(file => file.Contains("cme-session") || file.Contains("issue") || file.Contains("basic-"));
+
+    [SetUp]
+    public void RequireCollection() => SchemaFiles.RequireCollection();
+
+    [TestCaseSource(nameof(Accepted))]
+    public void A_valid_schema_is_compiled(string file)
+    {
+        CompilationResult result = Compile(file);
+        Assert.That(result.Problems, Is.Empty);
+        Assert.That(result.Files, Is.Not.Empty);
+    }
+
+    [TestCaseSource(nameof(Refused))]
+    public void A_faulty_schema_is_refused_with_file_line_and_element(string file)
+    {
+        CompilationResult result = Compile(file);
+        Assert.That(result.Problems, Is.Not.Empty);
+        Assert.That(result.Files, Is.Empty);
+        foreach (SchemaProblem problem in result.Problems)
+        {
+            Assert.That(problem.Point.File, Does.EndWith(Path.GetFileName(file)));
+            Assert.That(problem.Element, Is.Not.Empty);
+            Assert.That(problem.Message, Does.Not.Contain("the compiler failed"));
+        }
+
+        TestContext.Out.WriteLine(string.Join('\n', result.Problems));
+    }
+
+    [Test]
+    public void Many_faults_of_one_file_are_told_in_one_run()
+    {
+        CompilationResult result = Compile(Path.Combine("invalid", "many-message-errors.xml"));
+        Assert.That(result.Problems, Has.Count.GreaterThanOrEqualTo(9));
+        Assert.That(result.Problems.Select(problem => problem.Point.Line).Distinct().Count(), Is.GreaterThanOrEqualTo(8));
+    }
+
+    [TestCaseSource(nameof(Built))]
+    public void The_code_of_a_valid_schema_builds_without_warnings(string file)
+    {
+        MessageSchema schema = SchemaFiles.Parse(SchemaFiles.Read(Path.Combine(SchemaFiles.Collection, file)));
+        Assert.That(CompiledSchema.FaultsOf(schema), Is.Empty);
+    }
+
+    private static CompilationResult Compile(string file) => SchemaCompiler.Compile(
+        SchemaFiles.Read(Path.Combine(SchemaFiles.Collection, file)), SchemaFiles.Resolve,
+        static _ => new EmitOptions("Corpus.Generated", "Corpus", "Corpus"));
+}
