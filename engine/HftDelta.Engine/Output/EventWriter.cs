@@ -7,9 +7,10 @@ namespace HftDelta.Engine.Output;
 
 /// <summary>
 /// Writes the events of one command into slots of a ring, in place. It knows the memory, not the ring: whoever owns the
-/// ring proves before each command that <see cref="EngineLimits.EventSlotsPerCommand"/> slots after
-/// <see cref="NextSlot"/> are free, and publishes up to it afterwards.
-/// Owner: the engine agent. Invariant: a command never writes past its budget; every event is contiguous.
+/// ring proves before each command that <see cref="EngineLimits.EventSlotsPerCommand"/> and <see cref="PaddingSlotsMax"/>
+/// slots after <see cref="NextSlot"/> are free, and publishes up to it afterwards.
+/// Owner: the engine agent. Invariants: a command never writes past its budget; every event is contiguous. Padding is not
+/// charged to the budget: how much a command does may not depend on where in which ring it writes.
 /// Bounds: a slot index is masked by the ring's size, and padding keeps each record before the ring's end.
 /// </summary>
 public sealed unsafe class EventWriter
@@ -21,6 +22,7 @@ public sealed unsafe class EventWriter
     private RecordEnvelope* _open;
     private int _openLengthMaxBytes;
     private long _commandStart;
+    private int _paddedSlots;
     private long _sequence;
     private ulong _timeNanos;
     private uint _term;
@@ -41,10 +43,13 @@ public sealed unsafe class EventWriter
         _slotsPerCommand = slotsPerCommand;
     }
 
+    /// <summary>The most slots of padding in one command: its budget is a quarter of the ring, so it meets the end once.</summary>
+    public const int PaddingSlotsMax = RecordSlots.PerRecordMax - 1;
+
     /// <summary>The slot that the next event starts in; everything before it is written.</summary>
     public long NextSlot { get; private set; }
 
-    /// <summary>Slots that the present command has filled.</summary>
+    /// <summary>Slots that the present command has filled, padding included.</summary>
     public int UsedSlots => (int)(NextSlot - _commandStart);
 
     /// <summary>The running hash over every command and event so far.</summary>
@@ -57,11 +62,14 @@ public sealed unsafe class EventWriter
     }
 
     /// <summary>Whether the present command may fill as many slots more and still leave <paramref name="reserved"/>.</summary>
-    public bool HasRoom(int slots, int reserved) => UsedSlots + slots + reserved <= _slotsPerCommand;
+    public bool HasRoom(int slots, int reserved) => ChargedSlots + slots + reserved <= _slotsPerCommand;
+
+    private int ChargedSlots => UsedSlots - _paddedSlots;
 
     internal void BeginCommand(ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame)
     {
         _commandStart = NextSlot;
+        _paddedSlots = 0;
         _sequence = envelope.Sequence;
         _timeNanos = envelope.TimeNanos;
         _term = envelope.Term;
@@ -80,11 +88,12 @@ public sealed unsafe class EventWriter
         Check.That((uint)lengthMaxBytes <= RecordEnvelope.FrameLengthMaxBytes);
         var slots = RecordSlots.For(lengthMaxBytes);
         var padding = RecordSlots.PaddingBefore(NextSlot, slots, _ringSlots);
-        Check.That(UsedSlots + padding + slots <= _slotsPerCommand);
+        Check.That(ChargedSlots + slots <= _slotsPerCommand);
         if (padding > 0)
         {
             At(NextSlot)->Envelope = new RecordEnvelope { Source = RecordSource.Padding };
             NextSlot += padding;
+            _paddedSlots += padding;
         }
 
         _open = &At(NextSlot)->Envelope;

@@ -97,7 +97,8 @@ public sealed class HdbsBook : IDisposable
 
     private void Rest(in HdbsRecord record, long left)
     {
-        Check.That(_orders.TryAllocate(out var slot));
+        var hasRoom = _orders.TryAllocate(out var slot);
+        Check.That(hasRoom);
         ref var hot = ref _orders.Hot(slot);
         hot.PriceTicks = record.PriceTicks;
         hot.LeavesLots = left;
@@ -108,7 +109,8 @@ public sealed class HdbsBook : IDisposable
         cold.QuantityLots = record.Quantity;
         cold.Priority = _orders.NextPriority();
         _ids[(uint)record.OrderNumber] = _orders.IdOf(slot);
-        Check.That(_book.Rest(slot) == BookResult.Ok);
+        var result = _book.Rest(slot);
+        Check.That(result == BookResult.Ok);
     }
 
     private void AddToDigest(ulong taker, ulong maker, long price, long quantity)

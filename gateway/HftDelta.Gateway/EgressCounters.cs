@@ -1,0 +1,33 @@
+using HftDelta.Runtime.Counters;
+
+namespace HftDelta.Gateway;
+
+/// <summary>Counters of the egress agent, which alone writes them.</summary>
+public sealed class EgressCounters
+{
+    public EgressCounters(CounterAllocation allocate)
+    {
+        ArgumentNullException.ThrowIfNull(allocate);
+        SafeSequence = allocate("hftdelta_egress_safe_sequence", "", CounterUnit.Sequence);
+        Reports = allocate("hftdelta_egress_reports_total", "", CounterUnit.Count);
+        ReportsWithoutConnection = allocate("hftdelta_egress_reports_without_connection_total", "", CounterUnit.Count);
+        MarketData = allocate("hftdelta_egress_market_data_total", "", CounterUnit.Count);
+        ConnectionsCut = allocate("hftdelta_egress_connections_cut_total", "", CounterUnit.Count);
+        HashPointsDropped = allocate("hftdelta_egress_hash_points_dropped_total", "", CounterUnit.Count);
+    }
+
+    public Counter SafeSequence { get; }
+
+    public Counter Reports { get; }
+
+    /// <summary>Reports of sessions that nobody is connected for.</summary>
+    public Counter ReportsWithoutConnection { get; }
+
+    public Counter MarketData { get; }
+
+    /// <summary>Connections that were cut because the client did not read.</summary>
+    public Counter ConnectionsCut { get; }
+
+    /// <summary>Hash points that found their ring full: fewer places for a replay to compare.</summary>
+    public Counter HashPointsDropped { get; }
+}

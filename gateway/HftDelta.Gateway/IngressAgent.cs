@@ -1,0 +1,329 @@
+using Disruptor;
+using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Time;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Gateway;
+
+/// <summary>What the ingress agent is wired to; nothing of it changes.</summary>
+public sealed record IngressWiring
+{
+    public required RecordPublisher Publisher { get; init; }
+
+    /// <summary>The rings of clients and operator.</summary>
+    public required InputTable Inputs { get; init; }
+
+    /// <summary>The ring of the risk worker.</summary>
+    public required IngressInput RiskInput { get; init; }
+
+    /// <summary>SessionState events, from egress.</summary>
+    public required FrameRing SessionStates { get; init; }
+
+    /// <summary>Answers that are no events, to egress.</summary>
+    public required FrameRing Answers { get; init; }
+
+    public required EngineProgress Engine { get; init; }
+
+    /// <summary>The outbound ring, of which only the cursor is read.</summary>
+    public required ICursored Outbound { get; init; }
+
+    /// <summary>Slot of the outbound ring through which egress has released.</summary>
+    public required Sequence Released { get; init; }
+
+    public required NanoClock Clock { get; init; }
+
+    public required IngressCounters Counters { get; init; }
+
+    /// <summary>Session handles are below this.</summary>
+    public required int SessionLimit { get; init; }
+
+    public Barriers Barriers { get; init; } = new();
+
+    public RequestOutcomes Outcomes { get; init; } = RequestOutcomes.None;
+
+    /// <summary>Where the time of sequencing is noted, to measure the way through the house; null: it is not measured.</summary>
+    public LatencyStamps? Stamps { get; init; }
+
+    /// <summary>A tick is sequenced when nothing was for as long.</summary>
+    public ulong QuietNanosMax { get; init; } = 10_000_000;
+
+    /// <summary>
+    /// One driver decides: its ring alone is read between barriers, everything else at barriers and in a fixed order, so that
+    /// the sequence of commands follows from what the driver wrote and the clock it set.
+    /// </summary>
+    public bool IsLockstep { get; init; }
+}
+
+/// <summary>
+/// Reads the input rings, lets each frame through the gate, and is the only producer of the inbound ring. Owner: its thread.
+/// One duty cycle takes a bounded number of records from each ring, in a fixed order, and shows them together. When there was
+/// nothing to take it keeps the clock ticking: for pending work once the engine has caught up, and after a quiet time.
+/// </summary>
+public sealed class IngressAgent : IAgent
+{
+    private const int RecordsPerInputMax = 64;
+
+    private readonly IngressWiring _wiring;
+    private readonly RecordPublisher _publisher;
+    private readonly SessionMirror _sessions;
+    private readonly FrameGate _gate;
+    private readonly SequencerFrames _frames;
+    private readonly BarrierKeeper _barriers;
+    private bool _isInboundFull;
+    private bool _isClosing;
+
+    public IngressAgent(IngressWiring wiring)
+    {
+        ArgumentNullException.ThrowIfNull(wiring);
+        _wiring = wiring;
+        _publisher = wiring.Publisher;
+        _sessions = new SessionMirror(wiring.SessionLimit);
+        _gate = new FrameGate(wiring.Publisher, _sessions, wiring.Outcomes, wiring.Answers, wiring.Counters);
+        _frames = new SequencerFrames(wiring.Publisher, wiring.Counters);
+        _barriers = new BarrierKeeper(wiring);
+    }
+
+    public string RoleName => "ingress";
+
+    /// <summary>What is known of the sessions. Owner's thread, and tests that step it.</summary>
+    public SessionMirror Sessions => _sessions;
+
+    /// <summary>No input is read any more; what is sequenced goes its way. Any thread.</summary>
+    public void StopReading() => Volatile.Write(ref _isClosing, true);
+
+    /// <summary>Announces the term: everything of an older term that is not safe is void from here on.</summary>
+    public void OnStart()
+    {
+        Check.That(_frames.TryLead(_wiring.Clock.Now));
+        Show();
+    }
+
+    public int DoWork()
+    {
+        _isInboundFull = false;
+        var work = TakeSessionStates();
+        if (!Volatile.Read(ref _isClosing))
+        {
+            work += _wiring.IsLockstep ? FollowDriver() : TakeInputs();
+            if (work == 0 && !_wiring.IsLockstep)
+            {
+                work = TickIfDue();
+            }
+        }
+
+        Show();
+        if (_isInboundFull)
+        {
+            _wiring.Counters.InboundFull.Increment();
+        }
+
+        return work;
+    }
+
+    public void OnClose()
+    {
+    }
+
+    /// <summary>
+    /// Always first and never held back: the ring that sessions come through must not fill up, or egress would wait for
+    /// ingress while ingress waits for room that egress makes.
+    /// </summary>
+    private int TakeSessionStates()
+    {
+        var reader = _wiring.SessionStates.Reader;
+        var count = 0;
+        while (reader.TryPeek(out var record))
+        {
+            var told = SessionStateDecoder.Trusted(record.Frame);
+            _sessions.Learn(in told, new CommandSequence(record.Envelope.Sequence));
+            reader.Advance();
+            count++;
+        }
+
+        reader.Release();
+        return count;
+    }
+
+    private int TakeInputs()
+    {
+        var count = TakeFrom(_wiring.RiskInput);
+        foreach (var input in _wiring.Inputs.All)
+        {
+            count += CloseIfCut(input);
+            count += TakeFrom(input);
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Lockstep: up to a barrier the driver's rings are read, in order; at a barrier the house is drained before it is answered.
+    /// </summary>
+    private int FollowDriver()
+    {
+        foreach (var input in _wiring.Inputs.All)
+        {
+            if (input.Barrier.Number != 0)
+            {
+                return Drain(input);
+            }
+        }
+
+        var count = 0;
+        foreach (var input in _wiring.Inputs.All)
+        {
+            count += TakeFrom(input);
+            if (input.Barrier.Number != 0)
+            {
+                break;
+            }
+        }
+
+        return count;
+    }
+
+    private int Drain(IngressInput input)
+    {
+        if (!_barriers.HasCaughtUp(_publisher.LastSequence))
+        {
+            return 0;
+        }
+
+        // What egress handed over before it released is in the ring by now.
+        TakeSessionStates();
+        if (!input.Barrier.IsTimeTold)
+        {
+            // A driver that let time pass without a word still wants its timers to fire: once for each barrier.
+            var ticks = QuietTickIfDue();
+            input.Barrier.IsTimeTold = !_isInboundFull;
+            if (ticks > 0 || _isInboundFull)
+            {
+                return ticks;
+            }
+        }
+
+        var status = _wiring.Engine.Read();
+        if (status.HasPendingWork)
+        {
+            return Count(_frames.TryTick(TickReason.PendingWork, _wiring.Clock.Now));
+        }
+
+        if (status.IsRiskOutstanding)
+        {
+            return TakeFrom(_wiring.RiskInput, recordsMax: 1);
+        }
+
+        _barriers.Answer(input);
+        return 1;
+    }
+
+    private int TakeFrom(IngressInput input, int recordsMax = RecordsPerInputMax)
+    {
+        if (input.IsClosed || _isInboundFull || !_barriers.IsOpen(input))
+        {
+            return 0;
+        }
+
+        var reader = input.Ring.Reader;
+        if (!reader.TryPeek(out var record))
+        {
+            return 0;
+        }
+
+        // The clock after the record: what was written after the clock was set is never stamped before it.
+        var now = _wiring.Clock.Now;
+        var count = 0;
+        do
+        {
+            if (record.IsBarrier)
+            {
+                BarrierKeeper.Meet(input, record.Envelope.Sequence, _publisher.LastSequence);
+                reader.Advance();
+                count++;
+                break;
+            }
+
+            var before = _publisher.LastSequence;
+            if (!_gate.TryTake(in record, input, now))
+            {
+                _isInboundFull = true;
+                break;
+            }
+
+            if (_publisher.LastSequence != before)
+            {
+                _wiring.Stamps?.Mark(_publisher.LastSequence);
+            }
+
+            reader.Advance();
+            count++;
+        }
+        while (count < recordsMax && reader.TryPeek(out record));
+
+        reader.Release();
+        return count;
+    }
+
+    /// <summary>A client that lagged is gone: its session is closed like that of one that disconnected.</summary>
+    private int CloseIfCut(IngressInput input)
+    {
+        if (input.IsClosed || input.Output is not { IsCut: true } output)
+        {
+            return 0;
+        }
+
+        if (output.Session != SessionHandle.None)
+        {
+            if (!_frames.TryClose(output.Session, _wiring.Clock.Now))
+            {
+                return 0;
+            }
+
+            _sessions.Close(output.Session, _publisher.LastSequence);
+        }
+
+        input.IsClosed = true;
+        return 1;
+    }
+
+    private int TickIfDue()
+    {
+        var status = _wiring.Engine.Read();
+        if (status.HasPendingWork)
+        {
+            return status.Applied == _publisher.LastSequence
+                ? Count(_frames.TryTick(TickReason.PendingWork, _wiring.Clock.Now))
+                : 0;
+        }
+
+        return QuietTickIfDue();
+    }
+
+    private int QuietTickIfDue()
+    {
+        var now = _wiring.Clock.Now.Value;
+        var last = _publisher.LastTime.Value;
+        return now > last && now - last >= _wiring.QuietNanosMax
+            ? Count(_frames.TryTick(TickReason.Quiet, new TimeNanos(now)))
+            : 0;
+    }
+
+    private int Count(bool done)
+    {
+        _isInboundFull |= !done;
+        return done ? 1 : 0;
+    }
+
+    private void Show()
+    {
+        if (_wiring.Counters.Sequence.Value != _publisher.LastSequence.Value)
+        {
+            _publisher.Publish();
+            _wiring.Counters.Sequence.SetRelease(_publisher.LastSequence.Value);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Gateway;
+
+/// <summary>The commands that the sequencer gives by itself. Owner: the ingress agent.</summary>
+internal sealed class SequencerFrames(RecordPublisher publisher, IngressCounters counters)
+{
+    /// <returns>False when the inbound ring is full.</returns>
+    public bool TryTick(TickReason reason, TimeNanos now)
+    {
+        Span<byte> buffer = stackalloc byte[ClockTickDecoder.FrameLength];
+        ClockTickEncoder.Wrap(buffer).SetReason(reason);
+        if (!TryStage(buffer, now))
+        {
+            return false;
+        }
+
+        var counter = reason == TickReason.Quiet ? counters.QuietTicks : counters.PendingTicks;
+        counter.Increment();
+        return true;
+    }
+
+    public bool TryLead(TimeNanos now)
+    {
+        Span<byte> buffer = stackalloc byte[LeaderTermDecoder.FrameLength];
+        LeaderTermEncoder.Wrap(buffer).SetTerm(publisher.Term)
+            .SetFirstSequence((ulong)publisher.LastSequence.Value + 1);
+        return TryStage(buffer, now);
+    }
+
+    public bool TryClose(SessionHandle session, TimeNanos now)
+    {
+        Span<byte> buffer = stackalloc byte[SessionClosedDecoder.FrameLength];
+        SessionClosedEncoder.Wrap(buffer).SetSessionHandle(session.Value).SetReason(CloseReason.Disconnected);
+        return TryStage(buffer, now);
+    }
+
+    private bool TryStage(ReadOnlySpan<byte> frame, TimeNanos now) =>
+        publisher.TryStage(RecordSource.Sequencer, SessionHandle.None, now, frame);
+}

@@ -1,0 +1,35 @@
+using HftDelta.Primitives.Records;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Gateway.Sessions;
+
+/// <summary>Who may have what sequenced. What is not listed is refused; the sequencer's own commands are in no list.</summary>
+internal static class TemplateRules
+{
+    /// <summary>Requests of the client schema that become commands.</summary>
+    public static bool IsRequest(ushort templateId) => templateId is
+        NewOrderSingleDecoder.TemplateId or
+        OrderCancelRequestDecoder.TemplateId or
+        OrderReplaceRequestDecoder.TemplateId or
+        OracleReportDecoder.TemplateId;
+
+    /// <summary>Commands of the internal schema.</summary>
+    public static bool IsInternalCommand(RecordSource source, ushort templateId) => source switch
+    {
+        RecordSource.Risk => templateId == GreeksReadyDecoder.TemplateId,
+        RecordSource.Operator => templateId is
+            SessionOpenedDecoder.TemplateId or
+            SessionClosedDecoder.TemplateId or
+            OpenAccountDecoder.TemplateId or
+            DepositDecoder.TemplateId or
+            WithdrawDecoder.TemplateId or
+            ListUnderlyingDecoder.TemplateId or
+            ListInstrumentDecoder.TemplateId or
+            VolatilityUpdateDecoder.TemplateId or
+            EpochCloseDecoder.TemplateId or
+            ParameterActivationDecoder.TemplateId or
+            EngineVersionDecoder.TemplateId,
+        _ => false,
+    };
+}
