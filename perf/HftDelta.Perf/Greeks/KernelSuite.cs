@@ -18,8 +18,8 @@ public static class KernelSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "kernel",
-            $"{OptionCount} calls and puts, strikes 30 to 230 % of the forward, volatility 10 to 210 %, one hour to half a year, one "
-            + "thread; floor: doubles with the platform's exp and log and a normal distribution of seven digits, in turns; "
+            $"{OptionCount} calls and puts, strikes 30 to 230 % of the forward, volatility 10 to 210 %, one hour to half a year, "
+            + "one thread; floor: doubles with the platform's exp and log and a normal distribution of seven digits, in turns; "
             + "the shortest of many passes");
         var inputs = MakeInputs(new Random(1));
         var passes = options.Quick ? 20 : 200;

@@ -20,8 +20,8 @@ public static class StateHashSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "state-hash",
-            $"records of {RecordLengthBytes} bytes, {RecordCount} of them in turns, one thread; an update takes the old contribution "
-            + "out of the sum and puts the new one in; floor: CRC32C of the same bytes by the processor's instruction, in turns; "
+            $"records of {RecordLengthBytes} bytes, {RecordCount} of them in turns, one thread; an update takes the old "
+            + "contribution out of the sum and puts the new one in; floor: CRC32C of the same bytes by the processor's instruction, in turns; "
             + $"the shortest of many runs of {UpdatesPerRun} updates");
         var records = new byte[RecordCount * RecordLengthBytes];
         new Random(1).NextBytes(records);
@@ -37,7 +37,8 @@ public static class StateHashSuite
         result.Rows.Add(new SuiteRow("mark, encode and fold", "ns", tracked.SubjectMedian, tracked.RatioMedian));
         var running = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => RunningNanos(records, UpdatesPerRun)));
         result.Rows.Add(new SuiteRow("running hash, one record", "ns", running.SubjectMedian, running.RatioMedian));
-        var portable = PairedRuns.Measure(3, floor, () => ShortestRun.Of(10, () => PortableNanos(records, UpdatesPerRun)));
+        var portable = PairedRuns.Measure(
+            3, floor, () => ShortestRun.Of(10, () => PortableNanos(records, UpdatesPerRun)));
         result.Rows.Add(new SuiteRow("update without AES instructions", "ns", portable.SubjectMedian, portable.RatioMedian));
         result.Notes.Add(RecordHash.IsHardware ? "this processor has AES instructions" : "no AES instructions here: portable path");
         return result;
