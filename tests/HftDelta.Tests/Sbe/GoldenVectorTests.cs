@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 using System.Text.Json.Nodes;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;

@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 using HftDelta.Sbe;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;

@@ -140,7 +140,7 @@ public sealed class CommandTests : VenueFixture
     [Test]
     public void An_instrument_is_listed_only_with_terms_that_prove_the_arithmetic()
     {
-        Venue.List(3, 1, InstrumentKindOf(1), Wire.Internal.OptionKind.Call, 0, Expiry, VenueScript.FullVolatility, 0, 0);
+        Venue.List(3, 1, InstrumentKindOf(1), HftDelta.Wire.Internal.OptionKind.Call, 0, Expiry, VenueScript.FullVolatility, 0, 0);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "a call without a strike");
         Venue.ListOption(3, true, 100, Engine.TimeNanos);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "expired when listed");
@@ -152,7 +152,7 @@ public sealed class CommandTests : VenueFixture
         Assert.That(Refused(), Is.EqualTo(RejectCode.UnknownUnderlying));
         Venue.ListPerpetual(3, bandTicks: 100);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "no such band");
-        Venue.List(3, 1, InstrumentKindOf(3), Wire.Internal.OptionKind.None, 0, 0, 0, 0, 0, 1, 1L << 33);
+        Venue.List(3, 1, InstrumentKindOf(3), HftDelta.Wire.Internal.OptionKind.None, 0, 0, 0, 0, 0, 1, 1L << 33);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "a lot worth more than the index can carry");
         Venue.ListUnderlying(2);
         Venue.ListPerpetual(3, underlying: 2);
@@ -197,7 +197,7 @@ public sealed class CommandTests : VenueFixture
         Assert.That(commands.Count - half, Is.GreaterThan(100));
     }
 
-    private static Wire.Internal.InstrumentKind InstrumentKindOf(byte value) => (Wire.Internal.InstrumentKind)value;
+    private static HftDelta.Wire.Internal.InstrumentKind InstrumentKindOf(byte value) => (HftDelta.Wire.Internal.InstrumentKind)value;
 
     private static RecordEnvelope Envelope(long sequence, ulong timeNanos, byte[] frame) => new()
     {

@@ -177,8 +177,8 @@ public sealed class RandomHistoryTests
                 var isFuture = id == 4;
                 var isCall = _random.Chance(1, 2);
                 var strike = isFuture ? 0 : 90_000 + (long)_random.NextBelow(20_000);
-                _venue.List(id, 1, isFuture ? Wire.Internal.InstrumentKind.Future : Wire.Internal.InstrumentKind.EuropeanOption,
-                    isFuture ? Wire.Internal.OptionKind.None : isCall ? Wire.Internal.OptionKind.Call : Wire.Internal.OptionKind.Put,
+                _venue.List(id, 1, isFuture ? HftDelta.Wire.Internal.InstrumentKind.Future : HftDelta.Wire.Internal.InstrumentKind.EuropeanOption,
+                    isFuture ? HftDelta.Wire.Internal.OptionKind.None : isCall ? HftDelta.Wire.Internal.OptionKind.Call : HftDelta.Wire.Internal.OptionKind.Put,
                     strike, expiry, isFuture ? 0 : VenueScript.FullVolatility, 0, 0, _atomsPerTick, _atomsPerUnderlyingTick);
                 _options.Add((id, isCall, strike, expiry));
                 Assert.That(Engine.View.InstrumentState(new InstrumentId(id)), Is.EqualTo(InstrumentState.Open));
