@@ -85,6 +85,10 @@ public sealed unsafe partial class OrderBook : IDisposable
     /// <summary>Pooled levels in use, both sides together.</summary>
     public int SparseLevelCount => _sparse.Count;
 
+    /// <summary>Native memory of the book, fixed at construction; the orders' is the slab's.</summary>
+    public long LengthBytes =>
+        _sideSlab.LengthBytes + (_bandSlab?.LengthBytes ?? 0) + (_bitmapSlab?.LengthBytes ?? 0) + _sparse.LengthBytes;
+
     /// <summary>Would <see cref="Rest"/> find a level at the price?</summary>
     public BookResult CanRest(Side side, PriceTicks price)
     {
@@ -252,7 +256,7 @@ public sealed unsafe partial class OrderBook : IDisposable
         return level;
     }
 
-    /// <summary>A new level may be the best. Not "lower" alone: the rank of an empty side is a rank that a price can have.</summary>
+    /// <summary>A new level may be the best. Equal counts: a price can have the rank of an empty side.</summary>
     private void OfferBest(uint side, PriceLevel* level, long price)
     {
         var state = _sides + side;

@@ -19,7 +19,7 @@ namespace HftDelta.Engine.Books;
 /// </summary>
 public sealed unsafe class OrderSlab : IDisposable
 {
-    /// <summary>The most orders of one slab. With <see cref="OrderBook.QuantityMaxLots"/> it keeps a level's volume in 63 bits.</summary>
+    /// <summary>The most orders. Times <see cref="OrderBook.QuantityMaxLots"/> it is a volume that 63 bits hold.</summary>
     public const int CapacityMax = 1 << 22;
 
     private readonly NativeSlab<OrderHot> _hotSlab;

@@ -49,6 +49,8 @@ internal sealed unsafe class SparseLevels : IDisposable
     /// <summary>Nodes in use, both sides together.</summary>
     public int NodeCount { get; private set; }
 
+    public long LengthBytes => _levelSlab.LengthBytes + _keySlab.LengthBytes + _nodeSlab.LengthBytes;
+
     public bool IsFull => Count == Capacity;
 
     /// <summary>The level of index 0: never in use, always empty.</summary>
@@ -165,7 +167,7 @@ internal sealed unsafe class SparseLevels : IDisposable
     private ulong KeyOf(uint reference) =>
         (reference & LevelBit) != 0 ? _keys[reference & ~LevelBit] : _nodes[reference].Key;
 
-    /// <summary>The digits above the node's own are the key's. Two shifts, since above the highest digit there are none.</summary>
+    /// <summary>The digits above the node's own are the key's. Two shifts: above the highest digit are none.</summary>
     private bool Covers(uint node, ulong key) => (key ^ _nodes[node].Key) >> _nodes[node].Shift >> DigitBits == 0;
 
     /// <summary>A node where two references part, at the highest digit in which their keys differ.</summary>

@@ -82,7 +82,8 @@ public static class HdbsReplay
         };
     }
 
-    private static (ulong Digest, long Trades, long Volume, long Resting) Pass(HdbsStream stream, bool sparse, out TimeSpan elapsed)
+    private static (ulong Digest, long Trades, long Volume, long Resting) Pass(
+        HdbsStream stream, bool sparse, out TimeSpan elapsed)
     {
         using var book = new HdbsBook(stream, sparse);
         book.Apply(stream.Prefill);

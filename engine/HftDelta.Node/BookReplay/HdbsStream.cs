@@ -74,7 +74,7 @@ public sealed class HdbsStream
     public static HdbsStream Read(string path)
     {
         var bytes = ReplayFile.ReadAll(path);
-        if (bytes.Length < HeaderBytes) throw ReplayInputException.In(path, $"{bytes.Length} bytes; the header alone has {HeaderBytes}");
+        if (bytes.Length < HeaderBytes) throw ReplayInputException.In(path, $"{bytes.Length} bytes, too few for the header");
         var header = bytes.AsSpan(0, HeaderBytes);
         if (!header[..8].SequenceEqual("HDBSTRM1"u8)) throw ReplayInputException.In(path, "does not begin with HDBSTRM1");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);

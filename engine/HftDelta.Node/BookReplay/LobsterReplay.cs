@@ -239,7 +239,8 @@ public sealed class LobsterReplay : IDisposable
         if (has == expected && (!has || (found[level].Price.Value == price && found[level].Volume.Value == size))) return true;
         var expectedText = expected ? Text($"{size} at {price}") : "nothing";
         var foundText = has ? Text($"{found[level].Volume} at {found[level].Price}") : "nothing";
-        Differ(Text($"row {row} (line {line} of the book): {side} level {level + 1}: expected {expectedText}, found {foundText}"));
+        var place = Text($"row {row} (line {line} of the book): {side} level {level + 1}");
+        Differ($"{place}: expected {expectedText}, found {foundText}");
         return false;
     }
 

@@ -32,8 +32,9 @@ internal sealed class LobsterRows : IDisposable
     public bool TryRead()
     {
         var text = ReplayFile.ReadLine(_reader, _path, Line + 1);
-        if (string.IsNullOrEmpty(text)) return false;
+        if (text == null) return false;
         Line++;
+        if (text.Length == 0) return EndsHere();
         var wanted = _values.Length;
         var column = 0;
         foreach (var field in text.AsSpan().Split(','))
@@ -60,6 +61,13 @@ internal sealed class LobsterRows : IDisposable
     public bool TryGetBid(int level, out long price, out long size) => TryGet((level * ColumnsPerLevel) + 2, out price, out size);
 
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>An empty line may only be the last.</summary>
+    private bool EndsHere()
+    {
+        if (ReplayFile.ReadLine(_reader, _path, Line + 1) is null) return false;
+        throw ReplayInputException.At(_path, Line, "an empty line among the rows");
+    }
 
     private bool TryGet(int column, out long price, out long size)
     {

@@ -1,6 +1,6 @@
 namespace HftDelta.Node.BookReplay;
 
-/// <summary>An input file cannot be read or is not what it should be. The message names the file, the place and the fault.</summary>
+/// <summary>An input file cannot be read or is not what it should be. The message says where and why.</summary>
 public sealed class ReplayInputException : Exception
 {
     public ReplayInputException()

@@ -106,7 +106,7 @@ internal sealed unsafe class JournalExaminer
         var lengthBytes = _storage.LengthBytesOf(name);
         if (lengthBytes < SegmentLayout.SegmentBytesMin)
         {
-            throw TooShort(index, lengthBytes);
+            throw RecoveryFaults.TooShort(index, lengthBytes);
         }
 
         using var file = _storage.OpenFile(name, writable: false);
@@ -188,7 +188,7 @@ internal sealed unsafe class JournalExaminer
         var extent = ExtentBehind(file, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes);
         if (extent > 0)
         {
-            throw Behind(index, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes, "the segment after it was begun");
+            throw RecoveryFaults.Behind(index, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes, "the segment after it was begun");
         }
     }
 
@@ -215,7 +215,8 @@ internal sealed unsafe class JournalExaminer
         {
             var proof = string.Create(
                 CultureInfo.InvariantCulture,
-                $"valid records follow (offset {linked:N0}), so this is corruption, not a torn tail");
+                $"valid records follow (offset {linked:N0}), so this is corruption, not a torn tail;\n"
+                + $"  acknowledged is through record {_safeCursor.Sequence.Value:N0}");
             throw SegmentChecks.Record(index, in cursor, proof);
         }
 
@@ -257,7 +258,7 @@ internal sealed unsafe class JournalExaminer
             var first = new SegmentCursor(file.Pointer, file.LengthBytes, _nextSequence, _checksum);
             if (linked >= 0 || first.Examine() == ScanOutcome.Record)
             {
-                throw HeaderLost(index);
+                throw RecoveryFaults.HeaderLost(index);
             }
         }
 
@@ -284,7 +285,7 @@ internal sealed unsafe class JournalExaminer
                     Check.That(_hashes.SegmentIndex == index);
                     if (!_hashes.Hash.SequenceEqual(hash) || _hashes.BlockCount != seal.BlockCount)
                     {
-                        throw SealFault(index, "names a block hash that the bytes before it do not have");
+                        throw RecoveryFaults.SealFault(index, "names a block hash that the bytes before it do not have");
                     }
 
                     _sealsVerified++;
@@ -292,7 +293,7 @@ internal sealed unsafe class JournalExaminer
 
                 return Convert.ToHexStringLower(hash);
             default:
-                throw SealFault(index, "has a damaged seal of the segment before it");
+                throw RecoveryFaults.SealFault(index, "has a damaged seal of the segment before it");
         }
     }
 
@@ -317,7 +318,7 @@ internal sealed unsafe class JournalExaminer
 
         if (_safeCursor.Sequence.Value >= _nextSequence)
         {
-            throw AcknowledgedMissing();
+            throw RecoveryFaults.AcknowledgedMissing(_end, _nextSequence, _safeCursor.Sequence);
         }
 
         if (_torn is not null && _safeCursor.State == SafeCursorState.Damaged)
@@ -354,62 +355,4 @@ internal sealed unsafe class JournalExaminer
         UnbegunSegments = _unbegun,
         UnfinishedSealIndex = _unfinishedSealIndex,
     };
-
-    private JournalException AcknowledgedMissing()
-    {
-        var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"the journal ends with record {_nextSequence - 1:N0} "
-            + $"(segment {_end.SegmentIndex:D10}, offset {_end.OffsetBytes:N0}), "
-            + $"acknowledged is through record {_safeCursor.Sequence.Value:N0}.");
-        return new JournalException(
-            JournalFault.AcknowledgedMissing,
-            $"{text}\n  acknowledged records are missing, so this is a loss, not a torn tail; nothing was changed.\n"
-            + "  next: restore the directory from a replica; hftdelta journal verify --output json tells what is here.")
-        {
-            Position = _end,
-            Sequence = new CommandSequence(_nextSequence),
-        };
-    }
-
-    private static JournalException SealFault(int index, string words) =>
-        new(
-            JournalFault.BlockHashMismatch,
-            $"journal segment {index:D10} {words} (offset {SegmentLayout.SealOffsetBytes:N0}); nothing was changed.\n"
-            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
-        {
-            Position = new JournalPosition(index, SegmentLayout.SealOffsetBytes),
-        };
-
-    private static JournalException Behind(int index, long offset, string proof) =>
-        new(
-            JournalFault.RecordDamaged,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"journal segment {index:D10} has bytes behind its end marker (offset {offset:N0}).")
-            + $"\n  {proof}, so this is corruption; nothing was changed.\n"
-            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
-        {
-            Position = new JournalPosition(index, offset),
-        };
-
-    private static JournalException HeaderLost(int index) =>
-        new(
-            JournalFault.HeaderDamaged,
-            $"journal segment {index:D10} has no header (offset 0) and holds valid records, so this is corruption; "
-            + "nothing was changed.\n"
-            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
-        {
-            Position = new JournalPosition(index, 0),
-        };
-
-    private static JournalException TooShort(int index, long lengthBytes) =>
-        new(
-            JournalFault.SegmentLength,
-            string.Create(
-                CultureInfo.InvariantCulture, $"journal segment {index:D10} is {lengthBytes:N0} bytes long: it was cut.")
-            + "\n  nothing was changed.\n  next: restore it from a replica or a copy.")
-        {
-            Position = new JournalPosition(index, 0),
-        };
 }

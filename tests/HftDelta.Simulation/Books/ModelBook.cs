@@ -19,7 +19,7 @@ public sealed class ModelBook
 
     public ModelOrder this[ulong number] => _orders[number];
 
-    /// <summary>Fills a taker against the other side: best price first, oldest first, at the maker's price, within the limit.</summary>
+    /// <summary>Fills a taker within its limit: best price first, oldest first, at the maker's price.</summary>
     /// <returns>The fills; their sum is what the taker got.</returns>
     public List<ModelFill> Match(Side takerSide, PriceTicks limit, QuantityLots quantity)
     {

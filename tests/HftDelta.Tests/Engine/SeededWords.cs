@@ -1,17 +1,13 @@
+using HftDelta.Simulation.Randomness;
+
 namespace HftDelta.Tests.Engine;
 
-/// <summary>SplitMix64 (Steele, Lea, Flood 2014): the same words for the same seed, for tests that print their seed.</summary>
+/// <summary>Words, bytes and sizes from one seed, for tests that print it.</summary>
 internal sealed class SeededWords(ulong seed)
 {
-    private ulong _state = seed;
+    private SplitMix64 _random = new(seed);
 
-    public ulong Next()
-    {
-        _state = unchecked(_state + 0x9E3779B97F4A7C15);
-        var mixed = unchecked((_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9);
-        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB);
-        return mixed ^ (mixed >> 31);
-    }
+    public ulong Next() => _random.Next();
 
     public int Below(int limit) => (int)(Next() % (uint)limit);
 

@@ -149,13 +149,11 @@ internal sealed class ValueTree
                 _text.Append(Printed(type.Primitive, value, null));
                 break;
             case EncodedType { Primitive: Primitive.Char } type:
-                byte[] bytes = Convert.FromHexString((string)value["bytes"]!);
-                PrintBytes(type, bytes.AsSpan(0, (bytes.AsSpan().IndexOf((byte)0) + bytes.Length + 1) % (bytes.Length + 1)).ToArray());
+                PrintBytes(type, UpToZero(type, Convert.FromHexString((string)value["bytes"]!)));
                 break;
             case EncodedType { Primitive: Primitive.UInt8, CharacterEncoding.Length: > 0 } type:
-                byte[] items = ((JsonArray)value["value"]!).Select(one => (byte)(int)one!).TakeWhile(one => one != 0).ToArray();
-                PrintBytes(type, TextEncodings.DecodingOf(type) is null
-                    ? ((JsonArray)value["value"]!).Select(one => (byte)(int)one!).ToArray() : items, numbers: true);
+                byte[] items = ((JsonArray)value["value"]!).Select(one => (byte)(int)one!).ToArray();
+                PrintBytes(type, UpToZero(type, items), numbers: true);
                 break;
             case EncodedType type:
                 int count = ((JsonArray)value["value"]!).Count;
@@ -204,9 +202,14 @@ internal sealed class ValueTree
         else if (decoding is null)
             _text.Append('"').Append(Convert.ToHexStringLower(bytes)).Append('"');
         else
-            PrintText((decoding.EndsWith("UTF8", StringComparison.Ordinal)
-                ? System.Text.Encoding.UTF8 : System.Text.Encoding.Latin1).GetString(bytes));
+            PrintText(EncodingOf(decoding).GetString(bytes));
     }
+
+    private static System.Text.Encoding EncodingOf(string decoding) =>
+        decoding.EndsWith("UTF8", StringComparison.Ordinal) ? System.Text.Encoding.UTF8 : System.Text.Encoding.Latin1;
+
+    private static byte[] UpToZero(EncodedType type, byte[] bytes) =>
+        TextEncodings.DecodingOf(type) is null ? bytes : bytes.TakeWhile(one => one != 0).ToArray();
 
     private void PrintText(string text)
     {

@@ -41,6 +41,7 @@ public sealed class SingleProducerSequencerTests
         sequencer.Publish(sequencer.Next(4));
         sequencer.Next(2);
         Assert.That(sequencer.HasAvailableCapacity(2), Is.True);
+        Assert.That(sequencer.HasAvailableCapacity(3), Is.False, "measured from what is published, not from what is claimed");
         var consumer = new Sequence();
         sequencer.AddGatingSequences(consumer);
         Assert.That(consumer.Value, Is.EqualTo(3));

@@ -98,7 +98,8 @@ public class BookModelTests
 
     private static BookGeometry BandFrom(long price) => new(new PriceTicks(price), BookGeometry.SmallBandTicks);
 
-    private static TestCaseData<Flow> Case(string name, Flow flow) => new(flow) { TestName = $"Fills_and_queues_are_the_models({name})" };
+    private static TestCaseData<Flow> Case(string name, Flow flow) =>
+        new(flow) { TestName = $"Fills_and_queues_are_the_models({name})" };
 
     /// <summary>What comes at the books: prices around the middle, on a grid, more passive than not, sometimes extreme.</summary>
     public sealed record Flow(BookGeometry Geometry, int Commands, int Spread, long Scale)
@@ -108,7 +109,11 @@ public class BookModelTests
 
         internal long Price(Side side, SeededRandom random)
         {
-            if (random.Below(400) == 0) return side == Side.Buy ? long.MinValue + random.Below(2) : long.MaxValue - random.Below(2);
+            if (random.Below(400) == 0)
+            {
+                return side == Side.Buy ? long.MinValue + random.Below(2) : long.MaxValue - random.Below(2);
+            }
+
             var away = random.Below(Spread + 1) - (Spread / 5);
             return Middle + ((side == Side.Buy ? -away : away) * Scale);
         }

@@ -9,6 +9,8 @@ namespace HftDelta.Tests.Engine.Books;
 [CancelAfter(20_000)]
 public class OrderBookPoolTests
 {
+    private static readonly BookGeometry Band = new(new PriceTicks(0), BookGeometry.SmallBandTicks);
+
     [Test]
     public void Full_pool_refuses_a_new_price_and_changes_nothing()
     {
@@ -23,15 +25,14 @@ public class OrderBookPoolTests
         orders.Free(3);
         book.Audit();
         book.Remove(1);
-        Assert.That(book.CanRest(Side.Sell, new PriceTicks(30)), Is.EqualTo(BookResult.Ok), "an emptied level returns to the pool");
+        Assert.That(book.CanRest(Side.Sell, new PriceTicks(30)), Is.EqualTo(BookResult.Ok), "emptied");
     }
 
     [Test]
     public void Band_takes_orders_when_the_pool_is_full()
     {
         using var orders = new OrderSlab(10);
-        using var book = new OrderBook(
-            orders, new InstrumentId(1), new BookGeometry(new PriceTicks(0), BookGeometry.SmallBandTicks) { SparseLevels = 1 });
+        using var book = new OrderBook(orders, new InstrumentId(1), Band with { SparseLevels = 1 });
         Assert.That(Rest(orders, book, Side.Buy, -5), Is.EqualTo(BookResult.Ok));
         Assert.That(Rest(orders, book, Side.Buy, -6), Is.EqualTo(BookResult.LevelPoolFull));
         orders.Free(2);
@@ -55,6 +56,15 @@ public class OrderBookPoolTests
         book.Audit();
         Assert.That(book.SparseLevelCount, Is.EqualTo(500));
         Assert.That(Rest(orders, book, Side.Buy, 12_345), Is.EqualTo(BookResult.LevelPoolFull));
+    }
+
+    [Test]
+    public void Five_hundred_books_with_bands_fit_in_a_hundred_megabytes()
+    {
+        using var orders = new OrderSlab(1);
+        using var book = new OrderBook(orders, new InstrumentId(1), Band);
+        Assert.That(500 * book.LengthBytes, Is.LessThan(100_000_000));
+        Assert.That(book.LengthBytes, Is.GreaterThan(BookGeometry.SmallBandTicks * 24), "the band alone");
     }
 
     [Test]
@@ -92,7 +102,7 @@ public class OrderBookPoolTests
     public void Nothing_allocates_after_construction()
     {
         using var orders = new OrderSlab(3_000);
-        using var banded = new OrderBook(orders, new InstrumentId(1), new BookGeometry(new PriceTicks(0), BookGeometry.SmallBandTicks));
+        using var banded = new OrderBook(orders, new InstrumentId(1), Band);
         using var pooled = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { SparseLevels = 1_000 });
         Churn(orders, banded, new SeededRandom(1));
         Churn(orders, pooled, new SeededRandom(1));

@@ -28,8 +28,8 @@ public sealed class SafeCursorFileTests
             }
 
             storage = storage.AfterKill();
-            Assert.That(
-                SafeCursorFile.Read(storage), Is.EqualTo(new SafeCursorReading(SafeCursorState.Valid, new CommandSequence(life * 10), Id)));
+            var expected = new SafeCursorReading(SafeCursorState.Valid, new CommandSequence(life * 10), Id);
+            Assert.That(SafeCursorFile.Read(storage), Is.EqualTo(expected));
         }
     }
 

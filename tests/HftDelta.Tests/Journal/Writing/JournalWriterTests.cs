@@ -75,16 +75,12 @@ public sealed class JournalWriterTests
     public void Malformed_envelopes_are_refused()
     {
         _scribe.AppendMany(2);
-        Assert.That(() => AppendChanged(20, (ref RecordEnvelope e) => e.Length = 19), Throws.InstanceOf<InvariantBrokenException>());
-        Assert.That(() => AppendChanged(7, (ref RecordEnvelope _) => { }), Throws.InstanceOf<InvariantBrokenException>());
-        Assert.That(() => AppendChanged(20, (ref RecordEnvelope e) => e.TimeNanos = 1), Throws.InstanceOf<InvariantBrokenException>());
-        Assert.That(() => AppendChanged(20, (ref RecordEnvelope e) => e.Reserved = 1), Throws.InstanceOf<InvariantBrokenException>());
-        Assert.That(
-            () => AppendChanged(20, (ref RecordEnvelope e) => e.Source = RecordSource.Padding),
-            Throws.InstanceOf<InvariantBrokenException>());
-        Assert.That(
-            () => AppendChanged(20, (ref RecordEnvelope e) => e.Source = RecordSource.Report),
-            Throws.InstanceOf<InvariantBrokenException>());
+        AssertRefused(20, (ref RecordEnvelope e) => e.Length = 19);
+        AssertRefused(7, (ref RecordEnvelope _) => { });
+        AssertRefused(20, (ref RecordEnvelope e) => e.TimeNanos = 1);
+        AssertRefused(20, (ref RecordEnvelope e) => e.Reserved = 1);
+        AssertRefused(20, (ref RecordEnvelope e) => e.Source = RecordSource.Padding);
+        AssertRefused(20, (ref RecordEnvelope e) => e.Source = RecordSource.Report);
         Assert.That(_scribe.TryAppend(), Is.True, "the writer is as it was");
     }
 
@@ -123,7 +119,8 @@ public sealed class JournalWriterTests
         var marker = _storage.Bytes(SegmentLayout.NameOf(0)).Slice(end, 32);
         Assert.That(BinaryPrimitives.ReadInt64LittleEndian(marker), Is.EqualTo(last + 1));
         Assert.That(marker.Slice(24, 4).IndexOfAnyExcept((byte)0), Is.EqualTo(-1), "no length, source padding");
-        Assert.That(BinaryPrimitives.ReadUInt32LittleEndian(marker[28..]), Is.EqualTo(Crc32CTests.Bitwise(checksum, marker[..28])));
+        Assert.That(
+            BinaryPrimitives.ReadUInt32LittleEndian(marker[28..]), Is.EqualTo(Crc32CTests.Bitwise(checksum, marker[..28])));
         var header = _storage.Bytes(SegmentLayout.NameOf(1));
         Assert.That(BinaryPrimitives.ReadInt64LittleEndian(header[32..]), Is.EqualTo(1), "segment index");
         Assert.That(BinaryPrimitives.ReadInt64LittleEndian(header[48..]), Is.EqualTo(last + 1), "first sequence");
@@ -202,6 +199,9 @@ public sealed class JournalWriterTests
     }
 
     private delegate void Change(ref RecordEnvelope envelope);
+
+    private void AssertRefused(int frameLength, Change change) =>
+        Assert.That(() => AppendChanged(frameLength, change), Throws.InstanceOf<InvariantBrokenException>());
 
     private void AppendChanged(int frameLength, Change change)
     {

@@ -47,7 +47,8 @@ public class LobsterReplayTests
     {
         const string Script = Header
             + "0,1,A,1,S,1000000,5\n0,1,A,2,S,1000001,6\n0,1,A,3,S,900000000001,7\n"
-            + "0,1,A,4,B,999999,8\n0,1,A,5,B,1,9\n0,1,A,6,B,-77,3\n0,1,A,7,S,1000000,1\n1,1,X,1,S,1000000,5\n1,1,X,7,S,1000000,1\n";
+            + "0,1,A,4,B,999999,8\n0,1,A,5,B,1,9\n"
+            + "0,1,A,6,B,-77,3\n0,1,A,7,S,1000000,1\n1,1,X,1,S,1000000,5\n1,1,X,7,S,1000000,1\n";
         const string Rows = "1000000,6,999999,8,1000001,6,1,9,900000000001,7,-77,3\n"
             + "1000001,6,999999,8,900000000001,7,1,9,9999999999,0,-77,3\n";
         var found = Replay(Script, Rows, 3, sparse);
@@ -58,7 +59,8 @@ public class LobsterReplayTests
     [Test]
     public void Rows_without_operations_are_compared_with_the_book_as_it_stands()
     {
-        var found = Replay(Header + "0,1,A,1,S,100,5\n3,1,D,1,S,100,5\n", $"100,5,-9999999999,0\n100,5,-9999999999,0\n100,5,-9999999999,0\n{Nobody}\n", 1);
+        const string Row = "100,5,-9999999999,0\n";
+        var found = Replay(Header + "0,1,A,1,S,100,5\n3,1,D,1,S,100,5\n", $"{Row}{Row}{Row}{Nobody}\n", 1);
         Assert.That(found.RowsEqual, Is.EqualTo(4));
         Assert.That(found.IsEqual, Is.True);
     }
@@ -143,6 +145,7 @@ public class LobsterReplayTests
     [TestCase("100,5,-9999999999,0,1\n", "book.csv:1: 5 columns")]
     [TestCase("100,5,-9999999999,none\n", "book.csv:1: column 4 'none'")]
     [TestCase("100,5,-9999999999,0\n100,5,99,1,101,5,98,1\n", "book.csv:2: 8 columns after rows of 4")]
+    [TestCase("100,5,-9999999999,0\n\n100,5,-9999999999,0\n", "book.csv:2: an empty line")]
     public void Malformed_book_names_file_and_line(string rows, string fault) =>
         Assert.That(
             () => Replay(Header + "0,1,A,8,S,100,5\n", rows, 1),

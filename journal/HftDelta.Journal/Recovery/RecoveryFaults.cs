@@ -1,0 +1,68 @@
+using System.Globalization;
+using HftDelta.Journal.Faults;
+using HftDelta.Journal.Segments;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Journal.Recovery;
+
+/// <summary>The words for what an examination finds: what happened, where, and what to do next.</summary>
+internal static class RecoveryFaults
+{
+    public static JournalException AcknowledgedMissing(JournalPosition end, long nextSequence, CommandSequence safeCursor)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the journal ends with record {nextSequence - 1:N0} "
+            + $"(segment {end.SegmentIndex:D10}, offset {end.OffsetBytes:N0}), "
+            + $"acknowledged is through record {safeCursor.Value:N0}.");
+        return new JournalException(
+            JournalFault.AcknowledgedMissing,
+            $"{text}\n  acknowledged records are missing, so this is a loss, not a torn tail; nothing was changed.\n"
+            + "  next: restore the directory from a replica; hftdelta journal verify --output json tells what is here.")
+        {
+            Position = end,
+            Sequence = new CommandSequence(nextSequence),
+        };
+    }
+
+    public static JournalException SealFault(int index, string words) =>
+        new(
+            JournalFault.BlockHashMismatch,
+            $"journal segment {index:D10} {words} (offset {SegmentLayout.SealOffsetBytes:N0}); nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, SegmentLayout.SealOffsetBytes),
+        };
+
+    public static JournalException Behind(int index, long offset, string proof) =>
+        new(
+            JournalFault.RecordDamaged,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"journal segment {index:D10} has bytes behind its end marker (offset {offset:N0}).")
+            + $"\n  {proof}, so this is corruption; nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, offset),
+        };
+
+    public static JournalException HeaderLost(int index) =>
+        new(
+            JournalFault.HeaderDamaged,
+            $"journal segment {index:D10} has no header (offset 0) and holds valid records, so this is corruption; "
+            + "nothing was changed.\n"
+            + "  next: hftdelta journal verify --output json   and restore the directory from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, 0),
+        };
+
+    public static JournalException TooShort(int index, long lengthBytes) =>
+        new(
+            JournalFault.SegmentLength,
+            string.Create(
+                CultureInfo.InvariantCulture, $"journal segment {index:D10} is {lengthBytes:N0} bytes long: it was cut.")
+            + "\n  nothing was changed.\n  next: restore it from a replica or a copy.")
+        {
+            Position = new JournalPosition(index, 0),
+        };
+}
