@@ -5,6 +5,7 @@ using System.Threading;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
@@ -76,8 +77,25 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         return inputs.ToImmutable();
     }
 
-    private static CompilationResult Compile(SchemaInput input, string root) =>
-        SchemaCompiler.Compile(input.File.Text, input.Resolve, schema => OptionsOf(input.File, schema, root));
+    private static CompilationResult Compile(SchemaInput input, string root)
+    {
+        SchemaFile file = input.File;
+        foreach (string part in file.TargetNamespace.Split('.'))
+        {
+            if (file.TargetNamespace.Length > 0 && !IsName(part))
+                return Refuse(file, $"SbeNamespace '{file.TargetNamespace}' is no C# namespace; correct it in the project");
+        }
+
+        if (file.SchemaName.Length > 0 && !IsName(file.SchemaName))
+            return Refuse(file, $"SbeSchemaName '{file.SchemaName}' is no C# name; correct it in the project");
+        return SchemaCompiler.Compile(file.Text, input.Resolve, schema => OptionsOf(file, schema, root));
+    }
+
+    private static bool IsName(string part) => SyntaxFacts.IsValidIdentifier(part)
+        && SyntaxFacts.GetKeywordKind(part) == SyntaxKind.None;
+
+    private static CompilationResult Refuse(SchemaFile file, string message) =>
+        new([], [new SchemaProblem(new SourcePoint(file.Text.Path, 1, 1), "document", message)]);
 
     private static EmitOptions OptionsOf(SchemaFile file, MessageSchema schema, string root)
     {
@@ -108,8 +126,16 @@ public sealed class SchemaGenerator : IIncrementalGenerator
             output.ReportDiagnostic(Diagnostic.Create(BadSchema, location, $"{problem.Element}: {problem.Message}"));
         }
 
-        foreach (GeneratedFile file in result.Files)
-            Add(output, file);
+        try
+        {
+            foreach (GeneratedFile file in result.Files)
+                Add(output, file);
+        }
+        catch (ArgumentException)
+        {
+            output.ReportDiagnostic(Diagnostic.Create(BadSchema, Location.None,
+                $"two schemas write the file {result.Files[0].Name}; give each its own SbeNamespace"));
+        }
     }
 
     private static void Add(SourceProductionContext output, GeneratedFile file) =>

@@ -11,8 +11,8 @@ internal static class FileHead
         // </auto-generated>
         #nullable enable
         #pragma warning disable
-        using M = global::System.Runtime.CompilerServices.MethodImplAttribute;
-        using U = global::System.Runtime.CompilerServices.Unsafe;
+        using SbeImpl = global::System.Runtime.CompilerServices.MethodImplAttribute;
+        using SbeUnsafe = global::System.Runtime.CompilerServices.Unsafe;
 
 
         """;
