@@ -1,6 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Primitives.Units;
-using HftDelta.Simulation.Engines;
+using HftDelta.Simulation.Randomness;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -136,7 +136,7 @@ public sealed class BoundedWorkTests : VenueFixture
     [Test]
     public void Random_commands_under_the_smallest_bound_never_exceed_it()
     {
-        var random = new Simulation.Randomness.SeededRandom(99);
+        var random = new SeededRandom(99);
         for (var command = 0; command < 3_000; command++)
         {
             var account = 20 + (uint)random.NextBelow(3);
