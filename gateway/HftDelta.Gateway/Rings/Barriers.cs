@@ -16,5 +16,11 @@ public sealed class Barriers
     /// <summary>The last barrier that was answered. A driver that sees it sees every report that came before it.</summary>
     public BarrierNumber Reached => new(_reached.Value);
 
-    internal void Signal(long number) => _reached.SetValue(number);
+    internal void Signal(long number)
+    {
+        if (number > _reached.Value)
+        {
+            _reached.SetValue(number);
+        }
+    }
 }

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using HftDelta.Engine;
+using HftDelta.Journal.Faults;
+using HftDelta.Node.Cli;
+using HftDelta.Runtime.Agents;
+
+namespace HftDelta.Node;
+
+/// <summary>
+/// How a failure ends the process: the words of whoever knows what happened, and the exit code that belongs to it. Nothing
+/// is closed or flushed on the way (<see cref="ProcessFailure"/> says why).
+/// </summary>
+public static partial class NodeFailure
+{
+    [DoesNotReturn]
+    public static void End(AgentFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        _ = ProcessFailure.Report(failure, Console.Error);
+        var code = (int)ExitCodeOf(failure.Exception);
+        if (!OperatingSystem.IsWindows())
+        {
+            ExitNow(code);
+        }
+
+        Environment.Exit(code);
+    }
+
+    /// <summary>The code of the first cause that has one.</summary>
+    public static ExitCode ExitCodeOf(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case StateDivergenceException:
+                    return ExitCode.StateDivergence;
+                case JournalException journal:
+                    return (ExitCode)journal.ExitCode;
+                case OperatorException known:
+                    return known.ExitCode;
+                default:
+                    break;
+            }
+        }
+
+        return (ExitCode)ProcessFailure.ExitCodeOf(exception);
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
+}

@@ -1,0 +1,33 @@
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Node.Pipeline;
+
+/// <summary>The engine could not apply a command. It stops there, and nobody steps past it.</summary>
+public sealed class EngineStoppedException : Exception
+{
+    public EngineStoppedException()
+    {
+    }
+
+    public EngineStoppedException(string message)
+        : base(message)
+    {
+    }
+
+    public EngineStoppedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    public EngineStoppedException(CommandSequence sequence, int templateId, Exception cause)
+        : base($"the engine stopped at command {sequence} (template {templateId}): {cause?.Message}", cause)
+    {
+        Sequence = sequence;
+        TemplateId = templateId;
+    }
+
+    /// <summary>The command that was not applied in full.</summary>
+    public CommandSequence Sequence { get; }
+
+    public int TemplateId { get; }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using HftDelta.Engine;
+using HftDelta.Engine.State;
+using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Reading;
+using HftDelta.Node.Pipeline;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Node.Replay;
+
+/// <summary>A recorded state hash that the replay did not reach.</summary>
+public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed);
+
+/// <summary>What a replay found.</summary>
+public sealed record ReplayResult
+{
+    /// <summary>Commands that were applied.</summary>
+    public required long Commands { get; init; }
+
+    public required CommandSequence LastSequence { get; init; }
+
+    public required TimeNanos LastTime { get; init; }
+
+    /// <summary>Hash of the state after the last command.</summary>
+    public required Hash256 StateHash { get; init; }
+
+    /// <summary>Hash over every command and event.</summary>
+    public required Hash256 HistoryHash { get; init; }
+
+    public required int HashPointsCompared { get; init; }
+
+    public required int HashPointsEqual { get; init; }
+
+    /// <summary>The first point that differs; null when all are equal. The replay ends there.</summary>
+    public required HashDifference? FirstDifference { get; init; }
+
+    public required TimeSpan Elapsed { get; init; }
+}
+
+/// <summary>How far a replay is.</summary>
+public readonly record struct ReplayProgress(CommandSequence Done, CommandSequence Last, TimeSpan Elapsed);
+
+/// <summary>
+/// Rebuilds the state from a journal: every record into an engine, and at every recorded hash point the two hashes compared.
+/// Used at start to recover, and by the operator to audit. One thread; the journal is only read.
+/// </summary>
+public static class JournalReplay
+{
+    private const int CommandsPerProgress = 65_536;
+
+    /// <param name="storage">The journal's directory.</param>
+    /// <param name="host">A new engine.</param>
+    /// <param name="last">The last record to apply; it exists.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <exception cref="EngineStoppedException">The engine could not apply a record.</exception>
+    public static ReplayResult Run(
+        MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(host);
+        var points = HashPointLog.ReadAll(storage);
+        var begun = Stopwatch.GetTimestamp();
+        var compared = 0;
+        HashDifference? difference = null;
+        long commands = 0;
+        if (last != CommandSequence.None)
+        {
+            using var reader = new JournalReader(storage, last);
+            while (difference is null && reader.TryRead(out var record))
+            {
+                host.Apply(in record.Envelope, record.Frame);
+                commands++;
+                if (compared < points.Count && points[compared].Sequence == record.Sequence)
+                {
+                    difference = Compare(host, points[compared]);
+                    compared++;
+                }
+
+                if (commands % CommandsPerProgress == 0)
+                {
+                    progress?.Invoke(new ReplayProgress(record.Sequence, last, Stopwatch.GetElapsedTime(begun)));
+                }
+            }
+        }
+
+        var processor = host.Processor;
+        return new ReplayResult
+        {
+            Commands = commands,
+            LastSequence = processor.LastSequence,
+            LastTime = processor.LastTime,
+            StateHash = processor.StateHash(),
+            HistoryHash = processor.HistoryHash,
+            HashPointsCompared = compared,
+            HashPointsEqual = difference is null ? compared : compared - 1,
+            FirstDifference = difference,
+            Elapsed = Stopwatch.GetElapsedTime(begun),
+        };
+    }
+
+    /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
+    public static void ThrowIfDifferent(ReplayResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.FirstDifference is { } difference)
+        {
+            throw new StateDivergenceException(
+                $"after command {difference.Sequence} the state hashes to {difference.Replayed}, "
+                + $"and {difference.Recorded} was recorded when it was live");
+        }
+    }
+
+    private static HashDifference? Compare(EngineHost host, in HashPoint point)
+    {
+        var recorded = new Hash256(point.Word0, point.Word1, point.Word2, point.Word3);
+        var replayed = host.Processor.StateHash();
+        return recorded == replayed ? null : new HashDifference(point.Sequence, recorded, replayed);
+    }
+}

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using HdrHistogram;
+using HftDelta.Engine;
+using HftDelta.Gateway;
+using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Rings;
+using HftDelta.Node.Replay;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Agents;
+
+namespace HftDelta.Node;
+
+/// <summary>
+/// A venue in this process: opened from options, new or recovered, then run on threads (<see cref="Start"/>) or stepped by hand
+/// (<see cref="StartByHand"/>, <see cref="Step"/>). Owner: one thread, which also opens connections. In lockstep the same
+/// thread is the driver: it writes through all connections and orders everything by <see cref="Settle"/>.
+/// </summary>
+public sealed class Venue : IDisposable
+{
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly VenueOptions _options;
+    private readonly Wiring _wiring;
+    private readonly FrameRing _operatorRing;
+    private AgentHost? _host;
+    private AgentInvoker? _invoker;
+    private AgentFailure? _failure;
+    private long _lastBarrier;
+
+    private Venue(VenueOptions options)
+    {
+        _options = options;
+        _wiring = new Wiring(options);
+        _operatorRing = _wiring.MakeRing(options.ConnectionSlots);
+        var sources = options.IsLockstep
+            ? InputSources.Client | InputSources.Oracle | InputSources.Operator
+            : InputSources.Operator;
+        _wiring.Inputs.Add(new IngressInput(_operatorRing, sources));
+        Operator = MakeConnection(RecordSource.Operator, SessionHandle.None, _operatorRing, ConnectionInterests.Internal);
+    }
+
+    /// <summary>What was replayed at opening; no command for a new journal.</summary>
+    public ReplayResult Recovered => _wiring.Recovered;
+
+    public Guid JournalId => _wiring.Journal.JournalId;
+
+    public VenueAgents Agents => _wiring.Agents;
+
+    /// <summary>The operator's connection: internal commands in; refusals, cash movements and session states out.</summary>
+    public InProcessConnection Operator { get; }
+
+    public Barriers Barriers => _wiring.Barriers;
+
+    /// <summary>
+    /// The core, to read its view and hashes: at an answered barrier of a lockstep venue, between steps by hand, or after a
+    /// stop; never while it may apply.
+    /// </summary>
+    public CommandProcessor Processor => _wiring.Host.Processor;
+
+    /// <summary>From sequencing to release; after a stop.</summary>
+    public LongHistogram Latency => _wiring.Agents.Monitor.Latency;
+
+    public IngressCounters IngressCounters => _wiring.IngressCounters;
+
+    public EgressCounters EgressCounters => _wiring.EgressCounters;
+
+    /// <summary>What threads and cores were asked for and granted; after <see cref="Start"/>.</summary>
+    public IReadOnlyList<string> ThreadMessages => _host?.Messages ?? [];
+
+    /// <summary>The last command that was sequenced. Any thread.</summary>
+    public CommandSequence LastSequence => new(_wiring.IngressCounters.Sequence.Value);
+
+    /// <summary>Opens the journal of a directory, or makes it, and recovers what is in it. Nothing runs yet.</summary>
+    /// <exception cref="Journal.Faults.JournalException">The journal is damaged, locked, or there is no space.</exception>
+    /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
+    /// <exception cref="Cli.OperatorException">The journal was made with other limits.</exception>
+    public static Venue Open(VenueOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Venue(options);
+    }
+
+    /// <summary>
+    /// Opens a connection for a session, which the operator opens separately. Market data begins at the moment.
+    /// </summary>
+    /// <param name="session">The session that it speaks for; none for one that only listens.</param>
+    /// <param name="interests">What it wants beside its reports.</param>
+    /// <param name="source">A client, or a source of oracle reports.</param>
+    public InProcessConnection Connect(
+        SessionHandle session,
+        ConnectionInterests interests = ConnectionInterests.None,
+        RecordSource source = RecordSource.Client)
+    {
+        if (source is not (RecordSource.Client or RecordSource.Oracle))
+        {
+            throw new ArgumentOutOfRangeException(nameof(source), source, "a client or an oracle source is wanted");
+        }
+
+        if (_options.IsLockstep)
+        {
+            return MakeConnection(source, session, _operatorRing, interests);
+        }
+
+        var ring = _wiring.MakeRing(_options.ConnectionSlots);
+        var output = MakeOutput(session, interests);
+        var sources = source == RecordSource.Client ? InputSources.Client : InputSources.Oracle;
+        _wiring.Inputs.Add(new IngressInput(ring, sources, output));
+        return new InProcessConnection(source, session, ring, output);
+    }
+
+    /// <summary>Runs the agents on threads.</summary>
+    public void Start()
+    {
+        ThrowIfStarted();
+        _host = new AgentHost(Agents.InOrder(), new AgentHostOptions
+        {
+            Mode = _options.Threading,
+            Idle = _options.Idle,
+            PinThreads = _options.PinThreads,
+            OnFailure = OnFailure,
+        });
+        _host.Start();
+    }
+
+    /// <summary>The caller steps the agents; nothing runs by itself.</summary>
+    public void StartByHand()
+    {
+        ThrowIfStarted();
+        _invoker = new AgentInvoker([.. Agents.InOrder().Select(hosted => hosted.Agent)]);
+        _invoker.Start();
+    }
+
+    /// <summary>One round of all agents, after <see cref="StartByHand"/>.</summary>
+    /// <returns>How much was done.</returns>
+    public int Step() =>
+        (_invoker ?? throw new InvalidOperationException("the venue runs on threads, or was not started")).Invoke();
+
+    /// <summary>
+    /// Waits until everything that was sent through the operator's connection, in lockstep through any, is applied and
+    /// released; steps by hand where nothing runs by itself. In lockstep no work is left either, and nothing happens until
+    /// the driver sends again.
+    /// </summary>
+    /// <exception cref="TimeoutException">It was not in time.</exception>
+    public void Settle(TimeSpan? deadline = null)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var number = new BarrierNumber(++_lastBarrier);
+        WaitFor(() => Operator.TrySendBarrier(number), begun, deadline, "the ring to ingress is full");
+        WaitFor(() => Barriers.Reached.Value >= number.Value, begun, deadline, "the barrier is not reached");
+    }
+
+    /// <summary>
+    /// Ends in order: no input is read any more, what was sequenced is applied, made durable and released, then the agents
+    /// close. Does nothing when the venue was not started.
+    /// </summary>
+    /// <exception cref="TimeoutException">It was not in time.</exception>
+    public void Stop(TimeSpan? deadline = null)
+    {
+        if (_host is null && _invoker is null)
+        {
+            return;
+        }
+
+        Agents.Ingress.StopReading();
+        WaitFor(() => _wiring.IsDrained, Stopwatch.GetTimestamp(), deadline, "not everything sequenced is released");
+        _host?.Stop(deadline ?? DefaultDeadline);
+        _host = null;
+        _invoker?.Close();
+        _invoker = null;
+    }
+
+    /// <summary>Frees memory and files; after <see cref="Stop"/>, or after a failure when no agent runs any more.</summary>
+    public void Dispose()
+    {
+        if (_host is not null)
+        {
+            _host.Stop(DefaultDeadline);
+            _host = null;
+        }
+
+        _wiring.Dispose();
+    }
+
+    private InProcessConnection MakeConnection(
+        RecordSource source, SessionHandle session, FrameRing toVenue, ConnectionInterests interests) =>
+        new(source, session, toVenue, MakeOutput(session, interests));
+
+    private ConnectionOutput MakeOutput(SessionHandle session, ConnectionInterests interests)
+    {
+        var output = new ConnectionOutput(_wiring.MakeRing(_options.ConnectionSlots), session, interests);
+        _wiring.Connections.Add(output);
+        return output;
+    }
+
+    private void WaitFor(Func<bool> condition, long begun, TimeSpan? deadline, string otherwise)
+    {
+        var spin = default(SpinWait);
+        while (!condition())
+        {
+            if (Volatile.Read(ref _failure) is { } failure)
+            {
+                throw new AgentHostException(ProcessFailure.Describe(failure), [failure.AgentName], failure.Exception);
+            }
+
+            if (Stopwatch.GetElapsedTime(begun) > (deadline ?? DefaultDeadline))
+            {
+                throw new TimeoutException(otherwise);
+            }
+
+            if (_invoker is not null)
+            {
+                _invoker.Invoke();
+            }
+            else
+            {
+                // Yields and never sleeps: a lockstep driver comes here for every barrier.
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
+
+    private void OnFailure(AgentFailure failure)
+    {
+        Volatile.Write(ref _failure, failure);
+        (_options.OnFailure ?? NodeFailure.End)(failure);
+    }
+
+    private void ThrowIfStarted()
+    {
+        if (_host is not null || _invoker is not null)
+        {
+            throw new InvalidOperationException("the venue was started before");
+        }
+    }
+}

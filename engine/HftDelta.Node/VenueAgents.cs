@@ -1,0 +1,63 @@
+using HftDelta.Gateway;
+using HftDelta.Journal.Writing;
+using HftDelta.Node.Pipeline;
+using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Counters;
+
+namespace HftDelta.Node;
+
+/// <summary>The agents of a venue, each by its name: threads run them as groups, tests step them one by one.</summary>
+public sealed record VenueAgents
+{
+    public required IngressAgent Ingress { get; init; }
+
+    public required JournalAgent Journal { get; init; }
+
+    /// <summary>Null unless durable means on the device.</summary>
+    public required SyncAgent? Sync { get; init; }
+
+    public required EngineAgent Engine { get; init; }
+
+    public required RiskAgent Risk { get; init; }
+
+    public required EgressAgent Egress { get; init; }
+
+    public required SegmentPreparer Preparer { get; init; }
+
+    public required HashPointAgent HashPoints { get; init; }
+
+    public required MonitorAgent Monitor { get; init; }
+
+    /// <summary>Null without a counter file.</summary>
+    public required HeartbeatAgent? Heartbeat { get; init; }
+
+    /// <summary>
+    /// In the order of a command's way, so that on one thread it passes in one round. The sync agent counts as an edge: on two
+    /// threads the wait for the device holds up the edges and not matching.
+    /// </summary>
+    public IReadOnlyList<HostedAgent> InOrder()
+    {
+        var agents = new List<HostedAgent>
+        {
+            new(Ingress, AgentGroup.Edge),
+            new(Journal, AgentGroup.Core),
+            new(Engine, AgentGroup.Core),
+        };
+        if (Sync is not null)
+        {
+            agents.Add(new HostedAgent(Sync, AgentGroup.Edge));
+        }
+
+        agents.Add(new HostedAgent(Egress, AgentGroup.Edge));
+        agents.Add(new HostedAgent(Risk, AgentGroup.Cold));
+        agents.Add(new HostedAgent(Preparer, AgentGroup.Cold));
+        agents.Add(new HostedAgent(HashPoints, AgentGroup.Cold));
+        agents.Add(new HostedAgent(Monitor, AgentGroup.Cold));
+        if (Heartbeat is not null)
+        {
+            agents.Add(new HostedAgent(Heartbeat, AgentGroup.Cold));
+        }
+
+        return agents;
+    }
+}

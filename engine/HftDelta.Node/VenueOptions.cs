@@ -1,0 +1,70 @@
+using HftDelta.Engine;
+using HftDelta.Journal.Segments;
+using HftDelta.Journal.Writing;
+using HftDelta.Node.Replay;
+using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Storage;
+using HftDelta.Runtime.Threads;
+using HftDelta.Runtime.Time;
+
+namespace HftDelta.Node;
+
+/// <summary>How a venue is built. Immutable; every size is a power of two.</summary>
+public sealed record VenueOptions
+{
+    /// <summary>Directory of the journal; it is made when it is not there.</summary>
+    public required string JournalDirectory { get; init; }
+
+    /// <summary>Where the journal's files are kept instead of on disk, for tests; null: in the directory.</summary>
+    public MappedStorage? Storage { get; init; }
+
+    public long SegmentBytes { get; init; } = SegmentLayout.SegmentBytesDefault;
+
+    public DurabilityMode Durability { get; init; } = DurabilityMode.Process;
+
+    /// <summary>Name of a new journal; empty: draw one.</summary>
+    public Guid JournalId { get; init; }
+
+    /// <summary>Cut a torn tail off, or refuse to start.</summary>
+    public bool RepairTornTail { get; init; } = true;
+
+    public EngineLimits Limits { get; init; } = EngineLimits.Default;
+
+    public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;
+
+    public IdleKind Idle { get; init; } = IdleKind.Backoff;
+
+    public bool PinThreads { get; init; } = true;
+
+    public int InboundSlots { get; init; } = 1 << 14;
+
+    /// <summary>At least four times what one command may emit; below that the smallest legal number is taken.</summary>
+    public int OutboundSlots { get; init; } = 1 << 14;
+
+    /// <summary>Slots of each direction of a connection.</summary>
+    public int ConnectionSlots { get; init; } = 1 << 12;
+
+    /// <summary>The clock of ingress; null: the machine's.</summary>
+    public NanoClock? Clock { get; init; }
+
+    /// <summary>A tick is sequenced when nothing was for as long.</summary>
+    public ulong QuietNanosMax { get; init; } = 10_000_000;
+
+    /// <summary>
+    /// One driver thread owns all connections, the operator's among them, and orders everything by barriers: the sequence of
+    /// commands is then the same in every threading mode and every run.
+    /// </summary>
+    public bool IsLockstep { get; init; }
+
+    /// <summary>Where other processes read the counters; null: nowhere.</summary>
+    public string? CounterFilePath { get; init; }
+
+    /// <summary>One command in so many has its way through the house measured; 0: none.</summary>
+    public int LatencySampleEvery { get; init; }
+
+    /// <summary>Told how far a recovery is.</summary>
+    public Action<ReplayProgress>? RecoveryProgress { get; init; }
+
+    /// <summary>Told when an agent failed, once; null: the process ends with the exit code that belongs to it.</summary>
+    public Action<AgentFailure>? OnFailure { get; init; }
+}

@@ -1,0 +1,228 @@
+using Disruptor;
+using Disruptor.Dsl;
+using HftDelta.Gateway;
+using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Rings;
+using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Writing;
+using HftDelta.Node.Pipeline;
+using HftDelta.Node.Replay;
+using HftDelta.Primitives.Records;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Storage;
+using HftDelta.Runtime.Time;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Node;
+
+/// <summary>
+/// Every part of a venue, made and connected in one place: what writes to what is read here and nowhere else. Recovery is
+/// part of it: the journal is replayed into the engine before the first agent exists. Owner: the thread that builds the venue,
+/// which disposes it when all agents have stopped.
+/// </summary>
+internal sealed class Wiring : IDisposable
+{
+    private const int CounterCapacity = 256;
+    private const int RiskRingSlots = 256;
+    private const int HashPointRingSlots = 256;
+
+    private readonly Stack<IDisposable> _owned = new();
+    private readonly VenueOptions _options;
+    private readonly CounterFile? _counterFile;
+    private readonly UnmanagedRingBuffer<RecordSlot> _inbound;
+    private readonly FrameRing _riskInputs;
+    private readonly FrameRing _riskMarkers;
+    private readonly FrameRing _hashPoints;
+    private readonly FrameRing _answers;
+    private readonly FrameRing _sessionStates;
+    private readonly LatencyStamps? _stamps;
+    private readonly IngressCounters _ingressCounters;
+    private readonly EgressCounters _egressCounters;
+    private readonly EngineProgress _progress;
+
+    public Wiring(VenueOptions options)
+    {
+        _options = options;
+        try
+        {
+            Clock = options.Clock ?? new SystemNanoClock();
+            var storage = options.Storage ?? new FileStorage(options.JournalDirectory);
+            _counterFile = options.CounterFilePath is { } path ? Own(CounterFile.Create(path, CounterCapacity, Clock)) : null;
+            Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
+            EngineLimitsFile.WriteOrProve(storage, options.Limits);
+            Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
+            Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
+            JournalReplay.ThrowIfDifferent(Recovered);
+            Host.BeginRing();
+
+            _inbound = MakeInbound(options.InboundSlots);
+            _riskInputs = Own(new FrameRing(RiskRingSlots));
+            _riskMarkers = Own(new FrameRing(RiskRingSlots));
+            _hashPoints = Own(new FrameRing(HashPointRingSlots));
+            _answers = Own(new FrameRing(options.ConnectionSlots));
+            _sessionStates = Own(new FrameRing(options.ConnectionSlots));
+            _stamps = options.LatencySampleEvery > 0
+                ? new LatencyStamps(new SystemNanoClock(), options.LatencySampleEvery)
+                : null;
+            _ingressCounters = new IngressCounters(Allocate);
+            _egressCounters = new EgressCounters(Allocate);
+            var processor = Host.Processor;
+            _progress = new EngineProgress(
+                processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
+            Connections = new ConnectionTable(options.Limits.Sessions);
+            Inputs = new InputTable();
+            Agents = MakeAgents(storage);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public NanoClock Clock { get; }
+
+    public AppendableJournal Journal { get; }
+
+    public EngineHost Host { get; }
+
+    public ReplayResult Recovered { get; }
+
+    public ConnectionTable Connections { get; }
+
+    public InputTable Inputs { get; }
+
+    public Barriers Barriers { get; } = new();
+
+    public VenueAgents Agents { get; }
+
+    public IngressCounters IngressCounters => _ingressCounters;
+
+    public EgressCounters EgressCounters => _egressCounters;
+
+    /// <summary>
+    /// Whether everything that was sequenced is applied, durable, released and recorded. For any thread, once ingress reads
+    /// no more input.
+    /// </summary>
+    public bool IsDrained
+    {
+        get
+        {
+            var last = _ingressCounters.Sequence.Value;
+            return _progress.Read().Applied.Value == last
+                && Journal.Durable.Value >= last
+                && _egressCounters.SafeSequence.Value >= last
+                && Agents.Egress.Released.Value >= Host.Outbound.Cursor
+                && _answers.IsEmpty
+                && _hashPoints.IsEmpty;
+        }
+    }
+
+    /// <summary>A ring that lives as long as the venue.</summary>
+    public FrameRing MakeRing(int slots) => Own(new FrameRing(slots));
+
+    public void Dispose()
+    {
+        while (_owned.TryPop(out var part))
+        {
+            part.Dispose();
+        }
+    }
+
+    private static JournalOptions JournalOptionsOf(VenueOptions options, NanoClock clock) => new()
+    {
+        Durability = options.Durability,
+        SegmentBytes = options.SegmentBytes,
+        JournalId = options.JournalId,
+        CreatedAt = clock.Now,
+        RepairTornTail = options.RepairTornTail,
+        Schemas = new JournalSchemas(
+            HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
+    };
+
+    private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
+    {
+        var memory = Own(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes));
+        return new UnmanagedRingBuffer<RecordSlot>(memory, ProducerType.Single, new YieldingWaitStrategy());
+    }
+
+    private VenueAgents MakeAgents(MappedStorage storage)
+    {
+        var journal = Journal.MakeAgent(_inbound);
+        _inbound.AddGatingSequences(journal.Consumed);
+        var engine = new EngineAgent(Host, _inbound, _progress, Allocate);
+        var egress = new EgressAgent(EgressWiringOf(Own(SafeCursorFile.OpenOrCreate(storage, Journal.JournalId))));
+        var monitor = new MonitorAgent(new MonitorWiring
+        {
+            Inbound = _inbound,
+            Outbound = Host.Outbound,
+            Durable = Journal.Durable,
+            Allocate = Allocate,
+            Stamps = _stamps,
+        });
+        return new VenueAgents
+        {
+            Ingress = MakeIngress(egress.Released),
+            Journal = journal,
+            Sync = Journal.Sync,
+            Preparer = Journal.Preparer,
+            Engine = engine,
+            Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
+            Egress = egress,
+            HashPoints = new HashPointAgent(_hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId))),
+            Monitor = monitor,
+            Heartbeat = _counterFile is null ? null : new HeartbeatAgent(_counterFile, Clock),
+        };
+    }
+
+    private EgressWiring EgressWiringOf(SafeCursorFile safeCursor) => new()
+    {
+        Outbound = Host.Outbound,
+        Engine = _progress,
+        Durable = Journal.Durable,
+        SafeAtStart = safeCursor.Value,
+        SafeCursor = new JournalCursorStore(safeCursor),
+        Connections = Connections,
+        Answers = _answers,
+        SessionStates = _sessionStates,
+        RiskInputs = _riskInputs,
+        HashPoints = _hashPoints,
+        Counters = _egressCounters,
+        Stamps = _stamps,
+    };
+
+    private IngressAgent MakeIngress(Sequence released)
+    {
+        var found = Journal.Recovered;
+        var start = new PublisherStart(found.LastSequence, found.LastTime, Journal.LastChecksum, found.LastTerm + 1);
+        return new IngressAgent(new IngressWiring
+        {
+            Publisher = new RecordPublisher(_inbound, start),
+            Inputs = Inputs,
+            RiskInput = new IngressInput(_riskMarkers, InputSources.Risk),
+            SessionStates = _sessionStates,
+            Answers = _answers,
+            Engine = _progress,
+            Outbound = Host.Outbound,
+            Released = released,
+            Clock = Clock,
+            Counters = _ingressCounters,
+            SessionLimit = _options.Limits.Sessions,
+            Barriers = Barriers,
+            Stamps = _stamps,
+            QuietNanosMax = _options.QuietNanosMax,
+            IsLockstep = _options.IsLockstep,
+        });
+    }
+
+    private Counter Allocate(string name, string label, CounterUnit unit) =>
+        _counterFile is null ? Counter.Detached(name, label, unit) : _counterFile.Allocate(name, label, unit);
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Push(part);
+        return part;
+    }
+}
