@@ -1,6 +1,8 @@
 namespace Disruptor;
 
-/// <summary>A spin wait that goes on to yield but never sleeps: a producer on a full ring gives its core away, not its turn.</summary>
+/// <summary>
+/// A spin wait that goes on to yield but never sleeps: a producer on a full ring gives its core away, not its turn.
+/// </summary>
 public struct AggressiveSpinWait
 {
     private SpinWait _spinWait;

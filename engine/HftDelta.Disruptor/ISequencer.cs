@@ -25,7 +25,7 @@ public interface ISequencer : ISequenced, ICursored, IPublishedSequenceReader
     /// <summary>The slowest gating consumer, or the cursor when there is none or it is behind them.</summary>
     long GetMinimumSequence();
 
-    /// <summary>A poller behind the cursor, or behind the given consumers. It does not gate until its sequence is added.</summary>
+    /// <summary>A poller behind the cursor or the given consumers. It does not gate until its sequence is added.</summary>
     ValueEventPoller<T> NewPoller<T>(IValueDataProvider<T> provider, params Sequence[] gatingSequences)
         where T : struct;
 }

@@ -9,7 +9,7 @@ public class SequenceWaiterOwner
         Type = type;
     }
 
-    /// <summary>An owner about which nothing is known. Agents with pollers are no event handlers, so it is the only one.</summary>
+    /// <summary>An owner about which nothing is known: the only one, since agents with pollers are no event handlers.</summary>
     public static SequenceWaiterOwner Unknown { get; } = new(null, SequenceWaiterOwnerType.Unknown);
 
     public object? Handler { get; }

@@ -54,7 +54,7 @@ public sealed partial class ValueRingBuffer<T> : RingBuffer, IValueRingBuffer<T>
         ProducerType producerType, Func<T> factory, int bufferSize, IWaitStrategy waitStrategy) =>
         new(factory, SequencerFactory.Create(producerType, bufferSize, waitStrategy));
 
-    /// <summary>A poller behind the cursor, or behind the given consumers. It does not gate until its sequence is added.</summary>
+    /// <summary>A poller behind the cursor or the given consumers. It does not gate until its sequence is added.</summary>
     public ValueEventPoller<T> NewPoller(params Sequence[] gatingSequences) => Sequencer.NewPoller(this, gatingSequences);
 
     public override string ToString() =>

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
@@ -40,7 +42,8 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         IncrementalValuesProvider<CompilationResult> results = inputs.Combine(root)
             .Select(static (pair, _) => Compile(pair.Left, pair.Right))
             .WithTrackingName(ResultStep);
-        context.RegisterSourceOutput(results, static (output, result) => Report(output, result));
+        IncrementalValueProvider<string> clashes = results.Collect().Select(static (all, _) => Clashes(all));
+        context.RegisterSourceOutput(results.Combine(clashes), static (output, pair) => Report(output, pair.Left, pair.Right));
         IncrementalValueProvider<bool> any = results.Collect()
             .Select(static (all, _) => all.Length > 0 && AnyFiles(all));
         context.RegisterSourceOutput(any.Combine(root), static (output, pair) =>
@@ -76,8 +79,25 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         return inputs.ToImmutable();
     }
 
-    private static CompilationResult Compile(SchemaInput input, string root) =>
-        SchemaCompiler.Compile(input.File.Text, input.Resolve, schema => OptionsOf(input.File, schema, root));
+    private static CompilationResult Compile(SchemaInput input, string root)
+    {
+        SchemaFile file = input.File;
+        foreach (string part in file.TargetNamespace.Split('.'))
+        {
+            if (file.TargetNamespace.Length > 0 && !IsName(part))
+                return Refuse(file, $"SbeNamespace '{file.TargetNamespace}' is no C# namespace; correct it in the project");
+        }
+
+        if (file.SchemaName.Length > 0 && !IsName(file.SchemaName))
+            return Refuse(file, $"SbeSchemaName '{file.SchemaName}' is no C# name; correct it in the project");
+        return SchemaCompiler.Compile(file.Text, input.Resolve, schema => OptionsOf(file, schema, root));
+    }
+
+    private static bool IsName(string part) => SyntaxFacts.IsValidIdentifier(part)
+        && SyntaxFacts.GetKeywordKind(part) == SyntaxKind.None;
+
+    private static CompilationResult Refuse(SchemaFile file, string message) =>
+        new([], [new SchemaProblem(new SourcePoint(file.Text.Path, 1, 1), "document", message)]);
 
     private static EmitOptions OptionsOf(SchemaFile file, MessageSchema schema, string root)
     {
@@ -86,6 +106,20 @@ public sealed class SchemaGenerator : IIncrementalGenerator
             : root.Length > 0 ? $"{root}.{package}"
             : package;
         return new EmitOptions(target, file.SchemaName.Length > 0 ? file.SchemaName : package, SupportNamespace(root));
+    }
+
+    /// <summary>The namespaces that more than one schema writes, one a line; a text, as texts compare by value.</summary>
+    private static string Clashes(ImmutableArray<CompilationResult> all) => string.Join("\n", all
+        .Where(static result => result.Files.Count > 0)
+        .GroupBy(NamespaceOf, StringComparer.OrdinalIgnoreCase)
+        .Where(static group => group.Count() > 1)
+        .SelectMany(static group => group.Select(NamespaceOf)));
+
+    /// <summary>File names are namespace, class and ending.</summary>
+    private static string NamespaceOf(CompilationResult result)
+    {
+        string[] parts = result.Files[0].Name.Split('.');
+        return string.Join(".", parts.Take(parts.Length - 3));
     }
 
     private static bool AnyFiles(ImmutableArray<CompilationResult> all)
@@ -99,13 +133,20 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         return false;
     }
 
-    private static void Report(SourceProductionContext output, CompilationResult result)
+    private static void Report(SourceProductionContext output, CompilationResult result, string clashes)
     {
         foreach (SchemaProblem problem in result.Problems)
         {
             var at = new LinePosition(Math.Max(0, problem.Point.Line - 1), Math.Max(0, problem.Point.Column - 1));
             Location location = Location.Create(problem.Point.File, default, new LinePositionSpan(at, at));
             output.ReportDiagnostic(Diagnostic.Create(BadSchema, location, $"{problem.Element}: {problem.Message}"));
+        }
+
+        if (result.Files.Count > 0 && clashes.Split('\n').Contains(NamespaceOf(result)))
+        {
+            output.ReportDiagnostic(Diagnostic.Create(BadSchema, Location.None,
+                $"two schemas write the namespace {NamespaceOf(result)}; give each its own SbeNamespace"));
+            return;
         }
 
         foreach (GeneratedFile file in result.Files)

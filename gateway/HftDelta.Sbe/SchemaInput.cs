@@ -30,7 +30,7 @@ internal sealed class SchemaFile : IEquatable<SchemaFile>
     public override int GetHashCode() => Text.GetHashCode();
 }
 
-/// <summary>A schema with exactly the files that it includes: a change of any other file leaves it equal, so nothing runs.</summary>
+/// <summary>A schema with the files that it includes: a change of any other file leaves it equal, so nothing runs.</summary>
 internal sealed class SchemaInput : IEquatable<SchemaInput>
 {
     private readonly ImmutableDictionary<string, SchemaText> _includes;

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace HftDelta.Perf;
 
-/// <summary>The command line of <c>hftdelta-bench</c>: runs suites, prints tables on stdout, writes files, talks on stderr.</summary>
+/// <summary>
+/// The command line of <c>hftdelta-bench</c>: runs suites, prints tables on stdout, writes files, talks on stderr.
+/// </summary>
 internal static class BenchCommand
 {
     public static int Invoke(string[] args)

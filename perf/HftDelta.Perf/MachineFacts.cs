@@ -5,7 +5,13 @@ namespace HftDelta.Perf;
 
 /// <summary>What a reader has to know about the machine to judge a figure.</summary>
 internal sealed record MachineFacts(
-    int Cores, string Processor, double LoadAverage, string OperatingSystem, string Runtime, string Architecture, string Collector)
+    int Cores,
+    string Processor,
+    double LoadAverage,
+    string OperatingSystem,
+    string Runtime,
+    string Architecture,
+    string Collector)
 {
     private const string Unknown = "unknown";
 

@@ -10,13 +10,12 @@ internal static class Report
 
     public static void PrintMachine(TextWriter output, MachineFacts machine, HiccupProfile hiccups, bool quick)
     {
-        Line(output, $"machine    {machine.Cores} x {machine.Processor} ({machine.Architecture}), load {machine.LoadAverage:0.00}");
+        Line(output, $"machine    {machine.Cores} x {machine.Processor} ({machine.Architecture})");
+        Line(output, $"load       {machine.LoadAverage:0.00}");
         Line(output, $"system     {machine.OperatingSystem}");
         Line(output, $"runtime    {machine.Runtime}, collector: {machine.Collector}");
         Line(output, $"hiccups    a busy loop loses {hiccups.LostShare:P2}, its longest pause is {hiccups.MaxMicros:0} us");
-        Line(
-            output,
-            $"           per second {hiccups.Over1Micro:0} over 1 us, {hiccups.Over10Micros:0} over 10, {hiccups.Over100Micros:0} over 100");
+        Line(output, $"           pauses per second over 1 us: {hiccups.Over1Micro:0}, over 10 us: {hiccups.Over10Micros:0}");
         Line(output, $"rule       only ratios to a floor of the same run mean anything; beyond p99 it is the machine");
         if (quick)
         {

@@ -1,3 +1,4 @@
+using HftDelta.Perf.Books;
 using HftDelta.Perf.Greeks;
 using HftDelta.Perf.Rings;
 using HftDelta.Perf.State;
@@ -15,5 +16,6 @@ public static class Suites
         new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run),
         new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run),
         new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run),
+        new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run),
     ];
 }

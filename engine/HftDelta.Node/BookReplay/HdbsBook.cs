@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
@@ -13,6 +14,7 @@ namespace HftDelta.Node.BookReplay;
 /// </summary>
 public sealed class HdbsBook : IDisposable
 {
+    private const int BatchRecords = 4_096;
     private static readonly InstrumentId Instrument = new(1);
 
     private readonly OrderSlab _orders;
@@ -44,9 +46,11 @@ public sealed class HdbsBook : IDisposable
 
     public int RestingCount => _book.OrderCount;
 
+    /// <summary>Applies many, in batches: a method that runs long but seldom is not compiled for good.</summary>
     public void Apply(ReadOnlySpan<HdbsRecord> records)
     {
-        for (var index = 0; index < records.Length; index++) Apply(in records[index]);
+        for (; records.Length > BatchRecords; records = records[BatchRecords..]) ApplyBatch(records[..BatchRecords]);
+        ApplyBatch(records);
     }
 
     public void Apply(in HdbsRecord record)
@@ -62,6 +66,12 @@ public sealed class HdbsBook : IDisposable
         _book.Dispose();
         _orders.Dispose();
         _ids.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ApplyBatch(ReadOnlySpan<HdbsRecord> records)
+    {
+        for (var index = 0; index < records.Length; index++) Apply(in records[index]);
     }
 
     private void Cancel(ulong number)

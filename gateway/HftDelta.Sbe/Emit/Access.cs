@@ -22,7 +22,7 @@ internal static class Access
         return PrimitiveRules.SizeOf(type.Primitive) < 4 ? read : $"{plan.SupportPrefix}SbeBytes.Saturate({read})";
     }
 
-    /// <summary>The lowest length of a block that has all that its version asks for, as a C# expression of <c>version</c>.</summary>
+    /// <summary>The lowest length of a block that has all of its version, as a C# expression of <c>version</c>.</summary>
     public static string MinimumLength(System.Collections.Generic.IReadOnlyList<Field> fields)
     {
         var ends = new System.Collections.Generic.SortedDictionary<int, int>();

@@ -1,6 +1,6 @@
 namespace HftDelta.Sbe.Emit;
 
-/// <summary>How the generated code is named: its namespace, the prefix of the schema's own classes, where shared types live.</summary>
+/// <summary>How generated code is named: its namespace, the prefix of the schema's classes, where shared types live.</summary>
 public sealed class EmitOptions
 {
     public EmitOptions(string targetNamespace, string schemaName, string supportNamespace)

@@ -18,6 +18,8 @@ internal sealed class EmitPlan
         foreach (string suffix in new[] { "Schema", "Printer" })
             _scope.Take(options.SchemaName + suffix);
         _scope.Take($"I{options.SchemaName}Visitor");
+        foreach (string name in SupportSource.Names)
+            _scope.Take(name);
         foreach (Message message in schema.Messages)
             _messageNames[message] = TakePair(NameScope.Pascal(message.Name));
         foreach (SchemaType type in schema.Types)

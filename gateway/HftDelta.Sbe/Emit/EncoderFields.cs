@@ -83,7 +83,8 @@ internal sealed class EncoderFields
         {
             string order = _plan.BigEndian ? "true" : "false";
             string clr = Literals.TypeOf(type.Primitive);
-            Setter(field, $"global::System.ReadOnlySpan<{clr}>", $"{bytes}WriteArray(ref _start, {at}, {type.Length}, value, {order});");
+            string write = $"{bytes}WriteArray(ref _start, {at}, {type.Length}, value, {order});";
+            Setter(field, $"global::System.ReadOnlySpan<{clr}>", write);
             return;
         }
 

@@ -17,8 +17,9 @@ internal sealed class FieldNames
 
     private static readonly string[] Public =
     [
-        "TemplateId", "SchemaId", "SchemaVersion", "BlockLength", "HeaderLength", "FrameLength", "SizeBytes", "Frame", "FrameHeader",
-        "ActingVersion", "ActingBlockLength", "MinimumBlockLength", "Validate", "TryValidate", "Trusted", "Wrap", "EncodedLength",
+        "TemplateId", "SchemaId", "SchemaVersion", "BlockLength", "HeaderLength", "FrameLength", "SizeBytes", "Frame",
+        "FrameHeader", "ActingVersion", "ActingBlockLength", "MinimumBlockLength", "Validate", "TryValidate", "Trusted",
+        "Wrap", "EncodedLength",
         "Entry", "Enumerator", "Next", "Count", "Absent", "SkipSections", "ValidateSections",
     ];
 

@@ -74,14 +74,15 @@ internal sealed class GroupEncoderEmitter
     {
         string support = _plan.SupportPrefix;
         _code.Line();
-        _code.Line("/// <summary>Begins the next entry: optional fields are null, all else is zero. Setters belong to it from now "
-            + "on; before the first call there is no entry to set.</summary>");
+        _code.Line("/// <summary>Begins the next entry: optional fields are null, all else is zero. Setters belong to it from "
+            + "now on; before the first call there is no entry to set.</summary>");
         _code.Line("[global::System.Diagnostics.CodeAnalysis.UnscopedRef]");
         _code.Open($"public ref {name} Next()");
         _code.Line($"if (_remaining-- <= 0) {support}SbeThrow.TooManyEntries();");
         if (group.HasSections)
             _code.Line($"if (_stage != {group.SectionCount}) {support}SbeThrow.Incomplete();");
-        _code.Line($"global::System.Span<byte> block = {support}SbeBytes.Take(_buffer, ref _state, BlockLength, 0, int.MaxValue);");
+        string take = $"{support}SbeBytes.Take(_buffer, ref _state, BlockLength, 0, int.MaxValue)";
+        _code.Line($"global::System.Span<byte> block = {take};");
         image.WriteCopy("block");
         _code.Line("_start = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(block);");
         _code.Line("_stage = 0;");

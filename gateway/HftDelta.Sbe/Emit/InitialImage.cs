@@ -1,6 +1,6 @@
 namespace HftDelta.Sbe.Emit;
 
-/// <summary>Puts the first content of a block into the generated code: one copy where it is short, else zeros and its few nulls.</summary>
+/// <summary>Puts the first content of a block into generated code: one copy where short, else zeros and nulls.</summary>
 internal sealed class InitialImage
 {
     private const int LongestLiteral = 512;

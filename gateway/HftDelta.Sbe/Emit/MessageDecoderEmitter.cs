@@ -86,7 +86,7 @@ internal sealed class MessageDecoderEmitter
         _code.Line($"public static int MinimumBlockLength(int version) => {Access.MinimumLength(message.Fields)};");
         _code.Line();
         _code.Line("/// <summary>Proves every length of the frame, in one pass, before any field is read. Bytes left over are "
-            + "refused unless the writer's version is above this schema's, who may have appended what it does not know.</summary>");
+            + "refused unless the writer's version is above this schema's: that one may have appended something.</summary>");
         _code.Open($"public static {code} Validate(global::System.ReadOnlySpan<byte> frame)");
         _code.Line($"if (frame.Length < HeaderLength) return {code}.FrameTooShort;");
         _code.Line($"ref readonly byte start = ref {_plan.SupportPrefix}SbeBytes.First(frame);");

@@ -81,8 +81,9 @@ internal sealed class MessageEncoderEmitter
 
         _code.Close();
         _code.Line();
-        _code.Line("/// <summary>Begins a message at the front of the buffer: the header is written, optional fields are null and "
-            + "all else is zero. Throws when the buffer is too short.</summary>");
+        _code.Line("/// <summary>Begins a message at the front of the buffer: the header is written, optional fields are null "
+            + "and all else is zero. Throws when the buffer is too short.</summary>");
+        _code.Line(FileHead.Inline);
         _code.Open($"public static {name} Wrap(global::System.Span<byte> buffer)");
         int least = _plan.HeaderLength + message.BlockLength;
         _code.Line($"if (buffer.Length < {least}) {_plan.SupportPrefix}SbeThrow.TooShort({least}, buffer.Length);");
@@ -96,7 +97,7 @@ internal sealed class MessageEncoderEmitter
         string readOnly = message.HasSections ? "readonly " : "";
         string header = _plan.EncoderOf(_plan.Header);
         _code.Line();
-        _code.Line("/// <summary>The header as Wrap wrote it; for members of a custom header that the language does not know.</summary>");
+        _code.Line("/// <summary>The header as Wrap wrote it, for further members of a custom one.</summary>");
         _code.Line($"public {readOnly}{header} FrameHeader => new {header}(ref _start);");
         _code.Line();
         if (message.HasSections)

@@ -2,7 +2,7 @@ using HftDelta.Sbe.Schema;
 
 namespace HftDelta.Sbe.Emit;
 
-/// <summary>Writes what concerns the schema as a whole: identity, header peek, validation and dispatch over all messages.</summary>
+/// <summary>Writes what concerns the schema as a whole: identity, header peek, validation, dispatch.</summary>
 internal sealed class SchemaClassEmitter
 {
     private readonly EmitPlan _plan;
@@ -101,8 +101,9 @@ internal sealed class SchemaClassEmitter
     {
         string constraint = $"where TVisitor : {Visitor}, allows ref struct";
         _code.Line();
-        _code.Line("/// <summary>Validates the frame and hands the view of it to the visitor's method; calls nothing otherwise.</summary>");
-        _code.Open($"public static {Code} Dispatch<TVisitor>(global::System.ReadOnlySpan<byte> frame, ref TVisitor visitor) {constraint}");
+        _code.Line("/// <summary>Validates the frame and hands its view to the visitor; calls nothing otherwise.</summary>");
+        string parameters = "global::System.ReadOnlySpan<byte> frame, ref TVisitor visitor";
+        _code.Open($"public static {Code} Dispatch<TVisitor>({parameters}) {constraint}");
         _code.Line($"{IdType} templateId = 0;");
         _code.Line($"{Code} code;");
         WriteSwitchHead(Code);
@@ -118,9 +119,8 @@ internal sealed class SchemaClassEmitter
 
         WriteSwitchTail();
         _code.Line();
-        _code.Line("/// <summary>Like Dispatch for a frame that was validated before; on any other bytes the result is undefined.</summary>");
-        string head = "DispatchTrusted<TVisitor>(global::System.ReadOnlySpan<byte> frame, ref TVisitor visitor)";
-        _code.Open($"public static {Code} {head} {constraint}");
+        _code.Line("/// <summary>Dispatch for a frame that was validated before; on any other bytes undefined.</summary>");
+        _code.Open($"public static {Code} DispatchTrusted<TVisitor>({parameters}) {constraint}");
         _code.Line($"{IdType} templateId = 0;");
         WriteSwitchHead(Code);
         foreach (Message message in _plan.Schema.Messages)

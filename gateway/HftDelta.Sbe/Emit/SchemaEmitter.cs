@@ -22,9 +22,10 @@ public static class SchemaEmitter
     private static List<GeneratedFile> Emit(EmitPlan plan)
     {
         EmitOptions options = plan.Options;
+        var names = new HashSet<string>(System.StringComparer.OrdinalIgnoreCase);
         var files = new List<GeneratedFile>
         {
-            File(plan, options.SchemaName + "Schema", code =>
+            File(plan, names, options.SchemaName + "Schema", code =>
             {
                 new SchemaClassEmitter(plan, code).Write();
                 var types = new TypeEmitter(plan, code);
@@ -34,7 +35,7 @@ public static class SchemaEmitter
         };
         foreach (Message message in plan.Schema.Messages)
         {
-            files.Add(File(plan, plan.NameOf(message), code =>
+            files.Add(File(plan, names, plan.NameOf(message), code =>
             {
                 new MessageDecoderEmitter(plan, code).Write(message);
                 code.Line();
@@ -43,12 +44,15 @@ public static class SchemaEmitter
         }
 
         // Last, as it uses the names that the decoders were given.
-        files.Add(File(plan, options.SchemaName + "Printer", new PrinterEmitter(plan).Write));
+        files.Add(File(plan, names, options.SchemaName + "Printer", new PrinterEmitter(plan).Write));
         return files;
     }
 
-    private static GeneratedFile File(EmitPlan plan, string name, System.Action<CodeWriter> write)
+    private static GeneratedFile File(EmitPlan plan, HashSet<string> names, string name, System.Action<CodeWriter> write)
     {
+        // The compiler takes two names of files that differ in case alone for the same.
+        while (!names.Add(name))
+            name += "_";
         var code = new CodeWriter();
         code.Open($"namespace {plan.Options.TargetNamespace}");
         write(code);

@@ -5,6 +5,13 @@ namespace HftDelta.Sbe.Emit;
 /// <summary>The types that all generated code of a compilation shares; written once, into its root namespace.</summary>
 public static class SupportSource
 {
+    /// <summary>Names that a schema in the same namespace cannot have.</summary>
+    internal static readonly string[] Names =
+    [
+        "ValidationCode", "SbeHeader", "SbeBytes", "SbeArray", "SbeEncoderState", "SbeText", "SbeJson", "SbeThrow", "SbeImpl",
+        "SbeUnsafe",
+    ];
+
     public static GeneratedFile Write(string supportNamespace)
     {
         string text = FileHead.Text + $"namespace {supportNamespace}\n{{\n" + ValidationCodes + Header + BytesHead + Accessors()
@@ -34,18 +41,19 @@ public static class SupportSource
         string swap = "global::System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value)";
         text.Append($$"""
 
-                    [M(Inline)]
+                    [SbeImpl(Inline)]
                     internal static {{clr}} Read{{name}}(ref readonly byte start, int offset)
                     {
-                        {{clr}} value = U.ReadUnaligned<{{clr}}>(ref U.Add(ref U.AsRef(in start), offset));
+                        {{clr}} value =
+                            SbeUnsafe.ReadUnaligned<{{clr}}>(ref SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset));
                         return {{native}} ? value : {{swap}};
                     }
 
-                    [M(Inline)]
+                    [SbeImpl(Inline)]
                     internal static void Write{{name}}(ref byte start, int offset, {{clr}} value)
                     {
                         if (!({{native}})) value = {{swap}};
-                        U.WriteUnaligned(ref U.Add(ref start, offset), value);
+                        SbeUnsafe.WriteUnaligned(ref SbeUnsafe.Add(ref start, offset), value);
                     }
 
             """);
@@ -58,11 +66,11 @@ public static class SupportSource
         string toBits = $"global::System.BitConverter.{type}To{bits}Bits";
         text.Append($$"""
 
-                    [M(Inline)]
+                    [SbeImpl(Inline)]
                     internal static {{clr}} Read{{type}}{{order}}(ref readonly byte start, int offset) =>
                         {{fromBits}}(Read{{bits}}{{order}}(in start, offset));
 
-                    [M(Inline)]
+                    [SbeImpl(Inline)]
                     internal static void Write{{type}}{{order}}(ref byte start, int offset, {{clr}} value) =>
                         Write{{bits}}{{order}}(ref start, offset, {{toBits}}(value));
 
@@ -133,47 +141,52 @@ public static class SupportSource
     private const string BytesHead = """
 
             /// <summary>
-            /// Loads and stores of the wire. They check nothing: a validator proved the lengths before, or an encoder took the bytes.
+            /// Loads and stores of the wire. They check nothing: a validator proved the lengths, or an encoder took the bytes.
             /// </summary>
             internal static class SbeBytes
             {
                 private const global::System.Runtime.CompilerServices.MethodImplOptions Inline =
                     global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining;
 
-                [M(Inline)]
+                [SbeImpl(Inline)]
                 internal static ref readonly byte First(global::System.ReadOnlySpan<byte> bytes) =>
                     ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(bytes);
 
-                [M(Inline)]
+                [SbeImpl(Inline)]
                 internal static ref readonly byte At(ref readonly byte start, int offset) =>
-                    ref U.Add(ref U.AsRef(in start), offset);
+                    ref SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 
-                [M(Inline)]
-                internal static ref byte Into(ref byte start, int offset) => ref U.Add(ref start, offset);
+                [SbeImpl(Inline)]
+                internal static ref byte Into(ref byte start, int offset) => ref SbeUnsafe.Add(ref start, offset);
 
-                [M(Inline)]
+                [SbeImpl(Inline)]
                 internal static global::System.ReadOnlySpan<byte> Span(ref readonly byte start, int offset, int length) =>
-                    global::System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref U.Add(ref U.AsRef(in start), offset), length);
+                    global::System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(
+                        ref SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset), length);
 
                 internal static global::System.ReadOnlySpan<byte> Constant(global::System.ReadOnlySpan<byte> bytes) => bytes;
 
-                [M(Inline)]
+                [SbeImpl(Inline)]
                 internal static int Saturate(uint value) => value > int.MaxValue ? int.MaxValue : (int)value;
 
-                [M(Inline)]
+                [SbeImpl(Inline)]
                 internal static int Saturate(ulong value) => value > int.MaxValue ? int.MaxValue : (int)value;
 
-                [M(Inline)]
-                internal static byte ReadByte(ref readonly byte start, int offset) => U.Add(ref U.AsRef(in start), offset);
+                [SbeImpl(Inline)]
+                internal static byte ReadByte(ref readonly byte start, int offset) =>
+                    SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 
-                [M(Inline)]
-                internal static sbyte ReadSByte(ref readonly byte start, int offset) => (sbyte)U.Add(ref U.AsRef(in start), offset);
+                [SbeImpl(Inline)]
+                internal static sbyte ReadSByte(ref readonly byte start, int offset) =>
+                    (sbyte)SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 
-                [M(Inline)]
-                internal static void WriteByte(ref byte start, int offset, byte value) => U.Add(ref start, offset) = value;
+                [SbeImpl(Inline)]
+                internal static void WriteByte(ref byte start, int offset, byte value) =>
+                    SbeUnsafe.Add(ref start, offset) = value;
 
-                [M(Inline)]
-                internal static void WriteSByte(ref byte start, int offset, sbyte value) => U.Add(ref start, offset) = (byte)value;
+                [SbeImpl(Inline)]
+                internal static void WriteSByte(ref byte start, int offset, sbyte value) =>
+                    SbeUnsafe.Add(ref start, offset) = (byte)value;
 
         """;
 
@@ -195,8 +208,8 @@ public static class SupportSource
                 internal static void WriteBytes(ref byte start, int offset, int length, global::System.ReadOnlySpan<byte> value)
                 {
                     if (value.Length > length) SbeThrow.OutOfRange(value.Length, length);
-                    global::System.Span<byte> target =
-                        global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref U.Add(ref start, offset), length);
+                    global::System.Span<byte> target = global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                        ref SbeUnsafe.Add(ref start, offset), length);
                     value.CopyTo(target);
                     target.Slice(value.Length).Clear();
                 }
@@ -207,13 +220,14 @@ public static class SupportSource
                     where T : unmanaged
                 {
                     if (values.Length > length) SbeThrow.OutOfRange(values.Length, length);
-                    global::System.ReadOnlySpan<byte> bytes = global::System.Runtime.InteropServices.MemoryMarshal.AsBytes(values);
-                    WriteBytes(ref start, offset, length * U.SizeOf<T>(), bytes);
+                    global::System.ReadOnlySpan<byte> bytes =
+                        global::System.Runtime.InteropServices.MemoryMarshal.AsBytes(values);
+                    WriteBytes(ref start, offset, length * SbeUnsafe.SizeOf<T>(), bytes);
                     if (bigEndian != global::System.BitConverter.IsLittleEndian) return;
                     for (int i = 0; i < values.Length; i++)
                     {
                         global::System.MemoryExtensions.Reverse(global::System.Runtime.InteropServices.MemoryMarshal
-                            .CreateSpan(ref U.Add(ref start, offset + i * U.SizeOf<T>()), U.SizeOf<T>()));
+                            .CreateSpan(ref SbeUnsafe.Add(ref start, offset + i * SbeUnsafe.SizeOf<T>()), SbeUnsafe.SizeOf<T>()));
                     }
                 }
             }
@@ -235,19 +249,20 @@ public static class SupportSource
                 }
 
                 /// <summary>The number of elements; 0 where the message is older than the field.</summary>
-                public int Length => _bytes.Length / U.SizeOf<T>();
+                public int Length => _bytes.Length / SbeUnsafe.SizeOf<T>();
 
                 public T this[int index]
                 {
                     get
                     {
                         if ((uint)index >= (uint)Length) SbeThrow.OutOfRange(index, Length);
-                        T value = U.ReadUnaligned<T>(ref U.Add(
-                            ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(_bytes), index * U.SizeOf<T>()));
+                        T value = SbeUnsafe.ReadUnaligned<T>(ref SbeUnsafe.Add(
+                            ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(_bytes),
+                            index * SbeUnsafe.SizeOf<T>()));
                         if (_swap)
                         {
                             global::System.MemoryExtensions.Reverse(global::System.Runtime.InteropServices.MemoryMarshal
-                                .CreateSpan(ref U.As<T, byte>(ref value), U.SizeOf<T>()));
+                                .CreateSpan(ref SbeUnsafe.As<T, byte>(ref value), SbeUnsafe.SizeOf<T>()));
                         }
 
                         return value;
@@ -302,8 +317,8 @@ public static class SupportSource
                 {
                     int needed = encoding.GetByteCount(value);
                     if (needed > length) SbeThrow.OutOfRange(needed, length);
-                    global::System.Span<byte> target =
-                        global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref U.Add(ref start, offset), length);
+                    global::System.Span<byte> target = global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                        ref SbeUnsafe.Add(ref start, offset), length);
                     target.Slice(encoding.GetBytes(value, target)).Clear();
                 }
             }
@@ -396,7 +411,8 @@ public static class SupportSource
 
                 [global::System.Diagnostics.CodeAnalysis.DoesNotReturn]
                 internal static void OutOfOrder(string section) =>
-                    throw new global::System.InvalidOperationException($"'{section}' is out of order: groups and data are set once, in the order of the schema");
+                    throw new global::System.InvalidOperationException(
+                        $"'{section}' is out of order: groups and data are set once, in the order of the schema");
 
                 [global::System.Diagnostics.CodeAnalysis.DoesNotReturn]
                 internal static void TooManyEntries() =>

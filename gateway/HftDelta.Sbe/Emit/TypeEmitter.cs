@@ -87,7 +87,8 @@ internal sealed class TypeEmitter
         _code.Close();
         _code.Line();
         _code.Line("/// <summary>What a message that is older than the field reads as: nulls and zeros.</summary>");
-        _code.Line($"internal static {name} Absent => new {name}(in {_plan.SupportPrefix}SbeBytes.First(_absent), int.MaxValue);");
+        string first = $"{_plan.SupportPrefix}SbeBytes.First(_absent)";
+        _code.Line($"internal static {name} Absent => new {name}(in {first}, int.MaxValue);");
         _code.Line();
         _code.Line("/// <summary>A view of bytes that hold the composite alone; throws when they are too few.</summary>");
         _code.Open($"public static {name} Wrap(global::System.ReadOnlySpan<byte> bytes)");

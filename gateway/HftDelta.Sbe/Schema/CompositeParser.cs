@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace HftDelta.Sbe.Schema;
 
-/// <summary>Parses a <c>composite</c>: members declared in place or by <c>ref</c>, one after another or at given offsets.</summary>
+/// <summary>Parses a <c>composite</c>: members in place or by <c>ref</c>, in a row or at given offsets.</summary>
 internal sealed class CompositeParser
 {
     private readonly TypeParser _types;

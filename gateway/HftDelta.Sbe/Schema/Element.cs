@@ -69,7 +69,7 @@ internal sealed class Element
         return true;
     }
 
-    /// <summary>An integer attribute; the fallback where it is absent, a reported fault where it is none or out of range.</summary>
+    /// <summary>An integer attribute; the fallback where it is absent; no number or one out of range is a fault.</summary>
     public int Number(string attribute, int fallback, int min, int max)
     {
         if (Text(attribute) is not { } text)

@@ -2,7 +2,10 @@ using System.Collections.Generic;
 
 namespace HftDelta.Sbe.Schema;
 
-/// <summary>Parses a message with its groups: fields first, then groups, then variable data.</summary>
+/// <summary>
+/// Parses a message with its groups: fields first, then groups, then variable data. Something newer may stand before something
+/// older, as published schemas have it: each is read at its place in this schema, and a block too short for that is refused.
+/// </summary>
 internal sealed class MessageParser
 {
     private const int HighestId = 0xffff;
@@ -51,7 +54,6 @@ internal sealed class MessageParser
             }
         }
 
-        CheckVersionOrder(element, block);
         FinishBlock(element, block, end);
     }
 
@@ -215,24 +217,6 @@ internal sealed class MessageParser
         if (declared < end)
             element.Fault($"blockLength='{declared}' is less than the {end} bytes of its fields; raise it or leave it out");
         block.BlockLength = System.Math.Max(declared, end);
-    }
-
-    /// <summary>Something newer before something older moves the older one away from where old readers look for it.</summary>
-    private static void CheckVersionOrder(Element element, Block block)
-    {
-        int since = 0;
-        foreach (Group group in block.Groups)
-            Ascend(element, group.Name, group.Notes.Since, ref since);
-        since = 0;
-        foreach (VariableData data in block.Data)
-            Ascend(element, data.Name, data.Notes.Since, ref since);
-    }
-
-    private static void Ascend(Element element, string name, int own, ref int since)
-    {
-        if (own < since)
-            element.Fault($"'{name}' of version {own} stands after something of version {since}; put newer things last");
-        since = System.Math.Max(since, own);
     }
 
     public static void CheckFits(Element element, Field? member, int value, string what)

@@ -110,7 +110,7 @@ public static class PrimitiveRules
         }
     }
 
-    /// <summary>Orders two values of one type: negative, zero or positive as the first is below, equal to, above the second.</summary>
+    /// <summary>Orders two values of one type: negative, zero or positive as the first is below, equal or above.</summary>
     public static int Compare(Primitive primitive, ulong left, ulong right)
     {
         if (IsFloating(primitive))

@@ -24,11 +24,11 @@ public static class SchemaParser
             return null;
         }
 
-        MessageSchema? schema = ParseRoot(root, context);
+        MessageSchema schema = ParseRoot(root, context);
         return problems.Any ? null : schema;
     }
 
-    private static MessageSchema? ParseRoot(Element root, ParseContext context)
+    private static MessageSchema ParseRoot(Element root, ParseContext context)
     {
         int id = root.RequiredNumber("id", 0, int.MaxValue);
         context.Version = root.Number("version", 0, 0, int.MaxValue);
@@ -49,9 +49,8 @@ public static class SchemaParser
         }
 
         List<SchemaType> resolved = types.ResolveAll();
-        CompositeType? header = FindHeader(root, types);
-        if (header is null)
-            return null;
+        // A schema without its header is refused, but not before its messages have told their own faults.
+        CompositeType header = FindHeader(root, types) ?? new CompositeType("", root.Point, Notes.None);
         var schema = new MessageSchema(root.Text("package") ?? "", id, context.Version, byteOrder == "bigEndian", header)
         {
             SemanticVersion = root.Text("semanticVersion") ?? "",
@@ -70,8 +69,9 @@ public static class SchemaParser
         SchemaType? type = types.Resolve(name, root);
         if (type is CompositeType composite)
         {
-            bool good = RoleRules.IsHeader(composite, root) && !composite.IsVariable;
-            return good || composite.Members.Count > 0 ? composite : null;
+            if (RoleRules.IsHeader(composite, root) && composite.IsVariable)
+                root.Fault($"the header '{name}' has a member of variable length; give each a length");
+            return composite;
         }
 
         if (type is not null)

@@ -120,6 +120,8 @@ internal sealed class SchemaXml
                 return null;
             using XmlReader reader = XmlReader.Create(new StringReader(text.Content), Settings());
             XElement? root = XDocument.Load(reader, LoadOptions.SetLineInfo | LoadOptions.PreserveWhitespace).Root;
+            // Out of its document: an element that has a parent is copied when it is put elsewhere, and copies forget lines.
+            root?.Remove();
             root?.AddAnnotation(text);
             return root;
         }

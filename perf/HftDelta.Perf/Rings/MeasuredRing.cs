@@ -4,7 +4,9 @@ using Disruptor.Polling;
 
 namespace HftDelta.Perf.Rings;
 
-/// <summary>The subject: the native ring with its single-producer sequencer and the direct poller, as the pipeline uses it.</summary>
+/// <summary>
+/// The subject: the native ring with its single-producer sequencer and the direct poller, as the pipeline uses it.
+/// </summary>
 internal sealed class MeasuredRing : IDisposable
 {
     private readonly UnmanagedRingBufferMemory _memory;

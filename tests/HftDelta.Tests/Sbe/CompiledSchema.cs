@@ -4,6 +4,7 @@ using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 

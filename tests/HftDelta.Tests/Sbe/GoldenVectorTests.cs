@@ -1,8 +1,7 @@
-using NUnit.Framework;
-
 using System.Text.Json.Nodes;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 
@@ -60,7 +59,8 @@ public sealed class GoldenVectorTests
                     continue;
                 buffer.AsSpan().Fill(0xa5);
                 int length = compiled.Encode(i, buffer);
-                Assert.That(Convert.ToHexStringLower(buffer.AsSpan(0, length)), Is.EqualTo((string)vector["hex"]!), $"{name} made");
+                string made = Convert.ToHexStringLower(buffer.AsSpan(0, length));
+                Assert.That(made, Is.EqualTo((string)vector["hex"]!), $"{name} made");
             }
         });
     }

@@ -1,5 +1,6 @@
 using HftDelta.Sbe.Schema;
 using HftDelta.Simulation.Randomness;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 
@@ -25,7 +26,10 @@ internal static class HostileFrames
             string? first = ReadAmid(frame, 0x00, read);
             bool sound = model.IsSound(frame);
             if (sound != first is not null || (sound && ReadAmid(frame, 0xff, read) != first))
-                Assert.Fail($"{message.Name}, generator state {state}: {Convert.ToHexString(frame)} is sound: {sound}, read: {first}");
+            {
+                string bytes = Convert.ToHexString(frame);
+                Assert.Fail($"{message.Name}, generator state {state}: {bytes} is sound: {sound}, read: {first}");
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 using HftDelta.Sbe.Schema;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 
-/// <summary>Hostile frames of a schema that has everything: nested groups, data, versions, wide counts, both byte orders.</summary>
+/// <summary>Hostile frames of a schema that has everything: nested groups, data, versions, wide counts.</summary>
 [CancelAfter(60_000)]
 public sealed class HostileSchemaTests
 {

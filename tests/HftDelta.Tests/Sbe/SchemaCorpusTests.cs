@@ -1,12 +1,11 @@
-using NUnit.Framework;
-
 using HftDelta.Sbe;
 using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 
-/// <summary>Schemas of exchanges and of the official tool's own tests: what it takes we take, what it refuses we refuse.</summary>
+/// <summary>Schemas of exchanges and of the official tool's tests: what it takes we take, what it refuses we refuse.</summary>
 [CancelAfter(60_000)]
 public sealed class SchemaCorpusTests
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HftDelta.Sbe.Schema;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
 

@@ -51,6 +51,7 @@ internal static class TestSchemas
             <field name="f" id="11" type="double"/>
           </group>
           <group name="empty" id="12" dimensionType="wideGroup" sinceVersion="1"/>
+          <data name="early" id="15" type="text" sinceVersion="2"/>
           <data name="tail" id="13" type="text"/>
           <data name="more" id="14" type="text" sinceVersion="2"/>
         </message>

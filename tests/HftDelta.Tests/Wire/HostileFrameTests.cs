@@ -1,5 +1,6 @@
 using HftDelta.Sbe.Schema;
 using HftDelta.Tests.Sbe;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Wire;
 

@@ -3,6 +3,7 @@ using HftDelta.Sbe.Emit;
 using HftDelta.Sbe.Schema;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Tests.Sbe;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Wire;
 

@@ -3,6 +3,7 @@ using HftDelta.Sbe.Schema;
 using HftDelta.Tests.Sbe;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Wire;
 

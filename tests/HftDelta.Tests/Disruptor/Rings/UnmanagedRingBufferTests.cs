@@ -91,7 +91,8 @@ public sealed unsafe class UnmanagedRingBufferTests
     private static (UnmanagedRingBuffer<long> Ring, WeakReference Memory) RingOverForgottenMemory()
     {
         var memory = UnmanagedRingBufferMemory.Allocate(8, sizeof(long));
-        return (new UnmanagedRingBuffer<long>(memory, ProducerType.Single, new BusySpinWaitStrategy()), new WeakReference(memory));
+        var ring = new UnmanagedRingBuffer<long>(memory, ProducerType.Single, new BusySpinWaitStrategy());
+        return (ring, new WeakReference(memory));
     }
 
     [StructLayout(LayoutKind.Sequential)]

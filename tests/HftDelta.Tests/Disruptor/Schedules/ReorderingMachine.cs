@@ -26,7 +26,8 @@ internal sealed record Access(string Word, bool IsWrite, Order Order, Action<lon
 /// word, a dependency or an order mark keeps it behind another. It is weaker than x64 and about what arm64 permits.
 /// All executions are tried.
 /// </summary>
-internal sealed class ReorderingMachine(Access[][] threads, long[] initialMemory, int registers, Func<long[], long[][], bool> isRight)
+internal sealed class ReorderingMachine(
+    Access[][] threads, long[] initialMemory, int registers, Func<long[], long[][], bool> isRight)
 {
     /// <summary>Runs every execution; returns how many there were and how many ended wrong.</summary>
     public (long Executions, long Wrong) RunAll()

@@ -56,7 +56,7 @@ public sealed class OrderTests : VenueFixture
         Assert.That(cancelled.Quantity, Is.EqualTo(3));
         Assert.That(cancelled.Reason, Is.EqualTo(CancelReason.ImmediateRemainder));
         Assert.That(Engine.View.OrderCount, Is.Zero);
-        Assert.That(Engine.View.TryGetTop(new InstrumentId(Perpetual), Primitives.Units.Side.Buy, out _), Is.False);
+        Assert.That(Engine.View.TryGetTop(new InstrumentId(Perpetual), HftDelta.Primitives.Units.Side.Buy, out _), Is.False);
     }
 
     [Test]
@@ -79,7 +79,7 @@ public sealed class OrderTests : VenueFixture
         Venue.Order(Bob, Perpetual, Side.Buy, 100_020, 5);
 
         Assert.That(PositionOf(Bob), Is.EqualTo(1));
-        Engine.View.TryGetTop(new InstrumentId(Perpetual), Primitives.Units.Side.Buy, out var bid);
+        Engine.View.TryGetTop(new InstrumentId(Perpetual), HftDelta.Primitives.Units.Side.Buy, out var bid);
         Assert.That(bid.Price.Value, Is.EqualTo(100_020));
         Assert.That(bid.Volume.Value, Is.EqualTo(4));
     }

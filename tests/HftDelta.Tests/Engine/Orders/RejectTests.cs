@@ -1,7 +1,6 @@
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Primitives.Units;
-using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
 using NUnit.Framework;
 using SessionRoles = HftDelta.Wire.Internal.SessionRoles;

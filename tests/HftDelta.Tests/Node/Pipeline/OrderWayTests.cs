@@ -15,9 +15,9 @@ internal sealed class OrderWayTests
         using var driver = VenueDriver.Trading();
 
         driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
-        driver.Venue.Settle();
+        driver.Idle();
         driver.Order(VenueDriver.Taker, Side.Buy, 1_001, 2);
-        driver.Step(10);
+        driver.Idle();
 
         Assert.That(
             driver.Received(VenueDriver.Taker).Select(one => one.TemplateId),

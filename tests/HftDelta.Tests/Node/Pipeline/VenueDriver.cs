@@ -23,8 +23,8 @@ namespace HftDelta.Tests.Node.Pipeline;
 internal sealed class VenueDriver : IDisposable
 {
     public const uint OracleSession = 2;
-    public const uint Maker = 10;
-    public const uint Taker = 11;
+    public const uint Maker = 20;
+    public const uint Taker = 21;
     public const ulong Begin = 1_700_000_000_000_000_000;
     public const ulong Second = 1_000_000_000;
 
@@ -81,6 +81,7 @@ internal sealed class VenueDriver : IDisposable
         OpenSession(OracleSession, 0, SessionRoles.OracleSource);
         Venue.Settle();
         Oracle(1_000);
+        Idle();
         ListPerpetual(1);
         OpenAccount(Maker, 1_000_000_000);
         OpenAccount(Taker, 1_000_000_000);
@@ -174,6 +175,21 @@ internal sealed class VenueDriver : IDisposable
         for (var round = 0; round < rounds; round++)
         {
             Venue.Step();
+        }
+    }
+
+    /// <summary>Steps by hand until nothing moves; in lockstep a barrier does it.</summary>
+    public void Idle()
+    {
+        if (Options.IsLockstep)
+        {
+            Venue.Settle();
+            return;
+        }
+
+        for (var quiet = 0; quiet < 3;)
+        {
+            quiet = Venue.Step() == 0 ? quiet + 1 : 0;
         }
     }
 

@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using HdrHistogram;
+using HftDelta.Node.BookReplay;
+using HftDelta.Primitives;
+
+namespace HftDelta.Perf.Books;
+
+/// <summary>The production book alone on one thread: no risk, journal, reports or transport.</summary>
+public static class BookSuite
+{
+    private const string SharedVariable = "HFTDELTA_SHARED";
+    private const ulong Seed = 42;
+    private const int Operations = 1_000_000;
+    private const int WarmUpPasses = 6;
+
+    public static SuiteResult Run(SuiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var result = new SuiteResult(
+            "book",
+            "A stream of new orders and cancels through the price-time book, closed loop, a fresh book each pass. "
+            + "Floor: a book of a sorted set and linked lists, same stream, same digest, in turns.");
+        Measure(Recorded(StreamProfile.Mix, result), options, options.Quick ? 3 : 9, result);
+        Measure(Recorded(StreamProfile.Quote, result), options, options.Quick ? 3 : 9, result);
+        if (options.Quick) result.Notes.Add("deep is left out of a quick run");
+        else Measure(GeneratedStream.Make(StreamProfile.Deep, Operations, Seed), options, 3, result);
+        result.Notes.Add("service times hold two clock reads, about 30 ns each; they are not latencies");
+        return result;
+    }
+
+    private static void Measure(HdbsStream stream, SuiteOptions options, int pairs, SuiteResult result)
+    {
+        var expected = WarmUp(stream);
+        Check.That(stream.DigestExpected == 0 || stream.DigestExpected == expected);
+        var runs = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, false, expected));
+        result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted set and lists", "ns/op", runs.FloorMedian));
+        result.Rows.Add(new SuiteRow($"{stream.Profile}, book", "ns/op", runs.SubjectMedian, runs.RatioMedian));
+        if (options.Quick) return;
+        var sparse = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, true, expected));
+        var label = $"{stream.Profile}, book without a band";
+        result.Rows.Add(new SuiteRow(label, "ns/op", sparse.SubjectMedian, sparse.RatioMedian));
+        ServiceTimes(stream, result);
+    }
+
+    /// <summary>Lets the code be compiled for good, and takes the digest from the floor.</summary>
+    private static ulong WarmUp(HdbsStream stream)
+    {
+        var floor = new FloorBook(stream);
+        floor.Apply(stream.Prefill);
+        floor.Apply(stream.Timed);
+        var passes = stream.PrefillCount < Operations ? WarmUpPasses : 1;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            BookNanos(stream, sparse: false, floor.Digest);
+            FloorNanos(stream, floor.Digest);
+
+            // Promotion waits for a quiet moment of the compiler.
+            Thread.Sleep(100);
+        }
+
+        return floor.Digest;
+    }
+
+    private static double FloorNanos(HdbsStream stream, ulong expected)
+    {
+        var book = new FloorBook(stream);
+        book.Apply(stream.Prefill);
+        GC.Collect();
+        var started = Stopwatch.GetTimestamp();
+        book.Apply(stream.Timed);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        Check.That(book.Digest == expected);
+        return elapsed.TotalNanoseconds / stream.Timed.Length;
+    }
+
+    private static double BookNanos(HdbsStream stream, bool sparse, ulong expected)
+    {
+        using var book = new HdbsBook(stream, sparse);
+        book.Apply(stream.Prefill);
+        var started = Stopwatch.GetTimestamp();
+        book.Apply(stream.Timed);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        Check.That(book.Digest == expected);
+        return elapsed.TotalNanoseconds / stream.Timed.Length;
+    }
+
+    private static void ServiceTimes(HdbsStream stream, SuiteResult result)
+    {
+        string[] kinds = ["passive", "aggressive", "cancel"];
+        var histograms = kinds.Select(_ => new LongHistogram(1, 1_000_000_000, 3)).ToArray();
+        using var book = new HdbsBook(stream, sparse: false);
+        book.Apply(stream.Prefill);
+        foreach (ref readonly var record in stream.Timed)
+        {
+            var started = Stopwatch.GetTimestamp();
+            book.Apply(in record);
+            var nanos = (Stopwatch.GetTimestamp() - started) * (1_000_000_000 / Stopwatch.Frequency);
+            histograms[Math.Min((int)record.Kind, kinds.Length - 1)].RecordValue(Math.Clamp(nanos, 1, 1_000_000_000));
+        }
+
+        for (var kind = 0; kind < kinds.Length; kind++)
+        {
+            result.Histograms.Add(new NamedHistogram($"{stream.Profile} {kinds[kind]}", histograms[kind]));
+        }
+    }
+
+    /// <summary>The recorded stream, or one of the same make-up where the shared data is absent.</summary>
+    private static HdbsStream Recorded(StreamProfile profile, SuiteResult result)
+    {
+        var file = Path.Combine(SharedFolder(), "streams", $"{profile.Name}.hdbs.gz");
+        if (File.Exists(file)) return HdbsStream.Read(file);
+        result.Notes.Add($"{profile.Name}: generated, since the recorded stream is absent ({SharedVariable} names its folder)");
+        return GeneratedStream.Make(profile, Operations, Seed);
+    }
+
+    private static string SharedFolder()
+    {
+        var configured = Environment.GetEnvironmentVariable(SharedVariable);
+        if (!string.IsNullOrEmpty(configured)) return configured;
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder != null && !File.Exists(Path.Combine(folder.FullName, "HftDelta.sln"))) folder = folder.Parent;
+        return folder == null ? "" : Path.Combine(folder.FullName, "..", "shared");
+    }
+}
