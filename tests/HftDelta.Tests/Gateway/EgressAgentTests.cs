@@ -1,3 +1,4 @@
+using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -157,6 +158,27 @@ internal sealed class EgressAgentTests
         Assert.That(client.Ring.Reader.TryPeek(out var record), Is.True);
         Assert.That(BitConverter.ToUInt16(record.Frame[2..]), Is.EqualTo(NotAppliedDecoder.TemplateId));
         Assert.That(rig.Agent.Released.Value, Is.EqualTo(-1));
+    }
+
+    [Test]
+    public void The_way_of_a_sampled_command_is_measured_once()
+    {
+        var clock = EgressRig.LatencyClock();
+        var stamps = new LatencyStamps(clock, sampleEvery: 2);
+        var rig = new EgressRig(stamps);
+        for (var command = 1; command <= 4; command++)
+        {
+            stamps.Mark(new CommandSequence(command));
+            clock.Advance(100);
+            rig.EmitReport(command, 3);
+            rig.EmitReport(command, 3);
+            rig.Durable.SetValue(command);
+            rig.Agent.DoWork();
+        }
+
+        var nanos = new long[8];
+        Assert.That(nanos[..stamps.Take(nanos)], Is.EqualTo([100L, 100L]));
+        Assert.That(stamps.Take(nanos), Is.Zero);
     }
 
     [Test]

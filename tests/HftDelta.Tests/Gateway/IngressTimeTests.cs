@@ -113,6 +113,21 @@ internal sealed class IngressTimeTests
         Assert.That(rig.Agent.Sessions.NextRequestOf(new SessionHandle(IngressRig.Session)), Is.EqualTo(3));
     }
 
+    [Test]
+    public void A_client_that_was_cut_is_closed_like_one_that_disconnected()
+    {
+        var rig = new IngressRig();
+        rig.Tell(IngressRig.Session, SessionStatus.Open, 1);
+        rig.Step();
+        rig.Client.Output.Cut();
+        rig.SendOrder(1);
+
+        var closed = SessionClosedDecoder.Trusted(rig.Step().Single().Frame);
+        Assert.That(closed.SessionHandle, Is.EqualTo(IngressRig.Session));
+        Assert.That(closed.Reason, Is.EqualTo(CloseReason.Disconnected));
+        Assert.That(rig.Step(), Is.Empty, "once, and nothing more is read of it");
+    }
+
     private static void Close(IngressRig rig)
     {
         var frame = new byte[SessionClosedDecoder.FrameLength];
