@@ -14,7 +14,7 @@ internal sealed class AllocationTests
     [Test]
     public void A_command_makes_no_garbage_from_ring_to_ring()
     {
-        using var driver = VenueDriver.Trading();
+        using var driver = VenueDriver.Trading(VenueDriver.SmallOptions() with { SegmentBytes = 8 << 20 });
         var maker = driver.ConnectionOf(VenueDriver.Maker);
         var taker = driver.ConnectionOf(VenueDriver.Taker);
         var sell = driver.OrderFrame(VenueDriver.Maker, Side.Sell, 1_001, 1).ToArray();

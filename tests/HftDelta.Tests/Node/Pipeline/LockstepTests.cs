@@ -111,6 +111,7 @@ internal sealed class LockstepTests
         driver.ListUnderlying(2);
         driver.ListCall(2, 1_000, driver.Clock.Now.Value + (15 * VenueDriver.Second));
         driver.ListCall(3, 1_050, driver.Clock.Now.Value + (90 * 86_400 * VenueDriver.Second));
+        driver.Venue.Settle();
         for (var round = 0; round < Rounds; round++)
         {
             driver.Oracle(1_000 + (round * 7 % 40));

@@ -62,6 +62,7 @@ internal sealed class VenueRecoveryTests
         before.Venue.Dispose();
 
         using var after = new VenueDriver(before.Options, before.Storage);
+        after.ContinueFrom(before);
         after.Venue.StartByHand();
         after.Idle();
         after.Order(VenueDriver.Maker, Side.Sell, 1_003, 5, sequence: 2);
