@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
+using HftDelta.Node.Demo;
 using HftDelta.Node.Pipeline;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
@@ -31,6 +32,7 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
             StatCommand.Create(),

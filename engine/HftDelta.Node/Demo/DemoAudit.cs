@@ -1,3 +1,4 @@
+using HdrHistogram;
 using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;

@@ -1,5 +1,4 @@
 using HftDelta.Node.Cli;
-using HftDelta.Primitives.Units;
 
 namespace HftDelta.Node.Demo;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Cli;
@@ -30,7 +29,8 @@ public static class DemoCommand
 
     private static readonly Option<string?> DataOption = new("--data")
     {
-        Description = "Recorded market data in place of the built-in market: folders binance_multimarket, deribit_options, lobster.",
+        Description = "Recorded market data in place of the built-in market: a folder that holds binance_multimarket, "
+            + "deribit_options and lobster.",
         HelpName = "DIR",
     };
 
@@ -96,9 +96,7 @@ public static class DemoCommand
             return (int)ExitCode.Usage;
         }
 
-        using var interrupt = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, interrupt));
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, interrupt));
+        using var interrupt = new Interrupt();
         var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
         try
         {
@@ -169,11 +167,5 @@ public static class DemoCommand
         }
 
         return options.Pace is >= 0 and <= 1_000 ? null : $"--pace {options.Pace}: must be from 0 to 1000";
-    }
-
-    private static void Interrupt(PosixSignalContext context, CancellationTokenSource interrupt)
-    {
-        context.Cancel = true;
-        interrupt.Cancel();
     }
 }

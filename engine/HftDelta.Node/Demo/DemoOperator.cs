@@ -13,7 +13,9 @@ using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
 namespace HftDelta.Node.Demo;
 
-/// <summary>The operator's part: lists, opens, pays in and out, closes epochs. A refused command ends the run. Owner: the driver.</summary>
+/// <summary>
+/// The operator's part: lists, opens, pays in and out, closes epochs. A refused command ends the run. Owner: the driver.
+/// </summary>
 internal sealed class DemoOperator(InProcessConnection connection)
 {
     private const ulong SettlementIntervalNanos = 200_000_000;

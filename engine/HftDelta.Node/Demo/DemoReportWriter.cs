@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using HftDelta.Node.Cli;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Node.Demo;
@@ -13,11 +13,8 @@ internal static class DemoReportWriter
 
     public static void WriteJson(TextWriter output, DemoReport report, IReadOnlyList<DemoFault> faults)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        JsonOutput.Write(output, Schema, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("schema", Schema);
             json.WriteBoolean("ok", faults.Count == 0);
             WriteSetting(json, report);
             WriteFlow(json, report);
@@ -31,10 +28,7 @@ internal static class DemoReportWriter
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+        });
     }
 
     public static void WriteText(TextWriter output, DemoReport report, IReadOnlyList<DemoFault> faults)

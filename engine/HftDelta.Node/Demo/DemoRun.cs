@@ -3,7 +3,6 @@ using HftDelta.Engine;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Replay;
-using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
 

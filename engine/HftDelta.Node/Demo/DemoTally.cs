@@ -1,6 +1,8 @@
 namespace HftDelta.Node.Demo;
 
-/// <summary>What the participants sent and what the venue answered, counted from their own connections. One owner: the driver.</summary>
+/// <summary>
+/// What the participants sent and what the venue answered, counted from their own connections. Owner: the driver.
+/// </summary>
 internal sealed class DemoTally
 {
     public long NewOrdersSent { get; set; }

@@ -2,12 +2,16 @@ using HftDelta.Node.BookReplay;
 
 namespace HftDelta.Node.Demo.Data;
 
-/// <summary>Finds the files of a folder of recorded market data by their patterns, so that other days of the same layout work.</summary>
+/// <summary>
+/// Finds the files of a folder of recorded market data by their patterns, so that other days of the same layout work.
+/// </summary>
 public static class DataFolder
 {
     /// <summary>The file whose name is the last of those that fit: names that hold a date end with the newest.</summary>
     /// <param name="folder">The folder that was named.</param>
-    /// <param name="patterns">Paths within it, in the order in which they are tried; <c>*</c> stands for anything in a name.</param>
+    /// <param name="patterns">
+    /// Paths within it, in the order in which they are tried; <c>*</c> stands for anything in a name.
+    /// </param>
     /// <exception cref="ReplayInputException">None fits.</exception>
     public static string LastOf(string folder, params string[] patterns)
     {
@@ -33,7 +37,7 @@ public static class DataFolder
         return files.FirstOrDefault() ?? throw NotFound(folder, patterns);
     }
 
-    private static IEnumerable<string> Matching(string folder, string pattern)
+    private static string[] Matching(string folder, string pattern)
     {
         try
         {

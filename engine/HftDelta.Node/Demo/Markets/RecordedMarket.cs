@@ -58,8 +58,8 @@ internal static class RecordedMarket
             Feeds = feeds,
             Flow = [.. messages.Select(message => EventOf(message, messages[0].Seconds)).OfType<FlowEvent>()],
             FlowInstrument = flowInstrument,
-            Description = $"recorded market: {Path.GetFileName(tradesPath)} ({string.Join(", ", markets.Select(m => m.Market))}), "
-                + $"{Path.GetFileName(chainPath)}, {Path.GetFileName(flowPath)}",
+            Description = $"recorded market: {Path.GetFileName(tradesPath)} "
+                + $"({string.Join(", ", markets.Select(market => market.Market))}), {Path.GetFileName(chainPath)}, {Path.GetFileName(flowPath)}",
         };
     }
 

@@ -3,7 +3,9 @@ using HftDelta.Gateway.Connections;
 
 namespace HftDelta.Node.Demo.Participants;
 
-/// <summary>Puts frames into the ring to the venue; a full ring is waited for, which in lockstep changes nothing that follows.</summary>
+/// <summary>
+/// Puts frames into the ring to the venue; a full ring is waited for, which in lockstep changes nothing that follows.
+/// </summary>
 internal static class FrameSender
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

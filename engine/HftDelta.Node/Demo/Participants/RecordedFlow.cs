@@ -7,7 +7,8 @@ namespace HftDelta.Node.Demo.Participants;
 
 /// <summary>
 /// Sends recorded order flow: one session lays, reduces and cancels the orders, another comes for those that were executed.
-/// Orders from before the recording are not known to the book, so what happens to them is left out and counted. Owner: the driver.
+/// Orders from before the recording are not known to the book, so what happens to them is left out and counted.
+/// Owner: the driver.
 /// </summary>
 internal sealed class RecordedFlow(TradingSession resting, TradingSession aggressor, DemoMarket market)
 {
