@@ -25,7 +25,7 @@ public sealed class CommandProcessor : IDisposable
     private readonly Handlers _handlers;
 
     /// <param name="limits">Capacities; the same for every replay of a journal.</param>
-    /// <param name="writer">Where events go, with room for four commands of <see cref="EngineLimits.EventSlotsPerCommand"/>.</param>
+    /// <param name="writer">Where events go, made with the same <see cref="EngineLimits.EventSlotsPerCommand"/>.</param>
     public CommandProcessor(EngineLimits limits, EventWriter writer)
     {
         limits.Validate();

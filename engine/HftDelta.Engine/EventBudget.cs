@@ -42,7 +42,7 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
 
     public bool HasRoom(int slots) => writer.HasRoom(slots, _reserved + _deferred);
 
-    /// <summary>Slots of a settlement tick over as many instruments, with its price, risk inputs and padding at one wrap.</summary>
+    /// <summary>Slots of a settlement tick over as many instruments, with its price and its risk inputs.</summary>
     public static int SettlementSlots(uint instruments) => SettlementFixedSlots +
         (int)((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement * RecordSlots.PerRecordMax);
 

@@ -99,7 +99,7 @@ public sealed class EgressAgent : IAgent
     {
     }
 
-    /// <summary>Looks ahead of the safe cursor for what does not wait; stops where a ring is full and goes on there later.</summary>
+    /// <summary>Looks ahead of the safe cursor for what does not wait; stops where a ring is full and goes on there.</summary>
     private int HandOnInternal()
     {
         var count = 0;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using HftDelta.Sbe.Emit;
@@ -41,7 +42,8 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         IncrementalValuesProvider<CompilationResult> results = inputs.Combine(root)
             .Select(static (pair, _) => Compile(pair.Left, pair.Right))
             .WithTrackingName(ResultStep);
-        context.RegisterSourceOutput(results, static (output, result) => Report(output, result));
+        IncrementalValueProvider<string> clashes = results.Collect().Select(static (all, _) => Clashes(all));
+        context.RegisterSourceOutput(results.Combine(clashes), static (output, pair) => Report(output, pair.Left, pair.Right));
         IncrementalValueProvider<bool> any = results.Collect()
             .Select(static (all, _) => all.Length > 0 && AnyFiles(all));
         context.RegisterSourceOutput(any.Combine(root), static (output, pair) =>
@@ -106,6 +108,20 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         return new EmitOptions(target, file.SchemaName.Length > 0 ? file.SchemaName : package, SupportNamespace(root));
     }
 
+    /// <summary>The namespaces that more than one schema writes, one a line; a text, as texts compare by value.</summary>
+    private static string Clashes(ImmutableArray<CompilationResult> all) => string.Join("\n", all
+        .Where(static result => result.Files.Count > 0)
+        .GroupBy(NamespaceOf, StringComparer.OrdinalIgnoreCase)
+        .Where(static group => group.Count() > 1)
+        .SelectMany(static group => group.Select(NamespaceOf)));
+
+    /// <summary>File names are namespace, class and ending.</summary>
+    private static string NamespaceOf(CompilationResult result)
+    {
+        string[] parts = result.Files[0].Name.Split('.');
+        return string.Join(".", parts.Take(parts.Length - 3));
+    }
+
     private static bool AnyFiles(ImmutableArray<CompilationResult> all)
     {
         foreach (CompilationResult result in all)
@@ -117,7 +133,7 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         return false;
     }
 
-    private static void Report(SourceProductionContext output, CompilationResult result)
+    private static void Report(SourceProductionContext output, CompilationResult result, string clashes)
     {
         foreach (SchemaProblem problem in result.Problems)
         {
@@ -126,16 +142,15 @@ public sealed class SchemaGenerator : IIncrementalGenerator
             output.ReportDiagnostic(Diagnostic.Create(BadSchema, location, $"{problem.Element}: {problem.Message}"));
         }
 
-        try
-        {
-            foreach (GeneratedFile file in result.Files)
-                Add(output, file);
-        }
-        catch (ArgumentException)
+        if (result.Files.Count > 0 && clashes.Split('\n').Contains(NamespaceOf(result)))
         {
             output.ReportDiagnostic(Diagnostic.Create(BadSchema, Location.None,
-                $"two schemas write the file {result.Files[0].Name}; give each its own SbeNamespace"));
+                $"two schemas write the namespace {NamespaceOf(result)}; give each its own SbeNamespace"));
+            return;
         }
+
+        foreach (GeneratedFile file in result.Files)
+            Add(output, file);
     }
 
     private static void Add(SourceProductionContext output, GeneratedFile file) =>

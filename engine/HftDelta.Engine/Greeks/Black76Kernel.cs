@@ -38,7 +38,7 @@ public static class Black76Kernel
             input.Kind);
     }
 
-    /// <summary>The same with volatility and time as fine as the caller has them, and without a limit of the volatility.</summary>
+    /// <summary>The same with volatility and time as fine as the caller has them; the volatility has no limit.</summary>
     public static Black76Result Evaluate(
         PriceTicks forward, PriceTicks strike, BinaryFraction volatility, BinaryFraction timeToExpiryNanos, OptionKind kind)
     {

@@ -92,7 +92,7 @@ internal readonly struct LogRatio
         return new LogRatio(isNegative, (ulong)(magnitude >> drop), 64 - drop);
     }
 
-    /// <summary>ln of a mantissa of one to two in Q63: from a table by its next eight bits, then a series in what is left.</summary>
+    /// <summary>ln of a mantissa of one to two: from a table by its next eight bits, then a series in the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong MantissaLogQ64(ulong mantissaQ63)
     {

@@ -6,6 +6,9 @@ internal struct UnderlyingRecord
     /// <summary>Median of the fresh sources in ticks; 0 until the first.</summary>
     public long Price;
 
+    /// <summary>Reports above this are refused, so that no listed lot is worth more than the index can carry.</summary>
+    public long PriceMax;
+
     /// <summary>Input time at which <see cref="Price"/> was last confirmed by a quorum.</summary>
     public ulong PriceTime;
 

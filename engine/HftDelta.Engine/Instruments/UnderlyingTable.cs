@@ -80,9 +80,10 @@ internal sealed class UnderlyingTable : IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[132..], record.OracleQuorum);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[136..], record.FreshSources);
             buffer[140] = record.Dirty;
-            ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[145..]);
+            BinaryPrimitives.WriteInt64LittleEndian(buffer[145..], record.PriceMax);
+            ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[153..]);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[141..], record.FrozenFirst);
-            lengthBytes = 145 + SymbolText.LengthBytes;
+            lengthBytes = 153 + SymbolText.LengthBytes;
             return id != 0;
         }
     }

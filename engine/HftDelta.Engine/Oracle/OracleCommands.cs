@@ -10,9 +10,6 @@ namespace HftDelta.Engine.Oracle;
 /// </summary>
 internal sealed class OracleCommands(VenueState state, EventEmitter events, DeltaSettlement settlement)
 {
-    /// <summary>Prices of an underlying are from 1 to this, in ticks.</summary>
-    public const long PriceMax = 1L << 40;
-
     public void Report(uint session, in OracleReportDecoder message)
     {
         var code = Check(session, message);
@@ -71,7 +68,7 @@ internal sealed class OracleCommands(VenueState state, EventEmitter events, Delt
             return RejectCode.UnknownOracleSource;
         }
 
-        if (message.Price is < 1 or > PriceMax)
+        if (message.Price < 1 || message.Price > state.Underlyings.Read(message.UnderlyingId).PriceMax)
         {
             return RejectCode.OracleReportOutOfRange;
         }

@@ -43,7 +43,7 @@ public sealed unsafe class EventWriter
         _slotsPerCommand = slotsPerCommand;
     }
 
-    /// <summary>The most slots of padding in one command: its budget is a quarter of the ring, so it meets the end once.</summary>
+    /// <summary>The most padding in one command, in slots: its budget is a quarter of the ring, so it wraps once.</summary>
     public const int PaddingSlotsMax = RecordSlots.PerRecordMax - 1;
 
     /// <summary>The slot that the next event starts in; everything before it is written.</summary>
@@ -101,7 +101,7 @@ public sealed unsafe class EventWriter
         return new Span<byte>((byte*)_open + RecordEnvelope.LengthBytes, lengthMaxBytes);
     }
 
-    /// <summary>Ends the open event: it has <paramref name="lengthBytes"/> and goes where <paramref name="source"/> says.</summary>
+    /// <summary>Ends the open event, of <paramref name="lengthBytes"/>; the source says where it goes.</summary>
     /// <returns>The frame as written.</returns>
     internal ReadOnlySpan<byte> Commit(int lengthBytes, RecordSource source, SessionHandle session)
     {

@@ -21,12 +21,13 @@ internal sealed class PendingWork(
 {
     public void Run()
     {
+        // Without work too: what earlier commands set aside for book tops is given back here.
+        budget.EnterPendingWork();
         if (state.Pending.IsEmpty)
         {
             return;
         }
 
-        budget.EnterPendingWork();
         var units = state.Limits.PendingUnitsPerCommand;
         while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
         {

@@ -172,6 +172,7 @@ internal sealed class Margin(VenueState state)
             partsPerMillion = share > partsPerMillion ? share : partsPerMillion;
         }
 
-        return requirement + (((requirement * partsPerMillion) + Million - 1) / Million);
+        // Divided first: the product could leave 128 bits. Rounds up by less than a millionth of an atom.
+        return requirement + (((requirement / Million) + 1) * partsPerMillion);
     }
 }

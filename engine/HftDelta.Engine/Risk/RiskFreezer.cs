@@ -80,7 +80,8 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         if (hash != expected)
         {
             throw new StateDivergenceException(
-                $"risk results of underlying {underlying} frozen at {record.FrozenSequence} hash to {hash}, the journal says {expected}");
+                $"risk results of underlying {underlying} frozen at {record.FrozenSequence} " +
+                $"hash to {hash}, the marker says {expected}");
         }
 
         if (record.Version == record.FrozenVersion)

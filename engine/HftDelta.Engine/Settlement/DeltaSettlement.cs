@@ -168,9 +168,15 @@ internal sealed class DeltaSettlement(
     {
         var ticks = underlying.Price - instrument.SettlementPrice;
         var change = (Int128)instrument.Delta * ticks * instrument.AtomsPerUnderlyingTick;
-        instrument.Index += change;
-        Check.That(instrument.Index < Ledger.IndexBound);
-        Check.That(instrument.Index > -Ledger.IndexBound);
+        var index = instrument.Index + change;
+        if (index >= Ledger.IndexBound || index <= -Ledger.IndexBound)
+        {
+            // Only a price that swung by the whole of its range a thousand times can bring an index here. The move stays
+            // unsettled, which defers cash and loses none: exactness does not depend on the index.
+            return;
+        }
+
+        instrument.Index = index;
 
         // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
         instrument.Mark += change;

@@ -11,8 +11,9 @@ using OptionKind = HftDelta.Wire.OptionKind;
 namespace HftDelta.Engine.Settlement;
 
 /// <summary>
-/// Lists underlyings and instruments and changes their parameters. Listing proves the arithmetic bounds: prices up to
-/// 2^40 ticks and at most 2^38 atoms of value per lot at the price of the day leave index x position below 2^120.
+/// Lists underlyings and instruments and changes their parameters. Listing proves the arithmetic bounds: a lot is never worth
+/// more than 2^38 atoms, since the underlying's price is refused above what that allows; so a payoff is below 2^70
+/// sub-atoms, and index x position stays below 2^120.
 /// Owner: the engine agent.
 /// </summary>
 internal sealed class ListingCommands(
@@ -23,7 +24,7 @@ internal sealed class ListingCommands(
 
     private const ulong IntervalMinNanos = 1_000_000;
     private const uint PartsPerMillionMax = 1_000_000;
-    private static readonly Int128 _lotValueMax = Int128.One << 38;
+    private const long LotValueMaxAtoms = 1L << 38;
 
     public RejectCode List(in ListUnderlyingDecoder message)
     {
@@ -49,6 +50,7 @@ internal sealed class ListingCommands(
             IntervalNanos = message.SettlementIntervalNanos,
             OracleMaxAgeNanos = message.OracleMaxAgeNanos,
             RiskTimeoutNanos = message.RiskTimeoutNanos,
+            PriceMax = Orders.NewOrderChecks.PriceMax,
             NextIntervalTime = ulong.MaxValue,
             NextExpiryTime = ulong.MaxValue,
             Version = 1,
@@ -89,6 +91,8 @@ internal sealed class ListingCommands(
         });
         underlying.FirstInstrument = id;
         underlying.InstrumentCount++;
+        var priceMax = LotValueMaxAtoms / message.AtomsPerUnderlyingTick;
+        underlying.PriceMax = priceMax < underlying.PriceMax ? priceMax : underlying.PriceMax;
         underlying.Version++;
         if (message.ExpiryTime != 0 && message.ExpiryTime < underlying.NextExpiryTime)
         {
@@ -200,11 +204,11 @@ internal sealed class ListingCommands(
     {
         var isScaled = message.AtomsPerTick is >= 1 and <= AtomsPerTickMax &&
             message.AtomsPerUnderlyingTick is >= 1 and <= AtomsPerTickMax &&
-            (Int128)price * message.AtomsPerUnderlyingTick <= _lotValueMax;
+            (Int128)price * message.AtomsPerUnderlyingTick <= LotValueMaxAtoms;
         var hasFuture = message.ExpiryTime > state.TimeNanos;
         var isOption = message.OptionKind is Wire.Internal.OptionKind.Call or Wire.Internal.OptionKind.Put &&
             message.Strike is >= 1 and <= Orders.NewOrderChecks.PriceMax && hasFuture && IsVolatility(message.Volatility) &&
-            (Int128)message.Strike * message.AtomsPerUnderlyingTick <= _lotValueMax;
+            (Int128)message.Strike * message.AtomsPerUnderlyingTick <= LotValueMaxAtoms;
         var isPlain = message.OptionKind == Wire.Internal.OptionKind.None && message.Strike == 0 && message.Volatility == 0;
         var isKind = (InstrumentKind)message.Kind switch
         {

@@ -1,6 +1,6 @@
 namespace HftDelta.Engine.State;
 
-/// <summary>What kind of record a hash contribution stands for. Part of the hashed bytes: values never change or come back.</summary>
+/// <summary>The kind of record behind a hash contribution. The hash holds it: values never change or come back.</summary>
 public enum StateRecordType : byte
 {
     Venue = 1,

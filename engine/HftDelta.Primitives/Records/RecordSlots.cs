@@ -16,7 +16,7 @@ public static class RecordSlots
     public static int For(int frameLengthBytes) =>
         (RecordEnvelope.LengthBytes + frameLengthBytes + SlotBytes - 1) / SlotBytes;
 
-    /// <summary>Slots of padding needed before a record of <paramref name="slots"/> slots may start at <paramref name="sequence"/>.</summary>
+    /// <summary>Slots of padding before a record of so many slots may start at <paramref name="sequence"/>.</summary>
     public static int PaddingBefore(long sequence, int slots, int ringSlots)
     {
         var toEnd = ringSlots - (int)(sequence & (ringSlots - 1));

@@ -42,6 +42,9 @@ public sealed class ConnectionOutput
     /// <summary>The client lagged, and nothing more is handed to it.</summary>
     public bool IsCut => Volatile.Read(ref _isCut);
 
+    /// <summary>Gives the client up. The egress agent's thread, which alone delivers.</summary>
+    public void Cut() => Volatile.Write(ref _isCut, true);
+
     internal bool HasStaged { get; private set; }
 
     /// <summary>Copies a record towards the client.</summary>
@@ -55,7 +58,7 @@ public sealed class ConnectionOutput
 
         if (!Ring.TryStage(in record))
         {
-            Volatile.Write(ref _isCut, true);
+            Cut();
             return false;
         }
 

@@ -52,7 +52,11 @@ internal sealed class DecoderFields
             case CompositeType type:
                 string composite = _plan.DecoderOf(type);
                 string at = $"in {_plan.SupportPrefix}SbeBytes.At(in _start, {At(field)})";
-                Property(field, composite, name, $"new {composite}({at}, _version)", $"{composite}.Absent");
+                _code.Summary(Describe(field));
+                _code.Open($"public {composite} {name}");
+                _code.Line(FileHead.Inline);
+                _code.Line($"get => {Guard(field, $"new {composite}({at}, _version)", $"{composite}.Absent")};");
+                _code.Close();
                 WriteHas(field, name, "");
                 break;
         }
@@ -69,9 +73,11 @@ internal sealed class DecoderFields
     private void Property(Field field, string type, string name, string value, string absent)
     {
         _code.Summary(Describe(field));
-        string guarded = field.Notes.Since > 0 ? $"_version >= {field.Notes.Since} ? {value} : {absent}" : value;
-        _code.Line($"public {type} {name} => {guarded};");
+        _code.Line($"public {type} {name} => {Guard(field, value, absent)};");
     }
+
+    private static string Guard(Field field, string value, string absent) =>
+        field.Notes.Since > 0 ? $"_version >= {field.Notes.Since} ? {value} : {absent}" : value;
 
     private static string Describe(Field field)
     {

@@ -83,6 +83,7 @@ internal sealed class MessageEncoderEmitter
         _code.Line();
         _code.Line("/// <summary>Begins a message at the front of the buffer: the header is written, optional fields are null "
             + "and all else is zero. Throws when the buffer is too short.</summary>");
+        _code.Line(FileHead.Inline);
         _code.Open($"public static {name} Wrap(global::System.Span<byte> buffer)");
         int least = _plan.HeaderLength + message.BlockLength;
         _code.Line($"if (buffer.Length < {least}) {_plan.SupportPrefix}SbeThrow.TooShort({least}, buffer.Length);");

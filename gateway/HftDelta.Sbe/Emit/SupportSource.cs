@@ -44,7 +44,8 @@ public static class SupportSource
                     [SbeImpl(Inline)]
                     internal static {{clr}} Read{{name}}(ref readonly byte start, int offset)
                     {
-                        {{clr}} value = SbeUnsafe.ReadUnaligned<{{clr}}>(ref SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset));
+                        {{clr}} value =
+                            SbeUnsafe.ReadUnaligned<{{clr}}>(ref SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset));
                         return {{native}} ? value : {{swap}};
                     }
 
@@ -172,14 +173,16 @@ public static class SupportSource
                 internal static int Saturate(ulong value) => value > int.MaxValue ? int.MaxValue : (int)value;
 
                 [SbeImpl(Inline)]
-                internal static byte ReadByte(ref readonly byte start, int offset) => SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
+                internal static byte ReadByte(ref readonly byte start, int offset) =>
+                    SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 
                 [SbeImpl(Inline)]
                 internal static sbyte ReadSByte(ref readonly byte start, int offset) =>
                     (sbyte)SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 
                 [SbeImpl(Inline)]
-                internal static void WriteByte(ref byte start, int offset, byte value) => SbeUnsafe.Add(ref start, offset) = value;
+                internal static void WriteByte(ref byte start, int offset, byte value) =>
+                    SbeUnsafe.Add(ref start, offset) = value;
 
                 [SbeImpl(Inline)]
                 internal static void WriteSByte(ref byte start, int offset, sbyte value) =>
@@ -205,8 +208,8 @@ public static class SupportSource
                 internal static void WriteBytes(ref byte start, int offset, int length, global::System.ReadOnlySpan<byte> value)
                 {
                     if (value.Length > length) SbeThrow.OutOfRange(value.Length, length);
-                    global::System.Span<byte> target =
-                        global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref SbeUnsafe.Add(ref start, offset), length);
+                    global::System.Span<byte> target = global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                        ref SbeUnsafe.Add(ref start, offset), length);
                     value.CopyTo(target);
                     target.Slice(value.Length).Clear();
                 }
@@ -314,8 +317,8 @@ public static class SupportSource
                 {
                     int needed = encoding.GetByteCount(value);
                     if (needed > length) SbeThrow.OutOfRange(needed, length);
-                    global::System.Span<byte> target =
-                        global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref SbeUnsafe.Add(ref start, offset), length);
+                    global::System.Span<byte> target = global::System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                        ref SbeUnsafe.Add(ref start, offset), length);
                     target.Slice(encoding.GetBytes(value, target)).Clear();
                 }
             }

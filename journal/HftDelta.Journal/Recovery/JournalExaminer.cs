@@ -188,7 +188,8 @@ internal sealed unsafe class JournalExaminer
         var extent = ExtentBehind(file, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes);
         if (extent > 0)
         {
-            throw RecoveryFaults.Behind(index, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes, "the segment after it was begun");
+            throw RecoveryFaults.Behind(
+                index, cursor.OffsetBytes + SegmentLayout.EndMarkerBytes, "the segment after it was begun");
         }
     }
 

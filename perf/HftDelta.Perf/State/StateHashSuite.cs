@@ -23,8 +23,8 @@ public static class StateHashSuite
         var result = new SuiteResult(
             "state-hash",
             $"records of {RecordLengthBytes} bytes, {RecordCount} of them in turns, one thread; an update takes the old "
-            + "contribution out of the sum and puts the new one in; floor: CRC32C of the same bytes by the processor's instruction, in turns; "
-            + $"the shortest of many runs of {UpdatesPerRun} updates");
+            + "contribution out of the sum and puts the new one in; floor: CRC32C of the same bytes by the "
+            + $"processor's instruction, in turns; the shortest of many runs of {UpdatesPerRun} updates");
         var records = new byte[RecordCount * RecordLengthBytes];
         var random = new SplitMix64(Seed);
         foreach (ref var word in MemoryMarshal.Cast<byte, ulong>(records.AsSpan()))
@@ -47,7 +47,7 @@ public static class StateHashSuite
         var portable = PairedRuns.Measure(
             3, floor, () => ShortestRun.Of(10, () => PortableNanos(records, UpdatesPerRun)));
         result.Rows.Add(new SuiteRow("update without AES instructions", "ns", portable.SubjectMedian, portable.RatioMedian));
-        result.Notes.Add(RecordHash.IsHardware ? "this processor has AES instructions" : "no AES instructions here: portable path");
+        result.Notes.Add(RecordHash.IsHardware ? "this processor has AES instructions" : "no AES instructions here");
         return result;
     }
 

@@ -10,7 +10,8 @@ public sealed class SchemaParserTests
     [Test]
     public void A_fault_names_file_line_element_and_remedy()
     {
-        const string content = "<messageSchema id='1'>\n<types>\n  <type name='T' primitiveType='int9'/>\n</types></messageSchema>";
+        const string content =
+            "<messageSchema id='1'>\n<types>\n  <type name='T' primitiveType='int9'/>\n</types></messageSchema>";
         SchemaProblem fault = Faults(new SchemaText("orders.xml", content))[0];
         Assert.That(fault.Point, Is.EqualTo(new SourcePoint("orders.xml", 3, 4)));
         Assert.That(fault.Element, Is.EqualTo("type 'T'"));

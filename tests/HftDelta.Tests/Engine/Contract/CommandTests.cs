@@ -8,6 +8,8 @@ using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
+using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
+using OptionKind = HftDelta.Wire.Internal.OptionKind;
 using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Contract;
@@ -65,8 +67,10 @@ public sealed class CommandTests : VenueFixture
         var frame = ClockTickEncoder.Wrap(Engine.Buffer).SetReason(TickReason.Quiet);
         var bytes = Engine.Buffer[..frame.EncodedLength].ToArray();
         var next = Engine.Processor.LastSequence.Value + 1;
-        Assert.That(() => Engine.Apply(Envelope(next, Engine.TimeNanos - 1, bytes), bytes), Throws.TypeOf<InvariantBrokenException>());
-        Assert.That(() => Engine.Apply(Envelope(next + 1, Engine.TimeNanos, bytes), bytes), Throws.TypeOf<InvariantBrokenException>());
+        var early = Envelope(next, Engine.TimeNanos - 1, bytes);
+        Assert.That(() => Engine.Apply(early, bytes), Throws.TypeOf<InvariantBrokenException>());
+        var beyond = Envelope(next + 1, Engine.TimeNanos, bytes);
+        Assert.That(() => Engine.Apply(beyond, bytes), Throws.TypeOf<InvariantBrokenException>());
     }
 
     [Test]
@@ -140,7 +144,7 @@ public sealed class CommandTests : VenueFixture
     [Test]
     public void An_instrument_is_listed_only_with_terms_that_prove_the_arithmetic()
     {
-        Venue.List(3, 1, InstrumentKindOf(1), HftDelta.Wire.Internal.OptionKind.Call, 0, Expiry, VenueScript.FullVolatility, 0, 0);
+        Venue.List(3, 1, InstrumentKind.EuropeanOption, OptionKind.Call, 0, Expiry, VenueScript.FullVolatility, 0, 0);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "a call without a strike");
         Venue.ListOption(3, true, 100, Engine.TimeNanos);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "expired when listed");
@@ -152,7 +156,7 @@ public sealed class CommandTests : VenueFixture
         Assert.That(Refused(), Is.EqualTo(RejectCode.UnknownUnderlying));
         Venue.ListPerpetual(3, bandTicks: 100);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "no such band");
-        Venue.List(3, 1, InstrumentKindOf(3), HftDelta.Wire.Internal.OptionKind.None, 0, 0, 0, 0, 0, 1, 1L << 33);
+        Venue.List(3, 1, InstrumentKind.Perpetual, OptionKind.None, 0, 0, 0, 0, 0, 1, 1L << 33);
         Assert.That(Refused(), Is.EqualTo(RejectCode.BadParameter), "a lot worth more than the index can carry");
         Venue.ListUnderlying(2);
         Venue.ListPerpetual(3, underlying: 2);
@@ -196,8 +200,6 @@ public sealed class CommandTests : VenueFixture
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
         Assert.That(commands.Count - half, Is.GreaterThan(100));
     }
-
-    private static HftDelta.Wire.Internal.InstrumentKind InstrumentKindOf(byte value) => (HftDelta.Wire.Internal.InstrumentKind)value;
 
     private static RecordEnvelope Envelope(long sequence, ulong timeNanos, byte[] frame) => new()
     {

@@ -21,7 +21,11 @@ public sealed class Black76ReferenceTests
         {
             var forward = file.Number(row, "forward");
             var (price, delta) = Price(
-                forward, file.Number(row, "strike"), file.Number(row, "vol"), file.Number(row, "t_years"), file.Text(row, "type"));
+                forward,
+                file.Number(row, "strike"),
+                file.Number(row, "vol"),
+                file.Number(row, "t_years"),
+                file.Text(row, "type"));
             var line = string.Join(',', row);
             Assert.That(price, Is.EqualTo(file.Number(row, "price")).Within(1e-12 * forward), line);
             Assert.That(delta, Is.EqualTo(file.Number(row, "delta_fwd")).Within(1e-12), line);
@@ -71,7 +75,8 @@ public sealed class Black76ReferenceTests
             var carried = Math.Exp(-file.Number(row, "q") * years);
             var discount = Math.Exp(-file.Number(row, "r") * years);
             var forward = file.Number(row, "spot") * carried / discount;
-            var (price, delta) = Price(forward, file.Number(row, "strike"), file.Number(row, "vol"), years, file.Text(row, "type"));
+            var (price, delta) = Price(
+                forward, file.Number(row, "strike"), file.Number(row, "vol"), years, file.Text(row, "type"));
             Assert.That(
                 measure == "value" ? price * discount : delta * carried,
                 Is.EqualTo(file.Number(row, "expected")).Within(file.Number(row, "tolerance")),
@@ -122,7 +127,8 @@ public sealed class Black76ReferenceTests
         }
 
         TestContext.Out.WriteLine(
-            $"worst price 2^{worstPrice.GetBitLength() - BigBlack76.Bits}, delta 2^{worstDelta.GetBitLength() - BigBlack76.Bits}");
+            $"price within 2^{worstPrice.GetBitLength() - BigBlack76.Bits} of the forward, "
+            + $"delta within 2^{worstDelta.GetBitLength() - BigBlack76.Bits}");
     }
 
     private static (double Price, double Delta) Price(double forward, double strike, double volatility, double years, string kind)

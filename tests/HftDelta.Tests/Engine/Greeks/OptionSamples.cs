@@ -14,7 +14,8 @@ internal sealed class OptionSamples(ulong seed)
         var volatility = new VolatilityQ48(long.Min(_words.LogUniform(55), VolatilityQ48.Max.Value));
         var time = (ulong)_words.LogUniform(62);
         var kind = (OptionKind)_words.Below(2);
-        return new Black76Input(new PriceTicks(forward), new PriceTicks(Strike(forward, volatility, time)), volatility, time, kind);
+        var strike = Strike(forward, volatility, time);
+        return new Black76Input(new PriceTicks(forward), new PriceTicks(strike), volatility, time, kind);
     }
 
     private long Strike(long forward, VolatilityQ48 volatility, ulong time)

@@ -4,6 +4,8 @@ using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
 using NUnit.Framework;
+using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
+using OptionKind = HftDelta.Wire.Internal.OptionKind;
 using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Settlement;
@@ -176,9 +178,11 @@ public sealed class RandomHistoryTests
                 var isFuture = id == 4;
                 var isCall = _random.Chance(1, 2);
                 var strike = isFuture ? 0 : 90_000 + (long)_random.NextBelow(20_000);
-                _venue.List(id, 1, isFuture ? HftDelta.Wire.Internal.InstrumentKind.Future : HftDelta.Wire.Internal.InstrumentKind.EuropeanOption,
-                    isFuture ? HftDelta.Wire.Internal.OptionKind.None : isCall ? HftDelta.Wire.Internal.OptionKind.Call : HftDelta.Wire.Internal.OptionKind.Put,
-                    strike, expiry, isFuture ? 0 : VenueScript.FullVolatility, 0, 0, _atomsPerTick, _atomsPerUnderlyingTick);
+                var kind = isFuture ? InstrumentKind.Future : InstrumentKind.EuropeanOption;
+                var optionKind = isFuture ? OptionKind.None : isCall ? OptionKind.Call : OptionKind.Put;
+                var volatility = isFuture ? 0 : VenueScript.FullVolatility;
+                _venue.List(
+                    id, 1, kind, optionKind, strike, expiry, volatility, 0, 0, _atomsPerTick, _atomsPerUnderlyingTick);
                 _options.Add((id, isCall, strike, expiry));
                 Assert.That(Engine.View.InstrumentState(new InstrumentId(id)), Is.EqualTo(InstrumentState.Open));
             }

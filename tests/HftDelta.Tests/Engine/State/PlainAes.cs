@@ -1,6 +1,6 @@
 namespace HftDelta.Tests.Engine.State;
 
-/// <summary>One AES round as FIPS-197 writes it down, step by step on bytes, and the record hash on top of it: the slow model.</summary>
+/// <summary>The slow model: an AES round as FIPS-197 writes it down, byte by byte, and the record hash on top of it.</summary>
 internal static class PlainAes
 {
     public static byte[] Round(byte[] state, byte[] roundKey)

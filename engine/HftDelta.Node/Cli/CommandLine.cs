@@ -1,0 +1,130 @@
+using System.CommandLine;
+using HftDelta.Journal.Faults;
+using HftDelta.Node.BookReplay;
+using HftDelta.Node.Demo;
+using HftDelta.Node.Pipeline;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>
+/// The one binary: its verbs, and how every one of them ends. Data goes to stdout, words to stderr; an error says what
+/// happened, where, and what to do next; the exit code is one of <see cref="ExitCode"/>.
+/// </summary>
+public static class CommandLine
+{
+    private const int UsageError = 1001;
+    private const int CountersError = 3001;
+    private const int StorageError = 2103;
+    private const int DivergenceError = 2301;
+    private const int UnexpectedError = 1000;
+
+    /// <summary>For verbs that colour what they write to a terminal.</summary>
+    public static Option<bool> NoColor { get; } = new("--no-color")
+    {
+        Description = "No colours, also on a terminal.",
+        Recursive = true,
+    };
+
+    public static RootCommand CreateRoot() =>
+        new("HftDelta: a venue that matches derivatives and settles their delta continuously.")
+        {
+            OutputOption.Shared,
+            NoColor,
+            DemoCommand.Create(),
+            JournalCommand.Create(),
+            ReplayCommand.Create(),
+            StatCommand.Create(),
+            BookCommand.Create(),
+            KernelCommand.Create(),
+            VersionCommand.Create(),
+        };
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(error);
+        var result = CreateRoot().Parse(arguments);
+        if (result.Errors.Count > 0)
+        {
+            return Refuse(result, error);
+        }
+
+        try
+        {
+            return result.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("interrupted");
+            return (int)ExitCode.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            return Explain(exception, error);
+        }
+    }
+
+    private static int Refuse(ParseResult result, TextWriter error)
+    {
+        var faults = string.Join(" ", result.Errors.Select(fault => fault.Message.Trim()));
+        error.WriteLine($"error HD{UsageError}: {faults}");
+        error.WriteLine($"  next: {NameOf(result)} --help");
+        return (int)ExitCode.Usage;
+    }
+
+    private static string NameOf(ParseResult result)
+    {
+        var names = new List<string>();
+        for (var command = result.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Insert(0, command.Command is RootCommand ? "hftdelta" : command.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+
+    private static int Explain(Exception exception, TextWriter error)
+    {
+        var code = NodeFailure.ExitCodeOf(exception);
+        switch (exception)
+        {
+            case OperatorException known:
+                error.WriteLine(known.Message);
+                break;
+            case JournalException journal:
+                error.WriteLine(journal.ToOperatorText());
+                break;
+            case CounterFileException counters:
+                error.WriteLine($"error HD{CountersError}: {counters.Message}");
+                error.WriteLine("  next: start the process, or name the file that it was told to write");
+                code = ExitCode.Unreachable;
+                break;
+            case StorageException storage:
+                error.WriteLine($"error HD{StorageError}: {storage.Message}");
+                error.WriteLine("  next: check the path and its permissions");
+                code = storage.Fault == StorageFault.NoSpace ? ExitCode.NoSpace : ExitCode.Usage;
+                break;
+            case EngineStoppedException when code == ExitCode.StateDivergence:
+                error.WriteLine($"error HD{DivergenceError}: {exception.Message}");
+                error.WriteLine("  next: keep the journal, and replay it with the version that wrote it");
+                break;
+            default:
+                error.WriteLine($"error HD{UnexpectedError}: {exception.Message}");
+                error.WriteLine("  this is a bug; what follows says where:");
+                error.WriteLine(exception);
+                break;
+        }
+
+        return (int)code;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, and what is in it. Reads only, live or dead.</summary>
+public static class JournalCommand
+{
+    private static readonly Option<long> FromOption = new("--from")
+    {
+        Description = "First record, by its sequence.",
+        HelpName = "SEQUENCE",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<long?> ToOption = new("--to")
+    {
+        Description = "Last record, by its sequence.",
+        HelpName = "SEQUENCE",
+    };
+
+    private static readonly Option<string?> TemplateOption = new("--template")
+    {
+        Description = "Only records of one message, by name or template id.",
+        HelpName = "NAME|ID",
+    };
+
+    private static readonly Option<long?> LimitOption = new("--limit")
+    {
+        Description = "At most so many records.",
+        HelpName = "N",
+    };
+
+    public static Command Create()
+    {
+        var directory = JournalDirectory.Argument();
+        var describe = new Command("describe", "What the journal holds, segment by segment, and how it ends.") { directory };
+        describe.SetAction(result => (int)JournalReports.Describe(
+            JournalDirectory.Open(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result)));
+
+        var verified = JournalDirectory.Argument();
+        var verify = new Command("verify", "Prove every record and every block hash; change nothing.") { verified };
+        verify.SetAction(result => (int)JournalReports.Verify(
+            JournalDirectory.Open(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
+
+        var dumped = JournalDirectory.Argument();
+        var dump = new Command("dump", "Write records, one a line.") { dumped, FromOption, ToOption, TemplateOption, LimitOption };
+        dump.SetAction(result => (int)JournalDump.Write(
+            JournalDirectory.Open(result.GetRequiredValue(dumped)), FilterOf(result), IsJson(result), OutputOf(result)));
+        return new Command("journal", "The journal: describe, verify, dump.") { describe, verify, dump };
+    }
+
+    private static DumpFilter FilterOf(ParseResult result)
+    {
+        var from = result.GetValue(FromOption);
+        var to = result.GetValue(ToOption) ?? long.MaxValue;
+        var limit = result.GetValue(LimitOption) ?? long.MaxValue;
+        if (from < 1 || to < from || limit < 1)
+        {
+            throw new OperatorException(
+                1002,
+                ExitCode.Usage,
+                "--from, --to and --limit are at least 1, and --to is not before --from",
+                "hftdelta journal describe DIR tells which records there are");
+        }
+
+        if (result.GetValue(TemplateOption) is not { } name)
+        {
+            return new DumpFilter(from, to, limit, null);
+        }
+
+        return TemplateNames.TryParse(name, out var key)
+            ? new DumpFilter(from, to, limit, key)
+            : throw new OperatorException(
+                1003,
+                ExitCode.Usage,
+                $"--template {name}: no message of either schema has this name or id",
+                "look it up in gateway/schema, for example NewOrderSingle or 200");
+    }
+
+    private static bool IsJson(ParseResult result) => result.GetValue(OutputOption.Shared) == OutputFormat.Json;
+
+    private static TextWriter OutputOf(ParseResult result) => result.InvocationConfiguration.Output;
+
+    private static TextWriter ErrorOf(ParseResult result) => result.InvocationConfiguration.Error;
+}

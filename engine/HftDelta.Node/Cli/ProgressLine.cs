@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>
+/// Tells on stderr how far something is: on a terminal one line that is written over, elsewhere one line in five seconds.
+/// Says nothing during the first second.
+/// </summary>
+internal sealed class ProgressLine
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TerminalInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FileInterval = TimeSpan.FromSeconds(5);
+
+    private readonly TextWriter _error;
+    private readonly string _what;
+    private readonly string _unit;
+    private readonly bool _isTerminal;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private TimeSpan _next = Patience;
+    private bool _isShown;
+
+    public ProgressLine(TextWriter error, string what, string unit)
+    {
+        _error = error;
+        _what = what;
+        _unit = unit;
+        _isTerminal = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+    }
+
+    public void Report(long done, long all)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_begun);
+        if (elapsed < _next || all <= 0)
+        {
+            return;
+        }
+
+        _next = elapsed + (_isTerminal ? TerminalInterval : FileInterval);
+        var rate = done / elapsed.TotalSeconds;
+        var left = rate > 0 ? (all - done) / rate : 0;
+        var line = $"{_what} {TextOutput.Number(100.0 * done / all, 0)} % {TextOutput.Number(done)}/{TextOutput.Number(all)} "
+            + $"{_unit}, {TextOutput.Number(rate, 0)}/s, {TextOutput.Number(left, 0)} s left";
+        if (_isTerminal)
+        {
+            _error.Write($"\r{line.PadRight(78)}");
+            _isShown = true;
+        }
+        else
+        {
+            _error.WriteLine(line);
+        }
+    }
+
+    /// <summary>Clears the line.</summary>
+    public void End()
+    {
+        if (_isShown)
+        {
+            _error.Write($"\r{new string(' ', 78)}\r");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Time;
+using Spectre.Console;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary><c>hftdelta stat</c>: the counters of a running or dead venue, read from its mapped file at no cost to it.</summary>
+public static class StatCommand
+{
+    /// <summary>Names the file when no argument does.</summary>
+    public const string FileVariable = "HFTDELTA_COUNTERS";
+
+    private const int BadIntervalError = 1005;
+    private const double IntervalSecondsMin = 0.05;
+
+    private static readonly Argument<string?> FileArgument = new("FILE")
+    {
+        Description = $"The counter file; otherwise ${FileVariable}.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> WatchOption = new("--watch")
+    {
+        Description = "Again and again, until Ctrl-C.",
+    };
+
+    private static readonly Option<double> IntervalOption = new("--interval")
+    {
+        Description = "With --watch: seconds between two readings.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<string?> FilterOption = new("--filter")
+    {
+        Description = "Only counters whose name or label contains this.",
+        HelpName = "TEXT",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("stat", "The counters of a venue, live or dead, read from outside.")
+        {
+            FileArgument,
+            WatchOption,
+            IntervalOption,
+            FilterOption,
+        };
+        command.SetAction(result => (int)Run(result, result.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static ExitCode Run(ParseResult result, TextWriter output)
+    {
+        var path = result.GetValue(FileArgument) ?? Environment.GetEnvironmentVariable(FileVariable)
+            ?? throw new OperatorException(
+                1006, ExitCode.Usage, "no counter file was named", $"hftdelta stat FILE, or set {FileVariable}");
+        var seconds = result.GetValue(IntervalOption);
+        if (!(seconds >= IntervalSecondsMin))
+        {
+            throw new OperatorException(
+                BadIntervalError, ExitCode.Usage, $"--interval {seconds}: at least {IntervalSecondsMin}", "choose a longer one");
+        }
+
+        var isWatching = result.GetValue(WatchOption);
+        var isJson = result.GetValue(OutputOption.Shared) == OutputFormat.Json;
+        var isTable = !isJson && ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var filter = result.GetValue(FilterOption) ?? "";
+        using var interrupt = new Interrupt();
+        using var reader = CounterReader.Open(path);
+        do
+        {
+            var readings = reader.ReadAll().Where(reading => IsWanted(reading, filter)).ToList();
+            if (isJson)
+            {
+                WriteJson(output, reader, readings, isWatching);
+            }
+            else if (isTable)
+            {
+                WriteTable(reader, readings, isWatching, result.GetValue(CommandLine.NoColor));
+            }
+            else
+            {
+                WriteText(output, reader, readings);
+            }
+        }
+        while (isWatching && !interrupt.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(seconds)));
+
+        return isWatching ? ExitCode.Interrupted : ExitCode.Ok;
+    }
+
+    private static bool IsWanted(in CounterReading reading, string filter) =>
+        reading.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
+        || reading.Label.Contains(filter, StringComparison.OrdinalIgnoreCase);
+
+    private static string StateOf(CounterReader reader) =>
+        reader.StateOfProcess(new SystemNanoClock().Now).ToString().ToLowerInvariant();
+
+    private static string TitleOf(in CounterReading reading) =>
+        reading.Label.Length == 0 ? reading.Name : $"{reading.Name}{{{reading.Label}}}";
+
+    private static void WriteText(TextWriter output, CounterReader reader, IReadOnlyList<CounterReading> readings)
+    {
+        output.WriteLine($"process {reader.ProcessId} {StateOf(reader)} since {TextOutput.Time(reader.StartTime.Value)}");
+        foreach (var reading in readings)
+        {
+            output.WriteLine($"{TitleOf(reading),-72} {TextOutput.Number(reading.Value),20}");
+        }
+    }
+
+    private static void WriteTable(
+        CounterReader reader, IReadOnlyList<CounterReading> readings, bool isWatching, bool isPlain)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (isWatching)
+        {
+            console.Clear();
+        }
+
+        var table = new Table().Border(TableBorder.None)
+            .AddColumn($"process {reader.ProcessId} {StateOf(reader)}").AddColumn(new TableColumn("value").RightAligned());
+        foreach (var reading in readings)
+        {
+            table.AddRow(Markup.Escape(TitleOf(reading)), TextOutput.Number(reading.Value));
+        }
+
+        console.Write(table);
+    }
+
+    private static void WriteJson(
+        TextWriter output, CounterReader reader, IReadOnlyList<CounterReading> readings, bool isWatching) =>
+        JsonOutput.Write(output, "hftdelta.stat/1", isOneLine: isWatching, members: json =>
+        {
+            json.WriteString("file", reader.Path);
+            json.WriteNumber("processId", reader.ProcessId);
+            json.WriteString("state", StateOf(reader));
+            json.WriteNumber("startTimeNanos", reader.StartTime.Value);
+            json.WriteNumber("heartbeatTimeNanos", reader.HeartbeatTime.Value);
+            json.WriteStartArray("counters");
+            foreach (var reading in readings)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", reading.Name);
+                json.WriteString("label", reading.Label);
+                json.WriteString("kind", reading.Kind.ToString().ToLowerInvariant());
+                json.WriteString("unit", reading.Unit.ToString().ToLowerInvariant());
+                json.WriteNumber("value", reading.Value);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+}

@@ -1,0 +1,171 @@
+using System.CommandLine;
+using HftDelta.Journal.Writing;
+using HftDelta.Node.BookReplay;
+using HftDelta.Node.Cli;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Threads;
+
+namespace HftDelta.Node.Demo;
+
+/// <summary>
+/// <c>hftdelta demo</c>: a whole venue with simulated participants, and its journal replayed. Exit code 0 when every check held,
+/// 30 when the replay reached another state, 1 when another check failed, 2 for options and data, 130 when interrupted.
+/// </summary>
+public static class DemoCommand
+{
+    private static readonly Option<int> SecondsOption = new("--seconds")
+    {
+        Description = "Seconds of trading.",
+        HelpName = "N",
+        DefaultValueFactory = _ => new DemoOptions().Seconds,
+    };
+
+    private static readonly Option<ulong> SeedOption = new("--seed")
+    {
+        Description = "Decides everything that happens by chance: the same seed gives the same state hash.",
+        HelpName = "S",
+        DefaultValueFactory = _ => new DemoOptions().Seed,
+    };
+
+    private static readonly Option<string?> DataOption = new("--data")
+    {
+        Description = "Recorded market data in place of the built-in market: a folder that holds binance_multimarket, "
+            + "deribit_options and lobster.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> JournalOption = new("--journal")
+    {
+        Description = "Keep the journal here; the directory is empty or not there yet. Without it the journal is deleted.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<ThreadingMode> ThreadingOption = new("--threading")
+    {
+        Description = "Threads of the venue: one for each agent, two, or one.",
+        HelpName = "dedicated|shared|compact",
+        DefaultValueFactory = _ => new DemoOptions().Threading,
+    };
+
+    private static readonly Option<DurabilityMode> DurabilityOption = new("--durability")
+    {
+        Description = "What an acknowledgement survives: a killed process, or a power cut too.",
+        HelpName = "process|disk",
+        DefaultValueFactory = _ => new DemoOptions().Durability,
+    };
+
+    private static readonly Option<string?> CountersOption = new("--counters")
+    {
+        Description = $"Counters for `hftdelta stat FILE`. Without it: {DemoRun.CounterFileName} in the journal's directory.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<double> PaceOption = new("--pace")
+    {
+        Description = "Seconds of trading for each second of the machine; 0: as fast as possible.",
+        HelpName = "X",
+        DefaultValueFactory = _ => new DemoOptions().Pace,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "demo",
+            "Run a venue with simulated market makers and takers, settle delta, cross an expiry, replay the journal, compare.")
+        {
+            SecondsOption,
+            SeedOption,
+            DataOption,
+            JournalOption,
+            ThreadingOption,
+            DurabilityOption,
+            CountersOption,
+            PaceOption,
+        };
+        command.SetAction(result => Run(
+            result, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static int Run(ParseResult result, TextWriter output, TextWriter error)
+    {
+        var options = OptionsOf(result);
+        if (FaultOf(options) is { } fault)
+        {
+            error.WriteLine($"hftdelta demo: {fault}");
+            return (int)ExitCode.Usage;
+        }
+
+        using var interrupt = new Interrupt();
+        var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
+        try
+        {
+            var report = DemoRun.Run(options, watcher, interrupt.Token);
+            return Tell(report, result.GetValue(OutputOption.Shared), output, error);
+        }
+        catch (OperationCanceledException)
+        {
+            watcher.EndLine();
+            error.WriteLine("hftdelta demo: interrupted; the venue stopped in order, nothing was replayed");
+            return (int)ExitCode.Interrupted;
+        }
+        catch (OperatorException known)
+        {
+            watcher.EndLine();
+            error.WriteLine(known.Message);
+            return (int)known.ExitCode;
+        }
+        catch (ReplayInputException data)
+        {
+            error.WriteLine($"hftdelta demo: {data.Message}");
+            return (int)ExitCode.Usage;
+        }
+        catch (CounterFileException counters)
+        {
+            error.WriteLine($"hftdelta demo: {counters.Message}");
+            return (int)ExitCode.Usage;
+        }
+    }
+
+    private static int Tell(DemoReport report, OutputFormat format, TextWriter output, TextWriter error)
+    {
+        var faults = DemoChecks.Of(report);
+        if (format == OutputFormat.Json)
+        {
+            DemoReportWriter.WriteJson(output, report, faults);
+        }
+        else
+        {
+            DemoReportWriter.WriteText(output, report, faults);
+        }
+
+        foreach (var fault in faults)
+        {
+            error.WriteLine($"hftdelta demo: check failed: {fault.Check}: {fault.Fault}");
+        }
+
+        return faults.Count == 0 ? (int)ExitCode.Ok : (int)faults[0].ExitCode;
+    }
+
+    private static DemoOptions OptionsOf(ParseResult result) => new()
+    {
+        Seconds = result.GetValue(SecondsOption),
+        Seed = result.GetValue(SeedOption),
+        DataDirectory = result.GetValue(DataOption),
+        JournalDirectory = result.GetValue(JournalOption),
+        Threading = result.GetValue(ThreadingOption),
+        Durability = result.GetValue(DurabilityOption),
+        CounterFilePath = result.GetValue(CountersOption),
+        Pace = result.GetValue(PaceOption),
+    };
+
+    private static string? FaultOf(DemoOptions options)
+    {
+        if (options.Seconds is < 1 or > DemoOptions.SecondsMax)
+        {
+            return $"--seconds {options.Seconds}: must be from 1 to {DemoOptions.SecondsMax}";
+        }
+
+        return options.Pace is >= 0 and <= 1_000 ? null : $"--pace {options.Pace}: must be from 0 to 1000";
+    }
+}

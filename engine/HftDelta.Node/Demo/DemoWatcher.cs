@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using HftDelta.Journal.Writing;
+using HftDelta.Primitives.Units;
+
+namespace HftDelta.Node.Demo;
+
+/// <summary>
+/// Says what happens, for people, on stderr: on a terminal one line that is written over, elsewhere a line every five seconds.
+/// Owner: the thread of the run.
+/// </summary>
+public sealed class DemoWatcher(TextWriter error, bool isTerminal)
+{
+    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RepaintEvery = TimeSpan.FromMilliseconds(200);
+
+    private long _shown;
+    private int _paintedColumns;
+
+    /// <summary>What a report to a client promises, in a few words.</summary>
+    public static string MeaningOf(DurabilityMode durability) => durability == DurabilityMode.Process
+        ? "what was acknowledged survives a killed process, not a power cut"
+        : "what was acknowledged survives a killed process and a power cut";
+
+    internal void Begin(DemoOptions options, string market, int instruments)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, seed {options.Seed}, {market}"));
+        error.WriteLine(string.Create(
+            invariant,
+            $"  {instruments} instruments; threading {Name(options.Threading)}; durability {Name(options.Durability)}: "
+            + $"{MeaningOf(options.Durability)}"));
+        _shown = Stopwatch.GetTimestamp();
+    }
+
+    internal void Show(DemoProgress progress)
+    {
+        var isLast = progress.VirtualSeconds >= progress.Seconds;
+        if (!isLast && Stopwatch.GetElapsedTime(_shown) < (isTerminal ? RepaintEvery : LineEvery))
+        {
+            return;
+        }
+
+        _shown = Stopwatch.GetTimestamp();
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {progress.VirtualSeconds,6:0.0}/{progress.Seconds} s  {progress.Commands:N0} commands  "
+            + $"{progress.Orders:N0} order requests  {progress.Trades:N0} trades  "
+            + $"{progress.SettlementTicks:N0} settlement ticks  {RateOf(progress):N0} commands/s");
+        if (isTerminal)
+        {
+            error.Write('\r' + text.PadRight(_paintedColumns));
+            _paintedColumns = text.Length;
+        }
+        else
+        {
+            error.WriteLine(text);
+        }
+    }
+
+    internal void BeginReplay(CommandSequence last)
+    {
+        EndLine();
+        error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  stopped; replaying {last.Value:N0} commands from the journal"));
+    }
+
+    internal void End() => error.Flush();
+
+    /// <summary>The line that is written over is left as it is.</summary>
+    internal void EndLine()
+    {
+        if (_paintedColumns > 0)
+        {
+            error.WriteLine();
+            _paintedColumns = 0;
+        }
+    }
+
+    internal static string Name<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static double RateOf(in DemoProgress progress) =>
+        progress.Commands / Math.Max(progress.Elapsed.TotalSeconds, 0.001);
+}
