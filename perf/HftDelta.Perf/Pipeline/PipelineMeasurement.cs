@@ -35,25 +35,25 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
 
     public void AddNotes()
     {
-        result.Notes.Add($"{OrderFlow.Mix}; one thread plays all accounts, each with its own connection");
-        result.Notes.Add($"at most {_refusedShareMax:P2} of the commands were refused: cancels that came after a fill");
-        result.Notes.Add($"reports go to the client, nobody listens to public data; journal on {_fileSystem}, deleted after the run");
-        result.Notes.Add($"with {FlowClient.Window:#,0} commands unanswered the client holds back: what waits then counts from its intended time");
-        result.Notes.Add("no thread is pinned; the floor's second thread waits as the venue's do: backoff unless the label says yield");
-        result.Notes.Add("backoff parks an idle thread for 50 us and more, so at low rates it is the park that is measured, on both sides");
+        Note($"{OrderFlow.Mix}; one thread plays all accounts, each with its own connection");
+        Note($"at most {_refusedShareMax:P2} of the commands were refused: cancels that came after a fill");
+        Note($"reports go to the client, nobody listens to public data; journal on {_fileSystem}, deleted after the run");
+        Note($"with {FlowClient.Window:#,0} commands unanswered the client holds back; what waits counts from its intended time");
+        Note("no thread is pinned; the floor's second thread waits as the venue's do: backoff unless the label says yield");
+        Note("backoff parks an idle thread for 50 us and more: at low rates it is the park that is measured, on both sides");
         if (_hiccups.Count > 0)
         {
-            result.Notes.Add($"between the latency turns a busy loop lost {_hiccups.Average(hiccup => hiccup.LostShare):P1} of its time, "
+            Note($"between the latency turns a busy loop lost {_hiccups.Average(hiccup => hiccup.LostShare):P1} of its time, "
                 + $"{_hiccups.Average(hiccup => hiccup.Over100Micros):0} pauses/s over 100 us, longest "
                 + $"{_hiccups.Max(hiccup => hiccup.MaxMicros):#,0} us");
         }
 
         foreach (var miss in _misses)
         {
-            result.Notes.Add(miss);
+            Note(miss);
         }
 
-        result.Notes.Add(SuiteNotes.Machine());
+        Note(SuiteNotes.Machine());
     }
 
     private static void WarmUp(BareHop hop)
@@ -81,7 +81,9 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
         result.Rows.Add(new SuiteRow(
             $"throughput, {plan.Label}: venue", "commands/s", count / runs.SubjectMedian, runs.RatioMedian));
         result.Rows.Add(new SuiteRow(
-            $"throughput, {plan.Label}: allocated by all threads", "bytes/command", allocated / ((double)count * volume.ThroughputPairs)));
+            $"throughput, {plan.Label}: allocated by all threads",
+            "bytes/command",
+            allocated / ((double)count * volume.ThroughputPairs)));
     }
 
     private void AddLatency(PipelinePlan plan, BareHop hop, FlowClient client, double rate)
@@ -120,4 +122,6 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
     }
 
     private static LongHistogram NewHistogram() => new(LongestNanos, 3);
+
+    private void Note(string note) => result.Notes.Add(note);
 }
