@@ -28,14 +28,14 @@ internal sealed class VenueState : IDisposable
         Limits = limits;
         Accounts = new AccountTable(limits.Accounts);
         Positions = new PositionTable(limits.Positions, limits.Instruments);
-        Instruments = new InstrumentTable(limits.Instruments);
-        Underlyings = new UnderlyingTable(limits.Underlyings);
+        Instruments = new DenseTable<InstrumentRecord, InstrumentEncoding>(limits.Instruments);
+        Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits.Orders);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
-        Frozen = new FrozenRiskInputs(limits.Instruments);
+        Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
         Ledger = new Ledger(Accounts, Positions, Instruments);
         _books = new OrderBook?[limits.Instruments + 1];
         Accounts.Open(ClearingAccount, default);
@@ -47,9 +47,9 @@ internal sealed class VenueState : IDisposable
 
     public PositionTable Positions { get; }
 
-    public InstrumentTable Instruments { get; }
+    public DenseTable<InstrumentRecord, InstrumentEncoding> Instruments { get; }
 
-    public UnderlyingTable Underlyings { get; }
+    public DenseTable<UnderlyingRecord, UnderlyingEncoding> Underlyings { get; }
 
     public SessionTable Sessions { get; }
 
@@ -61,7 +61,13 @@ internal sealed class VenueState : IDisposable
 
     public PendingQueue Pending { get; }
 
-    public FrozenRiskInputs Frozen { get; }
+    /// <summary>
+    /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
+    /// them when nothing is outstanding for that underlying; until the marker comes back it only reads them, so a worker
+    /// may read them on its own thread. The rings order the hand-over: the engine publishes the RiskInputs event after the
+    /// last write, the worker sends the marker after its last read.
+    /// </summary>
+    public HashedSlab<FrozenInstrument, FrozenEncoding> Frozen { get; }
 
     public Ledger Ledger { get; }
 

@@ -50,8 +50,8 @@ public sealed class LatencyStamps
         return count;
     }
 
-    /// <summary>The command is about to be shown to journal and engine.</summary>
-    internal void Mark(CommandSequence command)
+    /// <summary>The command is about to be shown to journal and engine. The ingress agent's thread.</summary>
+    public void Mark(CommandSequence command)
     {
         if (!IsSampled(command.Value))
         {
@@ -64,8 +64,8 @@ public sealed class LatencyStamps
         Volatile.Write(ref entry.Command, command.Value);
     }
 
-    /// <summary>The first event of the command is released.</summary>
-    internal void Measure(CommandSequence command)
+    /// <summary>The first event of the command is released. The egress agent's thread.</summary>
+    public void Measure(CommandSequence command)
     {
         if (!IsSampled(command.Value))
         {

@@ -1,5 +1,6 @@
 using HftDelta.Perf.Books;
 using HftDelta.Perf.Greeks;
+using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Rings;
 using HftDelta.Perf.State;
 
@@ -17,5 +18,8 @@ public static class Suites
         new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run),
         new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run),
         new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run),
+        new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
+        new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
+        new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
     ];
 }

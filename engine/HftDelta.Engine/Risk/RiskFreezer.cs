@@ -120,7 +120,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
             ref readonly var instrument = ref state.Instruments.Read(id);
             if (instrument.State == InstrumentState.Open && instrument.Kind == InstrumentKind.EuropeanOption)
             {
-                state.Frozen.Freeze(id, InputsOf(instrument, state.Sequence, first));
+                state.Frozen.Write(id) = InputsOf(instrument, state.Sequence, first);
                 first = id;
             }
         }

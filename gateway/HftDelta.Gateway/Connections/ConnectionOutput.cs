@@ -1,3 +1,4 @@
+using Disruptor;
 using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Units;
 
@@ -22,7 +23,8 @@ public enum ConnectionInterests
 /// </summary>
 public sealed class ConnectionOutput
 {
-    private bool _isCut;
+    // Padded: egress writes the fields of this object for every record, ingress looks at this one in every duty cycle.
+    private readonly Sequence _cuts = new(0);
 
     public ConnectionOutput(FrameRing ring, SessionHandle session, ConnectionInterests interests)
     {
@@ -40,7 +42,10 @@ public sealed class ConnectionOutput
     public ConnectionInterests Interests { get; }
 
     /// <summary>The client lagged, and nothing more is handed to it.</summary>
-    public bool IsCut => Volatile.Read(ref _isCut);
+    public bool IsCut => _cuts.Value != 0;
+
+    /// <summary>Gives the client up. The egress agent's thread, which alone delivers.</summary>
+    public void Cut() => _cuts.SetValue(1);
 
     internal bool HasStaged { get; private set; }
 
@@ -48,14 +53,14 @@ public sealed class ConnectionOutput
     /// <returns>False when this record found the ring full: the connection is cut.</returns>
     internal bool Deliver(in RingRecord record)
     {
-        if (_isCut)
+        if (IsCut)
         {
             return true;
         }
 
         if (!Ring.TryStage(in record))
         {
-            Volatile.Write(ref _isCut, true);
+            Cut();
             return false;
         }
 

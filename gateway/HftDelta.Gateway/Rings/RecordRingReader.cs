@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Disruptor;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
@@ -11,10 +12,11 @@ namespace HftDelta.Gateway.Rings;
 /// </summary>
 public sealed class RecordRingReader
 {
+    private const int PaddingBytes = 128;
+
     private readonly UnmanagedRingBuffer<RecordSlot> _ring;
     private readonly int _ringSlots;
-    private long _next;
-    private long _available;
+    private ReaderPlace _place;
 
     /// <param name="ring">The ring; the reader begins behind what is published in it now.</param>
     /// <param name="gates">Whether the producer waits for this reader. One that does not must stay behind one that does.</param>
@@ -32,23 +34,23 @@ public sealed class RecordRingReader
             Consumed.SetValue(ring.Cursor);
         }
 
-        _next = Consumed.Value + 1;
-        _available = Consumed.Value;
+        _place.Next = Consumed.Value + 1;
+        _place.Available = Consumed.Value;
     }
 
     /// <summary>The last slot that was given back.</summary>
     public Sequence Consumed { get; } = new();
 
     /// <summary>The slot that the next record is looked for in. Owner's thread only.</summary>
-    internal long NextSlot => _next;
+    internal long NextSlot => _place.Next;
 
     /// <summary>The next record, which stays the next until <see cref="Advance"/>.</summary>
     /// <returns>False when nothing is published behind what was read.</returns>
     public bool TryPeek(out RingRecord record)
     {
-        while (_next <= _available || Refresh())
+        while (_place.Next <= _place.Available || Refresh())
         {
-            ref var slot = ref _ring[_next];
+            ref var slot = ref _ring[_place.Next];
             if (slot.Envelope.Source != RecordSource.Padding)
             {
                 record = new RingRecord(ref slot);
@@ -56,7 +58,7 @@ public sealed class RecordRingReader
             }
 
             // Padding runs to the end of the ring (RecordSlots).
-            _next += _ringSlots - (int)(_next & (_ringSlots - 1));
+            _place.Next += _ringSlots - (int)(_place.Next & (_ringSlots - 1));
         }
 
         record = default;
@@ -66,23 +68,36 @@ public sealed class RecordRingReader
     /// <summary>Moves past the record that <see cref="TryPeek"/> showed.</summary>
     public void Advance()
     {
-        _next += RecordSlots.For(_ring[_next].Envelope.Length);
-        Check.That(_next <= _available + 1);
+        _place.Next += RecordSlots.For(_ring[_place.Next].Envelope.Length);
+        Check.That(_place.Next <= _place.Available + 1);
     }
 
     /// <summary>Gives back what was moved past: our reads of it are done before the producer sees it free.</summary>
     public void Release()
     {
-        if (Consumed.Value != _next - 1)
+        if (Consumed.Value != _place.Next - 1)
         {
-            Consumed.SetValue(_next - 1);
+            Consumed.SetValue(_place.Next - 1);
         }
     }
 
     private bool Refresh()
     {
         // Acquire, by way of the cursor: the slots up to it are visible.
-        _available = _ring.Cursor;
-        return _next <= _available;
+        _place.Available = _ring.Cursor;
+        return _place.Next <= _place.Available;
+    }
+
+    /// <summary>The consumer's own words, two cache lines away from those of the producer and of everybody else.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = PaddingBytes + 16 + PaddingBytes)]
+    private struct ReaderPlace
+    {
+        /// <summary>The slot of the next record.</summary>
+        [FieldOffset(PaddingBytes)]
+        public long Next;
+
+        /// <summary>The last slot that was published when it was last looked at.</summary>
+        [FieldOffset(PaddingBytes + 8)]
+        public long Available;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Disruptor;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
@@ -16,28 +17,28 @@ internal sealed unsafe class RecordRingWriter
     /// <summary>The smallest ring: padding and a record of the largest size must fit together.</summary>
     public const int RingSlotsMin = 32;
 
+    private const int PaddingBytes = 128;
+
     private readonly UnmanagedRingBuffer<RecordSlot> _ring;
     private readonly int _ringSlots;
-    private long _next;
-    private int _reserved;
-    private long _shown;
+    private WriterPlace _place;
 
     public RecordRingWriter(UnmanagedRingBuffer<RecordSlot> ring)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ring.BufferSize, RingSlotsMin);
         _ring = ring;
         _ringSlots = ring.BufferSize;
-        _next = ring.Cursor + 1;
-        _shown = ring.Cursor;
+        _place.Next = ring.Cursor + 1;
+        _place.Shown = ring.Cursor;
     }
 
     /// <summary>Room for a record with a frame of this length, or null when the ring is full.</summary>
     public RecordEnvelope* TryReserve(int frameLengthBytes)
     {
         Check.That((uint)frameLengthBytes <= RecordEnvelope.FrameLengthMaxBytes);
-        Check.That(_reserved == 0);
+        Check.That(_place.Reserved == 0);
         var slots = RecordSlots.For(frameLengthBytes);
-        var padding = RecordSlots.PaddingBefore(_next, slots, _ringSlots);
+        var padding = RecordSlots.PaddingBefore(_place.Next, slots, _ringSlots);
         if (!_ring.HasAvailableCapacity(padding + slots))
         {
             return null;
@@ -45,30 +46,47 @@ internal sealed unsafe class RecordRingWriter
 
         if (padding > 0)
         {
-            _ring[_next].Envelope = new RecordEnvelope { Source = RecordSource.Padding };
+            _ring[_place.Next].Envelope = new RecordEnvelope { Source = RecordSource.Padding };
         }
 
-        _reserved = padding + slots;
-        return (RecordEnvelope*)Unsafe.AsPointer(ref _ring[_next + padding]);
+        _place.Reserved = padding + slots;
+        return (RecordEnvelope*)Unsafe.AsPointer(ref _ring[_place.Next + padding]);
     }
 
     /// <summary>The reserved record is filled.</summary>
     public void Commit()
     {
-        Check.That(_reserved > 0);
+        Check.That(_place.Reserved > 0);
 
         // The slots are free, so the claim does not wait.
-        _next = _ring.Next(_reserved) + 1;
-        _reserved = 0;
+        _place.Next = _ring.Next(_place.Reserved) + 1;
+        _place.Reserved = 0;
     }
 
     /// <summary>Shows everything that was committed; nothing happens when there is nothing new.</summary>
     public void Publish()
     {
-        if (_shown != _next - 1)
+        if (_place.Shown != _place.Next - 1)
         {
-            _shown = _next - 1;
-            _ring.Publish(_shown);
+            _place.Shown = _place.Next - 1;
+            _ring.Publish(_place.Shown);
         }
+    }
+
+    /// <summary>The producer's own words, two cache lines away from those of the consumer and of everybody else.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = PaddingBytes + 24 + PaddingBytes)]
+    private struct WriterPlace
+    {
+        /// <summary>The slot after the last committed one.</summary>
+        [FieldOffset(PaddingBytes)]
+        public long Next;
+
+        /// <summary>The last slot that consumers see.</summary>
+        [FieldOffset(PaddingBytes + 8)]
+        public long Shown;
+
+        /// <summary>Slots of the record that is being filled, padding included.</summary>
+        [FieldOffset(PaddingBytes + 16)]
+        public int Reserved;
     }
 }

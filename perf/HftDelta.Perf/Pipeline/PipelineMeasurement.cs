@@ -1,0 +1,123 @@
+using System.Globalization;
+using HdrHistogram;
+
+namespace HftDelta.Perf.Pipeline;
+
+/// <summary>Measures venue after venue against the bare rings and writes down what it found. One thread.</summary>
+internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow, SuiteResult result)
+{
+    private const long LongestNanos = 60_000_000_000;
+    private const double WantedShare = 0.95;
+
+    private readonly List<HiccupProfile> _hiccups = [];
+    private readonly List<string> _misses = [];
+    private string _fileSystem = "";
+    private double _refusedShareMax;
+
+    public void Run(PipelinePlan plan)
+    {
+        var hop = new BareHop(flow, plan.Idle);
+        WarmUp(hop);
+        using var venue = new VenueRun(flow, plan.Threading, plan.Idle, volume.WarmUpCommands);
+        if (plan.HasThroughput)
+        {
+            AddThroughput(plan, hop, venue.Client);
+        }
+
+        foreach (var rate in plan.Rates)
+        {
+            AddLatency(plan, hop, venue.Client, rate);
+        }
+
+        _fileSystem = venue.FileSystem;
+        _refusedShareMax = Math.Max(_refusedShareMax, venue.Client.Refused / (double)venue.Client.Sent);
+    }
+
+    public void AddNotes()
+    {
+        result.Notes.Add($"{OrderFlow.Mix}; one thread plays all accounts, each with its own connection");
+        result.Notes.Add($"at most {_refusedShareMax:P2} of the commands were refused: cancels that came after a fill");
+        result.Notes.Add($"reports go to the client, nobody listens to public data; journal on {_fileSystem}, deleted after the run");
+        result.Notes.Add($"with {FlowClient.Window:#,0} commands unanswered the client holds back: what waits then counts from its intended time");
+        result.Notes.Add("no thread is pinned; the floor's second thread waits as the venue's do: backoff unless the label says yield");
+        result.Notes.Add("backoff parks an idle thread for 50 us and more, so at low rates it is the park that is measured, on both sides");
+        if (_hiccups.Count > 0)
+        {
+            result.Notes.Add($"between the latency turns a busy loop lost {_hiccups.Average(hiccup => hiccup.LostShare):P1} of its time, "
+                + $"{_hiccups.Average(hiccup => hiccup.Over100Micros):0} pauses/s over 100 us, longest "
+                + $"{_hiccups.Max(hiccup => hiccup.MaxMicros):#,0} us");
+        }
+
+        foreach (var miss in _misses)
+        {
+            result.Notes.Add(miss);
+        }
+
+        result.Notes.Add(SuiteNotes.Machine());
+    }
+
+    private static void WarmUp(BareHop hop)
+    {
+        var ignored = NewHistogram();
+        for (var round = 0; round < 10; round++)
+        {
+            hop.SecondsOneWay(10_000);
+            hop.ThereAndBack(100_000, 1_000, ignored);
+        }
+    }
+
+    private void AddThroughput(PipelinePlan plan, BareHop hop, FlowClient client)
+    {
+        var count = volume.ThroughputCommands;
+        var allocated = 0L;
+        var runs = PairedRuns.Measure(volume.ThroughputPairs, () => hop.SecondsOneWay(count), () =>
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var seconds = client.RunClosed(count);
+            allocated += GC.GetTotalAllocatedBytes(precise: true) - before;
+            return seconds;
+        });
+        result.Rows.Add(new SuiteRow($"throughput, {plan.Label}: bare ring", "commands/s", count / runs.FloorMedian));
+        result.Rows.Add(new SuiteRow(
+            $"throughput, {plan.Label}: venue", "commands/s", count / runs.SubjectMedian, runs.RatioMedian));
+        result.Rows.Add(new SuiteRow(
+            $"throughput, {plan.Label}: allocated by all threads", "bytes/command", allocated / ((double)count * volume.ThroughputPairs)));
+    }
+
+    private void AddLatency(PipelinePlan plan, BareHop hop, FlowClient client, double rate)
+    {
+        var count = volume.CommandsAt(rate);
+        var floor = NewHistogram();
+        var subject = NewHistogram();
+        var seconds = 0.0;
+        var runs = PairedRuns.Measure(
+            volume.LatencyPairs,
+            () => MedianOf(floor, turn => hop.ThereAndBack(rate, count, turn)),
+            () =>
+            {
+                _hiccups.Add(HiccupProfile.Measure(TimeSpan.FromMilliseconds(30)));
+                return MedianOf(subject, turn => seconds += client.RunOpen(rate, count, turn));
+            });
+        var label = string.Create(CultureInfo.InvariantCulture, $"{rate / 1_000:0}k/s {plan.Label}");
+        result.Rows.Add(new SuiteRow($"latency p50, {label}: bare rings", "us", runs.FloorMedian / 1_000));
+        result.Rows.Add(new SuiteRow($"latency p50, {label}: venue", "us", runs.SubjectMedian / 1_000, runs.RatioMedian));
+        result.Histograms.Add(new NamedHistogram($"{label} bare rings", floor));
+        result.Histograms.Add(new NamedHistogram($"{label} venue", subject));
+        var reached = volume.LatencyPairs * count / seconds;
+        if (reached < rate * WantedShare)
+        {
+            _misses.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{label}: {reached:#,0}/s were reached, so the latencies hold a queue that grew"));
+        }
+    }
+
+    private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
+    {
+        var turn = NewHistogram();
+        run(turn);
+        total.Add(turn);
+        return turn.GetValueAtPercentile(50);
+    }
+
+    private static LongHistogram NewHistogram() => new(LongestNanos, 3);
+}

@@ -1,0 +1,54 @@
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Threads;
+
+namespace HftDelta.Perf.Pipeline;
+
+/// <summary>
+/// A whole venue within the process, from the client's ring through ingress, journal, engine and egress back to the client's
+/// ring: commands per second, and latency at fixed rates.
+/// </summary>
+public static class PipelineSuite
+{
+    private const ulong Seed = 43;
+    private const int CoresOfDedicated = 4;
+
+    public static SuiteResult Run(SuiteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var result = new SuiteResult(
+            "pipeline",
+            "A venue on threads and one client thread, ring to ring within the process; durability process, journal in files. "
+            + $"Throughput: closed loop, {FlowClient.Window:#,0} commands unanswered. Latency: open loop, from the intended time of "
+            + "sending to the command's first report read. Floors: the same frames, 96 bytes each, copied into a bare ring of "
+            + "128-byte slots and out of it by a second thread; for latency back again through a second ring. In turns; medians");
+        var volume = options.Quick ? PipelineVolume.Quick : PipelineVolume.Full;
+        PipelinePlan[] plans = [.. PlansOf(options.Quick)];
+        var now = DateTime.UtcNow - DateTime.UnixEpoch;
+        using var flow = FlowMaker.Make(
+            plans.Max(volume.CommandsOf), Seed, new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
+        var measurement = new PipelineMeasurement(volume, flow, result);
+        foreach (var plan in plans)
+        {
+            measurement.Run(plan);
+        }
+
+        measurement.AddNotes();
+        return result;
+    }
+
+    private static IEnumerable<PipelinePlan> PlansOf(bool isQuick)
+    {
+        double[] rates = isQuick ? [10_000] : [10_000, 50_000, 100_000];
+        yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Backoff, HasThroughput: true, rates);
+        yield return new PipelinePlan(ThreadingMode.Shared, IdleKind.Backoff, HasThroughput: true, isQuick ? [] : rates);
+        if (!isQuick)
+        {
+            yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Yield, HasThroughput: false, [10_000]);
+        }
+
+        if (Environment.ProcessorCount >= CoresOfDedicated)
+        {
+            yield return new PipelinePlan(ThreadingMode.Dedicated, IdleKind.Backoff, HasThroughput: true, isQuick ? [] : rates);
+        }
+    }
+}

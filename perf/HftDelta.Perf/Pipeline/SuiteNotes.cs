@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace HftDelta.Perf.Pipeline;
+
+/// <summary>What stands below every table of this folder.</summary>
+internal static class SuiteNotes
+{
+    public static string Machine() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.ProcessorCount} cores, load average {MachineFacts.Read().LoadAverage:0.00} at the end");
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using HftDelta.Gateway;
+using HftDelta.Gateway.Connections;
+using HftDelta.Journal.Writing;
+using HftDelta.Node;
+using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Threads;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Perf.Pipeline;
+
+/// <summary>
+/// A venue on threads, with its journal in a temporary directory that goes with it, its market listed, its books filled, and
+/// its client. Owner: one thread, which is the client's too.
+/// </summary>
+internal sealed class VenueRun : IDisposable
+{
+    private const int WarmUpRounds = 8;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo _directory;
+    private readonly Venue _venue;
+    private readonly InProcessConnection[] _connections = new InProcessConnection[FlowMarket.Accounts];
+    private readonly InProcessConnection _oracle;
+    private AgentFailure? _failure;
+
+    /// <param name="flow">What the client sends; the venue's options begin to live at its time.</param>
+    /// <param name="threading">How many threads the agents share.</param>
+    /// <param name="idle">How they wait.</param>
+    /// <param name="warmUpCount">Commands before anything is measured.</param>
+    public VenueRun(OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount)
+    {
+        _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
+        try
+        {
+            _venue = Venue.Open(new VenueOptions
+            {
+                JournalDirectory = _directory.FullName,
+                Durability = DurabilityMode.Process,
+                Limits = FlowMarket.Limits,
+                Threading = threading,
+                Idle = idle,
+                ConnectionSlots = 2 * FlowClient.Window,
+                OnFailure = failure => Volatile.Write(ref _failure, failure),
+            });
+            _oracle = _venue.Connect(new SessionHandle(FlowMarket.OracleSession), source: RecordSource.Oracle);
+            for (var account = 0; account < _connections.Length; account++)
+            {
+                _connections[account] = _venue.Connect(new SessionHandle(FlowMarket.FirstAccount + (uint)account));
+            }
+
+            _venue.Start();
+            FlowMaker.SetUp(new FlowMarket(Send, flow.Begin), Settle);
+            Client = new FlowClient(flow, _connections, ThrowIfStopped);
+            Client.RunClosed(flow.PrefillCount);
+            for (var round = 0; round < WarmUpRounds; round++)
+            {
+                Client.RunClosed(warmUpCount / WarmUpRounds);
+
+                // The compiler's last tier comes only after a quiet moment.
+                Thread.Sleep(50);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public FlowClient Client { get; }
+
+    /// <summary>The file system below the journal.</summary>
+    public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_venue is not null && Volatile.Read(ref _failure) is null)
+            {
+                _venue.Stop(Deadline);
+                Check.That(_venue.Processor.View.ConservationError == default);
+            }
+        }
+        finally
+        {
+            _venue?.Dispose();
+            _directory.Delete(recursive: true);
+        }
+    }
+
+    private void Send(RecordSource source, SessionHandle session, ReadOnlySpan<byte> frame)
+    {
+        var connection = source == RecordSource.Oracle ? _oracle : _venue.Operator;
+        var accepted = _venue.IngressCounters.Of(FrameResult.Accepted);
+        var before = accepted.Value;
+        var began = Stopwatch.GetTimestamp();
+        Check.That(connection.TrySend(frame));
+
+        // One at a time: ingress reads the rings of operator and oracle in its own order.
+        while (accepted.Value == before)
+        {
+            ThrowIfStopped();
+            Check.That(Stopwatch.GetElapsedTime(began) < Deadline);
+            Thread.Yield();
+        }
+    }
+
+    private void Settle()
+    {
+        _venue.Settle(Deadline);
+        while (_venue.Operator.TryPeek(out var record))
+        {
+            if (InternalSchema.TryPeekHeader(record.Frame, out var header)
+                && header.TemplateId == CommandRefusedDecoder.TemplateId)
+            {
+                Check.Never("the venue refused to list the market");
+            }
+
+            _venue.Operator.Advance();
+        }
+
+        _venue.Operator.Release();
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw new AgentHostException($"agent {failure.AgentName} failed", [failure.AgentName], failure.Exception);
+        }
+
+        foreach (var connection in _connections)
+        {
+            if (connection.IsCut)
+            {
+                throw new InvalidOperationException("the client did not read in time and was cut");
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using HftDelta.Gateway;
+using HftDelta.Gateway.Connections;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Gateway;
+
+/// <summary>Nothing leaves before it is safe, and no client is waited for.</summary>
+[CancelAfter(20_000)]
+internal sealed class EgressAgentTests
+{
+    [Test]
+    public void A_report_waits_until_its_command_is_durable()
+    {
+        var rig = new EgressRig();
+        var client = rig.Connect(3);
+        rig.EmitReport(1, 3);
+        rig.EmitReport(2, 3);
+        rig.Agent.DoWork();
+        Assert.That(EgressRig.Read(client.Ring), Is.Empty);
+
+        rig.Durable.SetValue(1);
+        rig.Agent.DoWork();
+        Assert.That(EgressRig.Read(client.Ring), Is.EqualTo([1UL]));
+
+        rig.Durable.SetValue(2);
+        rig.Agent.DoWork();
+        Assert.That(EgressRig.Read(client.Ring), Is.EqualTo([2UL]));
+    }
+
+    [Test]
+    public void The_safe_cursor_is_stored_before_anything_of_it_goes_out()
+    {
+        var rig = new EgressRig();
+        rig.Connect(3);
+        rig.EmitReport(1, 3);
+        rig.Durable.SetValue(1);
+        rig.Agent.DoWork();
+        rig.EmitReport(2, 3);
+        rig.Durable.SetValue(2);
+        rig.Agent.DoWork();
+
+        Assert.That(rig.Store.Stored, Is.EqualTo([(1L, 0L), (2L, 1L)]));
+    }
+
+    [Test]
+    public void The_safe_cursor_is_the_slower_of_journal_and_engine()
+    {
+        var rig = new EgressRig();
+        rig.EmitReport(4, 3);
+        rig.Durable.SetValue(9);
+        rig.Agent.DoWork();
+        Assert.That(rig.Agent.Safe.Value, Is.EqualTo(4));
+
+        rig.Engine.Write(new CommandSequence(20), false, false);
+        rig.Agent.DoWork();
+        Assert.That(rig.Agent.Safe.Value, Is.EqualTo(9));
+    }
+
+    [Test]
+    public void Risk_inputs_and_session_states_never_leave_and_so_do_not_wait()
+    {
+        var rig = new EgressRig();
+        rig.EmitReport(1, 3);
+        rig.Emit(2, RecordSource.Internal, EgressRig.Internal(RiskInputsDecoder.TemplateId));
+        rig.Emit(3, RecordSource.Internal, EgressRig.Internal(SessionStateDecoder.TemplateId));
+        rig.Agent.DoWork();
+
+        Assert.That(rig.RiskInputs.Reader.TryPeek(out var asked), Is.True);
+        Assert.That(asked.Envelope.Sequence, Is.EqualTo(2));
+        Assert.That(EgressRig.Read(rig.SessionStates), Has.Count.EqualTo(1));
+        Assert.That(rig.Counters.ReportsWithoutConnection.Value, Is.Zero, "the report before them still waits");
+    }
+
+    [Test]
+    public void A_hash_point_is_recorded_once_and_only_when_it_is_safe()
+    {
+        var rig = new EgressRig();
+        rig.Emit(1, RecordSource.Internal, EgressRig.Internal(StateHashPointDecoder.TemplateId));
+        rig.Agent.DoWork();
+        Assert.That(rig.HashPoints.IsEmpty, Is.True);
+
+        rig.Durable.SetValue(1);
+        rig.Agent.DoWork();
+        rig.Agent.DoWork();
+        Assert.That(EgressRig.Read(rig.HashPoints), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Public_data_goes_to_whom_it_was_promised_and_internal_events_to_operators()
+    {
+        var rig = new EgressRig();
+        var plain = rig.Connect(3);
+        var market = rig.Connect(4, ConnectionInterests.MarketData);
+        var operators = rig.Connect(0, ConnectionInterests.Internal);
+        rig.Emit(1, RecordSource.MarketData, EgressRig.Trade());
+        rig.Emit(2, RecordSource.Internal, EgressRig.Internal(CashMovedDecoder.TemplateId));
+        rig.Durable.SetValue(2);
+        rig.Agent.DoWork();
+
+        Assert.That(plain.Ring.IsEmpty, Is.True);
+        Assert.That(EgressRig.Read(market.Ring), Has.Count.EqualTo(1));
+        Assert.That(EgressRig.Read(operators.Ring), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_report_of_a_session_without_connection_is_counted_and_holds_nobody_up()
+    {
+        var rig = new EgressRig();
+        var other = rig.Connect(4);
+        rig.EmitReport(1, 3);
+        rig.EmitReport(2, 4);
+        rig.Durable.SetValue(2);
+        rig.Agent.DoWork();
+
+        Assert.That(rig.Counters.ReportsWithoutConnection.Value, Is.EqualTo(1));
+        Assert.That(EgressRig.Read(other.Ring), Is.EqualTo([2UL]));
+    }
+
+    [Test]
+    public void A_client_that_does_not_read_is_cut_and_the_others_go_on()
+    {
+        var rig = new EgressRig();
+        var slow = rig.Connect(3, slots: 32);
+        var quick = rig.Connect(4);
+        for (var command = 1; command <= 40; command++)
+        {
+            rig.EmitReport(command, 3);
+            rig.EmitReport(command, 4);
+            rig.Durable.SetValue(command);
+            rig.Agent.DoWork();
+            EgressRig.Read(quick.Ring);
+        }
+
+        Assert.That(slow.IsCut, Is.True);
+        Assert.That(quick.IsCut, Is.False);
+        Assert.That(rig.Counters.ConnectionsCut.Value, Is.EqualTo(1));
+        Assert.That(
+            EgressRig.Read(slow.Ring), Is.EqualTo(Enumerable.Range(1, 32).Select(number => (ulong)number)),
+            "what fitted is there, in order and without a hole");
+        Assert.That(rig.Agent.Safe.Value, Is.EqualTo(40));
+    }
+
+    [Test]
+    public void Answers_that_are_no_events_wait_for_nothing()
+    {
+        var rig = new EgressRig();
+        var client = rig.Connect(3);
+        rig.EmitReport(1, 3);
+        var answer = new byte[NotAppliedDecoder.FrameLength];
+        NotAppliedEncoder.Wrap(answer);
+        rig.Answers.TryWrite(RecordSource.Report, new SessionHandle(3), answer);
+        rig.Agent.DoWork();
+
+        Assert.That(client.Ring.Reader.TryPeek(out var record), Is.True);
+        Assert.That(BitConverter.ToUInt16(record.Frame[2..]), Is.EqualTo(NotAppliedDecoder.TemplateId));
+        Assert.That(rig.Agent.Released.Value, Is.EqualTo(-1));
+    }
+
+    [Test]
+    public void The_way_of_a_sampled_command_is_measured_once()
+    {
+        var clock = EgressRig.LatencyClock();
+        var stamps = new LatencyStamps(clock, sampleEvery: 2);
+        var rig = new EgressRig(stamps);
+        for (var command = 1; command <= 4; command++)
+        {
+            stamps.Mark(new CommandSequence(command));
+            clock.Advance(100);
+            rig.EmitReport(command, 3);
+            rig.EmitReport(command, 3);
+            rig.Durable.SetValue(command);
+            rig.Agent.DoWork();
+        }
+
+        var nanos = new long[8];
+        Assert.That(nanos[..stamps.Take(nanos)], Is.EqualTo([100L, 100L]));
+        Assert.That(stamps.Take(nanos), Is.Zero);
+    }
+
+    [Test]
+    public void More_events_than_one_round_takes_all_go_out_in_order()
+    {
+        var rig = new EgressRig();
+        var client = rig.Connect(3);
+        var read = new List<ulong>();
+        for (var command = 1; command <= 500; command++)
+        {
+            rig.EmitReport(command, 3);
+            if (command % 50 == 0)
+            {
+                rig.Durable.SetValue(command);
+                rig.Agent.DoWork();
+                read.AddRange(EgressRig.Read(client.Ring));
+            }
+        }
+
+        Assert.That(read, Is.EqualTo(Enumerable.Range(1, 500).Select(number => (ulong)number)));
+    }
+}

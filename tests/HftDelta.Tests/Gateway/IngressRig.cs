@@ -1,0 +1,160 @@
+using Disruptor;
+using Disruptor.Dsl;
+using HftDelta.Gateway;
+using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Time;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Gateway;
+
+/// <summary>
+/// An ingress agent on real rings, with the test in the place of everybody else: the engine's progress, egress, the clients.
+/// </summary>
+internal sealed class IngressRig
+{
+    public const uint Session = 5;
+
+    private readonly UnmanagedRingBuffer<RecordSlot> _inbound;
+    private readonly RecordRingReader _reader;
+
+    public IngressRig(int inboundSlots = 256, RequestOutcomes? outcomes = null)
+    {
+        _inbound = MakeRing(inboundSlots);
+        _reader = new RecordRingReader(_inbound);
+        Client = AddClient(Session);
+        Inputs.Add(new IngressInput(Operator, InputSources.Operator));
+        Agent = new IngressAgent(new IngressWiring
+        {
+            Publisher = new RecordPublisher(
+                _inbound, new PublisherStart(new CommandSequence(100), new TimeNanos(1_000), 1, 2)),
+            Inputs = Inputs,
+            RiskInput = new IngressInput(Risk, InputSources.Risk),
+            SessionStates = SessionStates,
+            Answers = Answers,
+            Engine = Engine,
+            Outbound = MakeRing(32),
+            Released = new Sequence(),
+            Clock = Clock,
+            Counters = Counters,
+            SessionLimit = 16,
+            Outcomes = outcomes ?? RequestOutcomes.None,
+            QuietNanosMax = 50,
+        });
+        Agent.OnStart();
+        Lead = Sequenced().Single();
+    }
+
+    public IngressAgent Agent { get; }
+
+    public (RecordEnvelope Envelope, byte[] Frame) Lead { get; }
+
+    public VirtualNanoClock Clock { get; } = new(new TimeNanos(2_000));
+
+    public IngressCounters Counters { get; } =
+        new((name, label, unit) => Counter.Detached(name, label, unit));
+
+    public EngineProgress Engine { get; } = new(new CommandSequence(100), false, false);
+
+    public InputTable Inputs { get; } = new();
+
+    public FrameRing Operator { get; } = new(64);
+
+    public FrameRing Risk { get; } = new(64);
+
+    public FrameRing SessionStates { get; } = new(64);
+
+    public FrameRing Answers { get; } = new(64);
+
+    public (FrameRing Ring, ConnectionOutput Output) Client { get; }
+
+    public (FrameRing Ring, ConnectionOutput Output) AddClient(uint session, int outputSlots = 64)
+    {
+        var ring = new FrameRing(64);
+        var output = new ConnectionOutput(new FrameRing(outputSlots), new SessionHandle(session), ConnectionInterests.None);
+        Inputs.Add(new IngressInput(ring, InputSources.Client, output));
+        return (ring, output);
+    }
+
+    /// <summary>Steps the agent and gives what it sequenced.</summary>
+    public List<(RecordEnvelope Envelope, byte[] Frame)> Step()
+    {
+        Agent.DoWork();
+        return Sequenced();
+    }
+
+    public void Tell(uint session, SessionStatus status, ulong nextRequest, long atCommand = 100)
+    {
+        var buffer = new byte[SessionStateDecoder.FrameLength];
+        SessionStateEncoder.Wrap(buffer).SetSessionHandle(session).SetStatus(status).SetNextRequestSequence(nextRequest);
+        Assert.That(TryStageEvent(SessionStates, buffer, atCommand), Is.True);
+    }
+
+    public void Send(byte[] frame, RecordSource source = RecordSource.Client) =>
+        Assert.That(Client.Ring.TryWrite(source, new SessionHandle(Session), frame), Is.True);
+
+    public void SendOrder(ulong sequence, uint session = Session) => Send(Order(sequence, session));
+
+    public List<byte[]> AnswersGiven()
+    {
+        var answers = new List<byte[]>();
+        while (Answers.Reader.TryPeek(out var record))
+        {
+            Assert.That(record.Envelope.SessionHandle, Is.EqualTo(Session));
+            answers.Add(record.Frame.ToArray());
+            Answers.Reader.Advance();
+        }
+
+        Answers.Reader.Release();
+        return answers;
+    }
+
+    public long Count(FrameResult result) => Counters.Of(result).Value;
+
+    public static byte[] Order(ulong sequence, uint session = Session)
+    {
+        var frame = new byte[NewOrderSingleDecoder.FrameLength];
+        var order = NewOrderSingleEncoder.Wrap(frame);
+        order.Header.SetSessionHandle(session).SetSequence(sequence);
+        order.SetPrice(17);
+        return frame;
+    }
+
+    public static ushort TemplateOf(byte[] frame) => BitConverter.ToUInt16(frame, 2);
+
+    private static bool TryStageEvent(FrameRing ring, byte[] frame, long atCommand)
+    {
+        // An event keeps the sequence of its command: it is copied as a record, from a ring that an engine would write.
+        var events = MakeRing(32);
+        var publisher = new RecordPublisher(
+            events, new PublisherStart(new CommandSequence(atCommand - 1), default, 0, 1));
+        var reader = new RecordRingReader(events);
+        publisher.TryPublish(RecordSource.Internal, SessionHandle.None, default, frame);
+        reader.TryPeek(out var record);
+        var done = ring.TryStage(in record);
+        ring.Flush();
+        return done;
+    }
+
+    private static UnmanagedRingBuffer<RecordSlot> MakeRing(int slots) =>
+        new(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes), ProducerType.Single, new YieldingWaitStrategy());
+
+    private List<(RecordEnvelope Envelope, byte[] Frame)> Sequenced()
+    {
+        var records = new List<(RecordEnvelope, byte[])>();
+        while (_reader.TryPeek(out var record))
+        {
+            records.Add((record.Envelope, record.Frame.ToArray()));
+            _reader.Advance();
+        }
+
+        _reader.Release();
+        return records;
+    }
+}

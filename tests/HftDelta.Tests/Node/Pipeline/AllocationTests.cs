@@ -1,0 +1,72 @@
+using HftDelta.Primitives.Records;
+using HftDelta.Wire;
+using NUnit.Framework;
+using Side = HftDelta.Wire.Side;
+
+namespace HftDelta.Tests.Node.Pipeline;
+
+/// <summary>After warm-up no command makes garbage anywhere on its way.</summary>
+[CancelAfter(60_000)]
+internal sealed class AllocationTests
+{
+    private const int Rounds = 2_000;
+
+    [Test]
+    public void A_command_makes_no_garbage_from_ring_to_ring()
+    {
+        using var driver = VenueDriver.Trading(VenueDriver.SmallOptions() with { SegmentBytes = 8 << 20 });
+        var maker = driver.ConnectionOf(VenueDriver.Maker);
+        var taker = driver.ConnectionOf(VenueDriver.Taker);
+        var sell = driver.OrderFrame(VenueDriver.Maker, Side.Sell, 1_001, 1).ToArray();
+        var buy = driver.OrderFrame(VenueDriver.Taker, Side.Buy, 1_001, 1).ToArray();
+        Trade(driver, maker, taker, sell, buy, 1, Rounds);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Trade(driver, maker, taker, sell, buy, Rounds + 1, Rounds);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.That(driver.Venue.Processor.View.LastTradeId, Is.EqualTo(2 * Rounds), "every pair traded");
+        Assert.That(allocated, Is.Zero, $"in {2 * Rounds} commands and their reports");
+    }
+
+    private static void Trade(
+        VenueDriver driver,
+        HftDelta.Gateway.Connections.InProcessConnection maker,
+        HftDelta.Gateway.Connections.InProcessConnection taker,
+        byte[] sell,
+        byte[] buy,
+        int first,
+        int count)
+    {
+        for (var number = first; number < first + count; number++)
+        {
+            Send(maker, sell, VenueDriver.Maker, number);
+            driver.Venue.Step();
+            Send(taker, buy, VenueDriver.Taker, number);
+            driver.Venue.Step();
+            driver.Venue.Step();
+            Drop(maker);
+            Drop(taker);
+        }
+    }
+
+    private static void Send(HftDelta.Gateway.Connections.InProcessConnection connection, byte[] frame, uint session, int number)
+    {
+        RequestHeaderEncoder.Wrap(frame.AsSpan(8)).SetSessionHandle(session).SetSequence((ulong)number);
+        BitConverter.TryWriteBytes(frame.AsSpan(8 + NewOrderSingleDecoder.ClientOrderIdOffset), (ulong)number + 1_000);
+        if (!connection.TrySend(frame))
+        {
+            throw new InvalidOperationException("the ring is full");
+        }
+    }
+
+    private static void Drop(HftDelta.Gateway.Connections.InProcessConnection connection)
+    {
+        while (connection.TryPeek(out var record) && record.Envelope.Source == RecordSource.Report)
+        {
+            connection.Advance();
+        }
+
+        connection.Release();
+    }
+}
