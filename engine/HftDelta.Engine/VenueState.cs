@@ -12,8 +12,10 @@ using HftDelta.Engine.State;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// Everything that the core remembers. Owner: the engine agent. What is not in here does not survive a replay; what the
-/// state hash leaves out (books, caches, lists) follows from what it covers.
+/// Everything that the core remembers. Owner: the engine agent. What is not in here does not survive a replay.
+/// The state hash covers every record's own content. Beside it a snapshot must carry what decides order and names later on:
+/// the order slab's generations and free list, the order of session and instrument lists, kept outcomes and kept reports.
+/// Books, published tops, running sums and versions follow from the rest.
 /// </summary>
 internal sealed class VenueState : IDisposable
 {
@@ -140,7 +142,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[96];
+        Span<byte> buffer = stackalloc byte[108];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -153,6 +155,9 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteInt128LittleEndian(buffer[72..], Ledger.SettledAtoms);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[88..], Instruments.NextId);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[92..], Underlyings.NextId);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[96..], Orders.Slab.FreeHead);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[100..], Pending.Head);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[104..], Pending.Tail);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

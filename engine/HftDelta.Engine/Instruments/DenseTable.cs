@@ -3,7 +3,7 @@ using HftDelta.Primitives;
 
 namespace HftDelta.Engine.Instruments;
 
-/// <summary>Records that are listed one after the other: ids from 1, without gaps, never reused. Owner: the engine agent.</summary>
+/// <summary>Records listed one after the other: ids from 1, without gaps, never reused. Owner: the engine agent.</summary>
 internal sealed class DenseTable<TRecord, TEncoding>(int capacity) : IDisposable
     where TRecord : unmanaged
     where TEncoding : struct, IRecordEncoding<TRecord>

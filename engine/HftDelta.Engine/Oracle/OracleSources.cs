@@ -13,6 +13,23 @@ internal sealed class OracleSources(int underlyings) : IDisposable
 
     public ref readonly SourceRecord Read(uint underlying, uint source) => ref _records.Read(Id(underlying, source));
 
+    /// <summary>
+    /// Whether a session may report as a source: the one it has reported as, or a free one if it has none. So a quorum of
+    /// sources is a quorum of sessions, and nobody can speak for another.
+    /// </summary>
+    public bool IsSourceOf(uint underlying, uint source, uint session)
+    {
+        for (uint other = 1; other <= PerUnderlying; other++)
+        {
+            if (Read(underlying, other).Session == session)
+            {
+                return other == source;
+            }
+        }
+
+        return Read(underlying, source).Session == 0;
+    }
+
     public void Accept(uint underlying, uint source, in SourceRecord report) =>
         _records.Write(Id(underlying, source)) = report;
 

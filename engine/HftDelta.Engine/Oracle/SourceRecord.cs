@@ -15,6 +15,9 @@ internal struct SourceRecord
     /// <summary>Venue time of the command that brought it.</summary>
     public ulong ReceivedTime;
     public long Price;
+
+    /// <summary>The session that this source reports through, from its first report on.</summary>
+    public uint Session;
 }
 
 /// <summary>All of an accepted report is state.</summary>
@@ -28,7 +31,8 @@ internal readonly struct SourceEncoding : IRecordEncoding<SourceRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.SourceTime);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.ReceivedTime);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], record.Price);
-        lengthBytes = 32;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.Session);
+        lengthBytes = 36;
         return record.Sequence != 0;
     }
 }

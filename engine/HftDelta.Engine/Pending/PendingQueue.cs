@@ -27,20 +27,27 @@ internal sealed class PendingQueue : IDisposable
 
     public int Count => (int)(_tail - _head);
 
+    /// <summary>Entries ever removed and ever added: where in its ring the queue stands.</summary>
+    public uint Head => _head;
+
+    public uint Tail => _tail;
+
     /// <summary>The oldest entry; there is one.</summary>
     public ref PendingRecord First => ref _records.Write(_head & _mask);
 
-    public bool Contains(PendingKind kind)
+    /// <summary>Starts a kind of work that has at most one entry: anew if it is under way, at the end of the queue if not.</summary>
+    public void Restart(PendingKind kind, uint id)
     {
         for (var index = _head; index != _tail; index++)
         {
             if (_records.Read(index & _mask).Kind == kind)
             {
-                return true;
+                _records.Write(index & _mask).Id = id;
+                return;
             }
         }
 
-        return false;
+        Add(kind, id);
     }
 
     public void Add(PendingKind kind, uint id)

@@ -3,7 +3,7 @@ using HftDelta.Primitives.Collections;
 
 namespace HftDelta.Engine.State;
 
-/// <summary>How one kind of record is written for the state hash. Implement it on an empty struct: it is called directly.</summary>
+/// <summary>How one kind of record is written for the state hash. On an empty struct it is called directly.</summary>
 internal interface IRecordEncoding<TRecord>
     where TRecord : unmanaged
 {
