@@ -29,6 +29,7 @@ internal sealed class Wiring : IDisposable
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
+    private readonly SystemNanoClock _machineClock;
     private readonly CounterFile? _counterFile;
     private readonly UnmanagedRingBuffer<RecordSlot> _inbound;
     private readonly FrameRing _riskInputs;
@@ -46,9 +47,13 @@ internal sealed class Wiring : IDisposable
         _options = options;
         try
         {
-            Clock = options.Clock ?? new SystemNanoClock();
+            // What other processes and measurements see is real time, also where the venue's is virtual.
+            _machineClock = options.Clock as SystemNanoClock ?? new SystemNanoClock();
+            Clock = options.Clock ?? _machineClock;
             var storage = options.Storage ?? new FileStorage(options.JournalDirectory);
-            _counterFile = options.CounterFilePath is { } path ? Own(CounterFile.Create(path, CounterCapacity, Clock)) : null;
+            _counterFile = options.CounterFilePath is { } path
+                ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
+                : null;
             Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
             EngineLimitsFile.WriteOrProve(storage, options.Limits);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
@@ -63,7 +68,7 @@ internal sealed class Wiring : IDisposable
             _answers = Own(new FrameRing(options.ConnectionSlots));
             _sessionStates = Own(new FrameRing(options.ConnectionSlots));
             _stamps = options.LatencySampleEvery > 0
-                ? new LatencyStamps(new SystemNanoClock(), options.LatencySampleEvery)
+                ? new LatencyStamps(_machineClock, options.LatencySampleEvery)
                 : null;
             _ingressCounters = new IngressCounters(Allocate);
             _egressCounters = new EgressCounters(Allocate);
@@ -172,7 +177,7 @@ internal sealed class Wiring : IDisposable
             Egress = egress,
             HashPoints = new HashPointAgent(_hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId))),
             Monitor = monitor,
-            Heartbeat = _counterFile is null ? null : new HeartbeatAgent(_counterFile, Clock),
+            Heartbeat = _counterFile is null ? null : new HeartbeatAgent(_counterFile, _machineClock),
         };
     }
 

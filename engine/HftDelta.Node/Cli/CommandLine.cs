@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Demo;
@@ -85,7 +86,7 @@ public static class CommandLine
     private static string NameOf(ParseResult result)
     {
         var names = new List<string>();
-        for (var command = result.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var command = result.CommandResult; command is not null; command = command.Parent as CommandResult)
         {
             names.Insert(0, command.Command is RootCommand ? "hftdelta" : command.Command.Name);
         }
