@@ -131,8 +131,7 @@ public sealed class CommandProcessor : IDisposable
             _handlers.RejectRequest(session, templateId, frame, code);
         }
 
-        record = ref _state.Sessions.Write(session);
-        _state.Sessions.KeepOutcome(session, header.Sequence, record.PresentOrderId, record.PresentRejectCode);
+        _state.Sessions.KeepOutcome(session);
         if (templateId == NewOrderSingleDecoder.TemplateId)
         {
             _handlers.Timers.NoteOrderExpiry();

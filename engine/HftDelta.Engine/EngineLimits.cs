@@ -3,8 +3,8 @@ using HftDelta.Primitives.Records;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// How much the engine can hold: all memory is taken at construction and every table refuses, with a code, what goes
-/// beyond. Limits are part of what replay needs: two engines must have the same to do the same.
+/// How much the engine can hold: memory is taken at construction, that of a book when it is listed, and every table refuses,
+/// with a code, what goes beyond. Limits are part of what replay needs: two engines must have the same to do the same.
 /// </summary>
 public sealed record EngineLimits
 {
@@ -34,6 +34,9 @@ public sealed record EngineLimits
     /// <summary>Resting orders of all books together.</summary>
     public int Orders { get; init; } = 262_144;
 
+    /// <summary>Live orders of one session.</summary>
+    public int OrdersPerSession { get; init; } = 16_384;
+
     public int Instruments { get; init; } = 2_048;
 
     public int Underlyings { get; init; } = 16;
@@ -62,6 +65,9 @@ public sealed record EngineLimits
     /// <summary>The smallest <see cref="EventSlotsPerCommand"/> that lets every unit of work run.</summary>
     public const int EventSlotsPerCommandMin = 256;
 
+    /// <summary>So many can be asked again for their risk in one command of the smallest bound.</summary>
+    public const int UnderlyingsMax = 64;
+
     /// <summary>Commands between two hash points.</summary>
     public const int HashPointInterval = 1_024;
 
@@ -69,6 +75,7 @@ public sealed record EngineLimits
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(EventSlotsPerCommand, EventSlotsPerCommandMin);
         ArgumentOutOfRangeException.ThrowIfLessThan(Underlyings, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Underlyings, UnderlyingsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(PendingUnitsPerCommand, 1);
         if (!int.IsPow2(OutcomesPerSession) || !int.IsPow2(ReportsPerSession))
         {

@@ -43,7 +43,7 @@ internal sealed class Handlers : IDisposable
         _sessions = new SessionCommands(state);
         _listings = new ListingCommands(state, _events, _freezer, settlement, Budget);
         Pending = new PendingWork(state, InternalEvents, matching, _orders, settlement, Budget);
-        Timers = new Timers(state, settlement, _orders, Budget);
+        Timers = new Timers(state, settlement, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -213,11 +213,8 @@ internal sealed class Handlers : IDisposable
             return RejectCode.BadParameter;
         }
 
-        if (!_state.Pending.Contains(PendingKind.TellSessionStates))
-        {
-            _state.Pending.Add(PendingKind.TellSessionStates, 1);
-        }
-
+        // From the first session on, even if the telling of an older term was not finished: nobody heard it.
+        _state.Pending.Restart(PendingKind.TellSessionStates, 1);
         _freezer.AskAgain();
         return default;
     }

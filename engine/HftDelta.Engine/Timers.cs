@@ -10,7 +10,7 @@ namespace HftDelta.Engine;
 /// what does not fit the command's budget stays due for the next. Owner: the engine agent.
 /// </summary>
 internal sealed class Timers(
-    VenueState state, DeltaSettlement settlement, OrderCommands orders, EventBudget budget)
+    VenueState state, DeltaSettlement settlement, Matching matching, EventBudget budget)
 {
     private ulong _nextTime = ulong.MaxValue;
 
@@ -132,7 +132,7 @@ internal sealed class Timers(
                     return false;
                 }
 
-                orders.Cancel(slot, 0, CancelReason.GoodTillDateReached);
+                matching.Cancel(slot, 0, CancelReason.GoodTillDateReached);
             }
 
             state.Expiries.RemoveNext();

@@ -12,8 +12,10 @@ using HftDelta.Engine.State;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// Everything that the core remembers. Owner: the engine agent. What is not in here does not survive a replay; what the
-/// state hash leaves out (books, caches, lists) follows from what it covers.
+/// Everything that the core remembers. Owner: the engine agent. What is not in here does not survive a replay.
+/// The state hash covers every record's own content. Beside it a snapshot must carry what decides order and names later on:
+/// the order slab's generations and free list, the order of session and instrument lists, kept outcomes and kept reports.
+/// Books, published tops, running sums and versions follow from the rest.
 /// </summary>
 internal sealed class VenueState : IDisposable
 {
@@ -28,14 +30,14 @@ internal sealed class VenueState : IDisposable
         Limits = limits;
         Accounts = new AccountTable(limits.Accounts);
         Positions = new PositionTable(limits.Positions, limits.Instruments);
-        Instruments = new InstrumentTable(limits.Instruments);
-        Underlyings = new UnderlyingTable(limits.Underlyings);
+        Instruments = new DenseTable<InstrumentRecord, InstrumentEncoding>(limits.Instruments);
+        Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits.Orders);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
-        Frozen = new FrozenRiskInputs(limits.Instruments);
+        Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
         Ledger = new Ledger(Accounts, Positions, Instruments);
         _books = new OrderBook?[limits.Instruments + 1];
         Accounts.Open(ClearingAccount, default);
@@ -47,9 +49,9 @@ internal sealed class VenueState : IDisposable
 
     public PositionTable Positions { get; }
 
-    public InstrumentTable Instruments { get; }
+    public DenseTable<InstrumentRecord, InstrumentEncoding> Instruments { get; }
 
-    public UnderlyingTable Underlyings { get; }
+    public DenseTable<UnderlyingRecord, UnderlyingEncoding> Underlyings { get; }
 
     public SessionTable Sessions { get; }
 
@@ -61,7 +63,13 @@ internal sealed class VenueState : IDisposable
 
     public PendingQueue Pending { get; }
 
-    public FrozenRiskInputs Frozen { get; }
+    /// <summary>
+    /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
+    /// them when nothing is outstanding for that underlying; until the marker comes back it only reads them, so a worker
+    /// may read them on its own thread. The rings order the hand-over: the engine publishes the RiskInputs event after the
+    /// last write, the worker sends the marker after its last read.
+    /// </summary>
+    public HashedSlab<FrozenInstrument, FrozenEncoding> Frozen { get; }
 
     public Ledger Ledger { get; }
 
@@ -134,7 +142,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[96];
+        Span<byte> buffer = stackalloc byte[108];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -147,6 +155,9 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteInt128LittleEndian(buffer[72..], Ledger.SettledAtoms);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[88..], Instruments.NextId);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[92..], Underlyings.NextId);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[96..], Orders.Slab.FreeHead);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[100..], Pending.Head);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[104..], Pending.Tail);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

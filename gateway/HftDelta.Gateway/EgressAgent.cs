@@ -169,8 +169,8 @@ public sealed class EgressAgent : IAgent
     {
         var count = 0;
         while (count < RecordsPerCycleMax
-            && _reader.NextSlot < _scan.NextSlot
             && _reader.TryPeek(out var record)
+            && _reader.NextSlot < _scan.NextSlot
             && record.Envelope.Sequence <= _stored.Value)
         {
             Deliver(in record);

@@ -13,6 +13,9 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
     /// <summary>The most that one deposit or withdrawal moves, in atoms: 7.2e10 USD.</summary>
     public const long MovementMax = 1L << 56;
 
+    /// <summary>The most that the venue holds, in atoms: 1.15e12 USD, so that cash stays far inside 64 bits.</summary>
+    public const long DepositedMax = 1L << 60;
+
     public RejectCode Open(in OpenAccountDecoder message)
     {
         var id = message.AccountId;
@@ -47,6 +50,11 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
         if (message.DepositId <= state.Accounts.Read(id).LastDepositId)
         {
             return RejectCode.AlreadyExists;
+        }
+
+        if (state.Ledger.DepositedAtoms + message.Amount > DepositedMax)
+        {
+            return RejectCode.CapacityExhausted;
         }
 
         matching.Settle(id);

@@ -13,7 +13,8 @@ namespace HftDelta.Engine.Accounts;
 /// index. Each side is accumulated from its own writes, so one posting without its counterpart breaks it.
 /// </para>
 /// </summary>
-internal sealed class Ledger(AccountTable accounts, PositionTable positions, InstrumentTable instruments)
+internal sealed class Ledger(
+    AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments)
 {
     private Int128 _cashSum;
     private Int128 _weightedIndexSum;

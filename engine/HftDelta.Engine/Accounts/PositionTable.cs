@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
@@ -11,9 +10,8 @@ namespace HftDelta.Engine.Accounts;
 /// </summary>
 internal sealed class PositionTable : IDisposable
 {
-    private readonly NativeSlab<PositionRecord> _records;
+    private readonly HashedSlab<PositionRecord, PositionEncoding> _records;
     private readonly NativeMap _slots;
-    private readonly RecordTracker<Records> _tracker;
     private readonly int _clientCapacity;
     private uint _firstFree;
     private uint _slotLimit = 1;
@@ -23,9 +21,8 @@ internal sealed class PositionTable : IDisposable
     public PositionTable(int capacity, int reserve)
     {
         _clientCapacity = capacity;
-        _records = new NativeSlab<PositionRecord>(capacity + reserve + 1);
+        _records = new HashedSlab<PositionRecord, PositionEncoding>(capacity + reserve + 1);
         _slots = new NativeMap(capacity + reserve);
-        _tracker = new RecordTracker<Records>(new Records(this), capacity + reserve + 1);
     }
 
     public int Count => _slots.Count;
@@ -33,17 +30,13 @@ internal sealed class PositionTable : IDisposable
     /// <summary>The slot of the account's position, or 0.</summary>
     public uint Find(uint account, uint instrument) => _slots.Find(account, instrument);
 
-    public ref readonly PositionRecord Read(uint slot) => ref _records[slot];
+    public ref readonly PositionRecord Read(uint slot) => ref _records.Read(slot);
 
     /// <summary>For writing what the state hash covers.</summary>
-    public ref PositionRecord Write(uint slot)
-    {
-        _tracker.Mark(slot);
-        return ref _records[slot];
-    }
+    public ref PositionRecord Write(uint slot) => ref _records.Write(slot);
 
     /// <summary>For writing caches that the state hash does not cover.</summary>
-    public ref PositionRecord Cached(uint slot) => ref _records[slot];
+    public ref PositionRecord Cached(uint slot) => ref _records.Cached(slot);
 
     /// <summary>Whether a client may open one more.</summary>
     public bool HasRoom => _slots.Count < _clientCapacity;
@@ -59,7 +52,7 @@ internal sealed class PositionTable : IDisposable
         }
         else
         {
-            _firstFree = _records[slot].NextOfAccount;
+            _firstFree = _records.Cached(slot).NextOfAccount;
         }
 
         _slots.Add(account, instrument, slot);
@@ -74,12 +67,12 @@ internal sealed class PositionTable : IDisposable
         };
         if (firstOfAccount != 0)
         {
-            _records[firstOfAccount].PreviousOfAccount = slot;
+            _records.Cached(firstOfAccount).PreviousOfAccount = slot;
         }
 
         if (firstOfInstrument != 0)
         {
-            _records[firstOfInstrument].PreviousOfInstrument = slot;
+            _records.Cached(firstOfInstrument).PreviousOfInstrument = slot;
         }
 
         firstOfAccount = slot;
@@ -97,17 +90,17 @@ internal sealed class PositionTable : IDisposable
         _slots.Remove(record.Account, record.Instrument);
         if (record.NextOfAccount != 0)
         {
-            _records[record.NextOfAccount].PreviousOfAccount = record.PreviousOfAccount;
+            _records.Cached(record.NextOfAccount).PreviousOfAccount = record.PreviousOfAccount;
         }
 
         if (record.NextOfInstrument != 0)
         {
-            _records[record.NextOfInstrument].PreviousOfInstrument = record.PreviousOfInstrument;
+            _records.Cached(record.NextOfInstrument).PreviousOfInstrument = record.PreviousOfInstrument;
         }
 
         if (record.PreviousOfAccount != 0)
         {
-            _records[record.PreviousOfAccount].NextOfAccount = record.NextOfAccount;
+            _records.Cached(record.PreviousOfAccount).NextOfAccount = record.NextOfAccount;
         }
         else
         {
@@ -116,7 +109,7 @@ internal sealed class PositionTable : IDisposable
 
         if (record.PreviousOfInstrument != 0)
         {
-            _records[record.PreviousOfInstrument].NextOfInstrument = record.NextOfInstrument;
+            _records.Cached(record.PreviousOfInstrument).NextOfInstrument = record.NextOfInstrument;
         }
         else
         {
@@ -127,36 +120,13 @@ internal sealed class PositionTable : IDisposable
         _firstFree = slot;
     }
 
-    public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+    public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
-    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(this));
+    public Hash256 RecomputeHash() => _records.RecomputeHash();
 
     public void Dispose()
     {
         _records.Dispose();
         _slots.Dispose();
-        _tracker.Dispose();
-    }
-
-    private readonly struct Records(PositionTable table) : IStateRecords
-    {
-        public StateRecordType Type => StateRecordType.Position;
-
-        public uint IdLimit => table._slotLimit;
-
-        public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes)
-        {
-            ref readonly var record = ref table._records[id];
-            BinaryPrimitives.WriteInt128LittleEndian(buffer, record.IndexLast);
-            BinaryPrimitives.WriteInt128LittleEndian(buffer[16..], record.OpenBuyAtoms);
-            BinaryPrimitives.WriteInt128LittleEndian(buffer[32..], record.OpenSellAtoms);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.Quantity);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[56..], record.OpenBuyLots);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[64..], record.OpenSellLots);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[72..], record.Account);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[76..], record.Instrument);
-            lengthBytes = 80;
-            return record.Account != 0;
-        }
     }
 }

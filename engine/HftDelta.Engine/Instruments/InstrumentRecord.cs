@@ -18,7 +18,6 @@ internal struct InstrumentRecord
     /// <summary>Fair value of one lot.</summary>
     public Int128 Mark;
 
-
     /// <summary>Margin requirement of one lot held long (short), in sub-atoms; follows from the fields below.</summary>
     public Int128 LongRequirement;
     public Int128 ShortRequirement;

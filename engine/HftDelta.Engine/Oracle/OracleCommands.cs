@@ -27,6 +27,7 @@ internal sealed class OracleCommands(VenueState state, EventEmitter events, Delt
             SourceTime = message.SourceTime,
             ReceivedTime = state.TimeNanos,
             Price = message.Price,
+            Session = session,
         });
         ref var underlying = ref state.Underlyings.Write(id);
         var fresh = state.Oracle.Median(id, state.TimeNanos, underlying.OracleMaxAgeNanos, out var median);
@@ -66,6 +67,11 @@ internal sealed class OracleCommands(VenueState state, EventEmitter events, Delt
         if (message.SourceId - 1 >= OracleSources.PerUnderlying)
         {
             return RejectCode.UnknownOracleSource;
+        }
+
+        if (!state.Oracle.IsSourceOf(message.UnderlyingId, message.SourceId, session))
+        {
+            return RejectCode.OracleSourceOfOtherSession;
         }
 
         if (message.Price < 1 || message.Price > state.Underlyings.Read(message.UnderlyingId).PriceMax)

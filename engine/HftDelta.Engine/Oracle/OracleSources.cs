@@ -1,33 +1,37 @@
-using System.Buffers.Binary;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
-using HftDelta.Primitives.Collections;
 
 namespace HftDelta.Engine.Oracle;
 
 /// <summary>The last accepted report of each source of each underlying. Owner: the engine agent.</summary>
-internal sealed class OracleSources : IDisposable
+internal sealed class OracleSources(int underlyings) : IDisposable
 {
     /// <summary>Source ids are 1 to this.</summary>
     public const int PerUnderlying = 8;
 
-    private readonly NativeSlab<SourceRecord> _records;
-    private readonly RecordTracker<Records> _tracker;
+    private readonly HashedSlab<SourceRecord, SourceEncoding> _records = new((underlyings + 1) * PerUnderlying);
 
-    public OracleSources(int underlyings)
+    public ref readonly SourceRecord Read(uint underlying, uint source) => ref _records.Read(Id(underlying, source));
+
+    /// <summary>
+    /// Whether a session may report as a source: the one it has reported as, or a free one if it has none. So a quorum of
+    /// sources is a quorum of sessions, and nobody can speak for another.
+    /// </summary>
+    public bool IsSourceOf(uint underlying, uint source, uint session)
     {
-        _records = new NativeSlab<SourceRecord>((underlyings + 1) * PerUnderlying);
-        _tracker = new RecordTracker<Records>(new Records(_records), _records.Capacity);
+        for (uint other = 1; other <= PerUnderlying; other++)
+        {
+            if (Read(underlying, other).Session == session)
+            {
+                return other == source;
+            }
+        }
+
+        return Read(underlying, source).Session == 0;
     }
 
-    public ref readonly SourceRecord Read(uint underlying, uint source) => ref _records[Id(underlying, source)];
-
-    public void Accept(uint underlying, uint source, in SourceRecord report)
-    {
-        var id = Id(underlying, source);
-        _tracker.Mark(id);
-        _records[id] = report;
-    }
+    public void Accept(uint underlying, uint source, in SourceRecord report) =>
+        _records.Write(Id(underlying, source)) = report;
 
     /// <summary>
     /// The median of the sources that were received at most <paramref name="maxAgeNanos"/> ago; of an even number the
@@ -59,51 +63,15 @@ internal sealed class OracleSources : IDisposable
         return (uint)count;
     }
 
-    public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+    public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
-    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(_records));
+    public Hash256 RecomputeHash() => _records.RecomputeHash();
 
-    public void Dispose()
-    {
-        _records.Dispose();
-        _tracker.Dispose();
-    }
+    public void Dispose() => _records.Dispose();
 
     private static uint Id(uint underlying, uint source)
     {
         Check.That(source - 1 < PerUnderlying);
         return (underlying * PerUnderlying) + source - 1;
     }
-
-    private readonly struct Records(NativeSlab<SourceRecord> records) : IStateRecords
-    {
-        public StateRecordType Type => StateRecordType.OracleSource;
-
-        public uint IdLimit => (uint)records.Capacity;
-
-        public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes)
-        {
-            ref readonly var record = ref records[id];
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer, record.Sequence);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.SourceTime);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.ReceivedTime);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], record.Price);
-            lengthBytes = 32;
-            return record.Sequence != 0;
-        }
-    }
-}
-
-/// <summary>One accepted report.</summary>
-internal struct SourceRecord
-{
-    /// <summary>The source's own sequence number; 0 is none.</summary>
-    public ulong Sequence;
-
-    /// <summary>The source's own time: only compared with that source's earlier reports, since its clock may be off.</summary>
-    public ulong SourceTime;
-
-    /// <summary>Venue time of the command that brought it.</summary>
-    public ulong ReceivedTime;
-    public long Price;
 }

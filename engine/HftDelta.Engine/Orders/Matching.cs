@@ -40,12 +40,60 @@ internal sealed class Matching(
                 return false;
             }
 
+            var takerLots = ReducibleLots(taker);
+            if (takerLots == 0)
+            {
+                return true;
+            }
+
             units--;
             tops.Changed(instrument);
-            Fill(taker, maker, instrument, side);
+            var makerLots = ReducibleLots(maker);
+            if (makerLots == 0)
+            {
+                Cancel(maker, 0, CancelReason.WouldNotReduce);
+                continue;
+            }
+
+            Fill(taker, maker, instrument, takerLots < makerLots ? takerLots : makerLots);
         }
 
         return true;
+    }
+
+    /// <summary>Cancels what a session's order still has open and forgets it.</summary>
+    public void Cancel(uint slot, ulong requestClientOrderId, CancelReason reason)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        var instrument = hot.Instrument.Value;
+        if (hot.IsResting)
+        {
+            state.Book(instrument).Remove(slot);
+            tops.Changed(instrument);
+        }
+
+        var position = CloseOpen(slot, hot.LeavesLots);
+        events.OrderCanceled(slot, requestClientOrderId, reason);
+        state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
+        ReleaseIfEmpty(position);
+    }
+
+    /// <summary>
+    /// How many of its lots an order may still trade: all of them, or with reduce-only what its account's position leaves.
+    /// The position may have changed since the order was accepted.
+    /// </summary>
+    public long ReducibleLots(uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) == 0)
+        {
+            return hot.LeavesLots;
+        }
+
+        var held = state.Positions.Read(state.Positions.Find(hot.Account, hot.Instrument.Value)).Quantity;
+        var reducible = hot.Side == Side.Buy ? -held : held;
+        reducible = reducible > 0 ? reducible : 0;
+        return reducible < hot.LeavesLots ? reducible : hot.LeavesLots;
     }
 
     /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
@@ -111,11 +159,11 @@ internal sealed class Matching(
             slot, ref account.FirstPosition, ref state.Instruments.Write(position.Instrument).FirstPosition);
     }
 
-    private void Fill(uint taker, uint maker, uint instrument, Side side)
+    private void Fill(uint taker, uint maker, uint instrument, long lots)
     {
         ref var takerHot = ref state.Orders.Slab.Hot(taker);
         ref var makerHot = ref state.Orders.Slab.Hot(maker);
-        var lots = takerHot.LeavesLots < makerHot.LeavesLots ? takerHot.LeavesLots : makerHot.LeavesLots;
+        var side = takerHot.Side;
         var price = makerHot.PriceTicks;
         Settle(takerHot.Account);
         Settle(makerHot.Account);

@@ -64,6 +64,12 @@ internal static class NewOrderChecks
             return RejectCode.TooManyOrders;
         }
 
+        if (owner.OrderCount >= (uint)state.Limits.OrdersPerSession)
+        {
+            limit = state.Limits.OrdersPerSession;
+            return RejectCode.TooManyOrders;
+        }
+
         var side = (Primitives.Units.Side)message.Side;
         var price = new PriceTicks(message.Price);
         var crosses = state.Book(message.InstrumentId).BestMaker(side, price) != 0;

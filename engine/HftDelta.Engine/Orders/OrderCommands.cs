@@ -17,23 +17,6 @@ namespace HftDelta.Engine.Orders;
 internal sealed class OrderCommands(
     VenueState state, EventEmitter events, Matching matching, Margin margin, BookTops tops)
 {
-    /// <summary>Cancels what a session's order still has open and forgets it.</summary>
-    public void Cancel(uint slot, ulong requestClientOrderId, CancelReason reason)
-    {
-        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        var instrument = hot.Instrument.Value;
-        if (hot.IsResting)
-        {
-            state.Book(instrument).Remove(slot);
-            tops.Changed(instrument);
-        }
-
-        var position = matching.CloseOpen(slot, hot.LeavesLots);
-        events.OrderCanceled(slot, requestClientOrderId, reason);
-        state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
-        matching.ReleaseIfEmpty(position);
-    }
-
     public void New(uint session, in NewOrderSingleDecoder message)
     {
         var order = new OrderReference(message.AccountId, message.InstrumentId, 0, 0, message.ClientOrderId);
@@ -76,7 +59,7 @@ internal sealed class OrderCommands(
         }
 
         state.Sessions.Write(session).PresentOrderId = state.Orders.Slab.IdOf(slot).Value;
-        Cancel(slot, message.ClientOrderId, CancelReason.Requested);
+        matching.Cancel(slot, message.ClientOrderId, CancelReason.Requested);
     }
 
     public void Replace(uint session, in OrderReplaceRequestDecoder message)
@@ -111,16 +94,22 @@ internal sealed class OrderCommands(
             return;
         }
 
+        if (matching.ReducibleLots(slot) == 0)
+        {
+            matching.Cancel(slot, 0, CancelReason.WouldNotReduce);
+            return;
+        }
+
         if (cold.TimeInForce == (byte)TimeInForce.ImmediateOrCancel)
         {
-            Cancel(slot, 0, CancelReason.ImmediateRemainder);
+            matching.Cancel(slot, 0, CancelReason.ImmediateRemainder);
             return;
         }
 
         state.Orders.Slab.Cold(slot).Priority = state.Orders.Slab.NextPriority();
         if (state.Book(hot.Instrument.Value).Rest(slot) != BookResult.Ok)
         {
-            Cancel(slot, 0, CancelReason.BookFull);
+            matching.Cancel(slot, 0, CancelReason.BookFull);
             return;
         }
 
@@ -227,6 +216,12 @@ internal sealed class OrderCommands(
             return RejectCode.OrderNotOfAccount;
         }
 
+        // Reports of an order go to the session that sent it, so only that session may change it.
+        if (state.Orders.Slab.Cold(slot).SessionHandle != session)
+        {
+            return RejectCode.UnknownOrder;
+        }
+
         if (hot.Instrument.Value != order.Instrument)
         {
             return RejectCode.UnknownInstrument;
@@ -250,10 +245,10 @@ internal sealed class OrderCommands(
         }
 
         var lastClientOrderId = state.Sessions.Read(session).LastClientOrderId;
-        if (message.ClientOrderId <= lastClientOrderId || cold.SessionHandle != session)
+        if (message.ClientOrderId <= lastClientOrderId)
         {
             limit = (long)lastClientOrderId;
-            return cold.SessionHandle != session ? RejectCode.UnknownOrder : RejectCode.ClientOrderIdNotIncreasing;
+            return RejectCode.ClientOrderIdNotIncreasing;
         }
 
         if (message.Quantity <= filled)

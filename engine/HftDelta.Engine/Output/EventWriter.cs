@@ -55,12 +55,6 @@ public sealed unsafe class EventWriter
     /// <summary>The running hash over every command and event so far.</summary>
     public Hash256 HistoryHash => _history.Value;
 
-    internal RunningHash History
-    {
-        get => _history;
-        set => _history = value;
-    }
-
     /// <summary>Whether the present command may fill as many slots more and still leave <paramref name="reserved"/>.</summary>
     public bool HasRoom(int slots, int reserved) => ChargedSlots + slots + reserved <= _slotsPerCommand;
 

@@ -86,7 +86,7 @@ internal sealed class PendingWork(
 
             units--;
             var slot = state.Sessions.Read(handle).FirstOrder;
-            orders.Cancel(slot, 0, CancelReason.SessionClosed);
+            matching.Cancel(slot, 0, CancelReason.SessionClosed);
         }
 
         state.Sessions.Write(handle).Closing = 0;
@@ -110,7 +110,7 @@ internal sealed class PendingWork(
             }
 
             units--;
-            orders.Cancel(book.HeadAt(side, price), 0, CancelReason.InstrumentExpired);
+            matching.Cancel(book.HeadAt(side, price), 0, CancelReason.InstrumentExpired);
         }
     }
 

@@ -96,7 +96,8 @@ internal sealed class Margin(VenueState state)
 
     /// <summary>
     /// Whether the account may have <paramref name="after"/> in place of <paramref name="before"/>: its free equity stays
-    /// at zero or above, or its requirement does not grow.
+    /// at zero or above, or its requirement does not grow and equity covers what the orders would lose against the mark.
+    /// Without the second part an account in distress could sell what is left of it below value.
     /// </summary>
     public bool Allows(uint account, in PositionRecord before, in PositionRecord after)
     {
@@ -104,13 +105,15 @@ internal sealed class Margin(VenueState state)
         ref readonly var instrument = ref state.Instruments.Read(after.Instrument);
         var old = RequirementOf(before, instrument);
         var required = RequirementOf(after, instrument);
+        ref readonly var record = ref state.Accounts.Read(account);
+        var equity = record.GrossCash + record.MarkedValue;
         if (required <= old)
         {
-            return true;
+            var loss = AdverseLoss(after, instrument);
+            return loss <= equity || loss <= AdverseLoss(before, instrument);
         }
 
-        ref readonly var record = ref state.Accounts.Read(account);
-        return record.GrossCash + record.MarkedValue >= Widened(record.Requirement - old + required);
+        return equity >= Widened(record.Requirement - old + required);
     }
 
     /// <summary>
@@ -119,13 +122,29 @@ internal sealed class Margin(VenueState state)
     /// </summary>
     private static Int128 RequirementOf(in PositionRecord position, in InstrumentRecord instrument)
     {
-        var bought = Held(position.Quantity + position.OpenBuyLots, instrument);
-        var paid = (position.OpenBuyAtoms << Scale.SubAtomBits) - (position.OpenBuyLots * instrument.Mark);
-        var sold = Held(position.Quantity - position.OpenSellLots, instrument);
-        var forgone = (position.OpenSellLots * instrument.Mark) - (position.OpenSellAtoms << Scale.SubAtomBits);
-        bought += paid > 0 ? paid : 0;
-        sold += forgone > 0 ? forgone : 0;
+        var bought = Held(position.Quantity + position.OpenBuyLots, instrument) + PaidAboveMark(position, instrument);
+        var sold = Held(position.Quantity - position.OpenSellLots, instrument) + ForgoneBelowMark(position, instrument);
         return bought > sold ? bought : sold;
+    }
+
+    /// <summary>The most that open orders lose against the mark if those of one side fill at their limits.</summary>
+    private static Int128 AdverseLoss(in PositionRecord position, in InstrumentRecord instrument)
+    {
+        var paid = PaidAboveMark(position, instrument);
+        var forgone = ForgoneBelowMark(position, instrument);
+        return paid > forgone ? paid : forgone;
+    }
+
+    private static Int128 PaidAboveMark(in PositionRecord position, in InstrumentRecord instrument)
+    {
+        var paid = (position.OpenBuyAtoms << Scale.SubAtomBits) - (position.OpenBuyLots * instrument.Mark);
+        return paid > 0 ? paid : 0;
+    }
+
+    private static Int128 ForgoneBelowMark(in PositionRecord position, in InstrumentRecord instrument)
+    {
+        var forgone = (position.OpenSellLots * instrument.Mark) - (position.OpenSellAtoms << Scale.SubAtomBits);
+        return forgone > 0 ? forgone : 0;
     }
 
     private static Int128 Held(long lots, in InstrumentRecord instrument) =>

@@ -112,6 +112,23 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         Margin.SetRequirements(ref record, underlying);
     }
 
+    /// <summary>After a computation began or ended, or a timeout changed.</summary>
+    public void UpdateDeadline()
+    {
+        var earliest = ulong.MaxValue;
+        for (uint id = 1; id < state.Underlyings.NextId; id++)
+        {
+            ref readonly var record = ref state.Underlyings.Read(id);
+            var deadline = record.FrozenTime + record.RiskTimeoutNanos;
+            if (record.FrozenSequence != 0 && deadline < earliest)
+            {
+                earliest = deadline;
+            }
+        }
+
+        state.RiskDeadline = earliest;
+    }
+
     private uint Freeze(in UnderlyingRecord underlying)
     {
         uint first = 0;
@@ -120,7 +137,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
             ref readonly var instrument = ref state.Instruments.Read(id);
             if (instrument.State == InstrumentState.Open && instrument.Kind == InstrumentKind.EuropeanOption)
             {
-                state.Frozen.Freeze(id, InputsOf(instrument, state.Sequence, first));
+                state.Frozen.Write(id) = InputsOf(instrument, state.Sequence, first);
                 first = id;
             }
         }
@@ -152,20 +169,4 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         Next = next,
         OptionKind = instrument.OptionKind,
     };
-
-    private void UpdateDeadline()
-    {
-        var earliest = ulong.MaxValue;
-        for (uint id = 1; id < state.Underlyings.NextId; id++)
-        {
-            ref readonly var record = ref state.Underlyings.Read(id);
-            var deadline = record.FrozenTime + record.RiskTimeoutNanos;
-            if (record.FrozenSequence != 0 && deadline < earliest)
-            {
-                earliest = deadline;
-            }
-        }
-
-        state.RiskDeadline = earliest;
-    }
 }

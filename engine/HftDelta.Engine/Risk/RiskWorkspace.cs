@@ -13,10 +13,13 @@ namespace HftDelta.Engine.Risk;
 /// </summary>
 public sealed class RiskWorkspace : IDisposable
 {
-    private readonly UnderlyingTable _underlyings;
-    private readonly FrozenRiskInputs _frozen;
+    private readonly DenseTable<UnderlyingRecord, UnderlyingEncoding> _underlyings;
+    private readonly HashedSlab<FrozenInstrument, FrozenEncoding> _frozen;
 
-    internal RiskWorkspace(EngineLimits limits, UnderlyingTable underlyings, FrozenRiskInputs frozen)
+    internal RiskWorkspace(
+        EngineLimits limits,
+        DenseTable<UnderlyingRecord, UnderlyingEncoding> underlyings,
+        HashedSlab<FrozenInstrument, FrozenEncoding> frozen)
     {
         _underlyings = underlyings;
         _frozen = frozen;

@@ -15,7 +15,7 @@ internal struct SessionRecord
     /// <summary>The highest client order id so far; the next must be above it.</summary>
     public ulong LastClientOrderId;
 
-    /// <summary>Outcome of the request that is being applied, until it is kept for duplicates.</summary>
+    /// <summary>Outcome of the last request.</summary>
     public ulong PresentOrderId;
     public ushort PresentRejectCode;
 

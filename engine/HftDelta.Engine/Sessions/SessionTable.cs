@@ -17,10 +17,9 @@ internal sealed class SessionTable : IDisposable
 
     private const int ReportSlotBytes = 192;
 
-    private readonly NativeSlab<SessionRecord> _records;
+    private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;
     private readonly NativeSlab<byte> _reports;
-    private readonly RecordTracker<Records> _tracker;
     private readonly int _outcomesPerSession;
     private readonly int _reportsPerSession;
 
@@ -28,32 +27,26 @@ internal sealed class SessionTable : IDisposable
     {
         _outcomesPerSession = limits.OutcomesPerSession;
         _reportsPerSession = limits.ReportsPerSession;
-        _records = new NativeSlab<SessionRecord>(limits.Sessions);
+        _records = new HashedSlab<SessionRecord, SessionEncoding>(limits.Sessions);
         _outcomes = new NativeSlab<RequestOutcomeRecord>(checked(limits.Sessions * _outcomesPerSession));
         _reports = new NativeSlab<byte>(checked(limits.Sessions * _reportsPerSession * ReportSlotBytes));
-        _tracker = new RecordTracker<Records>(new Records(this), limits.Sessions);
     }
 
     /// <summary>One more than the highest handle ever opened.</summary>
-    public uint HandleLimit { get; private set; } = 1;
+    public uint HandleLimit => _records.IdLimit;
 
     public bool CanExist(uint handle) => handle != 0 && handle < (uint)_records.Capacity;
 
-    public bool Exists(uint handle) => CanExist(handle) && _records[handle].Status != default;
+    public bool Exists(uint handle) => CanExist(handle) && _records.Read(handle).Status != default;
 
-    public ref readonly SessionRecord Read(uint handle) => ref _records[handle];
+    public ref readonly SessionRecord Read(uint handle) => ref _records.Read(handle);
 
-    public ref SessionRecord Write(uint handle)
-    {
-        _tracker.Mark(handle);
-        HandleLimit = handle >= HandleLimit ? handle + 1 : HandleLimit;
-        return ref _records[handle];
-    }
+    public ref SessionRecord Write(uint handle) => ref _records.Write(handle);
 
     /// <summary>First report that can still be retransmitted.</summary>
     public ulong RetainedFrom(uint handle)
     {
-        var next = _records[handle].NextReport;
+        var next = _records.Read(handle).NextReport;
         return next > (ulong)_reportsPerSession ? next - (ulong)_reportsPerSession : 1;
     }
 
@@ -68,7 +61,7 @@ internal sealed class SessionTable : IDisposable
     /// <summary>A retained report, or nothing if it is too old or was never written.</summary>
     public ReadOnlySpan<byte> Report(uint handle, ulong sequence)
     {
-        if (!Exists(handle) || sequence < RetainedFrom(handle) || sequence >= _records[handle].NextReport)
+        if (!Exists(handle) || sequence < RetainedFrom(handle) || sequence >= _records.Read(handle).NextReport)
         {
             return default;
         }
@@ -77,9 +70,18 @@ internal sealed class SessionTable : IDisposable
         return slot.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(slot));
     }
 
-    public void KeepOutcome(uint handle, ulong sequence, ulong orderId, ushort rejectCode) =>
-        Outcome(handle, sequence) =
-            new RequestOutcomeRecord { Sequence = sequence, OrderId = orderId, RejectCode = rejectCode };
+    /// <summary>The outcome that stands in the session's record: of the request before the next one.</summary>
+    public void KeepOutcome(uint handle)
+    {
+        ref readonly var record = ref _records.Read(handle);
+        var sequence = record.NextRequest - 1;
+        Outcome(handle, sequence) = new RequestOutcomeRecord
+        {
+            Sequence = sequence,
+            OrderId = record.PresentOrderId,
+            RejectCode = record.PresentRejectCode,
+        };
+    }
 
     public bool TryGetOutcome(uint handle, ulong sequence, out RequestOutcomeRecord outcome)
     {
@@ -87,16 +89,15 @@ internal sealed class SessionTable : IDisposable
         return outcome.Sequence == sequence && sequence != 0;
     }
 
-    public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+    public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
-    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(this));
+    public Hash256 RecomputeHash() => _records.RecomputeHash();
 
     public void Dispose()
     {
         _records.Dispose();
         _outcomes.Dispose();
         _reports.Dispose();
-        _tracker.Dispose();
     }
 
     private ref RequestOutcomeRecord Outcome(uint handle, ulong sequence) =>
@@ -106,34 +107,5 @@ internal sealed class SessionTable : IDisposable
     {
         var index = (handle * (uint)_reportsPerSession) + (uint)(sequence & (ulong)(_reportsPerSession - 1));
         return _reports.AsSpan().Slice((int)index * ReportSlotBytes, ReportSlotBytes);
-    }
-
-    private readonly struct Records(SessionTable table) : IStateRecords
-    {
-        public StateRecordType Type => StateRecordType.Session;
-
-        public uint IdLimit => table.HandleLimit;
-
-        public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes)
-        {
-            ref readonly var record = ref table._records[id];
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer, record.NextRequest);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.NextReport);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.LastClientOrderId);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[24..], record.Account);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[28..], record.OrderCount);
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer[32..], (ushort)record.Roles);
-            buffer[34] = (byte)record.Status;
-            buffer[35] = record.CancelOnDisconnect;
-            buffer[36] = record.Closing;
-            ((ReadOnlySpan<byte>)record.SessionId).CopyTo(buffer[37..]);
-
-            // The last outcome stands for all: each was in this place when a hash point or a command passed it.
-            var last = table.Outcome(id, record.NextRequest - 1);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[53..], last.OrderId);
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer[61..], last.RejectCode);
-            lengthBytes = 63;
-            return record.Status != default;
-        }
     }
 }

@@ -24,6 +24,12 @@ internal sealed class ListingCommands(
 
     private const ulong IntervalMinNanos = 1_000_000;
     private const uint PartsPerMillionMax = 1_000_000;
+
+    /// <summary>A thousandfold leverage at most: what one account can win or lose stays inside 64 bits of atoms.</summary>
+    private const uint MarginMinPpm = 1_000;
+
+    /// <summary>Durations are below this, so that a time plus a duration never wraps: 146 years.</summary>
+    private const ulong DurationMaxNanos = 1UL << 62;
     private const long LotValueMaxAtoms = 1L << 38;
 
     public RejectCode List(in ListUnderlyingDecoder message)
@@ -170,6 +176,7 @@ internal sealed class ListingCommands(
         }
 
         state.MarkVersion++;
+        freezer.UpdateDeadline();
         return default;
     }
 
@@ -245,12 +252,13 @@ internal sealed class ListingCommands(
         record.OracleQuorum is >= 1 and <= Oracle.OracleSources.PerUnderlying &&
         record.ThresholdTicks >= 1 &&
         record.ThresholdPpm <= PartsPerMillionMax &&
-        record.InitialMarginPpm is >= 1 and <= PartsPerMillionMax &&
-        record.ShortOptionMinimumPpm is >= 1 and <= PartsPerMillionMax &&
+        record.InitialMarginPpm is >= MarginMinPpm and <= PartsPerMillionMax &&
+        record.ShortOptionMinimumPpm is >= MarginMinPpm and <= PartsPerMillionMax &&
         record.ShortOptionMarginPpm <= PartsPerMillionMax &&
         record.ShortOptionMarginPpm >= record.ShortOptionMinimumPpm &&
-        record.OracleMaxAgeNanos >= 1 && record.RiskTimeoutNanos >= 1 &&
-        record.IntervalNanos is 0 or >= IntervalMinNanos;
+        record.OracleMaxAgeNanos is >= 1 and <= DurationMaxNanos &&
+        record.RiskTimeoutNanos is >= 1 and <= DurationMaxNanos &&
+        record.IntervalNanos is 0 or (>= IntervalMinNanos and <= DurationMaxNanos);
 
     private static bool TrySet(ref UnderlyingRecord record, ParameterId parameter, long value)
     {

@@ -99,9 +99,10 @@ public sealed class DemoRun
     {
         var clock = new VirtualNanoClock(DemoTiming.Start);
         var storage = new FileStorage(folder);
-        using var venue = Venue.Open(VenueOptionsOf(folder, clock));
+        var venueOptions = VenueOptionsOf(folder, clock);
+        using var venue = Venue.Open(venueOptions);
         var driver = new DemoDriver(venue, clock, _market, _timing, _options);
-        watcher.Begin(_options, _market.Description, _market.Instruments.Count);
+        watcher.Begin(_options, _market.Description, _market.Instruments.Count, venueOptions.CounterFilePath!);
         var begun = Stopwatch.GetTimestamp();
         venue.Start();
         try

@@ -22,7 +22,7 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
         ? "what was acknowledged survives a killed process, not a power cut"
         : "what was acknowledged survives a killed process and a power cut";
 
-    internal void Begin(DemoOptions options, string market, int instruments)
+    internal void Begin(DemoOptions options, string market, int instruments, string counterFilePath)
     {
         var invariant = CultureInfo.InvariantCulture;
         error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, seed {options.Seed}, {market}"));
@@ -30,6 +30,7 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
             invariant,
             $"  {instruments} instruments; threading {Name(options.Threading)}; durability {Name(options.Durability)}: "
             + $"{MeaningOf(options.Durability)}"));
+        error.WriteLine($"  counters while it runs: hftdelta stat {counterFilePath}");
         _shown = Stopwatch.GetTimestamp();
     }
 

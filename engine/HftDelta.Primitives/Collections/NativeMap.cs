@@ -84,8 +84,11 @@ public sealed class NativeMap : IDisposable
 
     private uint Home(ulong high, ulong low)
     {
-        // Fibonacci hashing: the golden ratio spreads dense keys over the high bits.
-        var mixed = ((high * 0x9E3779B97F4A7C15) ^ low) * 0x9E3779B97F4A7C15;
+        // Both words go through a finalising mix (the constants are SplitMix64's), so that neither dense nor strided keys
+        // pile up. Whoever chooses keys can still aim at one place: owners bound how many keys one client may hold.
+        var mixed = (high * 0x9E3779B97F4A7C15) ^ low;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (uint)(mixed >> 32) & _mask;
     }
 

@@ -9,13 +9,13 @@ namespace HftDelta.Journal.Writing;
 
 /// <summary>
 /// The cold agent behind the writer. Each duty cycle does a bounded piece of: making the next segment once the current one is
-/// half full (reserve, then populate a few MiB per cycle, then hand over), hashing one closed block, sealing, unmapping what
+/// half full (reserve, then populate a quarter of a MiB per cycle, then hand over), hashing one closed block, sealing, unmapping what
 /// is finished. It makes system calls, so it belongs on a thread of its own where there is one. A full disk is no failure
 /// here: it is counted, said, and tried again; the writer stalls only when the current segment is used up.
 /// </summary>
 public sealed unsafe class SegmentPreparer : IAgent
 {
-    private const long PopulateStepBytes = 4L << 20;
+    private const long PopulateStepBytes = 256L << 10;
     private const int RetryPauseCycles = 1_000;
 
     private readonly MappedStorage _storage;

@@ -1,17 +1,21 @@
 using System.Diagnostics;
 using HdrHistogram;
 using HftDelta.Perf.Rings;
+using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Perf.Pipeline;
 
 /// <summary>
 /// The floors: the frames of a flow through bare rings between two threads. One way for throughput; there and back, one hop
-/// each, for latency.
+/// each, for latency. The second thread waits as the venue's threads do, the first as the client does, and no thread is pinned,
+/// as those of the venue are not: a thread that only spins is the first to lose its core on a busy machine.
 /// </summary>
-internal sealed class BareHop(TwoThreads threads, OrderFlow flow)
+internal sealed class BareHop(OrderFlow flow, IdleKind idle)
 {
     private const int RingSlots = 16_384;
     private const int SinkFrames = 16_384;
+
+    private readonly TwoThreads _threads = new(pins: false);
 
     /// <summary>
     /// Seconds for as many frames: copied into the ring by one thread, and out of it into another buffer of 1.5 MiB, frame
@@ -22,7 +26,7 @@ internal sealed class BareHop(TwoThreads threads, OrderFlow flow)
         using var ring = new BareFrameRing(RingSlots);
         var sink = GC.AllocateUninitializedArray<byte>(SinkFrames * FlowCommand.FrameLengthMaxBytes, pinned: true);
         var seconds = 0.0;
-        threads.Run(
+        _threads.Run(
             () => Produce(ring, count),
             () =>
             {
@@ -41,8 +45,22 @@ internal sealed class BareHop(TwoThreads threads, OrderFlow flow)
     {
         using var there = new BareFrameRing(RingSlots);
         using var back = new BareFrameRing(RingSlots);
-        threads.Run(
-            () => Echo(there, back, count),
+        _threads.Run(
+            () =>
+            {
+                switch (idle)
+                {
+                    case IdleKind.Backoff:
+                        Echo(there, back, count, new BackoffIdleStrategy());
+                        break;
+                    case IdleKind.Yield:
+                        Echo(there, back, count, default(YieldingIdleStrategy));
+                        break;
+                    default:
+                        Echo(there, back, count, default(BusySpinIdleStrategy));
+                        break;
+                }
+            },
             () => Measure(there, back, new Pace(Stopwatch.GetTimestamp(), ratePerSecond), count, histogram));
     }
 
@@ -50,59 +68,58 @@ internal sealed class BareHop(TwoThreads threads, OrderFlow flow)
 
     private void Produce(BareFrameRing ring, int count)
     {
-        var idle = default(SpinThenYield);
+        var spin = default(SpinThenYield);
         for (var sent = 0; sent < count;)
         {
             if (ring.TryWrite(in flow[sent % flow.Count]))
             {
                 sent++;
-                idle.Reset();
+                spin.Reset();
             }
             else
             {
-                idle.Idle();
+                spin.Idle();
             }
         }
     }
 
     private static void Consume(BareFrameRing ring, byte[] sink, int count)
     {
-        var idle = default(SpinThenYield);
+        var spin = default(SpinThenYield);
         for (var read = 0; read < count;)
         {
             var place = read % SinkFrames * FlowCommand.FrameLengthMaxBytes;
             if (ring.TryRead(sink.AsSpan(place, FlowCommand.FrameLengthMaxBytes)))
             {
                 read++;
-                idle.Reset();
+                spin.Reset();
             }
             else
             {
-                idle.Idle();
+                spin.Idle();
             }
         }
     }
 
-    private static void Echo(BareFrameRing there, BareFrameRing back, int count)
+    private static void Echo<TIdle>(BareFrameRing there, BareFrameRing back, int count, TIdle idle)
+        where TIdle : struct, IIdleStrategy
     {
-        var idle = default(SpinThenYield);
         for (var moved = 0; moved < count;)
         {
-            if (there.TryMove(back))
+            var work = 0;
+            while (moved < count && there.TryMove(back))
             {
                 moved++;
-                idle.Reset();
+                work++;
             }
-            else
-            {
-                idle.Idle();
-            }
+
+            idle.Idle(work);
         }
     }
 
     private void Measure(BareFrameRing there, BareFrameRing back, Pace pace, int count, HistogramBase histogram)
     {
-        var idle = default(SpinThenYield);
+        var spin = default(SpinThenYield);
         Span<byte> frame = stackalloc byte[FlowCommand.FrameLengthMaxBytes];
         int sent = 0, answered = 0;
         while (answered < count)
@@ -124,11 +141,11 @@ internal sealed class BareHop(TwoThreads threads, OrderFlow flow)
 
             if (sent + answered == before)
             {
-                idle.Idle();
+                spin.Idle();
             }
             else
             {
-                idle.Reset();
+                spin.Reset();
             }
         }
     }

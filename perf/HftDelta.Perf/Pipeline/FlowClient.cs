@@ -18,12 +18,14 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
     public const int Window = 4_096;
 
     private const int BurstMax = 64;
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(60);
 
     private readonly long[] _intended = new long[FlowMarket.Accounts * Window];
     private readonly ulong[] _sent = new ulong[FlowMarket.Accounts];
     private readonly ulong[] _answered = new ulong[FlowMarket.Accounts];
     private int _next;
     private int _unanswered;
+    private long _lastWork = Stopwatch.GetTimestamp();
 
     /// <summary>Commands that the venue refused so far: cancels of orders that another account had taken by then.</summary>
     public long Refused { get; private set; }
@@ -164,10 +166,16 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
         if (work > 0)
         {
             idle.Reset();
+            _lastWork = Stopwatch.GetTimestamp();
             return;
         }
 
         throwIfStopped();
+        if (Stopwatch.GetElapsedTime(_lastWork) > SilenceMax)
+        {
+            throw new TimeoutException("the venue answers no more");
+        }
+
         idle.Idle();
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HdrHistogram;
-using HftDelta.Perf.Rings;
 
 namespace HftDelta.Perf.Pipeline;
 
@@ -10,7 +9,6 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
     private const long LongestNanos = 60_000_000_000;
     private const double WantedShare = 0.95;
 
-    private readonly TwoThreads _threads = new();
     private readonly List<HiccupProfile> _hiccups = [];
     private readonly List<string> _misses = [];
     private string _fileSystem = "";
@@ -18,7 +16,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
 
     public void Run(PipelinePlan plan)
     {
-        var hop = new BareHop(_threads, flow);
+        var hop = new BareHop(flow, plan.Idle);
         WarmUp(hop);
         using var venue = new VenueRun(flow, plan.Threading, plan.Idle, volume.WarmUpCommands);
         if (plan.HasThroughput)
@@ -37,24 +35,25 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
 
     public void AddNotes()
     {
-        result.Notes.Add($"{OrderFlow.Mix}; one thread plays all accounts, each with its own connection");
-        result.Notes.Add($"at most {_refusedShareMax:P2} of the commands were refused: cancels that came after a fill");
-        result.Notes.Add($"reports go to the client, nobody listens to public data; journal on {_fileSystem}, deleted after the run");
-        result.Notes.Add($"with {FlowClient.Window:#,0} commands unanswered the client holds back: what waits then counts from its intended time");
-        result.Notes.Add($"the floor's {_threads.Placement}; the venue's and the client's are not");
+        Note($"{OrderFlow.Mix}; one thread plays all accounts, each with its own connection");
+        Note($"at most {_refusedShareMax:P2} of the commands were refused: cancels that came after a fill");
+        Note($"reports go to the client, nobody listens to public data; journal on {_fileSystem}, deleted after the run");
+        Note($"with {FlowClient.Window:#,0} commands unanswered the client holds back; what waits counts from its intended time");
+        Note("no thread is pinned; the floor's second thread waits as the venue's do: backoff unless the label says yield");
+        Note("backoff parks an idle thread for 50 us and more: at low rates it is the park that is measured, on both sides");
         if (_hiccups.Count > 0)
         {
-            result.Notes.Add($"between the latency turns a busy loop lost {_hiccups.Average(hiccup => hiccup.LostShare):P1} of its time, "
+            Note($"between the latency turns a busy loop lost {_hiccups.Average(hiccup => hiccup.LostShare):P1} of its time, "
                 + $"{_hiccups.Average(hiccup => hiccup.Over100Micros):0} pauses/s over 100 us, longest "
                 + $"{_hiccups.Max(hiccup => hiccup.MaxMicros):#,0} us");
         }
 
         foreach (var miss in _misses)
         {
-            result.Notes.Add(miss);
+            Note(miss);
         }
 
-        result.Notes.Add(SuiteNotes.Machine());
+        Note(SuiteNotes.Machine());
     }
 
     private static void WarmUp(BareHop hop)
@@ -70,11 +69,21 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
     private void AddThroughput(PipelinePlan plan, BareHop hop, FlowClient client)
     {
         var count = volume.ThroughputCommands;
-        var runs = PairedRuns.Measure(
-            volume.ThroughputPairs, () => hop.SecondsOneWay(count), () => client.RunClosed(count));
+        var allocated = 0L;
+        var runs = PairedRuns.Measure(volume.ThroughputPairs, () => hop.SecondsOneWay(count), () =>
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var seconds = client.RunClosed(count);
+            allocated += GC.GetTotalAllocatedBytes(precise: true) - before;
+            return seconds;
+        });
         result.Rows.Add(new SuiteRow($"throughput, {plan.Label}: bare ring", "commands/s", count / runs.FloorMedian));
         result.Rows.Add(new SuiteRow(
             $"throughput, {plan.Label}: venue", "commands/s", count / runs.SubjectMedian, runs.RatioMedian));
+        result.Rows.Add(new SuiteRow(
+            $"throughput, {plan.Label}: allocated by all threads",
+            "bytes/command",
+            allocated / ((double)count * volume.ThroughputPairs)));
     }
 
     private void AddLatency(PipelinePlan plan, BareHop hop, FlowClient client, double rate)
@@ -88,7 +97,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
             () => MedianOf(floor, turn => hop.ThereAndBack(rate, count, turn)),
             () =>
             {
-                _hiccups.Add(HiccupProfile.Measure(TimeSpan.FromMilliseconds(50)));
+                _hiccups.Add(HiccupProfile.Measure(TimeSpan.FromMilliseconds(30)));
                 return MedianOf(subject, turn => seconds += client.RunOpen(rate, count, turn));
             });
         var label = string.Create(CultureInfo.InvariantCulture, $"{rate / 1_000:0}k/s {plan.Label}");
@@ -113,4 +122,6 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
     }
 
     private static LongHistogram NewHistogram() => new(LongestNanos, 3);
+
+    private void Note(string note) => result.Notes.Add(note);
 }

@@ -21,8 +21,8 @@ internal sealed record PipelinePlan(ThreadingMode Threading, IdleKind Idle, bool
 internal sealed record PipelineVolume(
     int WarmUpCommands, int ThroughputPairs, int ThroughputCommands, int LatencyPairs, double LatencySeconds)
 {
-    public static readonly PipelineVolume Quick = new(40_000, 3, 40_000, 3, 0.25);
-    public static readonly PipelineVolume Full = new(80_000, 7, 100_000, 3, 0.7);
+    public static readonly PipelineVolume Quick = new(40_000, 5, 40_000, 5, 0.15);
+    public static readonly PipelineVolume Full = new(80_000, 9, 80_000, 7, 0.3);
 
     public int CommandsOf(PipelinePlan plan) =>
         WarmUpCommands + (plan.HasThroughput ? ThroughputPairs * ThroughputCommands : 0)

@@ -18,8 +18,8 @@ public static class PipelineSuite
         var result = new SuiteResult(
             "pipeline",
             "A venue on threads and one client thread, ring to ring within the process; durability process, journal in files. "
-            + $"Throughput: closed loop, {FlowClient.Window:#,0} commands unanswered. Latency: open loop, from the intended time of "
-            + "sending to the command's first report read. Floors: the same frames, 96 bytes each, copied into a bare ring of "
+            + $"Throughput: closed loop, {FlowClient.Window:#,0} commands unanswered. Latency: open loop, from the intended time "
+            + "of sending to the command's first report read. Floors: the same frames, 96 bytes each, copied into a bare ring of "
             + "128-byte slots and out of it by a second thread; for latency back again through a second ring. In turns; medians");
         var volume = options.Quick ? PipelineVolume.Quick : PipelineVolume.Full;
         PipelinePlan[] plans = [.. PlansOf(options.Quick)];

@@ -3,16 +3,21 @@ using HftDelta.Runtime.Threads;
 namespace HftDelta.Perf.Rings;
 
 /// <summary>
-/// Runs two loops against each other, each on a thread and, where that is permitted, a core of its own: left alone, a busy
-/// machine may keep both on one core, and then the scheduler is measured and not the ring.
+/// Runs two loops against each other, each on a thread and, where that is wanted and permitted, a core of its own: left alone,
+/// a busy machine may keep both on one core, and then the scheduler is measured and not the ring.
 /// </summary>
 internal sealed class TwoThreads
 {
     private readonly int[] _cores = [];
 
-    public TwoThreads()
+    /// <param name="pins">False where the other side of a comparison is left to the scheduler as well.</param>
+    public TwoThreads(bool pins = true)
     {
-        if (!CpuAffinity.TryGetAllowedCores(out var allowed, out var reason))
+        if (!pins)
+        {
+            Placement = "threads not pinned";
+        }
+        else if (!CpuAffinity.TryGetAllowedCores(out var allowed, out var reason))
         {
             Placement = $"threads not pinned: {reason}";
         }

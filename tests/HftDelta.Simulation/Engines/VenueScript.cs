@@ -10,7 +10,7 @@ namespace HftDelta.Simulation.Engines;
 /// <summary>What tests say to the core, one line each. Session handles equal account ids unless said otherwise.</summary>
 public sealed class VenueScript(EngineHarness engine)
 {
-    /// <summary>The session that reports oracle prices.</summary>
+    /// <summary>The session of oracle source 1; those of the others follow and are opened when they first report.</summary>
     public const uint OracleSession = 2;
 
     public const ulong Second = 1_000_000_000;
@@ -18,6 +18,7 @@ public sealed class VenueScript(EngineHarness engine)
     /// <summary>100 % volatility.</summary>
     public const ulong FullVolatility = 1UL << 48;
 
+    private readonly HashSet<uint> _oracleSessions = [];
     private ulong _movementId;
     private ulong _reportSequence;
     private ulong _clientOrderId;
@@ -27,7 +28,7 @@ public sealed class VenueScript(EngineHarness engine)
     /// <summary>The client order id that was used last.</summary>
     public ulong LastClientOrderId => _clientOrderId;
 
-    /// <summary>An underlying with one oracle source and its session; threshold in ticks, interval 0 is none.</summary>
+    /// <summary>An underlying; threshold in ticks, interval 0 is none.</summary>
     public void ListUnderlying(
         uint underlying = 1, long thresholdTicks = 1, ulong intervalNanos = 0, byte quorum = 1,
         uint initialMarginPpm = 100_000)
@@ -37,10 +38,6 @@ public sealed class VenueScript(EngineHarness engine)
             .SetInitialMarginPpm(initialMarginPpm).SetShortOptionMarginPpm(150_000).SetShortOptionMinimumPpm(100_000)
             .SetSettlementIntervalNanos(intervalNanos).SetOracleMaxAgeNanos(3_600 * Second)
             .SetRiskTimeoutNanos(10 * Second).SetSymbol(Encoding.ASCII.GetBytes("BTC")).EncodedLength);
-        if (underlying == 1)
-        {
-            OpenSession(OracleSession, 0, SessionRoles.OracleSource);
-        }
     }
 
     public void OpenSession(uint session, uint account, SessionRoles roles, bool cancelOnDisconnect = true)
@@ -73,12 +70,19 @@ public sealed class VenueScript(EngineHarness engine)
         WithdrawEncoder.Wrap(engine.Buffer).SetAccountId(account).SetAmount(atoms)
             .SetWithdrawalId(withdrawalId ?? ++_movementId).EncodedLength);
 
-    public void Oracle(long price, uint underlying = 1, uint source = 1, ulong? sourceSequence = null)
+    public void Oracle(
+        long price, uint underlying = 1, uint source = 1, ulong? sourceSequence = null, uint? through = null)
     {
+        var session = through ?? (source is 0 or > 8 ? OracleSession : OracleSession + source - 1);
+        if (_oracleSessions.Add(session))
+        {
+            OpenSession(session, 0, SessionRoles.OracleSource);
+        }
+
         var length = OracleReportEncoder.Wrap(engine.Buffer).SetSourceId(source).SetUnderlyingId(underlying)
             .SetSourceSequence(sourceSequence ?? ++_reportSequence).SetSourceTime(engine.TimeNanos).SetPrice(price)
             .SetSignature([]).EncodedLength;
-        engine.SendRequest(OracleSession, length);
+        engine.SendRequest(session, length);
     }
 
     public void ListPerpetual(uint instrument, uint underlying = 1, uint bandTicks = 0, long bandBase = 0) =>

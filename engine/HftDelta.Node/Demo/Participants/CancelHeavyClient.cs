@@ -13,7 +13,7 @@ namespace HftDelta.Node.Demo.Participants;
 internal sealed class CancelHeavyClient(
     TradingSession first, TradingSession second, Quoting quoting, NanoClock clock, SeededNumbers numbers)
 {
-    private const int OrdersPerStep = 8;
+    private const int OrdersPerStep = 16;
     private const int StepsToRest = 2;
 
     private readonly Queue<(DemoInstrument Instrument, ClientOrderId Order)[]> _laid = [];

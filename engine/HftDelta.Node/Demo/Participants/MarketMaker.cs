@@ -10,7 +10,7 @@ namespace HftDelta.Node.Demo.Participants;
 /// </summary>
 internal sealed class MarketMaker(TradingSession session, Quoting quoting, SeededNumbers numbers, MakerStyle style)
 {
-    private const int InstrumentsPerStep = 8;
+    private const int InstrumentsPerStep = 10;
     private const int PositionShare = 400;
 
     private readonly ClientOrderId[] _orders = new ClientOrderId[quoting.Instruments.Count * 2];

@@ -29,6 +29,11 @@ internal sealed class VenueFailureTests
         driver.Venue.Start();
         driver.List();
         driver.Venue.Settle();
+
+        // A last tick without events may still be on its way to the device.
+        Assert.That(
+            () => driver.Venue.EgressCounters.SafeSequence.Value,
+            Is.EqualTo(driver.Venue.LastSequence.Value).After(10_000, 1));
         storage.Faults.FailAtSync = storage.SyncCount + 1;
         driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
 

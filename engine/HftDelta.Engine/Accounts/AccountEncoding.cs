@@ -1,0 +1,23 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.State;
+
+namespace HftDelta.Engine.Accounts;
+
+/// <summary>What of an account the state hash covers: its money; sums, versions and lists follow from its positions.</summary>
+internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
+{
+    public static StateRecordType Type => StateRecordType.Account;
+
+    public static bool TryEncode(uint id, in AccountRecord record, Span<byte> buffer, out int lengthBytes)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, record.CashAtoms);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.LastDepositId);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.LastWithdrawalId);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[24..], record.Dust);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[28..], record.PositionCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.SessionHandle);
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[36..]);
+        lengthBytes = 36 + OwnerAddress.LengthBytes;
+        return record.IsOpen != 0;
+    }
+}

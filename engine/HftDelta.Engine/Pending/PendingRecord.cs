@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.State;
+
+namespace HftDelta.Engine.Pending;
+
+/// <summary>What kind of work is unfinished.</summary>
+internal enum PendingKind : byte
+{
+    None = 0,
+
+    /// <summary>An incoming order goes on taking from its book. Id: its slot.</summary>
+    Sweep = 1,
+
+    /// <summary>The orders of a lost session are cancelled. Id: its handle.</summary>
+    CancelSessionOrders = 2,
+
+    /// <summary>The orders of an expired instrument are cancelled. Id: the instrument.</summary>
+    CancelInstrumentOrders = 3,
+
+    /// <summary>The positions in an expired instrument are paid and closed. Id: the instrument.</summary>
+    CloseInstrumentPositions = 4,
+
+    /// <summary>The state of each session is told after a start. Id: the next handle.</summary>
+    TellSessionStates = 5,
+}
+
+/// <summary>One piece of unfinished work.</summary>
+internal struct PendingRecord
+{
+    public PendingKind Kind;
+    public uint Id;
+}
+
+/// <summary>All of it is state, and so is its place in the queue.</summary>
+internal readonly struct PendingEncoding : IRecordEncoding<PendingRecord>
+{
+    public static StateRecordType Type => StateRecordType.PendingWork;
+
+    public static bool TryEncode(uint id, in PendingRecord record, Span<byte> buffer, out int lengthBytes)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer, (uint)record.Kind);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[4..], record.Id);
+        lengthBytes = 8;
+        return record.Kind != PendingKind.None;
+    }
+}

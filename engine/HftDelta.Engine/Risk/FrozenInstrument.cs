@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+using HftDelta.Engine.State;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Risk;
+
+/// <summary>What one option's price and delta depend on, beside the price and time of its underlying.</summary>
+internal struct FrozenInstrument
+{
+    /// <summary>The command at which it was frozen; 0 is never.</summary>
+    public long Sequence;
+    public long Strike;
+    public ulong ExpiryTime;
+    public ulong VolatilityQ48;
+    public long AtomsPerUnderlyingTick;
+
+    /// <summary>The next instrument that was frozen with it, 0 at the end.</summary>
+    public uint Next;
+    public OptionKind OptionKind;
+}
+
+/// <summary>All of the frozen inputs is state.</summary>
+internal readonly struct FrozenEncoding : IRecordEncoding<FrozenInstrument>
+{
+    public static StateRecordType Type => StateRecordType.RiskInputs;
+
+    public static bool TryEncode(uint id, in FrozenInstrument record, Span<byte> buffer, out int lengthBytes)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(buffer, record.Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[8..], record.Strike);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.ExpiryTime);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[24..], record.VolatilityQ48);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[32..], record.AtomsPerUnderlyingTick);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.Next);
+        buffer[44] = (byte)record.OptionKind;
+        lengthBytes = 45;
+        return record.Sequence != 0;
+    }
+}

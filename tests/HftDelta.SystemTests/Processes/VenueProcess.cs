@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace HftDelta.SystemTests.Processes;
+
+/// <summary>What a process said and how it ended.</summary>
+internal sealed record ProcessResult(int ExitCode, string Output, string Error);
+
+/// <summary>
+/// The product's binary as a process of its own, with what it says collected. Ended by its id when the test ends, whatever
+/// happened. Owner: one test.
+/// </summary>
+internal sealed partial class VenueProcess : IDisposable
+{
+    private const int SignalInterrupt = 2;
+    private const int PollMillis = 5;
+
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+
+    private VenueProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Collect(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Collect(_error, line.Data);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Error
+    {
+        get
+        {
+            lock (_error)
+            {
+                return _error.ToString();
+            }
+        }
+    }
+
+    public static VenueProcess Start(params string[] arguments)
+    {
+        // The binary stands beside this assembly, as every referenced project's output does.
+        var binary = Path.Combine(AppContext.BaseDirectory, "hftdelta.dll");
+        Assert.That(File.Exists(binary), Is.True, binary);
+        var start = new ProcessStartInfo(DotnetPath())
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.ArgumentList.Add(binary);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new VenueProcess(new Process { StartInfo = start });
+    }
+
+    /// <summary>Runs a command line to its end.</summary>
+    public static ProcessResult Run(TimeSpan deadline, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return process.WaitForEnd(deadline);
+    }
+
+    /// <summary>Waits until something holds, as long as the process runs.</summary>
+    public void WaitUntil(Func<bool> condition, TimeSpan deadline, string what)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.That(_process.WaitForExit(PollMillis), Is.False, $"it ended before {what}: {Error}");
+            Assert.That(Stopwatch.GetElapsedTime(begun), Is.LessThan(deadline), $"no {what} in time: {Error}");
+        }
+    }
+
+    /// <summary>Lets it run for a while; it must not end by itself.</summary>
+    public void LetRun(TimeSpan time) =>
+        Assert.That(_process.WaitForExit(time), Is.False, $"it ended by itself: {Error}");
+
+    /// <summary>As <c>kill -9</c>: it has no moment to do anything.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        Assert.That(_process.WaitForExit(EndDeadline), Is.True, "a killed process ends");
+    }
+
+    /// <summary>As Ctrl-C.</summary>
+    public void Interrupt() => Assert.That(SendSignal(_process.Id, SignalInterrupt), Is.Zero);
+
+    public ProcessResult WaitForEnd(TimeSpan deadline)
+    {
+        Assert.That(_process.WaitForExit(deadline), Is.True, $"it did not end in time: {Error}");
+
+        // Without a limit this also waits for the last line of both streams, which is on its way.
+        _process.WaitForExit();
+        lock (_output)
+        {
+            return new ProcessResult(_process.ExitCode, _output.ToString(), Error);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit(EndDeadline);
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Collect(StringBuilder into, string? line)
+    {
+        if (line is not null)
+        {
+            lock (into)
+            {
+                into.AppendLine(line);
+            }
+        }
+    }
+
+    private static string DotnetPath()
+    {
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
+        if (!string.IsNullOrEmpty(host))
+        {
+            return host;
+        }
+
+        var own = Environment.ProcessPath;
+        return own is not null && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int processId, int signal);
+}
