@@ -29,7 +29,7 @@ internal sealed class Wiring : IDisposable
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
-    private readonly NanoClock _machineClock;
+    private readonly SystemNanoClock _machineClock;
     private readonly CounterFile? _counterFile;
     private readonly UnmanagedRingBuffer<RecordSlot> _inbound;
     private readonly FrameRing _riskInputs;
@@ -47,9 +47,10 @@ internal sealed class Wiring : IDisposable
         _options = options;
         try
         {
-            Clock = options.Clock ?? new SystemNanoClock();
+            // What other processes and measurements see is real time, also where the venue's is virtual.
+            _machineClock = options.Clock as SystemNanoClock ?? new SystemNanoClock();
+            Clock = options.Clock ?? _machineClock;
             var storage = options.Storage ?? new FileStorage(options.JournalDirectory);
-            _machineClock = Clock as SystemNanoClock ?? new SystemNanoClock();
             _counterFile = options.CounterFilePath is { } path
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HftDelta.Node.Cli;
 
-/// <summary><c>hftdelta journal</c>: what it is, whether it is whole, what is in it. Reads only, live or dead.</summary>
+/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only, live or dead.</summary>
 public static class JournalCommand
 {
     private static readonly Option<long> FromOption = new("--from")
@@ -45,7 +45,11 @@ public static class JournalCommand
         var dumped = JournalDirectory.Argument();
         var dump = new Command("dump", "Write records, one a line.")
         {
-            dumped, FromOption, ToOption, TemplateOption, LimitOption,
+            dumped,
+            FromOption,
+            ToOption,
+            TemplateOption,
+            LimitOption,
         };
         dump.SetAction(result => (int)JournalDump.Write(
             JournalDirectory.Open(result.GetRequiredValue(dumped)), FilterOf(result), IsJson(result), OutputOf(result)));

@@ -81,8 +81,8 @@ internal sealed class JournalCommandTests
             Is.EqualTo(["5", "6", "7"]));
         var orders = Run.Of("journal", "dump", _journal.Location, "--template", "newordersingle", "--limit", "3");
         Assert.That(orders.Lines, Has.Length.EqualTo(3).And.All.Contain("\"message\":\"NewOrderSingle\""));
-        var byNumber = Run.Of(
-            "journal", "dump", _journal.Location, "--template", $"{NewOrderSingleDecoder.TemplateId}", "--limit", "3");
+        var number = $"{NewOrderSingleDecoder.TemplateId}";
+        var byNumber = Run.Of("journal", "dump", _journal.Location, "--template", number, "--limit", "3");
         Assert.That(byNumber.Output, Is.EqualTo(orders.Output));
         Assert.That(Run.Of("journal", "dump", _journal.Location, "--from", "999999").Lines, Is.Empty);
     }

@@ -6,7 +6,7 @@ using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Pipeline;
 
-/// <summary>With one driver and barriers the journal's bytes follow from what it wrote, whatever the threads did.</summary>
+/// <summary>With one driver and barriers the journal's bytes follow from what the driver wrote, in every mode.</summary>
 [CancelAfter(120_000)]
 internal sealed class LockstepTests
 {
