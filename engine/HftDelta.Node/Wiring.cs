@@ -163,6 +163,8 @@ internal sealed class Wiring : IDisposable
             Inbound = _inbound,
             Outbound = Host.Outbound,
             Durable = Journal.Durable,
+            Journal = journal,
+            Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
         });

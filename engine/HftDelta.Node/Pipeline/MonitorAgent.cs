@@ -1,6 +1,7 @@
 using Disruptor;
 using HdrHistogram;
 using HftDelta.Gateway;
+using HftDelta.Journal.Writing;
 using HftDelta.Primitives.Records;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Counters;
@@ -15,6 +16,10 @@ public sealed record MonitorWiring
     public required UnmanagedRingBuffer<RecordSlot> Outbound { get; init; }
 
     public required Sequence Durable { get; init; }
+
+    public required JournalAgent Journal { get; init; }
+
+    public required SegmentPreparer Preparer { get; init; }
 
     public required CounterAllocation Allocate { get; init; }
 
@@ -35,6 +40,8 @@ public sealed class MonitorAgent : IAgent
 
     private readonly MonitorWiring _wiring;
     private readonly Counter _durable;
+    private readonly Counter _stalled;
+    private readonly Counter _refused;
     private readonly Counter _inboundUsed;
     private readonly Counter _inboundUsedMax;
     private readonly Counter _outboundUsed;
@@ -48,6 +55,8 @@ public sealed class MonitorAgent : IAgent
         _wiring = wiring;
         var allocate = wiring.Allocate;
         _durable = allocate("hftdelta_journal_durable_sequence", "", CounterUnit.Sequence);
+        _stalled = allocate("hftdelta_journal_stalled", "1: waits for its next segment", CounterUnit.Count);
+        _refused = allocate("hftdelta_journal_segment_refused", "1: the disk refused the next segment", CounterUnit.Count);
         _inboundUsed = allocate("hftdelta_ring_used_slots", "ring=inbound", CounterUnit.Slots);
         _inboundUsedMax = allocate("hftdelta_ring_used_max_slots", "ring=inbound", CounterUnit.Slots);
         _outboundUsed = allocate("hftdelta_ring_used_slots", "ring=outbound", CounterUnit.Slots);
@@ -81,6 +90,8 @@ public sealed class MonitorAgent : IAgent
     private void Look()
     {
         _durable.SetRelease(_wiring.Durable.Value);
+        _stalled.SetRelease(_wiring.Journal.IsStalled ? 1 : 0);
+        _refused.SetRelease(_wiring.Preparer.LastRefusal is null ? 0 : 1);
         Show(_wiring.Inbound, _inboundUsed, _inboundUsedMax);
         Show(_wiring.Outbound, _outboundUsed, _outboundUsedMax);
         if (_wiring.Stamps is not { } stamps)
