@@ -35,7 +35,7 @@ internal sealed class PendingQueue : IDisposable
     /// <summary>The oldest entry; there is one.</summary>
     public ref PendingRecord First => ref _records.Write(_head & _mask);
 
-    /// <summary>Starts a kind of work that has at most one entry: anew if it is under way, at the end of the queue if not.</summary>
+    /// <summary>Starts work of a kind that has one entry at most: anew if it is under way, else at the end of the queue.</summary>
     public void Restart(PendingKind kind, uint id)
     {
         for (var index = _head; index != _tail; index++)

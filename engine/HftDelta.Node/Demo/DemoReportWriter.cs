@@ -173,7 +173,7 @@ internal static class DemoReportWriter
 
     private static string LatencyText(DemoLatency latency) =>
         $"p50 {Micros(latency.P50Nanos)}  p90 {Micros(latency.P90Nanos)}  p99 {Micros(latency.P99Nanos)}  "
-        + $"p99.9 {Micros(latency.P999Nanos)}  max {Micros(latency.MaxNanos)} us ({Number(latency.Samples)} samples)";
+        + $"p99.9 {Micros(latency.P999Nanos)}  max {Micros(latency.MaxNanos)} us ({Number(latency.Samples)} samples, in bursts)";
 
     private static double RateOf(DemoReport report) =>
         report.Replay.Commands / Math.Max(report.Replay.Elapsed.TotalSeconds, 1e-6);

@@ -43,11 +43,11 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
         }
 
         _shown = Stopwatch.GetTimestamp();
+        var invariant = CultureInfo.InvariantCulture;
         var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"  {progress.VirtualSeconds,6:0.0}/{progress.Seconds} s  {progress.Commands:N0} commands  "
-            + $"{progress.Orders:N0} order requests  {progress.Trades:N0} trades  "
-            + $"{progress.SettlementTicks:N0} settlement ticks  {RateOf(progress):N0} commands/s");
+            invariant,
+            $"  {progress.VirtualSeconds:0.0}/{progress.Seconds} s  {progress.Commands:N0} commands  "
+            + $"{progress.Trades:N0} trades  {progress.SettlementTicks:N0} settlement ticks");
         if (isTerminal)
         {
             error.Write('\r' + text.PadRight(_paintedColumns));
@@ -55,7 +55,8 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
         }
         else
         {
-            error.WriteLine(text);
+            error.WriteLine(string.Create(
+                invariant, $"{text}  {progress.Orders:N0} order requests  {RateOf(progress):N0} commands/s"));
         }
     }
 

@@ -59,7 +59,8 @@ internal static class RecordedMarket
             Flow = [.. messages.Select(message => EventOf(message, messages[0].Seconds)).OfType<FlowEvent>()],
             FlowInstrument = flowInstrument,
             Description = $"recorded market: {Path.GetFileName(tradesPath)} "
-                + $"({string.Join(", ", markets.Select(market => market.Market))}), {Path.GetFileName(chainPath)}, {Path.GetFileName(flowPath)}",
+                + $"({string.Join(", ", markets.Select(market => market.Market))}), "
+                + $"{Path.GetFileName(chainPath)}, {Path.GetFileName(flowPath)}",
         };
     }
 
