@@ -222,8 +222,9 @@ public sealed class Venue : IDisposable
 
     private void OnFailure(AgentFailure failure)
     {
-        Volatile.Write(ref _failure, failure);
+        // Told first: whoever waits learns of it after the callback has run.
         (_options.OnFailure ?? NodeFailure.End)(failure);
+        Volatile.Write(ref _failure, failure);
     }
 
     private void ThrowIfStarted()
