@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Cli;
@@ -97,10 +98,12 @@ public static class DemoCommand
         }
 
         using var interrupt = new Interrupt();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => EndOnce(context, end));
         var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
         try
         {
-            var report = DemoRun.Run(options, watcher, interrupt.Token);
+            var report = DemoRun.Run(options, watcher, end.Token);
             return Tell(report, result.GetValue(OutputOption.Shared), output, error);
         }
         catch (OperationCanceledException)
@@ -167,5 +170,15 @@ public static class DemoCommand
         }
 
         return options.Pace is >= 0 and <= 1_000 ? null : $"--pace {options.Pace}: must be from 0 to 1000";
+    }
+
+    /// <summary>The first request ends the run in order, so that nothing temporary stays; the next ends the process.</summary>
+    private static void EndOnce(PosixSignalContext context, CancellationTokenSource end)
+    {
+        if (!end.IsCancellationRequested)
+        {
+            context.Cancel = true;
+            end.Cancel();
+        }
     }
 }

@@ -38,19 +38,21 @@ internal sealed class DemoProcessTests
         Assert.That(found.GetProperty("expiries").GetInt32(), Is.Positive);
     }
 
-    [Test]
-    public void An_interrupted_demo_stops_in_order_with_130_and_nothing_on_stdout()
+    [TestCase(VenueProcess.SignalInterrupt)]
+    [TestCase(VenueProcess.SignalTerminate)]
+    public void An_interrupted_demo_stops_in_order_with_130_and_leaves_nothing(int signal)
     {
         using var folder = new TemporaryFolder();
         var counters = folder.Of("counters");
-        using var process = VenueProcess.Start("demo", "--seconds", "60", "--counters", counters);
+        using var process = VenueProcess.StartIn(folder.Root, "demo", "--seconds", "60", "--counters", counters);
         process.WaitUntil(() => File.Exists(counters), Deadline, "counters");
         process.LetRun(TimeSpan.FromMilliseconds(500));
-        process.Interrupt();
+        process.Send(signal);
         var ended = process.WaitForEnd(Deadline);
         Assert.That(ended.ExitCode, Is.EqualTo(130), ended.Error);
         Assert.That(ended.Output, Is.Empty);
         Assert.That(ended.Error, Does.Contain("interrupted"));
+        Assert.That(Directory.GetDirectories(folder.Root), Is.Empty, "the temporary journal is deleted");
     }
 
     [Test]

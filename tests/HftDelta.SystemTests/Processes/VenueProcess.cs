@@ -13,7 +13,12 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error);
 /// </summary>
 internal sealed partial class VenueProcess : IDisposable
 {
-    private const int SignalInterrupt = 2;
+    /// <summary>What Ctrl-C sends.</summary>
+    public const int SignalInterrupt = 2;
+
+    /// <summary>What a service manager sends.</summary>
+    public const int SignalTerminate = 15;
+
     private const int PollMillis = 5;
 
     private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(20);
@@ -44,7 +49,11 @@ internal sealed partial class VenueProcess : IDisposable
         }
     }
 
-    public static VenueProcess Start(params string[] arguments)
+    public static VenueProcess Start(params string[] arguments) => StartIn(Path.GetTempPath(), arguments);
+
+    /// <param name="temporaryFolder">Where it puts what it does not keep.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public static VenueProcess StartIn(string temporaryFolder, params string[] arguments)
     {
         // The binary stands beside this assembly, as every referenced project's output does.
         var binary = Path.Combine(AppContext.BaseDirectory, "hftdelta.dll");
@@ -55,6 +64,7 @@ internal sealed partial class VenueProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            Environment = { ["TMPDIR"] = temporaryFolder },
         };
         start.ArgumentList.Add(binary);
         foreach (var argument in arguments)
@@ -94,8 +104,7 @@ internal sealed partial class VenueProcess : IDisposable
         Assert.That(_process.WaitForExit(EndDeadline), Is.True, "a killed process ends");
     }
 
-    /// <summary>As Ctrl-C.</summary>
-    public void Interrupt() => Assert.That(SendSignal(_process.Id, SignalInterrupt), Is.Zero);
+    public void Send(int signal) => Assert.That(SendSignal(_process.Id, signal), Is.Zero);
 
     public ProcessResult WaitForEnd(TimeSpan deadline)
     {

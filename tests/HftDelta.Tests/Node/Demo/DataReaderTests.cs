@@ -8,7 +8,7 @@ namespace HftDelta.Tests.Node.Demo;
 [CancelAfter(20_000)]
 public sealed class DataReaderTests
 {
-    private DemoFolder _folder = new();
+    private DemoFolder _folder = null!;
 
     [SetUp]
     public void SetUp() => _folder = new DemoFolder();
