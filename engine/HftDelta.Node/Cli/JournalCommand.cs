@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace HftDelta.Node.Cli;
 
-/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only, live or dead.</summary>
+/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.</summary>
 public static class JournalCommand
 {
     private static readonly Option<long> FromOption = new("--from")
@@ -35,12 +35,12 @@ public static class JournalCommand
         var directory = JournalDirectory.Argument();
         var describe = new Command("describe", "What the journal holds, segment by segment, and how it ends.") { directory };
         describe.SetAction(result => (int)JournalReports.Describe(
-            JournalDirectory.Open(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result)));
+            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result)));
 
         var verified = JournalDirectory.Argument();
         var verify = new Command("verify", "Prove every record and every block hash; change nothing.") { verified };
         verify.SetAction(result => (int)JournalReports.Verify(
-            JournalDirectory.Open(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
+            JournalDirectory.OpenAtRest(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
 
         var dumped = JournalDirectory.Argument();
         var dump = new Command("dump", "Write records, one a line.")

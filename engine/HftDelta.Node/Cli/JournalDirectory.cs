@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HftDelta.Journal.Faults;
+using HftDelta.Journal.Writing;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -21,4 +22,39 @@ internal static class JournalDirectory
                 ExitCode.Usage,
                 $"there is no directory {directory}",
                 "name the directory that the venue was started with");
+
+    /// <summary>The same for verbs that judge the journal's end: an append in progress would look like damage.</summary>
+    /// <exception cref="OperatorException">There is no such directory, or a venue is writing in it.</exception>
+    public static MappedStorage OpenAtRest(string directory)
+    {
+        var storage = Open(directory);
+        if (!IsHeld(Path.Combine(directory, AppendableJournal.LockName)))
+        {
+            return storage;
+        }
+
+        throw new OperatorException(
+            (int)JournalFault.Locked,
+            ExitCode.Usage,
+            $"a venue is writing in {directory}: what it is just appending would look like damage",
+            "stop it first, or watch it with hftdelta stat; journal dump reads it as it grows");
+    }
+
+    private static bool IsHeld(string lockPath)
+    {
+        if (!File.Exists(lockPath))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var probe = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 }

@@ -39,7 +39,7 @@ public static class ReplayCommand
             CompareOption,
         };
         command.SetAction(result => (int)Run(
-            JournalDirectory.Open(result.GetRequiredValue(directory)),
+            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)),
             result.GetValue(ToOption),
             result.GetValue(CompareOption),
             result.GetValue(OutputOption.Shared) == OutputFormat.Json,

@@ -16,7 +16,8 @@ namespace HftDelta.Journal.Writing;
 /// </summary>
 public sealed unsafe class AppendableJournal : IDisposable
 {
-    private const string LockName = "journal.lock";
+    /// <summary>The file that whoever writes holds exclusively.</summary>
+    public const string LockName = "journal.lock";
 
     private readonly IDisposable _lock;
     private readonly SegmentTable _segments;

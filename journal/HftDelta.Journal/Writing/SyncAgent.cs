@@ -51,13 +51,15 @@ public sealed class SyncAgent : IAgent
         // Sequence first, then position: the position then covers the sequence (JournalWriter stores them the other way round).
         var sequence = _writer.AppendedSequence.Value;
         var position = _writer.AppendedPosition.Value;
-        if (position == SyncedPosition.Value)
+        var records = sequence - _durable.Value;
+        Check.That(records >= 0);
+
+        // Both: the previous cycle may have synced a record whose sequence was not stored yet.
+        if (records == 0 && position == SyncedPosition.Value)
         {
             return 0;
         }
 
-        var records = sequence - _durable.Value;
-        Check.That(records >= 0);
         SyncThrough(position);
         SyncedPosition.SetValue(position);
         _durable.SetValue(sequence);

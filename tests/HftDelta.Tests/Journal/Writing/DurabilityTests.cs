@@ -28,6 +28,22 @@ public sealed class DurabilityTests
     }
 
     [Test]
+    public void A_record_that_was_synced_before_its_sequence_was_stored_becomes_durable()
+    {
+        using var journal = Scribe.Open(new VirtualStorage(), DurabilityMode.Disk).Journal;
+        new Scribe(journal).AppendMany(5);
+
+        // The moment in which the writer has stored the position of record 5 and not yet its sequence.
+        journal.Writer.AppendedSequence.SetValue(4);
+        journal.Sync!.DoWork();
+        Assert.That(journal.Durable.Value, Is.EqualTo(4));
+
+        journal.Writer.AppendedSequence.SetValue(5);
+        journal.Sync.DoWork();
+        Assert.That(journal.Durable.Value, Is.EqualTo(5), "nothing was appended since, and nothing may ever be");
+    }
+
+    [Test]
     public void What_is_durable_survives_every_power_cut()
     {
         for (var seed = 1ul; seed <= 60; seed++)

@@ -1,4 +1,6 @@
+using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;
+using HftDelta.Runtime.Storage;
 using HftDelta.Wire;
 using NUnit.Framework;
 
@@ -45,6 +47,20 @@ internal sealed class JournalCommandTests
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok));
         Assert.That(run.Json.GetProperty("recordsVerified").GetInt64(), Is.EqualTo(_journal.LastSequence.Value));
         Assert.That(run.Json.GetProperty("error").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+    }
+
+    [TestCase("journal", "verify")]
+    [TestCase("journal", "describe")]
+    [TestCase("replay")]
+    public void A_journal_that_is_being_written_is_not_judged(params string[] verb)
+    {
+        using var live = _journal.Copy();
+        using var writer = new FileStorage(live.Location).LockExclusive(AppendableJournal.LockName);
+
+        var run = Run.Of([.. verb, live.Location]);
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.StartWith("error HD2222").And.Contain("next:"));
     }
 
     [Test]
