@@ -29,7 +29,8 @@ public sealed record VenueOptions
     public bool RepairTornTail { get; init; } = true;
 
     /// <summary>
-    /// Go on with a whole journal whose safe cursor is missing or damaged, though acknowledged records may be gone behind its end.
+    /// Go on with a whole journal whose safe cursor is missing or damaged, though acknowledged records may be gone behind
+    /// its end.
     /// </summary>
     public bool AcceptsUnknownLoss { get; init; }
 
