@@ -216,7 +216,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         var count = TakeFrom(_wiring.RiskInput);
         foreach (var input in _wiring.Inputs.All)
         {
-            count += CloseIfCut(input);
+            count += CloseIfGone(input);
             count += TakeFrom(input);
         }
 
@@ -331,22 +331,23 @@ public sealed class IngressAgent : IAgent, IDisposable
         return count;
     }
 
-    /// <summary>A client that lagged is gone: its session is closed like that of one that disconnected.</summary>
-    private int CloseIfCut(IngressInput input)
+    /// <summary>A client that lagged or left is gone: its session is closed like that of one that disconnected.</summary>
+    private int CloseIfGone(IngressInput input)
     {
-        if (input.IsClosed || input.Output is not { IsCut: true } output)
+        if (input.IsClosed || (!input.IsCloseAsked && input.Output is not { IsCut: true }))
         {
             return 0;
         }
 
-        if (output.Session != SessionHandle.None)
+        var session = input.Output?.Session ?? SessionHandle.None;
+        if (_sessions.StatusOf(session) == SessionStatus.Open)
         {
-            if (!_frames.TryClose(output.Session, CloseReason.Disconnected, _wiring.Clock.Now))
+            if (!_frames.TryClose(session, CloseReason.Disconnected, _wiring.Clock.Now))
             {
                 return 0;
             }
 
-            _sessions.Close(output.Session, _publisher.LastSequence);
+            _sessions.Close(session, _publisher.LastSequence);
         }
 
         input.IsClosed = true;

@@ -6,7 +6,6 @@ using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.Gateway;
 

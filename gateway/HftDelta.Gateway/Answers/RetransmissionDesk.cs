@@ -1,6 +1,5 @@
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Sessions;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Gateway.Answers;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HftDelta.Primitives.Units;
 
 namespace HftDelta.Gateway.Connections;
 

@@ -47,7 +47,7 @@ internal sealed class SessionLife
     /// <summary>Has the session opened; the answer goes when the engine has told what came of it.</summary>
     public bool TryEstablish(NetworkConnection connection, in EstablishDecoder message, TimeNanos now)
     {
-        var code = Check(connection, in message);
+        var code = RefusalOf(connection, in message);
         if (code != default)
         {
             Reject(connection, code);
@@ -139,7 +139,7 @@ internal sealed class SessionLife
     /// <summary>Answers a connection whose session the engine has told of.</summary>
     public bool TryFinish(NetworkConnection connection, TimeNanos now)
     {
-        Primitives.Check.That(connection.State == ConnectionState.Establishing && connection.IsTold);
+        Check.That(connection.State == ConnectionState.Establishing && connection.IsTold);
         if (connection.Refusal != 0)
         {
             Told--;
@@ -178,7 +178,7 @@ internal sealed class SessionLife
         return true;
     }
 
-    private SessionRejectCode Check(NetworkConnection connection, in EstablishDecoder message)
+    private SessionRejectCode RefusalOf(NetworkConnection connection, in EstablishDecoder message)
     {
         switch (connection.State)
         {
