@@ -83,7 +83,7 @@ public sealed record VenueClientOptions
             $"{nameof(QuotesMax)} is 0 to {Orders.ClientOrderIds.QuotesMax}");
         Require(ReportStreamId != 0 && ReportStreamId != MarketDataStreamId,
             $"{nameof(ReportStreamId)} is not 0 and not {nameof(MarketDataStreamId)}");
-        Require(KeepAliveMillis is >= 10 and <= 60_000, $"{nameof(KeepAliveMillis)} is 10 to 60000");
+        Require(KeepAliveMillis is >= 100 and <= 60_000, $"{nameof(KeepAliveMillis)} is 100 to 60000");
         Require(AskAgainNanos > 0, $"{nameof(AskAgainNanos)} is above 0");
         Require(HandshakeTimeoutNanos > 0, $"{nameof(HandshakeTimeoutNanos)} is above 0");
         Require(ReconnectDelayNanos > 0 && ReconnectDelayNanos <= ReconnectDelayNanosMax,

@@ -31,7 +31,8 @@ internal sealed class VenueConnection
     private ulong _retryDelayNanos;
     private ulong _lastReceivedNanos;
     private SessionHandle _handle;
-    private ulong _establishNext;
+    private ulong _establishAtNanos;
+    private bool _wasEstablished;
     private bool _isLost;
     private bool _isClosing;
     private ConnectionCause _lostCause;
@@ -106,7 +107,7 @@ internal sealed class VenueConnection
         _handle = new SessionHandle(message.SessionHandle);
         _parts.Orders.Account = new AccountId(message.AccountId);
         _parts.Orders.Roles = message.Roles;
-        _establishNext = _parts.Table.Next;
+        _establishAtNanos = 0;
         _step = HandshakeStep.SendEstablish;
         SetState(ConnectionState.Establishing, ConnectionCause.Progress, default);
     }
@@ -128,9 +129,9 @@ internal sealed class VenueConnection
         }
 
         var table = _parts.Table;
-        if (table.IsFresh && message.NextRequestSequence >= table.Next && _parts.Reports.Next == 1)
+        if (!_wasEstablished && table.IsFresh && message.NextRequestSequence > table.Next)
         {
-            // This process has sent nothing in the session yet: it goes on where another one left it.
+            // Another process began the session: it goes on where that one stopped, and what that one was told is not told again.
             table.Adopt(message.NextRequestSequence);
             _parts.Reports.Reset(message.NextReportSequence);
         }
@@ -142,6 +143,7 @@ internal sealed class VenueConnection
             return;
         }
 
+        _wasEstablished = true;
         _step = HandshakeStep.None;
         _retryDelayNanos = _options.ReconnectDelayNanos;
         _parts.Reports.OnReconnected();
@@ -151,29 +153,22 @@ internal sealed class VenueConnection
         SetState(ConnectionState.Established, ConnectionCause.Progress, default);
     }
 
-    public void OnEstablishmentRejected(in EstablishmentRejectedDecoder message)
+    public void OnEstablishmentRejected(in EstablishmentRejectedDecoder message, TimeNanos now)
     {
         if (_step != HandshakeStep.AwaitEstablishment)
         {
             return;
         }
 
-        var table = _parts.Table;
-        if (message.Code == SessionRejectCode.BadSequence && table.IsFresh && message.NextRequestSequence > table.Next
-            && _establishNext != message.NextRequestSequence)
+        if (message.Code == SessionRejectCode.VenueBusy)
         {
-            _establishNext = message.NextRequestSequence;
+            // Orders of the session's last life are still being cancelled, most likely: it may be asked for again.
+            _establishAtNanos = now.Value + _options.ReconnectDelayNanos;
             _step = HandshakeStep.SendEstablish;
             return;
         }
 
-        if (message.Code == SessionRejectCode.BadSequence && message.NextRequestSequence < table.Oldest)
-        {
-            Forget();
-            return;
-        }
-
-        Lose(ConnectionCause.VenueEnded, message.Code, isForGood: false);
+        Lose(ConnectionCause.VenueEnded, message.Code, message.Code == SessionRejectCode.Authentication);
     }
 
     public void OnTerminate(in TerminateDecoder message)
@@ -229,7 +224,9 @@ internal sealed class VenueConnection
             case HandshakeStep.SendProve:
                 return Send(_frames.Prove(Session), HandshakeStep.AwaitNegotiation);
             case HandshakeStep.SendEstablish:
-                return Send(_frames.Establish(_handle, _establishNext, now), HandshakeStep.AwaitEstablishment);
+                return now.Value < _establishAtNanos
+                    ? 0
+                    : Send(_frames.Establish(_handle, _parts.Table.Next, now), HandshakeStep.AwaitEstablishment);
             default:
                 return 0;
         }
@@ -280,6 +277,7 @@ internal sealed class VenueConnection
         _parts.Reports.Reset(1);
         _parts.Orders.Quotes.OnForgotten();
         Session = SessionId.Draw(_options.Random);
+        _wasEstablished = false;
         Lose(ConnectionCause.SessionForgotten, default, isForGood: false);
     }
 

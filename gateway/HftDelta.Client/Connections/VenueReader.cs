@@ -41,7 +41,7 @@ internal sealed class VenueReader(VenueConnection connection, SessionParts parts
                 connection.OnEstablished(EstablishmentAcceptedDecoder.Trusted(frame), now);
                 break;
             case EstablishmentRejectedDecoder.TemplateId:
-                connection.OnEstablishmentRejected(EstablishmentRejectedDecoder.Trusted(frame));
+                connection.OnEstablishmentRejected(EstablishmentRejectedDecoder.Trusted(frame), now);
                 break;
             case TerminateDecoder.TemplateId:
                 connection.OnTerminate(TerminateDecoder.Trusted(frame));
