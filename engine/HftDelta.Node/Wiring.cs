@@ -4,6 +4,7 @@ using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -55,6 +56,11 @@ internal sealed class Wiring : IDisposable
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;
             Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
+            if (Journal.Recovered.Doubt is { } doubt)
+            {
+                AcceptOrThrow(doubt, storage);
+            }
+
             EngineLimitsFile.WriteOrProve(storage, options.Limits);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
@@ -124,6 +130,11 @@ internal sealed class Wiring : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the journal stands still because the disk has no room: what is sequenced and not in it cannot become safe.
+    /// </summary>
+    public bool IsOutOfRoom => Agents.Journal.IsStalled && Journal.Preparer.LastRefusal is not null;
+
     /// <summary>A ring that lives as long as the venue.</summary>
     public FrameRing MakeRing(int slots) => Own(new FrameRing(slots));
 
@@ -146,6 +157,18 @@ internal sealed class Wiring : IDisposable
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
 
+    /// <summary>The old safe cursor says nothing; a new one begins at the end of what is here.</summary>
+    private void AcceptOrThrow(JournalException doubt, MappedStorage storage)
+    {
+        if (!_options.AcceptsUnknownLoss)
+        {
+            throw doubt;
+        }
+
+        (_options.OnNotice ?? Console.Error.WriteLine)(doubt.ToOperatorText("warning"));
+        SafeCursorFile.Discard(storage);
+    }
+
     private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
     {
         var memory = Own(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes));
@@ -167,6 +190,7 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
+            Room = RoomWatchOf(journal),
         });
         return new VenueAgents
         {
@@ -198,6 +222,15 @@ internal sealed class Wiring : IDisposable
         Counters = _egressCounters,
         Stamps = _stamps,
     };
+
+    private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
+    {
+        Journal = journal,
+        Preparer = Journal.Preparer,
+        Clock = _machineClock,
+        StallMax = _options.JournalStallMax,
+        Tell = _options.OnNotice ?? Console.Error.WriteLine,
+    });
 
     private IngressAgent MakeIngress(Sequence released)
     {
