@@ -1,12 +1,12 @@
 using System.Text.Json;
 using HftDelta.Engine;
-using HftDelta.Node.Cli;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Storage;
 
-namespace HftDelta.Node.Replay;
+namespace HftDelta.Replica.Engines;
 
 /// <summary>
-/// The limits that a journal was made with, beside it: a replay needs the same ones to refuse the same commands.
+/// The limits that a journal was made with, beside it: a replay or replica needs the same ones to refuse the same commands.
 /// One JSON object in <c>engine-limits.json</c>, written when the journal is made and never changed.
 /// </summary>
 public static class EngineLimitsFile
@@ -23,7 +23,7 @@ public static class EngineLimitsFile
     };
 
     /// <summary>The limits of a journal; null when it has no such file.</summary>
-    /// <exception cref="OperatorException">The file is damaged.</exception>
+    /// <exception cref="ReplicaException">The file is damaged.</exception>
     public static EngineLimits? Read(MappedStorage storage)
     {
         ArgumentNullException.ThrowIfNull(storage);
@@ -40,9 +40,8 @@ public static class EngineLimitsFile
         }
         catch (JsonException fault)
         {
-            throw new OperatorException(
-                2102,
-                ExitCode.JournalCorrupt,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDamaged,
                 $"{FileName} in {storage.Location} cannot be read: {fault.Message}",
                 "put the file back from a copy; a replay with other limits would decide otherwise",
                 fault);
@@ -50,7 +49,7 @@ public static class EngineLimitsFile
     }
 
     /// <summary>Writes the limits of a new journal, or proves that those of an existing one are the same.</summary>
-    /// <exception cref="OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="ReplicaException">The journal was made with other limits.</exception>
     public static void WriteOrProve(MappedStorage storage, EngineLimits limits)
     {
         if (Read(storage) is not { } written)
@@ -59,9 +58,8 @@ public static class EngineLimitsFile
         }
         else if (written != limits)
         {
-            throw new OperatorException(
-                2101,
-                ExitCode.Usage,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDiffer,
                 $"the journal in {storage.Location} was made with other engine limits than those configured",
                 $"start with the limits that stand in {FileName}, or with an empty directory");
         }
