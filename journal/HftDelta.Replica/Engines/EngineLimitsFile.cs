@@ -22,7 +22,7 @@ public static class EngineLimitsFile
         WriteIndented = true,
     };
 
-    /// <summary>The limits of a journal; null when it has no such file.</summary>
+    /// <summary>The limits of a journal; null when it has no such file, or one that is still being written.</summary>
     /// <exception cref="ReplicaException">The file is damaged.</exception>
     public static EngineLimits? Read(MappedStorage storage)
     {
@@ -36,6 +36,12 @@ public static class EngineLimitsFile
         {
             using var file = storage.OpenFile(FileName, writable: false);
             var text = file.Span(0, (int)Math.Min(file.LengthBytes, LengthBytesMax));
+            if (text.Contains((byte)0))
+            {
+                // The file is made of zeros before the text goes in: a venue is just starting, or was killed while it did.
+                return null;
+            }
+
             return JsonSerializer.Deserialize<EngineLimits>(text, Json) ?? throw new JsonException("it says null");
         }
         catch (JsonException fault)

@@ -3,6 +3,7 @@ using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Reading;
 using HftDelta.Journal.Writing;
+using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
