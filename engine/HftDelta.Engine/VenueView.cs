@@ -33,6 +33,14 @@ public readonly struct VenueView
 
     public uint InstrumentCount => _state.Instruments.NextId - 1;
 
+    public uint UnderlyingCount => _state.Underlyings.NextId - 1;
+
+    /// <summary>The last epoch that was closed; 0 before the first.</summary>
+    public ulong Epoch => _state.Epoch;
+
+    /// <summary>Deposits less withdrawals.</summary>
+    public Int128 DepositedAtoms => _state.Ledger.DepositedAtoms;
+
     public InstrumentState InstrumentState(InstrumentId id) =>
         _state.Instruments.Exists(id.Value) ? _state.Instruments.Read(id.Value).State : default;
 
