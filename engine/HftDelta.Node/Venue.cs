@@ -47,6 +47,9 @@ public sealed class Venue : IDisposable
 
     public VenueAgents Agents => _wiring.Agents;
 
+    /// <summary>Where clients reach the venue, as HOST:PORT with the port that was taken; null without a network.</summary>
+    public string? ListenEndpoint => _wiring.ListenEndpoint;
+
     /// <summary>The operator's connection: internal commands in; refusals, cash movements and session states out.</summary>
     public InProcessConnection Operator { get; }
 

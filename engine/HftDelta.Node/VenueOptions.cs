@@ -56,6 +56,9 @@ public sealed record VenueOptions
     /// </summary>
     public bool IsLockstep { get; init; }
 
+    /// <summary>How clients reach the venue over the network; null: only connections within the process.</summary>
+    public VenueNetworkOptions? Network { get; init; }
+
     /// <summary>Where other processes read the counters; null: nowhere.</summary>
     public string? CounterFilePath { get; init; }
 

@@ -102,6 +102,8 @@ internal sealed class Wiring : IDisposable
 
     public VenueAgents Agents { get; }
 
+    public string? ListenEndpoint => _options.Network?.Listen;
+
     public IngressCounters IngressCounters => _ingressCounters;
 
     public EgressCounters EgressCounters => _egressCounters;
