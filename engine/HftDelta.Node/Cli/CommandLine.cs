@@ -33,6 +33,7 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            StartCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
