@@ -17,14 +17,37 @@ public static partial class NodeFailure
     public static void End(AgentFailure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        _ = ProcessFailure.Report(failure, Console.Error);
-        var code = (int)ExitCodeOf(failure.Exception);
+        var code = (int)Report(failure, Console.Error);
         if (!OperatingSystem.IsWindows())
         {
             ExitNow(code);
         }
 
         Environment.Exit(code);
+    }
+
+    /// <summary>Writes what happened: the operator's words where there are any, all details where it is a bug.</summary>
+    /// <returns>The exit code that belongs to it.</returns>
+    public static ExitCode Report(AgentFailure failure, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        ArgumentNullException.ThrowIfNull(error);
+        switch (failure.Exception)
+        {
+            case JournalException journal:
+                error.WriteLine(journal.ToOperatorText());
+                error.Flush();
+                break;
+            case OperatorException known:
+                error.WriteLine(known.Message);
+                error.Flush();
+                break;
+            default:
+                _ = ProcessFailure.Report(failure, error);
+                break;
+        }
+
+        return ExitCodeOf(failure.Exception);
     }
 
     /// <summary>The code of the first cause that has one.</summary>

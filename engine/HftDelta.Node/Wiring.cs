@@ -126,6 +126,11 @@ internal sealed class Wiring : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the journal stands still because the disk has no room: what is sequenced and not in it cannot become safe.
+    /// </summary>
+    public bool IsOutOfRoom => Agents.Journal.IsStalled && Journal.Preparer.LastRefusal is not null;
+
     /// <summary>A ring that lives as long as the venue.</summary>
     public FrameRing MakeRing(int slots) => Own(new FrameRing(slots));
 
@@ -169,6 +174,7 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
+            Room = RoomWatchOf(journal),
         });
         return new VenueAgents
         {
@@ -200,6 +206,15 @@ internal sealed class Wiring : IDisposable
         Counters = _egressCounters,
         Stamps = _stamps,
     };
+
+    private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
+    {
+        Journal = journal,
+        Preparer = Journal.Preparer,
+        Clock = _machineClock,
+        StallMax = _options.JournalStallMax,
+        Tell = _options.OnNotice ?? Console.Error.WriteLine,
+    });
 
     private IngressAgent MakeIngress(Sequence released)
     {

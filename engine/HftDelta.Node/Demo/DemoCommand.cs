@@ -68,6 +68,8 @@ public static class DemoCommand
         DefaultValueFactory = _ => new DemoOptions().Pace,
     };
 
+    private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
+
     public static Command Create()
     {
         var command = new Command(
@@ -82,6 +84,7 @@ public static class DemoCommand
             DurabilityOption,
             CountersOption,
             PaceOption,
+            RoomTimeoutSeconds,
         };
         command.SetAction(result => Run(
             result, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
@@ -160,6 +163,7 @@ public static class DemoCommand
         Durability = result.GetValue(DurabilityOption),
         CounterFilePath = result.GetValue(CountersOption),
         Pace = result.GetValue(PaceOption),
+        RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
     };
 
     private static string? FaultOf(DemoOptions options)

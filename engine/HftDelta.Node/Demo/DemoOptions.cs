@@ -30,6 +30,9 @@ public sealed record DemoOptions
     /// <summary>Virtual seconds for each second of the machine; 0: as fast as possible.</summary>
     public double Pace { get; init; } = 1;
 
+    /// <summary>How long the venue waits for room on a full disk.</summary>
+    public TimeSpan RoomTimeout { get; init; } = Cli.RoomTimeoutOption.Default;
+
     /// <summary>Told when an agent of the venue failed; null: the process ends with the code that belongs to it.</summary>
     public Action<AgentFailure>? OnFailure { get; init; }
 }
