@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace HftDelta.Node.Cli;
 
-/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.</summary>
+/// <summary>
+/// <c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.
+/// </summary>
 public static class JournalCommand
 {
     private static readonly Option<long> FromOption = new("--from")
