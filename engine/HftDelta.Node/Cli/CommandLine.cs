@@ -4,6 +4,7 @@ using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Pipeline;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 
@@ -34,6 +35,7 @@ public static class CommandLine
             OutputOption.Shared,
             NoColor,
             StartCommand.Create(),
+            ReplicaCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
@@ -105,6 +107,9 @@ public static class CommandLine
                 break;
             case JournalException journal:
                 error.WriteLine(journal.ToOperatorText());
+                break;
+            case ReplicaException replica:
+                error.WriteLine(replica.Message);
                 break;
             case CounterFileException counters:
                 error.WriteLine($"error HD{CountersError}: {counters.Message}");

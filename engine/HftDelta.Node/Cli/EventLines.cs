@@ -12,7 +12,7 @@ internal sealed class EventLines(TextWriter output, TextWriter error, OutputForm
 
     public bool IsJson => format == OutputFormat.Json;
 
-    /// <summary>Something that a script waits for or reads.</summary>
+    /// <summary>Something that a script waits for; for people it is words.</summary>
     /// <param name="name">Of the event.</param>
     /// <param name="text">The same for people; null: nothing to say.</param>
     /// <param name="members">What the object holds beside schema and event.</param>
@@ -20,23 +20,24 @@ internal sealed class EventLines(TextWriter output, TextWriter error, OutputForm
     {
         lock (_gate)
         {
-            if (IsJson)
-            {
-                JsonOutput.Write(
-                    output,
-                    schema,
-                    json =>
-                    {
-                        json.WriteString("event", name);
-                        members(json);
-                    },
-                    isOneLine: true);
-                output.Flush();
-            }
-
+            WriteJson(name, members);
             if (text is not null)
             {
                 error.WriteLine(text);
+            }
+        }
+    }
+
+    /// <summary>What the verb is run for: on stdout in either format.</summary>
+    public void TellData(string name, string text, Action<Utf8JsonWriter> members)
+    {
+        lock (_gate)
+        {
+            WriteJson(name, members);
+            if (!IsJson)
+            {
+                output.WriteLine(text);
+                output.Flush();
             }
         }
     }
@@ -48,5 +49,24 @@ internal sealed class EventLines(TextWriter output, TextWriter error, OutputForm
         {
             error.WriteLine(text);
         }
+    }
+
+    private void WriteJson(string name, Action<Utf8JsonWriter> members)
+    {
+        if (!IsJson)
+        {
+            return;
+        }
+
+        JsonOutput.Write(
+            output,
+            schema,
+            json =>
+            {
+                json.WriteString("event", name);
+                members(json);
+            },
+            isOneLine: true);
+        output.Flush();
     }
 }

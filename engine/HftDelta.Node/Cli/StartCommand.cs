@@ -75,6 +75,8 @@ public static class StartCommand
         DefaultValueFactory = _ => 10,
     };
 
+    private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     public static Command Create()
@@ -90,6 +92,7 @@ public static class StartCommand
             DurabilityOption,
             CountersOption,
             EpochOption,
+            RoomTimeoutSeconds,
             Supervised,
         };
         command.SetAction(result => (int)Run(result));
@@ -136,6 +139,7 @@ public static class StartCommand
             Durability = result.GetValue(DurabilityOption),
             CounterFilePath = result.GetValue(CountersOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
+            RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
         };
     }
 }

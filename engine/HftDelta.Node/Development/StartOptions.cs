@@ -40,6 +40,9 @@ public sealed record StartOptions
     /// <summary>An epoch is closed as often, and when the venue ends in order; zero: never.</summary>
     public TimeSpan EpochTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the venue waits for room on a full disk.</summary>
+    public TimeSpan RoomTimeout { get; init; } = Cli.RoomTimeoutOption.Default;
+
     /// <summary>One command in so many is measured on its way.</summary>
     public int LatencySampleEvery { get; init; } = 8;
 }

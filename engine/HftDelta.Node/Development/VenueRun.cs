@@ -62,6 +62,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             CounterFilePath = counters,
             LatencySampleEvery = options.LatencySampleEvery,
             RecoveryProgress = progress.Report,
+            JournalStallMax = options.RoomTimeout,
+            OnNotice = events.Say,
         });
         progress.End();
         var @operator = new VenueOperator(venue, options.Market, Path.Combine(folder, MarketSettings.FileName));
