@@ -36,6 +36,7 @@ public static class CommandLine
             NoColor,
             StartCommand.Create(),
             ReplicaCommand.Create(),
+            ClientCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),

@@ -28,6 +28,9 @@ internal sealed class EndRequest : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>A parent runs it.</summary>
+    public bool IsSupervised => _isSupervised;
+
     /// <summary>It was Ctrl-C.</summary>
     public bool IsInterrupted => Volatile.Read(ref _isInterrupted) != 0;
 

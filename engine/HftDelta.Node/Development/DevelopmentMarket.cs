@@ -37,7 +37,7 @@ public static class DevelopmentMarket
     {
         Description = "development market",
         Accounts = Accounts(),
-        Participants = Participants(underlyings: 1),
+        Participants = Participants(),
         Underlyings =
         [
             new MarketUnderlying { UnderlyingId = 1, Symbol = "BTC", OracleQuorum = 2, OracleMaxAgeNanos = 5_000_000_000 },
@@ -52,12 +52,12 @@ public static class DevelopmentMarket
             .Select(id => new MarketAccount { AccountId = (uint)id, DepositAtoms = DepositAtoms }),
     ];
 
-    /// <summary>A key for each trader, and one for each oracle source of each underlying.</summary>
-    internal static IReadOnlyList<MarketParticipant> Participants(int underlyings) =>
+    /// <summary>A key for each trader, and one for each oracle source.</summary>
+    internal static IReadOnlyList<MarketParticipant> Participants() =>
     [
         .. Enumerable.Range((int)FirstTrader, Traders)
             .Select(id => new MarketParticipant { KeyId = (ulong)id, AccountId = (uint)id }),
-        .. Enumerable.Range(0, OracleSources * underlyings)
+        .. Enumerable.Range(0, OracleSources)
             .Select(place => new MarketParticipant { KeyId = FirstOracleKey + (ulong)place }),
     ];
 

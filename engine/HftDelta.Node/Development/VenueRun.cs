@@ -168,6 +168,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     private static void WriteCounts(Utf8JsonWriter json, Venue venue, VenueOperator @operator)
     {
         json.WriteNumber("commands", venue.LastSequence.Value);
+        json.WriteNumber("clientCommands", venue.IngressCounters.ClientCommands.Value);
         json.WriteNumber("trades", @operator.Public.Trades);
         json.WriteNumber("settlementTicks", @operator.Public.SettlementTicks);
         json.WriteNumber("epoch", @operator.Epoch);

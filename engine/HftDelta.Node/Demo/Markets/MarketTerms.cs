@@ -40,7 +40,7 @@ internal static class MarketTerms
     {
         Description = market.Description,
         Accounts = DevelopmentMarket.Accounts(),
-        Participants = DevelopmentMarket.Participants(market.Underlyings.Count),
+        Participants = DevelopmentMarket.Participants(),
         Underlyings =
         [
             .. market.Underlyings.Select(underlying => underlying.ToSettings() with { OracleMaxAgeNanos = oracleMaxAgeNanos }),

@@ -8,7 +8,7 @@ namespace HftDelta.Node.Demo.Participants;
 /// What everybody sees: oracle prices, instruments, trades, settlement ticks. The participants price from it, and it audits the
 /// venue from outside: every delta index is computed again from the published moves and deltas. Owner: one thread.
 /// </summary>
-internal class PublicTape(DemoMarket market)
+internal class PublicTape(DemoMarket market) : IMarketView
 {
     private readonly long[] _prices = new long[market.Underlyings.Count + 1];
     private readonly InstrumentState[] _states = new InstrumentState[market.Instruments.Count + 1];

@@ -30,7 +30,7 @@ internal sealed class AppliedAccounts
 
     public SubAtoms Equity { get; }
 
-    /// <summary>As the engine's ledger counts it, the audit's atoms included.</summary>
+    /// <summary>As the engine's ledger counts it.</summary>
     public SubAtoms PaidIn { get; }
 
     public int Accounts { get; }
@@ -60,8 +60,9 @@ internal sealed class AppliedAccounts
 
         var openSums = market.Instruments.Count(instrument =>
             accounts.Sum(account => view.Position(account, new InstrumentId(instrument.InstrumentId)).Value) != 0);
-        return new AppliedAccounts(
-            cash, equity, new SubAtoms(view.DepositedAtoms << Scale.SubAtomBits), accounts.Count, openSums);
+        var touched = SubAtoms.FromAtoms(accounts.Count * AuditAtoms);
+        var paidIn = new SubAtoms(view.DepositedAtoms << Scale.SubAtomBits);
+        return new AppliedAccounts(cash - touched, equity - touched, paidIn - touched, accounts.Count, openSums);
     }
 
     private static void Touch(EngineHost host, AccountId account, uint term)

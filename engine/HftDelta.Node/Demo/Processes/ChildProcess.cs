@@ -21,7 +21,6 @@ internal sealed class ChildProcess : IDisposable
     private readonly List<JsonElement> _events = [];
     private readonly Queue<string> _tail = [];
     private readonly List<string> _unread = [];
-    private bool _isAsked;
 
     private ChildProcess(string name, Process process)
     {
@@ -40,6 +39,9 @@ internal sealed class ChildProcess : IDisposable
     public bool HasEnded => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
+
+    /// <summary>It was asked to end in order.</summary>
+    public bool WasAsked { get; private set; }
 
     /// <summary>The last lines that it wrote for people.</summary>
     public IReadOnlyList<string> Tail
@@ -127,12 +129,12 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks it to end in order.</summary>
     public void AskToEnd()
     {
-        if (_isAsked)
+        if (WasAsked)
         {
             return;
         }
 
-        _isAsked = true;
+        WasAsked = true;
         try
         {
             _process.StandardInput.Close();
@@ -155,6 +157,13 @@ internal sealed class ChildProcess : IDisposable
         // Without a limit this also waits for the last lines, which are on their way.
         _process.WaitForExit();
         return true;
+    }
+
+    /// <summary>Ends it at once, by its id: it has no moment to do anything.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit(KillDeadline);
     }
 
     /// <summary>Waits a moment for its end.</summary>

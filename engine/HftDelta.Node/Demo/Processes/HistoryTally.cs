@@ -4,6 +4,7 @@ using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Demo.Participants;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -35,6 +36,9 @@ internal sealed class HistoryTally(DemoMarket market) : ReplayObserver
     public long Rejects { get; private set; }
 
     public long Fills { get; private set; }
+
+    /// <summary>Fills of each account, both sides of a trade counted.</summary>
+    public Dictionary<AccountId, long> FillsOf { get; } = [];
 
     public long CanceledByExpiry { get; private set; }
 
@@ -108,6 +112,8 @@ internal sealed class HistoryTally(DemoMarket market) : ReplayObserver
                 break;
             case OrderFilledDecoder.TemplateId:
                 Fills++;
+                var account = new AccountId(OrderFilledDecoder.Trusted(frame).AccountId);
+                FillsOf[account] = FillsOf.GetValueOrDefault(account) + 1;
                 break;
             case OrderCanceledDecoder.TemplateId:
                 var reason = OrderCanceledDecoder.Trusted(frame).Reason;
