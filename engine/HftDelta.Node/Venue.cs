@@ -82,7 +82,7 @@ public sealed class Venue : IDisposable
     /// <summary>Opens the journal of a directory, or makes it, and recovers what is in it. Nothing runs yet.</summary>
     /// <exception cref="Journal.Faults.JournalException">The journal is damaged, locked, or there is no space.</exception>
     /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
-    /// <exception cref="Cli.OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="HftDelta.Replica.Faults.ReplicaException">The journal was made with other limits.</exception>
     public static Venue Open(VenueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -8,6 +8,7 @@ using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -25,7 +26,7 @@ internal sealed class Wiring : IDisposable
 {
     private const int CounterCapacity = 256;
     private const int RiskRingSlots = 256;
-    private const int HashPointRingSlots = 256;
+    private const int HashPointRingSlots = 1_024;
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;

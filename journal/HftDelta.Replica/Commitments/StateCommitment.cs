@@ -18,6 +18,11 @@ public sealed record StateCommitment
 
     public const int MemberCount = 15;
 
+    private static readonly string[] MemberNames =
+    [
+        .. TypeText[(TypeText.IndexOf('(', StringComparison.Ordinal) + 1)..^1].Split(',').Select(member => member.Split(' ')[1]),
+    ];
+
     /// <summary>The members as words, back to back: what a contract gets as the struct.</summary>
     public const int WordsLengthBytes = MemberCount * Bytes32.LengthBytes;
 
@@ -118,6 +123,18 @@ public sealed record StateCommitment
             EngineVersion = Get(words, 13),
             ZeroKnowledgeCommitment = Get(words, 14),
         };
+    }
+
+    /// <summary>The name of the first member that differs; null when none does.</summary>
+    public string? FirstDifference(StateCommitment other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Span<byte> mine = stackalloc byte[WordsLengthBytes];
+        Span<byte> its = stackalloc byte[WordsLengthBytes];
+        WriteWords(mine);
+        other.WriteWords(its);
+        var differs = mine.CommonPrefixLength(its) / Bytes32.LengthBytes;
+        return differs < MemberCount ? MemberNames[differs] : null;
     }
 
     private static void Put(Span<byte> words, int member, Bytes32 value) =>

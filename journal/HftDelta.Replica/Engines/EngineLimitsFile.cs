@@ -1,12 +1,12 @@
 using System.Text.Json;
 using HftDelta.Engine;
-using HftDelta.Node.Cli;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Storage;
 
-namespace HftDelta.Node.Replay;
+namespace HftDelta.Replica.Engines;
 
 /// <summary>
-/// The limits that a journal was made with, beside it: a replay needs the same ones to refuse the same commands.
+/// The limits that a journal was made with, beside it: a replay or replica needs the same ones to refuse the same commands.
 /// One JSON object in <c>engine-limits.json</c>, written when the journal is made and never changed.
 /// </summary>
 public static class EngineLimitsFile
@@ -22,8 +22,8 @@ public static class EngineLimitsFile
         WriteIndented = true,
     };
 
-    /// <summary>The limits of a journal; null when it has no such file.</summary>
-    /// <exception cref="OperatorException">The file is damaged.</exception>
+    /// <summary>The limits of a journal; null when it has no such file, or one that is still being written.</summary>
+    /// <exception cref="ReplicaException">The file is damaged.</exception>
     public static EngineLimits? Read(MappedStorage storage)
     {
         ArgumentNullException.ThrowIfNull(storage);
@@ -36,13 +36,18 @@ public static class EngineLimitsFile
         {
             using var file = storage.OpenFile(FileName, writable: false);
             var text = file.Span(0, (int)Math.Min(file.LengthBytes, LengthBytesMax));
+            if (text.Contains((byte)0))
+            {
+                // The file is made of zeros before the text goes in: a venue is just starting, or was killed while it did.
+                return null;
+            }
+
             return JsonSerializer.Deserialize<EngineLimits>(text, Json) ?? throw new JsonException("it says null");
         }
         catch (JsonException fault)
         {
-            throw new OperatorException(
-                2102,
-                ExitCode.JournalCorrupt,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDamaged,
                 $"{FileName} in {storage.Location} cannot be read: {fault.Message}",
                 "put the file back from a copy; a replay with other limits would decide otherwise",
                 fault);
@@ -50,7 +55,7 @@ public static class EngineLimitsFile
     }
 
     /// <summary>Writes the limits of a new journal, or proves that those of an existing one are the same.</summary>
-    /// <exception cref="OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="ReplicaException">The journal was made with other limits.</exception>
     public static void WriteOrProve(MappedStorage storage, EngineLimits limits)
     {
         if (Read(storage) is not { } written)
@@ -59,9 +64,8 @@ public static class EngineLimitsFile
         }
         else if (written != limits)
         {
-            throw new OperatorException(
-                2101,
-                ExitCode.Usage,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDiffer,
                 $"the journal in {storage.Location} was made with other engine limits than those configured",
                 $"start with the limits that stand in {FileName}, or with an empty directory");
         }
