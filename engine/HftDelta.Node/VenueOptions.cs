@@ -28,6 +28,12 @@ public sealed record VenueOptions
     /// <summary>Cut a torn tail off, or refuse to start.</summary>
     public bool RepairTornTail { get; init; } = true;
 
+    /// <summary>
+    /// Go on with a whole journal whose safe cursor is missing or damaged, though acknowledged records may be gone behind
+    /// its end.
+    /// </summary>
+    public bool AcceptsUnknownLoss { get; init; }
+
     public EngineLimits Limits { get; init; } = EngineLimits.Default;
 
     public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;

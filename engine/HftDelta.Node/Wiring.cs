@@ -4,6 +4,7 @@ using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -56,6 +57,11 @@ internal sealed class Wiring : IDisposable
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;
             Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
+            if (Journal.Recovered.Doubt is { } doubt)
+            {
+                AcceptOrThrow(doubt, storage);
+            }
+
             EngineLimitsFile.WriteOrProve(storage, options.Limits);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
@@ -153,6 +159,18 @@ internal sealed class Wiring : IDisposable
         Schemas = new JournalSchemas(
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
+
+    /// <summary>The old safe cursor says nothing; a new one begins at the end of what is here.</summary>
+    private void AcceptOrThrow(JournalException doubt, MappedStorage storage)
+    {
+        if (!_options.AcceptsUnknownLoss)
+        {
+            throw doubt;
+        }
+
+        (_options.OnNotice ?? Console.Error.WriteLine)(doubt.ToOperatorText("warning"));
+        SafeCursorFile.Discard(storage);
+    }
 
     private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
     {

@@ -37,7 +37,7 @@ public static class JournalCommand
         var directory = JournalDirectory.Argument();
         var describe = new Command("describe", "What the journal holds, segment by segment, and how it ends.") { directory };
         describe.SetAction(result => (int)JournalReports.Describe(
-            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result)));
+            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result), ErrorOf(result)));
 
         var verified = JournalDirectory.Argument();
         var verify = new Command("verify", "Prove every record and every block hash; change nothing.") { verified };

@@ -55,6 +55,11 @@ public static class ReplayCommand
         using var interrupt = new Interrupt();
         var report = JournalRecovery.Examine(storage);
         report.ThrowIfCorrupt();
+        if (report.Doubt is { } doubt)
+        {
+            error.WriteLine(doubt.ToOperatorText("warning"));
+        }
+
         var last = LastOf(report, to);
         using var host = new EngineHost(EngineLimitsFile.Read(storage) ?? EngineLimits.Default);
         var progress = new ProgressLine(error, "replay", "commands");

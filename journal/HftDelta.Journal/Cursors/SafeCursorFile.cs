@@ -10,7 +10,7 @@ namespace HftDelta.Journal.Cursors;
 /// <summary>What a safe cursor file says.</summary>
 public enum SafeCursorState
 {
-    /// <summary>There is none: nothing was ever acknowledged.</summary>
+    /// <summary>There is none, or one of zeros: nothing was ever acknowledged, unless there are records.</summary>
     Absent = 0,
 
     Valid = 1,
@@ -137,6 +137,16 @@ public sealed unsafe class SafeCursorFile : IDisposable
             : new SafeCursorReading(SafeCursorState.Damaged, CommandSequence.None, journalId);
     }
 
+    /// <summary>Gives up a cursor that cannot be read, so that a new one can be made.</summary>
+    public static void Discard(MappedStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        if (storage.Exists(FileName))
+        {
+            storage.Delete(FileName);
+        }
+    }
+
     /// <summary>Stores a new value, never a smaller one, before anything of it is sent.</summary>
     public void Store(CommandSequence sequence)
     {
@@ -153,7 +163,7 @@ public sealed unsafe class SafeCursorFile : IDisposable
             JournalFault.SafeCursorDamaged,
             $"{FileName} in {storage.Location} is damaged: which records were acknowledged cannot be told.\n"
             + "  nothing was changed.\n"
-            + "  next: restore it from a replica or a copy; without it a torn tail is not repaired.");
+            + "  next: restore it from a replica or a copy.");
 
     internal static JournalException Foreign(Guid found, Guid wanted) =>
         new(
@@ -187,6 +197,10 @@ public sealed unsafe class SafeCursorFile : IDisposable
         var magic = MagicValue;
         MemoryMarshal.Write(identity, in magic);
         *(uint*)(page + IdentityBytes) = Crc32C.Compute(0, identity);
+
+        // On the device before the first record: from then on a file that is missing or empty was lost.
+        file.SyncRange(0, LengthBytes);
+        storage.SyncDirectory();
         return new SafeCursorFile(file, 0, FirstCopyOffsetBytes);
     }
 

@@ -10,7 +10,9 @@ using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Pipeline;
 
-/// <summary>A venue whose disk fills up while it runs: it says so, stands still, goes on, or ends; nothing acknowledged is lost.</summary>
+/// <summary>
+/// A venue whose disk fills up while it runs: it says so, stands still, goes on, or ends; nothing acknowledged is lost.
+/// </summary>
 [CancelAfter(60_000)]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class FullDiskTests

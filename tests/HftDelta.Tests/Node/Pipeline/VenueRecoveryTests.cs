@@ -137,6 +137,27 @@ internal sealed class VenueRecoveryTests
     }
 
     [Test]
+    public void A_journal_without_its_safe_cursor_is_not_continued_unless_that_is_accepted()
+    {
+        using var before = VenueDriver.Trading();
+        before.Venue.Stop();
+        before.Venue.Dispose();
+        before.Storage.Delete(SafeCursorFile.FileName);
+
+        Assert.That(
+            () => new VenueDriver(before.Options, before.Storage),
+            Throws.InstanceOf<JournalException>()
+                .With.Property(nameof(JournalException.Fault)).EqualTo(JournalFault.SafeCursorDamaged));
+        var notices = new List<string>();
+        using var after = new VenueDriver(
+            before.Options with { AcceptsUnknownLoss = true, OnNotice = notices.Add }, before.Storage);
+        Assert.That(notices, Has.One.Contains("HD2210"));
+        after.Venue.StartByHand();
+        after.Idle();
+        Assert.That(SafeCursorFile.Read(before.Storage).Sequence, Is.EqualTo(after.Venue.LastSequence));
+    }
+
+    [Test]
     public void Two_venues_never_append_to_one_journal()
     {
         using var first = VenueDriver.Trading();
