@@ -145,6 +145,24 @@ public readonly struct VenueView
     public int ReadDepth(InstrumentId instrument, Side side, Span<BookLevel> levels) =>
         _state.Book(Existing(instrument)).ReadDepth(side, levels);
 
+    /// <summary>Session handles are below this.</summary>
+    public uint SessionHandleLimit => _state.Sessions.HandleLimit;
+
+    /// <summary>Where the two sequences of a session stand; false for a handle that was never opened.</summary>
+    public bool TryGetSession(SessionHandle session, out SessionSequences sequences)
+    {
+        if (!_state.Sessions.Exists(session.Value))
+        {
+            sequences = default;
+            return false;
+        }
+
+        ref readonly var record = ref _state.Sessions.Read(session.Value);
+        sequences = new SessionSequences(
+            record.NextRequest, record.NextReport, _state.Sessions.RetainedFrom(session.Value));
+        return true;
+    }
+
     /// <summary>A report kept for retransmission; empty if it is too old or was never written.</summary>
     public ReadOnlySpan<byte> RetainedReport(SessionHandle session, ulong sequence) =>
         _state.Sessions.Report(session.Value, sequence);
@@ -170,3 +188,9 @@ public readonly struct VenueView
         return id.Value;
     }
 }
+
+/// <summary>Where a session stands.</summary>
+/// <param name="NextRequest">Sequence number of the request that comes next.</param>
+/// <param name="NextReport">Sequence number of the next recoverable report.</param>
+/// <param name="RetainedFrom">The first report that is kept.</param>
+public readonly record struct SessionSequences(ulong NextRequest, ulong NextReport, ulong RetainedFrom);

@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Sockets;
 using HftDelta.Gateway.Security;
 
 namespace HftDelta.Node;
@@ -5,8 +6,19 @@ namespace HftDelta.Node;
 /// <summary>How clients reach a venue over the network, and how much it holds for them. Immutable.</summary>
 public sealed record VenueNetworkOptions
 {
-    /// <summary>HOST:PORT where requests are received; port 0 takes a free one, told by <see cref="Venue.ListenEndpoint"/>.</summary>
+    /// <summary>
+    /// HOST:PORT where requests are received; port 0 takes a free one, told by <see cref="Venue.ListenEndpoint"/>.
+    /// </summary>
     public string Listen { get; init; } = "127.0.0.1:0";
+
+    /// <summary>Where sockets come from: the machine, or a simulated network in tests.</summary>
+    public DatagramSocketFactory Sockets { get; init; } = DatagramSocketFactory.Machine;
+
+    /// <summary>Folder for log files in the official layout; null keeps them in memory of the process.</summary>
+    public string? AeronDirectory { get; init; }
+
+    /// <summary>Makes everything that the transport draws repeatable, for simulations; null: the system's randomness.</summary>
+    public ulong? RandomSeed { get; init; }
 
     /// <summary>Who may open sessions.</summary>
     public required ParticipantDirectory Participants { get; init; }
