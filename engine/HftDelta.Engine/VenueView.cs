@@ -37,6 +37,9 @@ public readonly struct VenueView
 
     public uint UnderlyingCount => _state.Underlyings.NextId - 1;
 
+    /// <summary>Deposits less withdrawals.</summary>
+    public Int128 DepositedAtoms => _state.Ledger.DepositedAtoms;
+
     /// <summary>Account ids are below this; which of them exist <see cref="IsOpen"/> tells.</summary>
     public uint AccountIdLimit => _state.Accounts.IdLimit;
 

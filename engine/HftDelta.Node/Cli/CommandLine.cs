@@ -34,6 +34,9 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            StartCommand.Create(),
+            ReplicaCommand.Create(),
+            ClientCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),

@@ -54,9 +54,11 @@ public static class JournalReplay
     /// <param name="host">A new engine.</param>
     /// <param name="last">The last record to apply; it exists.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="observer">Shown every command and every event; null: nobody looks.</param>
     /// <exception cref="EngineStoppedException">The engine could not apply a record.</exception>
     public static ReplayResult Run(
-        MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null)
+        MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null,
+        ReplayObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(host);
@@ -68,9 +70,11 @@ public static class JournalReplay
         if (last != CommandSequence.None)
         {
             using var reader = new JournalReader(storage, last);
+            observer?.Begin(host);
             while (difference is null && reader.TryRead(out var record))
             {
                 host.Apply(in record.Envelope, record.Frame);
+                observer?.Show(host, in record);
                 commands++;
                 if (compared < points.Count && points[compared].Sequence == record.Sequence)
                 {
