@@ -96,8 +96,11 @@ public sealed class VenueClient : IAgent, IDisposable
 
         work += _connection.DoWork(now);
         work += _parts.Reports.DoWork(now.Value);
-        work += _parts.Sender.DoWork(now.Value, mayAsk: !_parts.Reports.IsMissing);
-        return work + _parts.Orders.Quotes.DoWork();
+
+        // While reports are missing it is not known what rests, nor what has its outcome.
+        var isComplete = !_parts.Reports.IsMissing;
+        work += _parts.Sender.DoWork(now.Value, mayAsk: isComplete);
+        return isComplete ? work + _parts.Orders.Quotes.DoWork() : work;
     }
 
     /// <summary>Puts what was offered on the wire now instead of with the next duty cycle.</summary>

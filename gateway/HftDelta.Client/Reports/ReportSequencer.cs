@@ -70,11 +70,12 @@ internal sealed class ReportSequencer
         {
             _told = Next;
         }
-        else if (_missingFirst != 0)
+        else
         {
             DeliverHeld();
-            TellIfHealed();
         }
+
+        TellIfHealed();
     }
 
     /// <summary>The venue said which report it sends next.</summary>
@@ -167,20 +168,23 @@ internal sealed class ReportSequencer
             return;
         }
 
-        if (sequence >= _told)
+        if (sequence > _told)
         {
             Miss(sequence);
-            _told = sequence + 1;
         }
 
-        // What does not fit is asked for when its turn comes.
-        var place = PlaceOf(sequence);
-        if (sequence - Next < (ulong)_heldSequences.Length && frame.Length <= SlotBytes)
+        _told = sequence < _told ? _told : sequence + 1;
+        if (sequence - Next >= (ulong)_heldSequences.Length || frame.Length > SlotBytes)
         {
-            _heldSequences[place] = sequence;
-            _heldLengths[place] = (ushort)frame.Length;
-            frame.CopyTo(_heldFrames.AsSpan(place * SlotBytes));
+            // What cannot be held is missing too, and asked for when its turn comes.
+            Miss(sequence + 1);
+            return;
         }
+
+        var place = PlaceOf(sequence);
+        _heldSequences[place] = sequence;
+        _heldLengths[place] = (ushort)frame.Length;
+        frame.CopyTo(_heldFrames.AsSpan(place * SlotBytes));
     }
 
     private void DeliverHeld()
@@ -215,7 +219,7 @@ internal sealed class ReportSequencer
         }
 
         _missingFirst = _missingFirst == 0 ? Next : _missingFirst;
-        _missingEnd = end;
+        _missingEnd = end > _missingEnd ? end : _missingEnd;
     }
 
     private void TellIfHealed()
@@ -228,6 +232,7 @@ internal sealed class ReportSequencer
         var first = new ReportSequence(_missingFirst);
         var last = new ReportSequence(_missingEnd - 1);
         _missingFirst = 0;
+        _missingEnd = 0;
         _askedEnd = 0;
         _listener.OnReportsHealed(first, last);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using HftDelta.Aeron;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
@@ -12,6 +13,7 @@ namespace HftDelta.Client.Requests;
 internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
 {
     private const int OfferAttempts = 3;
+    private const int FlagsOffset = HftDeltaSchema.HeaderLength + RequestHeaderDecoder.FlagsOffset;
     private const int AskedPerCycleMax = 32;
 
     private ExclusivePublication? _publication;
@@ -144,7 +146,7 @@ internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
     private bool TrySendAgain(ulong sequence, ulong nowNanos)
     {
         var frame = table.FrameOf(sequence);
-        RequestHeaderEncoder.Wrap(frame[HftDeltaSchema.HeaderLength..]).SetFlags(RequestFlags.PossibleResend);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[FlagsOffset..], (uint)RequestFlags.PossibleResend);
         if (Offer(frame, nowNanos) != SubmitCode.Sent)
         {
             return false;
