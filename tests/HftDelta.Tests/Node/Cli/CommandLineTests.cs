@@ -105,8 +105,9 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void Version_tells_more_when_it_is_asked_to() =>
-        Assert.That(Run.Of("version", "--verbose").Output, Does.Contain("18500/0").And.Contain("commit").And.Contain("processorFlags"));
+    public void Version_tells_more_when_it_is_asked_to() => Assert.That(
+        Run.Of("version", "--verbose").Output,
+        Does.Contain("18500/0").And.Contain("commit").And.Contain("processorFlags"));
 
     [TestCase(28, ExitCode.NoSpace)]
     [TestCase(5, ExitCode.Usage)]
