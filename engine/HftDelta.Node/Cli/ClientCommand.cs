@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HftDelta.Node.Clients;
 using HftDelta.Node.Config;
-using HftDelta.Node.Demo;
 using HftDelta.Node.Development;
 
 namespace HftDelta.Node.Cli;

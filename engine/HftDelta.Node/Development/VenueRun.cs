@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using HftDelta.Gateway;
 using HftDelta.Gateway.Security;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
 using HftDelta.Wire;
@@ -168,7 +170,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     private static void WriteCounts(Utf8JsonWriter json, Venue venue, VenueOperator @operator)
     {
         json.WriteNumber("commands", venue.LastSequence.Value);
-        json.WriteNumber("clientCommands", venue.IngressCounters.ClientCommands.Value);
+        json.WriteNumber("clientCommands", venue.IngressCounters.Of(FrameResult.Accepted).Value);
         json.WriteNumber("trades", @operator.Public.Trades);
         json.WriteNumber("settlementTicks", @operator.Public.SettlementTicks);
         json.WriteNumber("epoch", @operator.Epoch);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using HftDelta.Node.Cli;
-using HftDelta.Node.Config;
 
 namespace HftDelta.Node.Demo.Processes;
 
