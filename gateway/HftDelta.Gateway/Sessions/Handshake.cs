@@ -64,6 +64,7 @@ internal sealed class Handshake
         if (marketData != 0 && !TryOpen(channel, marketData, out marketDataStream))
         {
             reportStream!.Close();
+            _connections.GiveBack(reportStream.Backlog);
             return;
         }
 
@@ -160,7 +161,8 @@ internal sealed class Handshake
     {
         try
         {
-            stream = new OutputStream(_wiring.Driver.AddExclusivePublication(channel, streamId), _connections.TakeRing());
+            var publication = _wiring.Driver.AddExclusivePublication(channel, streamId);
+            stream = new OutputStream(publication, _connections.TakeRing());
             return true;
         }
         catch (AeronException)
