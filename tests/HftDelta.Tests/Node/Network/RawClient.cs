@@ -36,6 +36,7 @@ internal sealed class RawClient : IDisposable
             Clock = clock,
             Sockets = host,
             TermLengthBytes = 1 << 16,
+            ImagesPerEndpointMax = 8_192,
             RandomSeed = (ulong)sessionId + ((ulong)host.Address.IPv4Address << 16) + (++_instances << 40),
         });
         var listen = $"aeron:udp?endpoint={host.Address.ToIPEndPoint().Address}:0";

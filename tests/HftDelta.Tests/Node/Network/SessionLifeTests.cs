@@ -247,7 +247,8 @@ internal sealed class SessionLifeTests
         var missed = accepted.NextReportSequence - accepted.RetainedFrom;
         Assert.That(missed, Is.EqualTo(256), "all that is kept");
         slow.Retransmit(accepted.RetainedFrom, (uint)missed);
-        rig.Until(() => slow.Reports().Count == (int)missed, "the reports");
+        rig.Until(() => slow.Reports().Count(one => one.Again) == (int)missed, "the reports");
+        Assert.That(slow.Reports()[^1], Is.EqualTo((accepted.NextReportSequence - 1, true)));
     }
 
     [Test]
