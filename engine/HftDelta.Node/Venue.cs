@@ -20,6 +20,9 @@ public sealed class Venue : IDisposable
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
+    /// <summary>Without room on the disk: no report has gone out for so long, so what is safe is out.</summary>
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(200);
+
     private readonly VenueOptions _options;
     private readonly Wiring _wiring;
     private readonly FrameRing _operatorRing;
@@ -28,6 +31,8 @@ public sealed class Venue : IDisposable
     private AgentInvoker? _invoker;
     private AgentFailure? _failure;
     private long _lastBarrier;
+    private long _releasedLast = -1;
+    private long _releasedAt;
 
     private Venue(VenueOptions options)
     {
@@ -83,7 +88,7 @@ public sealed class Venue : IDisposable
     /// <summary>Opens the journal of a directory, or makes it, and recovers what is in it. Nothing runs yet.</summary>
     /// <exception cref="Journal.Faults.JournalException">The journal is damaged, locked, or there is no space.</exception>
     /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
-    /// <exception cref="Cli.OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="HftDelta.Replica.Faults.ReplicaException">The journal was made with other limits.</exception>
     public static Venue Open(VenueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -156,18 +161,23 @@ public sealed class Venue : IDisposable
     /// released; steps by hand where nothing runs by itself. In lockstep no work is left either, and nothing happens until
     /// the driver sends again.
     /// </summary>
+    /// <param name="deadline">Does not pass while the disk has no room for the journal: that has a limit of its own.</param>
+    /// <param name="cancellation">Ends the wait for room, and no other.</param>
     /// <exception cref="TimeoutException">It was not in time.</exception>
-    public void Settle(TimeSpan? deadline = null)
+    /// <exception cref="OperationCanceledException">It was cancelled while the disk had no room.</exception>
+    public void Settle(TimeSpan? deadline = null, CancellationToken cancellation = default)
     {
         var begun = Stopwatch.GetTimestamp();
         var number = new BarrierNumber(++_lastBarrier);
-        WaitFor(() => Operator.TrySendBarrier(number), begun, deadline, "the ring to ingress is full");
-        WaitFor(() => Barriers.Reached.Value >= number.Value, begun, deadline, "the barrier is not reached");
+        WaitFor(() => Operator.TrySendBarrier(number), begun, deadline, "the ring to ingress is full", cancellation);
+        WaitFor(
+            () => Barriers.Reached.Value >= number.Value, begun, deadline, "the barrier is not reached", cancellation);
     }
 
     /// <summary>
     /// Ends in order: no input is read any more, what was sequenced is applied, made durable and released, then the agents
-    /// close. Does nothing when the venue was not started.
+    /// close. Where the disk has no room for the journal the end is that of the journal: what it could not take was never
+    /// acknowledged, and is not waited for. Does nothing when the venue was not started.
     /// </summary>
     /// <exception cref="TimeoutException">It was not in time.</exception>
     public void Stop(TimeSpan? deadline = null)
@@ -178,7 +188,12 @@ public sealed class Venue : IDisposable
         }
 
         Agents.Ingress.StopReading();
-        WaitFor(() => _wiring.IsDrained, Stopwatch.GetTimestamp(), deadline, "not everything sequenced is released");
+        WaitFor(
+            () => _wiring.IsDrained || HasReleasedWithoutRoom(),
+            Stopwatch.GetTimestamp(),
+            deadline,
+            "not everything sequenced is released");
+        TellWhatHadNoRoom();
         _host?.Stop(deadline ?? DefaultDeadline);
         _host = null;
         _invoker?.Close();
@@ -198,7 +213,32 @@ public sealed class Venue : IDisposable
         _wiring.Dispose();
     }
 
-    private void WaitFor(Func<bool> condition, long begun, TimeSpan? deadline, string otherwise)
+    private void TellWhatHadNoRoom()
+    {
+        var durable = _wiring.Journal.Durable.Value;
+        if (_wiring.IsOutOfRoom)
+        {
+            (_options.OnNotice ?? Console.Error.WriteLine)(
+                $"HD2220: the venue stopped without room for its journal, which ends with record {durable};\n"
+                + $"  {LastSequence.Value - durable} commands behind it were never acknowledged and are gone.");
+        }
+    }
+
+    private bool HasReleasedWithoutRoom()
+    {
+        var released = Agents.Egress.Released.Value;
+        if (!_wiring.IsOutOfRoom || released != _releasedLast)
+        {
+            _releasedLast = released;
+            _releasedAt = Stopwatch.GetTimestamp();
+            return false;
+        }
+
+        return Stopwatch.GetElapsedTime(_releasedAt) >= ReleasePatience;
+    }
+
+    private void WaitFor(
+        Func<bool> condition, long begun, TimeSpan? deadline, string otherwise, CancellationToken cancellation = default)
     {
         var spin = default(SpinWait);
         while (!condition())
@@ -208,7 +248,12 @@ public sealed class Venue : IDisposable
                 throw new AgentHostException(ProcessFailure.Describe(failure), [failure.AgentName], failure.Exception);
             }
 
-            if (Stopwatch.GetElapsedTime(begun) > (deadline ?? DefaultDeadline))
+            if (_wiring.IsOutOfRoom)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                begun = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(begun) > (deadline ?? DefaultDeadline))
             {
                 throw new TimeoutException(otherwise);
             }

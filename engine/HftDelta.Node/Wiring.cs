@@ -7,10 +7,12 @@ using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -28,7 +30,7 @@ internal sealed class Wiring : IDisposable
 {
     private const int CounterCapacity = 256;
     private const int RiskRingSlots = 256;
-    private const int HashPointRingSlots = 256;
+    private const int HashPointRingSlots = 1_024;
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
@@ -62,7 +64,12 @@ internal sealed class Wiring : IDisposable
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;
             Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
-            EngineLimitsFile.WriteOrProve(storage, options.Limits);
+            if (Journal.Recovered.Doubt is { } doubt)
+            {
+                AcceptOrThrow(doubt, storage);
+            }
+
+            EngineLimitsFile.WriteOrProve(storage, options.Limits, Journal.Recovered.RecordsVerified > 0, Tell);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
             JournalReplay.ThrowIfDifferent(Recovered);
@@ -144,6 +151,11 @@ internal sealed class Wiring : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the journal stands still because the disk has no room: what is sequenced and not in it cannot become safe.
+    /// </summary>
+    public bool IsOutOfRoom => Agents.Journal.IsStalled && Journal.Preparer.LastRefusal is not null;
+
     /// <summary>A ring that lives as long as the venue.</summary>
     public FrameRing MakeRing(int slots) => Own(new FrameRing(slots));
 
@@ -166,6 +178,18 @@ internal sealed class Wiring : IDisposable
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
 
+    /// <summary>The old safe cursor says nothing; a new one begins at the end of what is here.</summary>
+    private void AcceptOrThrow(JournalException doubt, MappedStorage storage)
+    {
+        if (!_options.AcceptsUnknownLoss)
+        {
+            throw doubt;
+        }
+
+        Tell(doubt.ToOperatorText("warning"));
+        SafeCursorFile.Discard(storage);
+    }
+
     private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
     {
         var memory = Own(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes));
@@ -187,6 +211,7 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
+            Room = RoomWatchOf(journal),
         });
         return new VenueAgents
         {
@@ -222,6 +247,15 @@ internal sealed class Wiring : IDisposable
         Counters = _egressCounters,
         Stamps = _stamps,
     };
+
+    private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
+    {
+        Journal = journal,
+        Preparer = Journal.Preparer,
+        Clock = _machineClock,
+        StallMax = _options.JournalStallMax,
+        Tell = Tell,
+    });
 
     private IngressAgent MakeIngress(Sequence released)
     {
@@ -273,6 +307,8 @@ internal sealed class Wiring : IDisposable
 
     private Counter Allocate(string name, string label, CounterUnit unit) =>
         _counterFile is null ? Counter.Detached(name, label, unit) : _counterFile.Allocate(name, label, unit);
+
+    private void Tell(string words) => (_options.OnNotice ?? Console.Error.WriteLine)(words);
 
     private T Own<T>(T part)
         where T : IDisposable

@@ -163,7 +163,6 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
                     IsTether = true,
                 },
                 context.LogPath("images", correlationId));
-            log.Metadata.SetConnected(true);
             log.Metadata.Write(LogMetadata.ActiveTransportCountOffset, 1);
             return new ImageResources(correlationId, log, window, parameters.IsReliable, parameters.IsRejoin, []);
         }

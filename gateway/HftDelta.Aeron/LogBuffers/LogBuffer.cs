@@ -14,6 +14,10 @@ internal sealed unsafe class LogBuffer : IDisposable
 {
     public const int PageLengthBytes = 4096;
 
+    // Nothing here is untethered; the fields tell readers of the layout what the official driver would do.
+    private const long UntetheredWindowLimitTimeoutNanos = 5_000_000_000;
+    private const long UntetheredRestingTimeoutNanos = 10_000_000_000;
+
     // A peer chooses the term length of its images: what is brought in at once is bounded.
     private const long PopulatedLengthBytesMax = 16 * 1024 * 1024;
 
@@ -112,8 +116,15 @@ internal sealed unsafe class LogBuffer : IDisposable
         metadata.Write(LogMetadata.ReceiverWindowOffset, parameters.ReceiverWindowLengthBytes);
         metadata.Write(LogMetadata.SocketReceiveBufferOffset, parameters.SocketReceiveBufferLengthBytes);
         metadata.Write(LogMetadata.MaxResendOffset, parameters.MaxResend);
-        metadata.Write(LogMetadata.EntityTagOffset, -1L);
-        metadata.Write(LogMetadata.ResponseCorrelationIdOffset, -1L);
+        if (parameters.Type != LogType.Image)
+        {
+            metadata.Write(LogMetadata.EntityTagOffset, -1L);
+            metadata.Write(LogMetadata.ResponseCorrelationIdOffset, -1L);
+        }
+
+        metadata.Write(LogMetadata.UntetheredWindowLimitTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
+        metadata.Write(LogMetadata.UntetheredRestingTimeoutOffset, UntetheredRestingTimeoutNanos);
+        metadata.Write(LogMetadata.UntetheredLingerTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
         metadata.Write(LogMetadata.LingerTimeoutOffset, parameters.LingerNanos);
         metadata.Write(LogMetadata.SignalEndOfStreamOffset, parameters.SignalEndOfStream);
         metadata.Write(LogMetadata.RejoinOffset, parameters.IsRejoin);
