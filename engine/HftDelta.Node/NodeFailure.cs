@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using HftDelta.Engine;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.Cli;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Agents;
 
 namespace HftDelta.Node;
@@ -17,14 +18,37 @@ public static partial class NodeFailure
     public static void End(AgentFailure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        _ = ProcessFailure.Report(failure, Console.Error);
-        var code = (int)ExitCodeOf(failure.Exception);
+        var code = (int)Report(failure, Console.Error);
         if (!OperatingSystem.IsWindows())
         {
             ExitNow(code);
         }
 
         Environment.Exit(code);
+    }
+
+    /// <summary>Writes what happened: the operator's words where there are any, all details where it is a bug.</summary>
+    /// <returns>The exit code that belongs to it.</returns>
+    public static ExitCode Report(AgentFailure failure, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        ArgumentNullException.ThrowIfNull(error);
+        switch (failure.Exception)
+        {
+            case JournalException journal:
+                error.WriteLine(journal.ToOperatorText());
+                error.Flush();
+                break;
+            case OperatorException known:
+                error.WriteLine(known.Message);
+                error.Flush();
+                break;
+            default:
+                _ = ProcessFailure.Report(failure, error);
+                break;
+        }
+
+        return ExitCodeOf(failure.Exception);
     }
 
     /// <summary>The code of the first cause that has one.</summary>
@@ -39,6 +63,8 @@ public static partial class NodeFailure
                     return ExitCode.StateDivergence;
                 case JournalException journal:
                     return (ExitCode)journal.ExitCode;
+                case ReplicaException replica:
+                    return (ExitCode)replica.ExitCode;
                 case OperatorException known:
                     return known.ExitCode;
                 default:

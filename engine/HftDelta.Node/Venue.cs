@@ -20,13 +20,19 @@ public sealed class Venue : IDisposable
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
+    /// <summary>Without room on the disk: no report has gone out for so long, so what is safe is out.</summary>
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(200);
+
     private readonly VenueOptions _options;
     private readonly Wiring _wiring;
     private readonly FrameRing _operatorRing;
+    private readonly InProcessDesk _desk;
     private AgentHost? _host;
     private AgentInvoker? _invoker;
     private AgentFailure? _failure;
     private long _lastBarrier;
+    private long _releasedLast = -1;
+    private long _releasedAt;
 
     private Venue(VenueOptions options)
     {
@@ -37,7 +43,9 @@ public sealed class Venue : IDisposable
             ? InputSources.Client | InputSources.Oracle | InputSources.Operator
             : InputSources.Operator;
         _wiring.Inputs.Add(new IngressInput(_operatorRing, sources));
-        Operator = MakeConnection(RecordSource.Operator, SessionHandle.None, _operatorRing, ConnectionInterests.Internal);
+        _desk = new InProcessDesk(_wiring, options.ConnectionSlots);
+        Operator = _desk.Connect(
+            RecordSource.Operator, SessionHandle.None, ConnectionInterests.Internal, _operatorRing);
     }
 
     /// <summary>What was replayed at opening; no command for a new journal.</summary>
@@ -46,6 +54,9 @@ public sealed class Venue : IDisposable
     public Guid JournalId => _wiring.Journal.JournalId;
 
     public VenueAgents Agents => _wiring.Agents;
+
+    /// <summary>Where clients reach the venue, as HOST:PORT with the port that was taken; null without a network.</summary>
+    public string? ListenEndpoint => _wiring.ListenEndpoint;
 
     /// <summary>The operator's connection: internal commands in; refusals, cash movements and session states out.</summary>
     public InProcessConnection Operator { get; }
@@ -61,6 +72,9 @@ public sealed class Venue : IDisposable
     /// <summary>From sequencing to release; after a stop.</summary>
     public LongHistogram Latency => _wiring.Agents.Monitor.Latency;
 
+    /// <summary>Rings made for connections within the process, those in reserve included.</summary>
+    public int ConnectionRings => _desk.Rings;
+
     public IngressCounters IngressCounters => _wiring.IngressCounters;
 
     public EgressCounters EgressCounters => _wiring.EgressCounters;
@@ -74,7 +88,7 @@ public sealed class Venue : IDisposable
     /// <summary>Opens the journal of a directory, or makes it, and recovers what is in it. Nothing runs yet.</summary>
     /// <exception cref="Journal.Faults.JournalException">The journal is damaged, locked, or there is no space.</exception>
     /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
-    /// <exception cref="Cli.OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="HftDelta.Replica.Faults.ReplicaException">The journal was made with other limits.</exception>
     public static Venue Open(VenueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -97,16 +111,22 @@ public sealed class Venue : IDisposable
             throw new ArgumentOutOfRangeException(nameof(source), source, "a client or an oracle source is wanted");
         }
 
-        if (_options.IsLockstep)
+        return _desk.Connect(source, session, interests, _options.IsLockstep ? _operatorRing : null);
+    }
+
+    /// <summary>
+    /// Ends a connection, which must not be used any more: its session is closed as for a client that is gone, in lockstep left
+    /// to the driver, and its memory serves the next one. Does nothing to sessions of others.
+    /// </summary>
+    public void Disconnect(InProcessConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (connection == Operator)
         {
-            return MakeConnection(source, session, _operatorRing, interests);
+            throw new ArgumentException("the operator's connection lives as long as the venue", nameof(connection));
         }
 
-        var ring = _wiring.MakeRing(_options.ConnectionSlots);
-        var output = MakeOutput(session, interests);
-        var sources = source == RecordSource.Client ? InputSources.Client : InputSources.Oracle;
-        _wiring.Inputs.Add(new IngressInput(ring, sources, output));
-        return new InProcessConnection(source, session, ring, output);
+        _desk.Disconnect(connection);
     }
 
     /// <summary>Runs the agents on threads.</summary>
@@ -141,18 +161,23 @@ public sealed class Venue : IDisposable
     /// released; steps by hand where nothing runs by itself. In lockstep no work is left either, and nothing happens until
     /// the driver sends again.
     /// </summary>
+    /// <param name="deadline">Does not pass while the disk has no room for the journal: that has a limit of its own.</param>
+    /// <param name="cancellation">Ends the wait for room, and no other.</param>
     /// <exception cref="TimeoutException">It was not in time.</exception>
-    public void Settle(TimeSpan? deadline = null)
+    /// <exception cref="OperationCanceledException">It was cancelled while the disk had no room.</exception>
+    public void Settle(TimeSpan? deadline = null, CancellationToken cancellation = default)
     {
         var begun = Stopwatch.GetTimestamp();
         var number = new BarrierNumber(++_lastBarrier);
-        WaitFor(() => Operator.TrySendBarrier(number), begun, deadline, "the ring to ingress is full");
-        WaitFor(() => Barriers.Reached.Value >= number.Value, begun, deadline, "the barrier is not reached");
+        WaitFor(() => Operator.TrySendBarrier(number), begun, deadline, "the ring to ingress is full", cancellation);
+        WaitFor(
+            () => Barriers.Reached.Value >= number.Value, begun, deadline, "the barrier is not reached", cancellation);
     }
 
     /// <summary>
     /// Ends in order: no input is read any more, what was sequenced is applied, made durable and released, then the agents
-    /// close. Does nothing when the venue was not started.
+    /// close. Where the disk has no room for the journal the end is that of the journal: what it could not take was never
+    /// acknowledged, and is not waited for. Does nothing when the venue was not started.
     /// </summary>
     /// <exception cref="TimeoutException">It was not in time.</exception>
     public void Stop(TimeSpan? deadline = null)
@@ -163,7 +188,12 @@ public sealed class Venue : IDisposable
         }
 
         Agents.Ingress.StopReading();
-        WaitFor(() => _wiring.IsDrained, Stopwatch.GetTimestamp(), deadline, "not everything sequenced is released");
+        WaitFor(
+            () => _wiring.IsDrained || HasReleasedWithoutRoom(),
+            Stopwatch.GetTimestamp(),
+            deadline,
+            "not everything sequenced is released");
+        TellWhatHadNoRoom();
         _host?.Stop(deadline ?? DefaultDeadline);
         _host = null;
         _invoker?.Close();
@@ -179,21 +209,36 @@ public sealed class Venue : IDisposable
             _host = null;
         }
 
+        _desk.Dispose();
         _wiring.Dispose();
     }
 
-    private InProcessConnection MakeConnection(
-        RecordSource source, SessionHandle session, FrameRing toVenue, ConnectionInterests interests) =>
-        new(source, session, toVenue, MakeOutput(session, interests));
-
-    private ConnectionOutput MakeOutput(SessionHandle session, ConnectionInterests interests)
+    private void TellWhatHadNoRoom()
     {
-        var output = new ConnectionOutput(_wiring.MakeRing(_options.ConnectionSlots), session, interests);
-        _wiring.Connections.Add(output);
-        return output;
+        var durable = _wiring.Journal.Durable.Value;
+        if (_wiring.IsOutOfRoom)
+        {
+            (_options.OnNotice ?? Console.Error.WriteLine)(
+                $"HD2220: the venue stopped without room for its journal, which ends with record {durable};\n"
+                + $"  {LastSequence.Value - durable} commands behind it were never acknowledged and are gone.");
+        }
     }
 
-    private void WaitFor(Func<bool> condition, long begun, TimeSpan? deadline, string otherwise)
+    private bool HasReleasedWithoutRoom()
+    {
+        var released = Agents.Egress.Released.Value;
+        if (!_wiring.IsOutOfRoom || released != _releasedLast)
+        {
+            _releasedLast = released;
+            _releasedAt = Stopwatch.GetTimestamp();
+            return false;
+        }
+
+        return Stopwatch.GetElapsedTime(_releasedAt) >= ReleasePatience;
+    }
+
+    private void WaitFor(
+        Func<bool> condition, long begun, TimeSpan? deadline, string otherwise, CancellationToken cancellation = default)
     {
         var spin = default(SpinWait);
         while (!condition())
@@ -203,7 +248,12 @@ public sealed class Venue : IDisposable
                 throw new AgentHostException(ProcessFailure.Describe(failure), [failure.AgentName], failure.Exception);
             }
 
-            if (Stopwatch.GetElapsedTime(begun) > (deadline ?? DefaultDeadline))
+            if (_wiring.IsOutOfRoom)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                begun = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(begun) > (deadline ?? DefaultDeadline))
             {
                 throw new TimeoutException(otherwise);
             }

@@ -28,6 +28,12 @@ public sealed record VenueOptions
     /// <summary>Cut a torn tail off, or refuse to start.</summary>
     public bool RepairTornTail { get; init; } = true;
 
+    /// <summary>
+    /// Go on with a whole journal whose safe cursor is missing or damaged, though acknowledged records may be gone behind
+    /// its end.
+    /// </summary>
+    public bool AcceptsUnknownLoss { get; init; }
+
     public EngineLimits Limits { get; init; } = EngineLimits.Default;
 
     public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;
@@ -55,6 +61,18 @@ public sealed record VenueOptions
     /// commands is then the same in every threading mode and every run.
     /// </summary>
     public bool IsLockstep { get; init; }
+
+    /// <summary>How clients reach the venue over the network; null: only connections within the process.</summary>
+    public VenueNetworkOptions? Network { get; init; }
+
+    /// <summary>
+    /// How long the journal may stand still because the disk has no room for its next segment; then the venue fails with
+    /// HD2220. Real time.
+    /// </summary>
+    public TimeSpan JournalStallMax { get; init; } = Cli.RoomTimeoutOption.Default;
+
+    /// <summary>Told what the operator should know while the venue runs, in words; null: stderr. Any thread.</summary>
+    public Action<string>? OnNotice { get; init; }
 
     /// <summary>Where other processes read the counters; null: nowhere.</summary>
     public string? CounterFilePath { get; init; }

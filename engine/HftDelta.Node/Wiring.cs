@@ -1,13 +1,18 @@
 using Disruptor;
 using Disruptor.Dsl;
+using HftDelta.Aeron;
 using HftDelta.Gateway;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -25,7 +30,7 @@ internal sealed class Wiring : IDisposable
 {
     private const int CounterCapacity = 256;
     private const int RiskRingSlots = 256;
-    private const int HashPointRingSlots = 256;
+    private const int HashPointRingSlots = 1_024;
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
@@ -35,12 +40,16 @@ internal sealed class Wiring : IDisposable
     private readonly FrameRing _riskInputs;
     private readonly FrameRing _riskMarkers;
     private readonly FrameRing _hashPoints;
-    private readonly FrameRing _answers;
+    private readonly AnswerRing _answers;
+    private readonly AnswerRing _safeAnswers;
     private readonly FrameRing _sessionStates;
     private readonly LatencyStamps? _stamps;
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
+    private readonly SessionStore _store;
+    private readonly AeronDriver? _driver;
+    private readonly Subscription? _requests;
 
     public Wiring(VenueOptions options)
     {
@@ -55,7 +64,12 @@ internal sealed class Wiring : IDisposable
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;
             Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
-            EngineLimitsFile.WriteOrProve(storage, options.Limits);
+            if (Journal.Recovered.Doubt is { } doubt)
+            {
+                AcceptOrThrow(doubt, storage);
+            }
+
+            EngineLimitsFile.WriteOrProve(storage, options.Limits, Journal.Recovered.RecordsVerified > 0, Tell);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
             JournalReplay.ThrowIfDifferent(Recovered);
@@ -65,7 +79,8 @@ internal sealed class Wiring : IDisposable
             _riskInputs = Own(new FrameRing(RiskRingSlots));
             _riskMarkers = Own(new FrameRing(RiskRingSlots));
             _hashPoints = Own(new FrameRing(HashPointRingSlots));
-            _answers = Own(new FrameRing(options.ConnectionSlots));
+            _answers = Own(new AnswerRing(options.ConnectionSlots));
+            _safeAnswers = Own(new AnswerRing(options.ConnectionSlots));
             _sessionStates = Own(new FrameRing(options.ConnectionSlots));
             _stamps = options.LatencySampleEvery > 0
                 ? new LatencyStamps(_machineClock, options.LatencySampleEvery)
@@ -75,8 +90,16 @@ internal sealed class Wiring : IDisposable
             var processor = Host.Processor;
             _progress = new EngineProgress(
                 processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
-            Connections = new ConnectionTable(options.Limits.Sessions);
+            _store = Own(RecoveredSessions.Keep(processor.View, options.Limits));
+            Connections = new ConnectionTable(options.Limits.Sessions, options.Network?.ConnectionsMax ?? 0);
             Inputs = new InputTable();
+            if (options.Network is { } network)
+            {
+                _driver = Own(new AeronDriver(AeronOptionsOf(network)));
+                _requests = _driver.AddSubscription($"aeron:udp?endpoint={network.Listen}", SessionLimits.RequestStreamId);
+                ListenEndpoint = _requests.LocalEndpoint.ToString();
+            }
+
             Agents = MakeAgents(storage);
         }
         catch
@@ -102,6 +125,9 @@ internal sealed class Wiring : IDisposable
 
     public VenueAgents Agents { get; }
 
+    /// <summary>Where requests are received, with the port that was taken; null without a network.</summary>
+    public string? ListenEndpoint { get; }
+
     public IngressCounters IngressCounters => _ingressCounters;
 
     public EgressCounters EgressCounters => _egressCounters;
@@ -120,9 +146,15 @@ internal sealed class Wiring : IDisposable
                 && _egressCounters.SafeSequence.Value >= last
                 && Agents.Egress.Released.Value >= Host.Outbound.Cursor
                 && _answers.IsEmpty
+                && _safeAnswers.IsEmpty
                 && _hashPoints.IsEmpty;
         }
     }
+
+    /// <summary>
+    /// Whether the journal stands still because the disk has no room: what is sequenced and not in it cannot become safe.
+    /// </summary>
+    public bool IsOutOfRoom => Agents.Journal.IsStalled && Journal.Preparer.LastRefusal is not null;
 
     /// <summary>A ring that lives as long as the venue.</summary>
     public FrameRing MakeRing(int slots) => Own(new FrameRing(slots));
@@ -146,6 +178,18 @@ internal sealed class Wiring : IDisposable
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
 
+    /// <summary>The old safe cursor says nothing; a new one begins at the end of what is here.</summary>
+    private void AcceptOrThrow(JournalException doubt, MappedStorage storage)
+    {
+        if (!_options.AcceptsUnknownLoss)
+        {
+            throw doubt;
+        }
+
+        Tell(doubt.ToOperatorText("warning"));
+        SafeCursorFile.Discard(storage);
+    }
+
     private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
     {
         var memory = Own(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes));
@@ -167,12 +211,14 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
+            Room = RoomWatchOf(journal),
         });
         return new VenueAgents
         {
-            Ingress = MakeIngress(egress.Released),
+            Ingress = Own(MakeIngress(egress.Released)),
             Journal = journal,
             Sync = Journal.Sync,
+            Driver = _driver,
             Preparer = Journal.Preparer,
             Engine = engine,
             Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
@@ -192,12 +238,24 @@ internal sealed class Wiring : IDisposable
         SafeCursor = new JournalCursorStore(safeCursor),
         Connections = Connections,
         Answers = _answers,
+        SafeAnswers = _safeAnswers,
+        Store = _store,
+        Clock = Clock,
         SessionStates = _sessionStates,
         RiskInputs = _riskInputs,
         HashPoints = _hashPoints,
         Counters = _egressCounters,
         Stamps = _stamps,
     };
+
+    private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
+    {
+        Journal = journal,
+        Preparer = Journal.Preparer,
+        Clock = _machineClock,
+        StallMax = _options.JournalStallMax,
+        Tell = Tell,
+    });
 
     private IngressAgent MakeIngress(Sequence released)
     {
@@ -210,6 +268,8 @@ internal sealed class Wiring : IDisposable
             RiskInput = new IngressInput(_riskMarkers, InputSources.Risk),
             SessionStates = _sessionStates,
             Answers = _answers,
+            SafeAnswers = _safeAnswers,
+            Network = _options.Network is { } network ? NetworkOf(network) : null,
             Engine = _progress,
             Outbound = Host.Outbound,
             Released = released,
@@ -223,8 +283,32 @@ internal sealed class Wiring : IDisposable
         });
     }
 
+    private AeronOptions AeronOptionsOf(VenueNetworkOptions network) => new()
+    {
+        Clock = Clock,
+        Sockets = network.Sockets,
+        AeronDirectory = network.AeronDirectory,
+        RandomSeed = network.RandomSeed,
+        Counters = Allocate,
+    };
+
+    private NetworkWiring NetworkOf(VenueNetworkOptions network) => new()
+    {
+        Driver = _driver!,
+        Requests = _requests!,
+        Participants = network.Participants,
+        Connections = Connections,
+        GraceNanos = network.GraceNanos,
+        HandshakeNanosMax = network.HandshakeNanosMax,
+        HandshakesMax = network.HandshakesMax,
+        BacklogSlots = network.BacklogSlots,
+        TermLengthBytes = network.TermLengthBytes,
+    };
+
     private Counter Allocate(string name, string label, CounterUnit unit) =>
         _counterFile is null ? Counter.Detached(name, label, unit) : _counterFile.Allocate(name, label, unit);
+
+    private void Tell(string words) => (_options.OnNotice ?? Console.Error.WriteLine)(words);
 
     private T Own<T>(T part)
         where T : IDisposable

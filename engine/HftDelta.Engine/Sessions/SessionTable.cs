@@ -15,7 +15,7 @@ internal sealed class SessionTable : IDisposable
     /// <summary>The longest report; tests prove that every report of the schema fits.</summary>
     public const int ReportLengthMaxBytes = 188;
 
-    private const int ReportSlotBytes = 192;
+    internal const int ReportSlotBytes = 192;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace HftDelta.Node.Cli;
 
-/// <summary><c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.</summary>
+/// <summary>
+/// <c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.
+/// </summary>
 public static class JournalCommand
 {
     private static readonly Option<long> FromOption = new("--from")
@@ -35,10 +37,14 @@ public static class JournalCommand
         var directory = JournalDirectory.Argument();
         var describe = new Command("describe", "What the journal holds, segment by segment, and how it ends.") { directory };
         describe.SetAction(result => (int)JournalReports.Describe(
-            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result)));
+            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result), ErrorOf(result)));
 
         var verified = JournalDirectory.Argument();
-        var verify = new Command("verify", "Prove every record and every block hash; change nothing.") { verified };
+        var verify = new Command(
+            "verify", "Prove every record, and the block hashes of every segment that is closed and sealed; change nothing.")
+        {
+            verified,
+        };
         verify.SetAction(result => (int)JournalReports.Verify(
             JournalDirectory.OpenAtRest(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;
@@ -9,7 +10,7 @@ namespace HftDelta.Node.Cli;
 /// <summary>Writes the answers of <c>journal describe</c> and <c>journal verify</c>.</summary>
 internal static class JournalReports
 {
-    public static ExitCode Describe(MappedStorage storage, bool isJson, TextWriter output)
+    public static ExitCode Describe(MappedStorage storage, bool isJson, TextWriter output, TextWriter error)
     {
         var found = JournalDescription.Of(storage);
         ThrowIfEmpty(found.EndState, storage);
@@ -22,7 +23,12 @@ internal static class JournalReports
             WriteText(output, found);
         }
 
-        return ExitCode.Ok;
+        if ((found.FirstError ?? found.Doubt) is { } fault)
+        {
+            error.WriteLine(fault.ToOperatorText());
+        }
+
+        return (ExitCode)found.ExitCode;
     }
 
     public static ExitCode Verify(MappedStorage storage, bool isJson, TextWriter output, TextWriter error)
@@ -40,7 +46,7 @@ internal static class JournalReports
             WriteText(output, found);
         }
 
-        if (found.FirstError is { } fault)
+        if ((found.FirstError ?? found.Doubt) is { } fault)
         {
             error.WriteLine(fault.ToOperatorText());
         }
@@ -73,7 +79,12 @@ internal static class JournalReports
         TextOutput.Line(output, "records", found.Records);
         TextOutput.Line(output, "first sequence", found.FirstSequence.Value);
         TextOutput.Line(output, "last sequence", found.LastSequence.Value);
-        TextOutput.Line(output, "safe cursor", found.SafeCursor.Value);
+        TextOutput.Line(
+            output,
+            "safe cursor",
+            found.SafeCursorState == SafeCursorState.Valid
+                ? TextOutput.Number(found.SafeCursor.Value)
+                : Word(found.SafeCursorState));
         TextOutput.Line(output, "record bytes", found.RecordBytes);
         TextOutput.Line(output, "segment bytes", found.SegmentBytes);
         foreach (var segment in found.Segments)
@@ -105,6 +116,8 @@ internal static class JournalReports
             }
 
             json.WriteEndArray();
+            json.WriteString("error", (found.FirstError ?? found.Doubt)?.Code);
+            json.WriteString("errorMessage", (found.FirstError ?? found.Doubt)?.Message);
         });
 
     private static void WriteJson(Utf8JsonWriter json, SegmentDescription segment)
@@ -147,8 +160,8 @@ internal static class JournalReports
             json.WriteNumber("sealsVerified", found.SealsVerified);
             json.WriteNumber("lastSequence", found.LastSequence.Value);
             json.WriteString("lastChecksum", found.LastChecksum.ToString("x8"));
-            json.WriteString("error", found.FirstError?.Code);
-            json.WriteString("errorMessage", found.FirstError?.Message);
+            json.WriteString("error", (found.FirstError ?? found.Doubt)?.Code);
+            json.WriteString("errorMessage", (found.FirstError ?? found.Doubt)?.Message);
             json.WriteNumber("tornBytes", found.Torn?.LengthBytes ?? 0);
         });
 

@@ -4,6 +4,7 @@ using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -54,8 +55,13 @@ public static class ReplayCommand
         using var interrupt = new Interrupt();
         var report = JournalRecovery.Examine(storage);
         report.ThrowIfCorrupt();
+        if (report.Doubt is { } doubt)
+        {
+            error.WriteLine(doubt.ToOperatorText("warning"));
+        }
+
         var last = LastOf(report, to);
-        using var host = new EngineHost(EngineLimitsFile.Read(storage) ?? EngineLimits.Default);
+        using var host = new EngineHost(LimitsOf(storage, error));
         var progress = new ProgressLine(error, "replay", "commands");
         var found = JournalReplay.Run(storage, host, last, at =>
         {
@@ -73,6 +79,17 @@ public static class ReplayCommand
         }
 
         return Judge(found, mustCompare, error);
+    }
+
+    private static EngineLimits LimitsOf(MappedStorage storage, TextWriter error)
+    {
+        if (EngineLimitsFile.Read(storage) is { } limits)
+        {
+            return limits;
+        }
+
+        error.WriteLine(EngineLimitsFile.MissingWords(storage));
+        return EngineLimits.Default;
     }
 
     private static CommandSequence LastOf(RecoveryReport report, long? to)
@@ -97,16 +114,19 @@ public static class ReplayCommand
         {
             error.WriteLine(
                 $"error HD{DivergenceError}: after command {difference.Sequence} the state hashes to {difference.Replayed}, "
-                + $"recorded was {difference.Recorded}.");
+                + $"recorded was {difference.Recorded}; what differs first is component {difference.Component}.");
             error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
             return ExitCode.StateDivergence;
         }
 
         if (mustCompare && found.HashPointsCompared == 0)
         {
-            error.WriteLine($"error HD{NothingToCompareError}: no recorded hash point lies among the replayed commands.");
-            error.WriteLine("  next: leave --compare out, or replay further.");
-            return ExitCode.Bug;
+            error.WriteLine(
+                $"error HD{NothingToCompareError}: nothing to compare: no recorded state hash lies among the replayed commands.");
+            error.WriteLine(
+                "  next: leave --compare out, or replay further: a hash is recorded about every "
+                + $"{EngineLimits.HashPointInterval:N0} commands.");
+            return ExitCode.Usage;
         }
 
         return ExitCode.Ok;
@@ -144,6 +164,7 @@ public static class ReplayCommand
             if (found.FirstDifference is { } difference)
             {
                 json.WriteNumber("firstDifferenceSequence", difference.Sequence.Value);
+                json.WriteString("firstDifferenceComponent", difference.Component);
             }
         });
 }

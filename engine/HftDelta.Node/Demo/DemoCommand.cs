@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using HftDelta.Journal.Writing;
-using HftDelta.Node.BookReplay;
 using HftDelta.Node.Cli;
+using HftDelta.Node.Demo.Processes;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Threads;
 
@@ -14,6 +14,10 @@ namespace HftDelta.Node.Demo;
 /// </summary>
 public static class DemoCommand
 {
+    private const int UsageError = 1011;
+    private const int CheckError = 2404;
+    private const int CounterFileError = 3002;
+
     private static readonly Option<int> SecondsOption = new("--seconds")
     {
         Description = "Seconds of trading.",
@@ -23,7 +27,7 @@ public static class DemoCommand
 
     private static readonly Option<ulong> SeedOption = new("--seed")
     {
-        Description = "Decides everything that happens by chance: the same seed gives the same state hash.",
+        Description = "Decides everything that happens by chance; see --in-process.",
         HelpName = "S",
         DefaultValueFactory = _ => new DemoOptions().Seed,
     };
@@ -41,19 +45,11 @@ public static class DemoCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<ThreadingMode> ThreadingOption = new("--threading")
-    {
-        Description = "Threads of the venue: one for each agent, two, or one.",
-        HelpName = "dedicated|shared|compact",
-        DefaultValueFactory = _ => new DemoOptions().Threading,
-    };
+    private static readonly ChoiceOption<ThreadingMode> ThreadingOption = new(
+        "--threading", "Threads of the venue: one for each agent, two, or one.", new DemoOptions().Threading);
 
-    private static readonly Option<DurabilityMode> DurabilityOption = new("--durability")
-    {
-        Description = "What an acknowledgement survives: a killed process, or a power cut too.",
-        HelpName = "process|disk",
-        DefaultValueFactory = _ => new DemoOptions().Durability,
-    };
+    private static readonly ChoiceOption<DurabilityMode> DurabilityOption = new(
+        "--durability", "What an acknowledgement survives: a killed process, or a power cut too.", new DemoOptions().Durability);
 
     private static readonly Option<string?> CountersOption = new("--counters")
     {
@@ -63,17 +59,27 @@ public static class DemoCommand
 
     private static readonly Option<double> PaceOption = new("--pace")
     {
-        Description = "Seconds of trading for each second of the machine; 0: as fast as possible.",
+        Description = "Seconds of trading for each second of the machine; 0, with --in-process: as fast as possible.",
         HelpName = "X",
         DefaultValueFactory = _ => new DemoOptions().Pace,
+    };
+
+    private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
+
+    private static readonly Option<bool> InProcessOption = new("--in-process")
+    {
+        Description = "Everything in this process on a virtual clock, in lockstep: only so the same seed gives the same state "
+            + "hash, in every threading mode and at every pace.",
     };
 
     public static Command Create()
     {
         var command = new Command(
             "demo",
-            "Run a venue with simulated market makers and takers, settle delta, cross an expiry, replay the journal, compare.")
+            "Run a venue, a replica, an oracle, makers and takers as processes over UDP; settle delta, cross an expiry, lose a "
+            + "maker, replay the journal, compare.")
         {
+            InProcessOption,
             SecondsOption,
             SeedOption,
             DataOption,
@@ -82,6 +88,7 @@ public static class DemoCommand
             DurabilityOption,
             CountersOption,
             PaceOption,
+            RoomTimeoutSeconds,
         };
         command.SetAction(result => Run(
             result, result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
@@ -93,8 +100,7 @@ public static class DemoCommand
         var options = OptionsOf(result);
         if (FaultOf(options) is { } fault)
         {
-            error.WriteLine($"hftdelta demo: {fault}");
-            return (int)ExitCode.Usage;
+            throw new OperatorException(UsageError, ExitCode.Usage, fault, "hftdelta demo --help");
         }
 
         using var interrupt = new Interrupt();
@@ -103,30 +109,25 @@ public static class DemoCommand
         var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
         try
         {
-            var report = DemoRun.Run(options, watcher, end.Token);
+            var report = options.IsInProcess
+                ? DemoRun.Run(options, watcher, end.Token)
+                : ProcessDemo.Run(options, watcher, end.Token);
             return Tell(report, result.GetValue(OutputOption.Shared), output, error);
         }
         catch (OperationCanceledException)
         {
             watcher.EndLine();
-            error.WriteLine("hftdelta demo: interrupted; the venue stopped in order, nothing was replayed");
+            error.WriteLine("interrupted: the venue stopped in order, nothing was replayed");
             return (int)ExitCode.Interrupted;
-        }
-        catch (OperatorException known)
-        {
-            watcher.EndLine();
-            error.WriteLine(known.Message);
-            return (int)known.ExitCode;
-        }
-        catch (ReplayInputException data)
-        {
-            error.WriteLine($"hftdelta demo: {data.Message}");
-            return (int)ExitCode.Usage;
         }
         catch (CounterFileException counters)
         {
-            error.WriteLine($"hftdelta demo: {counters.Message}");
-            return (int)ExitCode.Usage;
+            throw new OperatorException(
+                CounterFileError, ExitCode.Usage, counters.Message, "name another file with --counters", counters);
+        }
+        finally
+        {
+            watcher.EndLine();
         }
     }
 
@@ -144,7 +145,7 @@ public static class DemoCommand
 
         foreach (var fault in faults)
         {
-            error.WriteLine($"hftdelta demo: check failed: {fault.Check}: {fault.Fault}");
+            error.WriteLine($"error HD{CheckError}: check failed: {fault.Check}: {fault.Fault}.");
         }
 
         return faults.Count == 0 ? (int)ExitCode.Ok : (int)faults[0].ExitCode;
@@ -156,10 +157,12 @@ public static class DemoCommand
         Seed = result.GetValue(SeedOption),
         DataDirectory = result.GetValue(DataOption),
         JournalDirectory = result.GetValue(JournalOption),
-        Threading = result.GetValue(ThreadingOption),
-        Durability = result.GetValue(DurabilityOption),
+        Threading = ThreadingOption.Of(result),
+        Durability = DurabilityOption.Of(result),
         CounterFilePath = result.GetValue(CountersOption),
         Pace = result.GetValue(PaceOption),
+        IsInProcess = result.GetValue(InProcessOption),
+        RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
     };
 
     private static string? FaultOf(DemoOptions options)
@@ -167,6 +170,12 @@ public static class DemoCommand
         if (options.Seconds is < 1 or > DemoOptions.SecondsMax)
         {
             return $"--seconds {options.Seconds}: must be from 1 to {DemoOptions.SecondsMax}";
+        }
+
+        if (!options.IsInProcess && !(options.Pace is > 0 and <= DemoOptions.ProcessPaceMax))
+        {
+            return $"--pace {options.Pace}: processes run by the machine's clock: above 0 to {DemoOptions.ProcessPaceMax}, "
+                + "or --in-process";
         }
 
         return options.Pace is >= 0 and <= 1_000 ? null : $"--pace {options.Pace}: must be from 0 to 1000";

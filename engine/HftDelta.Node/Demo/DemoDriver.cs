@@ -26,6 +26,7 @@ internal sealed class DemoDriver
     private readonly DemoMarket _market;
     private readonly DemoTiming _timing;
     private readonly double _pace;
+    private CancellationToken _cancellation;
 
     public DemoDriver(Venue venue, VirtualNanoClock clock, DemoMarket market, DemoTiming timing, DemoOptions options)
     {
@@ -53,6 +54,7 @@ internal sealed class DemoDriver
     /// <exception cref="OperationCanceledException">The user ended it.</exception>
     public void Run(Action<DemoProgress> progress, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         Begin();
         var begun = Stopwatch.GetTimestamp();
         for (var step = 1; step <= _timing.Steps; step++)
@@ -131,7 +133,7 @@ internal sealed class DemoDriver
 
     private void Settle()
     {
-        _venue.Settle();
+        _venue.Settle(cancellation: _cancellation);
         Floor.Read();
     }
 

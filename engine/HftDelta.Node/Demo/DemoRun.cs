@@ -3,6 +3,7 @@ using HftDelta.Engine;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Replay;
+using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
 
@@ -64,7 +65,7 @@ public sealed class DemoRun
     /// <summary>Replays a journal that a demonstration left behind.</summary>
     public static ReplayResult Replay(MappedStorage storage) => DemoAudit.Replay(storage, Limits, out _);
 
-    private static string FolderOf(DemoOptions options)
+    internal static string FolderOf(DemoOptions options)
     {
         if (options.JournalDirectory is not { } folder)
         {
@@ -99,7 +100,7 @@ public sealed class DemoRun
     {
         var clock = new VirtualNanoClock(DemoTiming.Start);
         var storage = new FileStorage(folder);
-        var venueOptions = VenueOptionsOf(folder, clock);
+        var venueOptions = VenueOptionsOf(folder, clock, watcher);
         using var venue = Venue.Open(venueOptions);
         var driver = new DemoDriver(venue, clock, _market, _timing, _options);
         watcher.Begin(_options, _market.Description, _market.Instruments.Count, venueOptions.CounterFilePath!);
@@ -141,7 +142,7 @@ public sealed class DemoRun
         };
     }
 
-    private VenueOptions VenueOptionsOf(string folder, NanoClock clock) => new()
+    private VenueOptions VenueOptionsOf(string folder, NanoClock clock, DemoWatcher watcher) => new()
     {
         JournalDirectory = folder,
         SegmentBytes = SegmentBytes,
@@ -153,6 +154,20 @@ public sealed class DemoRun
         IsLockstep = true,
         CounterFilePath = _options.CounterFilePath ?? Path.Combine(folder, CounterFileName),
         LatencySampleEvery = LatencySampleEvery,
-        OnFailure = _options.OnFailure,
+        JournalStallMax = _options.RoomTimeout,
+        OnNotice = watcher.Notice,
+        OnFailure = _options.OnFailure ?? (failure => End(failure, folder, watcher)),
     };
+
+    /// <summary>A full disk is no bug: what lies in a temporary directory then helps nobody and takes room.</summary>
+    private void End(AgentFailure failure, string folder, DemoWatcher watcher)
+    {
+        watcher.EndLine();
+        if (_options.JournalDirectory is null && NodeFailure.ExitCodeOf(failure.Exception) == ExitCode.NoSpace)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        NodeFailure.End(failure);
+    }
 }

@@ -7,13 +7,14 @@ namespace HftDelta.Node.Demo;
 
 /// <summary>
 /// Says what happens, for people, on stderr: on a terminal one line that is written over, elsewhere a line every five seconds.
-/// Owner: the thread of the run.
+/// Owner: the thread of the run; notices come from any thread.
 /// </summary>
 public sealed class DemoWatcher(TextWriter error, bool isTerminal)
 {
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepaintEvery = TimeSpan.FromMilliseconds(200);
 
+    private readonly Lock _lock = new();
     private long _shown;
     private int _paintedColumns;
 
@@ -25,7 +26,7 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
     internal void Begin(DemoOptions options, string market, int instruments, string counterFilePath)
     {
         var invariant = CultureInfo.InvariantCulture;
-        error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, seed {options.Seed}, {market}"));
+        error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, {market}, seed {options.Seed}"));
         error.WriteLine(string.Create(
             invariant,
             $"  {instruments} instruments; threading {Name(options.Threading)}; durability {Name(options.Durability)}: "
@@ -50,8 +51,11 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
             + $"{progress.Trades:N0} trades  {progress.SettlementTicks:N0} settlement ticks");
         if (isTerminal)
         {
-            error.Write('\r' + text.PadRight(_paintedColumns));
-            _paintedColumns = text.Length;
+            lock (_lock)
+            {
+                error.Write('\r' + text.PadRight(_paintedColumns));
+                _paintedColumns = text.Length;
+            }
         }
         else
         {
@@ -72,10 +76,23 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
     /// <summary>The line that is written over is left as it is.</summary>
     internal void EndLine()
     {
-        if (_paintedColumns > 0)
+        lock (_lock)
         {
-            error.WriteLine();
-            _paintedColumns = 0;
+            if (_paintedColumns > 0)
+            {
+                error.WriteLine();
+                _paintedColumns = 0;
+            }
+        }
+    }
+
+    /// <summary>What the venue says while it runs, on a line of its own.</summary>
+    internal void Notice(string words)
+    {
+        lock (_lock)
+        {
+            EndLine();
+            error.WriteLine(words);
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record MonitorWiring
 
     public required CounterAllocation Allocate { get; init; }
 
+    /// <summary>Told to look, and ends the process when the journal has no room for too long.</summary>
+    public required JournalRoomWatch Room { get; init; }
+
     public LatencyStamps? Stamps { get; init; }
 }
 
@@ -73,6 +76,7 @@ public sealed class MonitorAgent : IAgent
     {
     }
 
+    /// <exception cref="Journal.Faults.JournalException">The journal has stood still for too long.</exception>
     public int DoWork()
     {
         if (++_cycles < CyclesPerLook)
@@ -82,6 +86,7 @@ public sealed class MonitorAgent : IAgent
 
         _cycles = 0;
         Look();
+        _wiring.Room.Look();
         return 0;
     }
 

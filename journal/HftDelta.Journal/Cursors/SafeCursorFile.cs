@@ -10,7 +10,7 @@ namespace HftDelta.Journal.Cursors;
 /// <summary>What a safe cursor file says.</summary>
 public enum SafeCursorState
 {
-    /// <summary>There is none: nothing was ever acknowledged.</summary>
+    /// <summary>There is none, or one of zeros: nothing was ever acknowledged, unless there are records.</summary>
     Absent = 0,
 
     Valid = 1,
@@ -43,7 +43,9 @@ public sealed unsafe class SafeCursorFile : IDisposable
 {
     public const string FileName = "safe-cursor.dat";
 
-    private const int LengthBytes = 4_096;
+    internal const int LengthBytes = 4_096;
+
+    private const int LooksMax = 64;
     private const ulong MagicValue = 0x3130_4546_4153_4448;
     private const int IdentityBytes = 28;
     private const int FirstCopyOffsetBytes = 64;
@@ -99,7 +101,23 @@ public sealed unsafe class SafeCursorFile : IDisposable
         }
 
         using var file = storage.OpenFile(FileName, writable: false);
-        var page = file.Pointer;
+        return Parse(file);
+    }
+
+    /// <summary>What a mapped file says now. A live writer may be between two stores, so a bad look is repeated.</summary>
+    internal static SafeCursorReading Parse(StorageFile file)
+    {
+        var reading = ParseOnce(file.Pointer);
+        for (var look = 1; look < LooksMax && reading.State == SafeCursorState.Damaged; look++)
+        {
+            reading = ParseOnce(file.Pointer);
+        }
+
+        return reading;
+    }
+
+    private static SafeCursorReading ParseOnce(byte* page)
+    {
         if (new ReadOnlySpan<byte>(page, LengthBytes).IndexOfAnyExcept((byte)0) < 0)
         {
             return default;
@@ -119,6 +137,16 @@ public sealed unsafe class SafeCursorFile : IDisposable
             : new SafeCursorReading(SafeCursorState.Damaged, CommandSequence.None, journalId);
     }
 
+    /// <summary>Gives up a cursor that cannot be read, so that a new one can be made.</summary>
+    public static void Discard(MappedStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        if (storage.Exists(FileName))
+        {
+            storage.Delete(FileName);
+        }
+    }
+
     /// <summary>Stores a new value, never a smaller one, before anything of it is sent.</summary>
     public void Store(CommandSequence sequence)
     {
@@ -135,7 +163,7 @@ public sealed unsafe class SafeCursorFile : IDisposable
             JournalFault.SafeCursorDamaged,
             $"{FileName} in {storage.Location} is damaged: which records were acknowledged cannot be told.\n"
             + "  nothing was changed.\n"
-            + "  next: restore it from a replica or a copy; without it a torn tail is not repaired.");
+            + "  next: restore it from a replica or a copy.");
 
     internal static JournalException Foreign(Guid found, Guid wanted) =>
         new(
@@ -169,6 +197,10 @@ public sealed unsafe class SafeCursorFile : IDisposable
         var magic = MagicValue;
         MemoryMarshal.Write(identity, in magic);
         *(uint*)(page + IdentityBytes) = Crc32C.Compute(0, identity);
+
+        // On the device before the first record: from then on a file that is missing or empty was lost.
+        file.SyncRange(0, LengthBytes);
+        storage.SyncDirectory();
         return new SafeCursorFile(file, 0, FirstCopyOffsetBytes);
     }
 

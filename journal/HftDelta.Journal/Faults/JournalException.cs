@@ -57,5 +57,6 @@ public sealed class JournalException : Exception
     };
 
     /// <summary>The whole text for a terminal.</summary>
-    public string ToOperatorText() => $"error {Code}: {Message}";
+    /// <param name="weight">Its first word: <c>warning</c> when the process goes on.</param>
+    public string ToOperatorText(string weight = "error") => $"{weight} {Code}: {Message}";
 }

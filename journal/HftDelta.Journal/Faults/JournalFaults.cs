@@ -5,12 +5,21 @@ namespace HftDelta.Journal.Faults;
 /// <summary>Turns what a storage refused into what the operator is told.</summary>
 internal static class JournalFaults
 {
+    /// <summary>For whoever goes on and tries again; everybody else ends.</summary>
+    public static JournalException Passing(StorageException refusal, string what) => refusal.Fault == StorageFault.NoSpace
+        ? new JournalException(
+            JournalFault.NoSpace,
+            $"{what}: {refusal.Message}\n  nothing is lost; appending stops when the current segment is full.\n"
+            + "  next: free space on the device; it is tried again by itself.",
+            refusal)
+        : From(refusal, what);
+
     public static JournalException From(StorageException refusal, string what) => refusal.Fault switch
     {
         StorageFault.NoSpace => new JournalException(
             JournalFault.NoSpace,
-            $"{what}: {refusal.Message}\n  nothing is lost; appending stops when the current segment is full.\n"
-            + "  next: free space or move old segments away; it is tried again by itself.",
+            $"{what}: {refusal.Message}\n  nothing that is in the journal is lost.\n"
+            + "  next: free space on the device, then start again.",
             refusal),
         StorageFault.SyncFailed => new JournalException(
             JournalFault.SyncFailed,

@@ -36,6 +36,7 @@ internal sealed unsafe class JournalExaminer
     private bool _isClosed;
     private int _unfinishedSealIndex = -1;
     private TornTail? _torn;
+    private JournalException? _doubt;
     private BlockHashChain? _hashes;
 
     public JournalExaminer(MappedStorage storage, RecoveryOptions options)
@@ -317,14 +318,23 @@ internal sealed unsafe class JournalExaminer
             throw SafeCursorFile.Foreign(_safeCursor.JournalId, _journalId);
         }
 
-        if (_safeCursor.Sequence.Value >= _nextSequence)
+        // A state hash is recorded behind the safe cursor, so it proves as much when the cursor itself is lost.
+        var hashed = LastHashPoint();
+        var acknowledged = hashed > _safeCursor.Sequence ? hashed : _safeCursor.Sequence;
+        if (acknowledged.Value >= _nextSequence)
         {
-            throw RecoveryFaults.AcknowledgedMissing(_end, _nextSequence, _safeCursor.Sequence);
+            throw RecoveryFaults.AcknowledgedMissing(_end, _nextSequence, acknowledged);
         }
 
-        if (_torn is not null && _safeCursor.State == SafeCursorState.Damaged)
+        if (_safeCursor.State != SafeCursorState.Valid && _records > 0)
         {
-            throw SafeCursorFile.Damaged(_storage);
+            var isTornRecord = _torn is not null && _torn.NextSequence != CommandSequence.None;
+            _doubt = RecoveryFaults.SafeCursorUnknown(
+                _storage.Location, _safeCursor.State, _nextSequence - 1, hashed, isTornRecord);
+            if (isTornRecord)
+            {
+                throw _doubt;
+            }
         }
 
         if (_torn is not null)
@@ -333,6 +343,14 @@ internal sealed unsafe class JournalExaminer
         }
 
         return Report(_lastBegun < 0 ? JournalEndState.Empty : JournalEndState.Clean, null);
+    }
+
+    private CommandSequence LastHashPoint()
+    {
+        var reading = HashPointReader.Read(_storage);
+        return reading.Points.Count > 0 && reading.JournalId == _journalId
+            ? reading.Points[^1].Sequence
+            : CommandSequence.None;
     }
 
     private RecoveryReport Report(JournalEndState state, JournalException? error) => new()
@@ -353,6 +371,7 @@ internal sealed unsafe class JournalExaminer
         SafeCursor = _safeCursor,
         Torn = state == JournalEndState.TornTail ? _torn : null,
         Error = error,
+        Doubt = error is null ? _doubt : null,
         UnbegunSegments = _unbegun,
         UnfinishedSealIndex = _unfinishedSealIndex,
     };

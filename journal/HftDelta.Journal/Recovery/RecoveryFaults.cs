@@ -1,4 +1,5 @@
 using System.Globalization;
+using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Segments;
 using HftDelta.Primitives.Units;
@@ -23,6 +24,33 @@ internal static class RecoveryFaults
             Position = end,
             Sequence = new CommandSequence(nextSequence),
         };
+    }
+
+    /// <summary>The end of a journal cannot be judged, because nothing tells how far it was acknowledged.</summary>
+    /// <param name="location">The directory.</param>
+    /// <param name="state">Absent or damaged.</param>
+    /// <param name="last">The last whole record.</param>
+    /// <param name="proved">The last recorded state hash: records through it were acknowledged.</param>
+    /// <param name="torn">Whether bytes follow the last record that are none.</param>
+    public static JournalException SafeCursorUnknown(
+        string location, SafeCursorState state, long last, CommandSequence proved, bool torn)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        var what = state == SafeCursorState.Absent ? "is missing or holds nothing" : "is damaged";
+        var known = proved == CommandSequence.None
+            ? "  no state hash was recorded either"
+            : string.Create(invariant, $"  the last recorded state hash proves it through record {proved.Value:N0}");
+        return new JournalException(
+            JournalFault.SafeCursorDamaged,
+            $"{SafeCursorFile.FileName} in {location} {what}: which records were acknowledged cannot be told.\n"
+            + string.Create(
+                invariant,
+                $"  the journal is whole through record {last:N0}; ")
+            + (torn
+                ? "torn bytes follow, and they may have been acknowledged records;\n"
+                : "whether acknowledged records stood behind it is not known;\n")
+            + $"{known}; nothing was changed.\n"
+            + "  next: restore the file or the directory from a replica or a copy.");
     }
 
     public static JournalException SealFault(int index, string words) =>

@@ -76,6 +76,12 @@ public sealed record RecoveryReport
     /// <summary>Set when the state is corrupt.</summary>
     public JournalException? Error { get; init; }
 
+    /// <summary>
+    /// Set when the safe cursor is missing or damaged though there are records: what is here is whole, and whether
+    /// acknowledged records are gone behind it is not known.
+    /// </summary>
+    public JournalException? Doubt { get; init; }
+
     /// <summary>Segment files that hold nothing: prepared and never begun, or begun by a header that never arrived.</summary>
     internal IReadOnlyList<int> UnbegunSegments { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Storage;
@@ -16,8 +17,13 @@ public sealed record JournalDescription(
     long RecordBytes,
     SafeCursorState SafeCursorState,
     CommandSequence SafeCursor,
-    JournalEndState EndState)
+    JournalEndState EndState,
+    JournalException? FirstError,
+    JournalException? Doubt)
 {
+    /// <summary>0 when clean, torn or empty; else the exit code of the first error or of the doubt.</summary>
+    public int ExitCode => (FirstError ?? Doubt)?.ExitCode ?? 0;
+
     /// <summary>Describes a journal as far as it can be read; the end state says whether that is all of it.</summary>
     public static JournalDescription Of(MappedStorage storage) => From(JournalRecovery.Examine(storage));
 
@@ -34,6 +40,8 @@ public sealed record JournalDescription(
             report.BytesVerified,
             report.SafeCursor.State,
             report.SafeCursor.Sequence,
-            report.State);
+            report.State,
+            report.Error,
+            report.Doubt);
     }
 }

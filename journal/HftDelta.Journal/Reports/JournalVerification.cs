@@ -17,10 +17,11 @@ public sealed record JournalVerification(
     CommandSequence LastSequence,
     uint LastChecksum,
     TornTail? Torn,
-    JournalException? FirstError)
+    JournalException? FirstError,
+    JournalException? Doubt)
 {
-    /// <summary>0 when clean, torn or empty; else the exit code of the first error.</summary>
-    public int ExitCode => FirstError?.ExitCode ?? 0;
+    /// <summary>0 when clean, torn or empty; else the exit code of the first error or of the doubt.</summary>
+    public int ExitCode => (FirstError ?? Doubt)?.ExitCode ?? 0;
 
     /// <summary>Verifies everything, block hashes included.</summary>
     public static JournalVerification Of(MappedStorage storage, Action<long, long>? progress = null)
@@ -36,6 +37,7 @@ public sealed record JournalVerification(
             report.LastSequence,
             report.LastChecksum,
             report.Torn,
-            report.Error);
+            report.Error,
+            report.Doubt);
     }
 }

@@ -74,7 +74,7 @@ public sealed unsafe class SegmentPreparer : IAgent
     /// <summary>Makes one segment at once: the first of a journal, or the one after a closed end.</summary>
     internal static OpenSegment CreateNow(MappedStorage storage, int index, long segmentBytes, bool syncs)
     {
-        var file = Reserve(storage, index, segmentBytes, syncs);
+        var file = Reserve(storage, index, segmentBytes, syncs, JournalFaults.From);
         file.Populate(0, segmentBytes);
         return new OpenSegment(index, file);
     }
@@ -100,7 +100,7 @@ public sealed unsafe class SegmentPreparer : IAgent
 
         try
         {
-            _preparing = Reserve(_storage, next, _segmentBytes, syncs: _syncedPosition is not null);
+            _preparing = Reserve(_storage, next, _segmentBytes, syncs: _syncedPosition is not null, JournalFaults.Passing);
             _populatedBytes = 0;
             Volatile.Write(ref _lastRefusal, null);
             return 1;
@@ -131,7 +131,12 @@ public sealed unsafe class SegmentPreparer : IAgent
         return 1;
     }
 
-    private static StorageFile Reserve(MappedStorage storage, int index, long segmentBytes, bool syncs)
+    private static StorageFile Reserve(
+        MappedStorage storage,
+        int index,
+        long segmentBytes,
+        bool syncs,
+        Func<StorageException, string, JournalException> wordsOf)
     {
         StorageFile? file = null;
         try
@@ -149,7 +154,7 @@ public sealed unsafe class SegmentPreparer : IAgent
         catch (StorageException refusal)
         {
             file?.Dispose();
-            throw JournalFaults.From(refusal, $"segment {SegmentLayout.NameOf(index)} cannot be made");
+            throw wordsOf(refusal, $"segment {SegmentLayout.NameOf(index)} cannot be made");
         }
     }
 

@@ -1,3 +1,4 @@
+using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Reading;
 using HftDelta.Journal.Segments;
@@ -115,6 +116,7 @@ public sealed class JournalReaderTests
     {
         var storage = Scribe.Written(100, frameLength: 96);
         var torn = storage.AfterTear(SegmentLayout.NameOf(0), 4_096 + (99 * 128) + 50);
+        SafeCursorFile.OpenOrCreate(torn, Scribe.Id).Dispose();
         using var reader = JournalReader.OpenRecovered(torn, out var report);
         while (reader.TryRead(out _))
         {

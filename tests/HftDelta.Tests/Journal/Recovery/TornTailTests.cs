@@ -1,6 +1,7 @@
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
+using HftDelta.Journal.Reports;
 using HftDelta.Journal.Segments;
 using HftDelta.Journal.Writing;
 using HftDelta.Primitives.Units;
@@ -78,6 +79,7 @@ public sealed class TornTailTests
     public void A_torn_tail_is_not_repaired_unless_asked()
     {
         var storage = Scribe.Written(Records, FrameLength).AfterTear(First, LastOffset + 40);
+        SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
         var before = storage.Bytes(First).ToArray();
 
         var refusal = Assert.Throws<JournalException>(
@@ -94,16 +96,70 @@ public sealed class TornTailTests
         SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
         storage.Bytes(SafeCursorFile.FileName).Slice(64, 80).Fill(0xEE);
 
-        Assert.That(JournalRecovery.Examine(storage).State, Is.EqualTo(JournalEndState.Clean), "nothing depends on it");
+        var clean = JournalRecovery.Examine(storage);
+        Assert.That(clean.State, Is.EqualTo(JournalEndState.Clean), "what is here is whole");
+        Assert.That(clean.Doubt!.Fault, Is.EqualTo(JournalFault.SafeCursorDamaged));
         var report = JournalRecovery.Examine(storage.AfterTear(First, LastOffset + 40));
         Assert.That(report.State, Is.EqualTo(JournalEndState.Corrupt));
         Assert.That(report.Error!.Fault, Is.EqualTo(JournalFault.SafeCursorDamaged));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_cut_tail_without_its_safe_cursor_is_no_torn_tail(bool isZeroed)
+    {
+        var storage = Scribe.Written(Records, FrameLength).AfterTear(First, LastOffset + 40);
+        if (isZeroed)
+        {
+            SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
+            storage.Bytes(SafeCursorFile.FileName).Clear();
+        }
+
+        var report = JournalRecovery.Examine(storage);
+        Assert.That(report.State, Is.EqualTo(JournalEndState.Corrupt));
+        Assert.That(report.Error!.Fault, Is.EqualTo(JournalFault.SafeCursorDamaged));
+        Assert.That(report.Error.Message, Does.Contain("missing").And.Contain("through record 11").And.Contain("next:"));
+        Assert.That(() => Scribe.Open(storage), Throws.InstanceOf<JournalException>(), "nothing is zeroed");
+    }
+
+    [TestCase(40)]
+    [TestCase(0)]
+    public void A_state_hash_behind_the_end_proves_a_loss_also_without_the_safe_cursor(int written)
+    {
+        var storage = Scribe.Written(Records, FrameLength);
+        using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id))
+        {
+            log.Append(new HashPoint(new CommandSequence(Records), 1, 2, 3, 4));
+        }
+
+        Assert.That(JournalRecovery.Examine(storage).State, Is.EqualTo(JournalEndState.Clean));
+        var report = JournalRecovery.Examine(storage.AfterTear(First, LastOffset + written));
+        Assert.That(report.Error!.Fault, Is.EqualTo(JournalFault.AcknowledgedMissing));
+        Assert.That(report.Error.Message, Does.Contain("acknowledged is through record 12"));
+    }
+
+    [Test]
+    public void A_whole_journal_without_its_safe_cursor_says_what_is_not_known()
+    {
+        var storage = Scribe.Written(Records, FrameLength);
+        using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id))
+        {
+            log.Append(new HashPoint(new CommandSequence(7), 1, 2, 3, 4));
+        }
+
+        var verification = JournalVerification.Of(storage);
+        Assert.That(verification.EndState, Is.EqualTo(JournalEndState.Clean));
+        Assert.That(verification.ExitCode, Is.EqualTo(12));
+        Assert.That(verification.Doubt!.Message, Does.Contain("through record 12").And.Contain("through record 7"));
+        SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
+        Assert.That(JournalVerification.Of(storage).ExitCode, Is.Zero);
     }
 
     [Test]
     public void A_kill_at_any_step_of_a_roll_loses_nothing()
     {
         var storage = new VirtualStorage();
+        SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
         var scribe = Scribe.Open(storage);
         while (scribe.TryAppend(FrameLength))
         {

@@ -63,8 +63,24 @@ internal sealed class JournalCommandTests
         Assert.That(run.Error, Does.StartWith("error HD2222").And.Contain("next:"));
     }
 
-    [Test]
-    public void Verify_of_a_damaged_journal_ends_with_its_own_code_and_changes_nothing()
+    [TestCase("describe")]
+    [TestCase("verify")]
+    public void A_journal_without_its_safe_cursor_is_said_to_be_uncertain(string verb)
+    {
+        using var doubtful = _journal.Copy();
+        File.Delete(Path.Combine(doubtful.Location, "safe-cursor.dat"));
+
+        var run = Run.Of("journal", verb, doubtful.Location, "--output", "json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.JournalCorrupt));
+        Assert.That(run.Error, Does.StartWith("error HD2210: safe-cursor.dat").And.Contain("not known"));
+        Assert.That(run.Json.GetProperty("endState").GetString(), Is.EqualTo("clean"));
+        Assert.That(run.Json.GetProperty("error").GetString(), Is.EqualTo("HD2210"));
+    }
+
+    [TestCase("describe")]
+    [TestCase("verify")]
+    public void A_damaged_journal_ends_with_its_own_code_and_is_not_changed(string verb)
     {
         using var damaged = _journal.Copy();
         var segment = Path.Combine(damaged.Location, "journal-0000000000.seg");
@@ -72,10 +88,11 @@ internal sealed class JournalCommandTests
         bytes[4_096 + 3_000] ^= 1;
         File.WriteAllBytes(segment, bytes);
 
-        var run = Run.Of("journal", "verify", damaged.Location);
+        var run = Run.Of("journal", verb, damaged.Location);
 
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.JournalCorrupt));
         Assert.That(run.Error, Does.StartWith("error HD22").And.Contain("next:"));
+        Assert.That(run.Output, Does.Contain("corrupt"));
         Assert.That(File.ReadAllBytes(segment), Is.EqualTo(bytes));
     }
 

@@ -7,6 +7,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Faults;
 using HftDelta.Simulation.Storage;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -132,7 +133,28 @@ internal sealed class VenueRecoveryTests
         var other = before.Options with { Limits = EngineLimits.Small with { Orders = 1_000 } };
         Assert.That(
             () => new VenueDriver(other, before.Storage),
-            Throws.InstanceOf<OperatorException>().With.Property(nameof(OperatorException.Number)).EqualTo(2101));
+            Throws.InstanceOf<ReplicaException>().With.Property(nameof(ReplicaException.Fault)).EqualTo(ReplicaFault.LimitsDiffer));
+    }
+
+    [Test]
+    public void A_journal_without_its_safe_cursor_is_not_continued_unless_that_is_accepted()
+    {
+        using var before = VenueDriver.Trading();
+        before.Venue.Stop();
+        before.Venue.Dispose();
+        before.Storage.Delete(SafeCursorFile.FileName);
+
+        Assert.That(
+            () => new VenueDriver(before.Options, before.Storage),
+            Throws.InstanceOf<JournalException>()
+                .With.Property(nameof(JournalException.Fault)).EqualTo(JournalFault.SafeCursorDamaged));
+        var notices = new List<string>();
+        using var after = new VenueDriver(
+            before.Options with { AcceptsUnknownLoss = true, OnNotice = notices.Add }, before.Storage);
+        Assert.That(notices, Has.One.Contains("HD2210"));
+        after.Venue.StartByHand();
+        after.Idle();
+        Assert.That(SafeCursorFile.Read(before.Storage).Sequence, Is.EqualTo(after.Venue.LastSequence));
     }
 
     [Test]
@@ -152,7 +174,7 @@ internal sealed class VenueRecoveryTests
         before.Venue.Dispose();
         using (var log = HashPointLog.OpenOrCreate(before.Storage, before.Venue.JournalId))
         {
-            log.Append(new HashPoint(new CommandSequence(5), 1, 2, 3, 4));
+            log.Append(new HashPoint(new CommandSequence(5), new HashWords(1, 2, 3, 4), default));
         }
 
         Assert.That(
