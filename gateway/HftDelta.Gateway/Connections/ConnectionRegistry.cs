@@ -128,7 +128,7 @@ internal sealed class ConnectionRegistry : IDisposable
                 _bySession[connection.Session.Value] = null;
             }
 
-            _sessions.Release(connection.Session);
+            _sessions.Release(connection.Session, connection.Id);
         }
 
         SetState(connection, ConnectionState.Closing);

@@ -6,7 +6,9 @@ using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Network;
 
-/// <summary>What a connection had is there for the next one, however many come; and an order on its way makes no garbage.</summary>
+/// <summary>
+/// What a connection had is there for the next one, however many come; and an order on its way makes no garbage.
+/// </summary>
 [CancelAfter(120_000)]
 internal sealed class ConnectionMemoryTests
 {

@@ -1,6 +1,7 @@
 using HftDelta.Aeron.Sockets;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
+using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
@@ -212,16 +213,45 @@ internal sealed class HandshakeTests
     }
 
     [Test]
-    public void When_no_handle_is_left_a_new_session_is_told_so()
+    public void When_no_handle_is_left_the_session_that_was_closed_first_gives_its_own()
     {
-        using var rig = NetworkRig.Trading(options => options with { Limits = options.Limits with { Sessions = 23 } });
-        var taken = rig.Venue.Processor.View.SessionHandleLimit;
-        Assert.That(taken, Is.EqualTo(22), "handles up to 21 are in use within the process");
-        for (byte session = 1; session <= 19; session++)
+        using var rig = WithThreeHandles();
+        var clients = new List<RawClient>();
+        for (byte session = 1; session <= 3; session++)
         {
-            var client = rig.Established(NetworkRig.Alice, session, keepAliveMillis: 60_000);
-            client.Terminate();
-            rig.UntilLater(() => rig.Connections == 0, "the end of the connection");
+            clients.Add(rig.Established(NetworkRig.Alice, session, keepAliveMillis: 60_000));
+        }
+
+        foreach (var index in new[] { 1, 2 })
+        {
+            clients[index].Order(Side.Buy, 990, 1);
+            rig.Until(() => clients[index].Has(OrderAcceptedDecoder.TemplateId), "the order");
+            clients[index].Terminate();
+            rig.UntilLater(() => clients[index].Has(TerminateDecoder.TemplateId), "the end");
+        }
+
+        rig.UntilLater(() => rig.Connections == 1 && rig.Venue.Processor.View.OrderCount == 0, "the end of both");
+        var fourth = rig.Established(NetworkRig.Bob, 4);
+        Assert.That(fourth.Handle, Is.EqualTo(clients[1].Handle));
+        Assert.That(fourth.NextRequest, Is.EqualTo(1));
+        fourth.Order(Side.Buy, 991, 1);
+        fourth.Order(Side.Buy, 991, 1, sequence: 1);
+        rig.Until(() => fourth.Has(RequestOutcomeDecoder.TemplateId), "the outcome of its own request");
+        Assert.That(fourth.Reports(), Is.EqualTo(new[] { (1UL, false) }));
+
+        var again = rig.Client(NetworkRig.Alice, 2);
+        rig.Establish(again);
+        Assert.That(again.Handle, Is.EqualTo(clients[2].Handle), "the next that was closed");
+        Assert.That(again.NextRequest, Is.EqualTo(1), "its session is forgotten");
+    }
+
+    [Test]
+    public void When_every_session_is_open_a_new_one_is_told_so()
+    {
+        using var rig = WithThreeHandles();
+        for (byte session = 1; session <= 3; session++)
+        {
+            rig.Established(NetworkRig.Alice, session, keepAliveMillis: 60_000);
         }
 
         var last = rig.Client(NetworkRig.Alice, 40);
@@ -231,5 +261,53 @@ internal sealed class HandshakeTests
         Assert.That(
             NegotiationRejectedDecoder.Trusted(last.Last(NegotiationRejectedDecoder.TemplateId)).Code,
             Is.EqualTo(SessionRejectCode.VenueBusy));
+    }
+
+    [Test]
+    public void A_handle_that_the_engine_does_not_give_away_is_not_offered_twice()
+    {
+        using var rig = WithThreeHandles();
+        var resting = rig.Client(NetworkRig.Alice, 1);
+        rig.Establish(resting, cancelOnDisconnect: 0);
+        resting.Order(Side.Buy, 990, 1);
+        rig.Until(() => resting.Has(OrderAcceptedDecoder.TemplateId), "the order");
+        resting.Terminate();
+        rig.UntilLater(() => rig.Connections == 0, "the end");
+        for (byte session = 2; session <= 3; session++)
+        {
+            var other = rig.Established(NetworkRig.Alice, session, keepAliveMillis: 60_000);
+            if (session == 3)
+            {
+                other.Terminate();
+                rig.UntilLater(() => rig.Connections == 1, "the end");
+            }
+        }
+
+        var client = rig.Client(NetworkRig.Bob, 9);
+        rig.Negotiate(client);
+        Assert.That(client.Handle, Is.EqualTo(resting.Handle), "it was closed first");
+        client.Establish();
+        rig.Until(() => client.Has(EstablishmentRejectedDecoder.TemplateId), "the refusal");
+        Assert.That(
+            EstablishmentRejectedDecoder.Trusted(client.Last(EstablishmentRejectedDecoder.TemplateId)).Code,
+            Is.EqualTo(SessionRejectCode.VenueBusy));
+        rig.UntilLater(() => rig.Connections == 1, "the end of the connection");
+        client.Received.Clear();
+        rig.Establish(client);
+        Assert.That(client.Handle, Is.Not.EqualTo(resting.Handle));
+        Assert.That(rig.Venue.Processor.View.OrderCount, Is.EqualTo(1));
+    }
+
+    /// <summary>Handles 1, 3 and 4 are left; sessions within the process hold all others.</summary>
+    private static NetworkRig WithThreeHandles()
+    {
+        var rig = NetworkRig.Trading(options => options with { Limits = options.Limits with { Sessions = 22 } });
+        for (uint handle = 5; handle < VenueDriver.Maker; handle++)
+        {
+            rig.Driver.OpenSession(handle, VenueDriver.Maker, HftDelta.Wire.Internal.SessionRoles.Trader);
+        }
+
+        rig.Venue.Settle();
+        return rig;
     }
 }

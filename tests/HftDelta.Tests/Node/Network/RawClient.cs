@@ -159,7 +159,8 @@ internal sealed class RawClient : IDisposable
             .SetCode(SessionRejectCode.Requested).EncodedLength));
 
     /// <summary>An order; client order ids follow request numbers, so that a repeated request is the same bytes.</summary>
-    public void Order(Side side, long price, long lots, ulong? sequence = null, TimeInForce lifetime = TimeInForce.GoodTillCancel) =>
+    public void Order(
+        Side side, long price, long lots, ulong? sequence = null, TimeInForce lifetime = TimeInForce.GoodTillCancel) =>
         Send(OrderFrame(side, price, lots, sequence, lifetime));
 
     public byte[] OrderFrame(

@@ -35,7 +35,8 @@ internal sealed class SessionTableTests
 
     private static IEnumerable<TestCaseData> Before()
     {
-        yield return Case(Say.Negotiate, ChallengeDecoder.TemplateId, default, FrameResult.SessionMessage, ConnectionState.Challenged);
+        yield return Case(
+            Say.Negotiate, ChallengeDecoder.TemplateId, default, FrameResult.SessionMessage, ConnectionState.Challenged);
         foreach (var say in new[] { Say.Prove, Say.Establish, Say.Order, Say.Notice, Say.Retransmit, Say.Terminate, Say.Report })
         {
             yield return Case(say, Nothing, default, FrameResult.NotNegotiated, ConnectionState.None);
