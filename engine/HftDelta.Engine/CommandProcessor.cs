@@ -58,10 +58,16 @@ public sealed class CommandProcessor : IDisposable
     public Hash256 HistoryHash => _writer.HistoryHash;
 
     /// <summary>The state hash at the last command.</summary>
-    public Hash256 StateHash() => _state.FoldHash();
+    public Hash256 StateHash() => _state.FoldHash().Total;
 
-    /// <summary>The same computed from nothing; for audits.</summary>
-    public Hash256 RecomputeStateHash() => _state.RecomputeHash();
+    /// <summary>The same by kind of record.</summary>
+    public StateComponents StateComponents() => _state.FoldHash();
+
+    /// <summary>The state hash computed from nothing; for audits.</summary>
+    public Hash256 RecomputeStateHash() => _state.RecomputeHash().Total;
+
+    /// <summary>The same by kind of record.</summary>
+    public StateComponents RecomputeStateComponents() => _state.RecomputeHash();
 
     /// <summary>Applies the command that follows the last one.</summary>
     /// <param name="envelope">Its sequence is the last one's plus 1 and its time not before the last one's.</param>
@@ -98,7 +104,7 @@ public sealed class CommandProcessor : IDisposable
         if (_state.Sequence % EngineLimits.HashPointInterval == 0 || _handlers.IsEpochClosed)
         {
             _handlers.IsEpochClosed = false;
-            _handlers.InternalEvents.StateHashPoint(_state.FoldHash(), _writer.HistoryHash);
+            _handlers.InternalEvents.StateHashPoint(in _state.FoldHash(), _writer.HistoryHash);
         }
     }
 

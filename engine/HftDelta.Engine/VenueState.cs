@@ -26,7 +26,7 @@ internal sealed class VenueState : IDisposable
     private readonly OrderBook?[] _books;
     private readonly uint[] _retired;
     private int _retiredCount;
-    private Hash256 _recordSum;
+    private StateComponents _components;
 
     public VenueState(EngineLimits limits)
     {
@@ -133,26 +133,38 @@ internal sealed class VenueState : IDisposable
         return bytes;
     }
 
-    /// <summary>The sum over all records, brought up to date with what was touched since it was last asked.</summary>
-    public Hash256 FoldHash()
+    /// <summary>The sums over all records by kind, brought up to date with what was touched since they were last asked.</summary>
+    public ref readonly StateComponents FoldHash()
     {
-        Accounts.FoldHash(ref _recordSum);
-        Positions.FoldHash(ref _recordSum);
-        Instruments.FoldHash(ref _recordSum);
-        Underlyings.FoldHash(ref _recordSum);
-        Sessions.FoldHash(ref _recordSum);
-        Orders.FoldHash(ref _recordSum);
-        Oracle.FoldHash(ref _recordSum);
-        Pending.FoldHash(ref _recordSum);
-        Frozen.FoldHash(ref _recordSum);
-        return _recordSum + VenueRecordHash();
+        Accounts.FoldHash(ref SumOf(StateRecordType.Account));
+        Positions.FoldHash(ref SumOf(StateRecordType.Position));
+        Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
+        Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Sessions.FoldHash(ref SumOf(StateRecordType.Session));
+        Orders.FoldHash(ref SumOf(StateRecordType.Order));
+        Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
+        Pending.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        Frozen.FoldHash(ref SumOf(StateRecordType.RiskInputs));
+        SumOf(StateRecordType.Venue) = VenueRecordHash();
+        return ref _components;
     }
 
     /// <summary>The same from nothing: slow, for tests and audits.</summary>
-    public Hash256 RecomputeHash() =>
-        Accounts.RecomputeHash() + Positions.RecomputeHash() + Instruments.RecomputeHash() + Underlyings.RecomputeHash() +
-        Sessions.RecomputeHash() + Orders.RecomputeHash() + Oracle.RecomputeHash() + Pending.RecomputeHash() +
-        Frozen.RecomputeHash() + VenueRecordHash();
+    public StateComponents RecomputeHash()
+    {
+        var components = default(StateComponents);
+        components.Set(StateRecordType.Account, Accounts.RecomputeHash());
+        components.Set(StateRecordType.Position, Positions.RecomputeHash());
+        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash());
+        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
+        components.Set(StateRecordType.Session, Sessions.RecomputeHash());
+        components.Set(StateRecordType.Order, Orders.RecomputeHash());
+        components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
+        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash());
+        components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
+        components.Set(StateRecordType.Venue, VenueRecordHash());
+        return components;
+    }
 
     public void Dispose()
     {
@@ -172,6 +184,8 @@ internal sealed class VenueState : IDisposable
         Pending.Dispose();
         Frozen.Dispose();
     }
+
+    private ref Hash256 SumOf(StateRecordType type) => ref StateComponents.Sum(ref _components, type);
 
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()

@@ -1,4 +1,6 @@
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Risk;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
@@ -33,6 +35,23 @@ public readonly struct VenueView
 
     public uint InstrumentCount => _state.Instruments.NextId - 1;
 
+    public uint UnderlyingCount => _state.Underlyings.NextId - 1;
+
+    /// <summary>Deposits less withdrawals.</summary>
+    public Int128 DepositedAtoms => _state.Ledger.DepositedAtoms;
+
+    /// <summary>Account ids are below this; which of them exist <see cref="IsOpen"/> tells.</summary>
+    public uint AccountIdLimit => _state.Accounts.IdLimit;
+
+    /// <summary>The last epoch that was closed; 0 before the first.</summary>
+    public ulong Epoch => _state.Epoch;
+
+    /// <summary>The version that the engine behaves as.</summary>
+    public uint EngineVersion => _state.EngineVersion;
+
+    /// <summary>Leader term of the last command.</summary>
+    public uint Term => _state.Term;
+
     public InstrumentState InstrumentState(InstrumentId id) =>
         _state.Instruments.Exists(id.Value) ? _state.Instruments.Read(id.Value).State : default;
 
@@ -47,6 +66,59 @@ public readonly struct VenueView
     public PriceTicks SettlementPrice(InstrumentId id) => new(_state.Instruments.Read(Existing(id)).SettlementPrice);
 
     public PriceTicks OraclePrice(UnderlyingId id) => new(_state.Underlyings.Read(id.Value).Price);
+
+    /// <summary>When a quorum last confirmed the price; 0 before the first price.</summary>
+    public TimeNanos OraclePriceTime(UnderlyingId id) =>
+        new(_state.Underlyings.Read(id.Value).Price == 0 ? 0 : _state.Underlyings.Read(id.Value).PriceTime);
+
+    /// <summary>What of an instrument a commitment covers.</summary>
+    public InstrumentFacts Instrument(InstrumentId id)
+    {
+        ref readonly var record = ref _state.Instruments.Read(Existing(id));
+        return new InstrumentFacts
+        {
+            Id = id,
+            State = record.State,
+            OpenInterest = new QuantityLots(record.OpenInterest),
+            DeltaIndex = new SubAtoms(record.Index),
+            SettlementPrice = new PriceTicks(record.SettlementPrice),
+            Delta = new DeltaUnits(record.Delta),
+            Mark = new SubAtoms(record.Mark),
+            ExpiryTime = new TimeNanos(record.ExpiryTime),
+            Strike = new PriceTicks(record.Strike),
+        };
+    }
+
+    /// <summary>
+    /// An account as it would be if every index change were applied to it now, with its positions in no special order. The
+    /// account itself is not applied: nothing changes.
+    /// </summary>
+    /// <param name="id">An open account.</param>
+    /// <param name="positions">Room for <see cref="EngineLimits.PositionsPerAccount"/>, and for as many as there are
+    /// instruments where the account is the venue's own.</param>
+    public AppliedAccount AsApplied(AccountId id, Span<AppliedPosition> positions)
+    {
+        ref readonly var record = ref _state.Accounts.Read(Existing(id));
+        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust;
+        Int128 residual = 0;
+        var count = 0;
+        for (var slot = record.FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
+        {
+            ref readonly var position = ref _state.Positions.Read(slot);
+            if (position.Quantity == 0)
+            {
+                continue;
+            }
+
+            ref readonly var instrument = ref _state.Instruments.Read(position.Instrument);
+            cash += position.Quantity * (instrument.Index - position.IndexLast);
+            residual += position.Quantity * (instrument.Mark - instrument.Index);
+            positions[count++] = new AppliedPosition(
+                new InstrumentId(position.Instrument), new QuantityLots(position.Quantity));
+        }
+
+        return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
+    }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);
 
@@ -79,6 +151,24 @@ public readonly struct VenueView
     /// <summary>Native memory of the books of all instruments that are not removed.</summary>
     public long BookLengthBytes => _state.BookLengthBytes();
 
+    /// <summary>Session handles are below this.</summary>
+    public uint SessionHandleLimit => _state.Sessions.HandleLimit;
+
+    /// <summary>Where the two sequences of a session stand; false for a handle that was never opened.</summary>
+    public bool TryGetSession(SessionHandle session, out SessionSequences sequences)
+    {
+        if (!_state.Sessions.Exists(session.Value))
+        {
+            sequences = default;
+            return false;
+        }
+
+        ref readonly var record = ref _state.Sessions.Read(session.Value);
+        sequences = new SessionSequences(
+            record.NextRequest, record.NextReport, _state.Sessions.RetainedFrom(session.Value));
+        return true;
+    }
+
     /// <summary>A report kept for retransmission; empty if it is too old or was never written.</summary>
     public ReadOnlySpan<byte> RetainedReport(SessionHandle session, ulong sequence) =>
         _state.Sessions.Report(session.Value, sequence);
@@ -104,3 +194,9 @@ public readonly struct VenueView
         return id.Value;
     }
 }
+
+/// <summary>Where a session stands.</summary>
+/// <param name="NextRequest">Sequence number of the request that comes next.</param>
+/// <param name="NextReport">Sequence number of the next recoverable report.</param>
+/// <param name="RetainedFrom">The first report that is kept.</param>
+public readonly record struct SessionSequences(ulong NextRequest, ulong NextReport, ulong RetainedFrom);

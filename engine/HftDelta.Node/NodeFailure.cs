@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using HftDelta.Engine;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.Cli;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Agents;
 
 namespace HftDelta.Node;
@@ -62,6 +63,8 @@ public static partial class NodeFailure
                     return ExitCode.StateDivergence;
                 case JournalException journal:
                     return (ExitCode)journal.ExitCode;
+                case ReplicaException replica:
+                    return (ExitCode)replica.ExitCode;
                 case OperatorException known:
                     return known.ExitCode;
                 default:

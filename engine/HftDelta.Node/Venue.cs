@@ -26,6 +26,7 @@ public sealed class Venue : IDisposable
     private readonly VenueOptions _options;
     private readonly Wiring _wiring;
     private readonly FrameRing _operatorRing;
+    private readonly InProcessDesk _desk;
     private AgentHost? _host;
     private AgentInvoker? _invoker;
     private AgentFailure? _failure;
@@ -42,7 +43,9 @@ public sealed class Venue : IDisposable
             ? InputSources.Client | InputSources.Oracle | InputSources.Operator
             : InputSources.Operator;
         _wiring.Inputs.Add(new IngressInput(_operatorRing, sources));
-        Operator = MakeConnection(RecordSource.Operator, SessionHandle.None, _operatorRing, ConnectionInterests.Internal);
+        _desk = new InProcessDesk(_wiring, options.ConnectionSlots);
+        Operator = _desk.Connect(
+            RecordSource.Operator, SessionHandle.None, ConnectionInterests.Internal, _operatorRing);
     }
 
     /// <summary>What was replayed at opening; no command for a new journal.</summary>
@@ -51,6 +54,9 @@ public sealed class Venue : IDisposable
     public Guid JournalId => _wiring.Journal.JournalId;
 
     public VenueAgents Agents => _wiring.Agents;
+
+    /// <summary>Where clients reach the venue, as HOST:PORT with the port that was taken; null without a network.</summary>
+    public string? ListenEndpoint => _wiring.ListenEndpoint;
 
     /// <summary>The operator's connection: internal commands in; refusals, cash movements and session states out.</summary>
     public InProcessConnection Operator { get; }
@@ -66,6 +72,9 @@ public sealed class Venue : IDisposable
     /// <summary>From sequencing to release; after a stop.</summary>
     public LongHistogram Latency => _wiring.Agents.Monitor.Latency;
 
+    /// <summary>Rings made for connections within the process, those in reserve included.</summary>
+    public int ConnectionRings => _desk.Rings;
+
     public IngressCounters IngressCounters => _wiring.IngressCounters;
 
     public EgressCounters EgressCounters => _wiring.EgressCounters;
@@ -79,7 +88,7 @@ public sealed class Venue : IDisposable
     /// <summary>Opens the journal of a directory, or makes it, and recovers what is in it. Nothing runs yet.</summary>
     /// <exception cref="Journal.Faults.JournalException">The journal is damaged, locked, or there is no space.</exception>
     /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>
-    /// <exception cref="Cli.OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="HftDelta.Replica.Faults.ReplicaException">The journal was made with other limits.</exception>
     public static Venue Open(VenueOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -102,16 +111,22 @@ public sealed class Venue : IDisposable
             throw new ArgumentOutOfRangeException(nameof(source), source, "a client or an oracle source is wanted");
         }
 
-        if (_options.IsLockstep)
+        return _desk.Connect(source, session, interests, _options.IsLockstep ? _operatorRing : null);
+    }
+
+    /// <summary>
+    /// Ends a connection, which must not be used any more: its session is closed as for a client that is gone, in lockstep left
+    /// to the driver, and its memory serves the next one. Does nothing to sessions of others.
+    /// </summary>
+    public void Disconnect(InProcessConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (connection == Operator)
         {
-            return MakeConnection(source, session, _operatorRing, interests);
+            throw new ArgumentException("the operator's connection lives as long as the venue", nameof(connection));
         }
 
-        var ring = _wiring.MakeRing(_options.ConnectionSlots);
-        var output = MakeOutput(session, interests);
-        var sources = source == RecordSource.Client ? InputSources.Client : InputSources.Oracle;
-        _wiring.Inputs.Add(new IngressInput(ring, sources, output));
-        return new InProcessConnection(source, session, ring, output);
+        _desk.Disconnect(connection);
     }
 
     /// <summary>Runs the agents on threads.</summary>
@@ -194,18 +209,8 @@ public sealed class Venue : IDisposable
             _host = null;
         }
 
+        _desk.Dispose();
         _wiring.Dispose();
-    }
-
-    private InProcessConnection MakeConnection(
-        RecordSource source, SessionHandle session, FrameRing toVenue, ConnectionInterests interests) =>
-        new(source, session, toVenue, MakeOutput(session, interests));
-
-    private ConnectionOutput MakeOutput(SessionHandle session, ConnectionInterests interests)
-    {
-        var output = new ConnectionOutput(_wiring.MakeRing(_options.ConnectionSlots), session, interests);
-        _wiring.Connections.Add(output);
-        return output;
     }
 
     private void TellWhatHadNoRoom()

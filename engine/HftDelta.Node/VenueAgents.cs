@@ -1,3 +1,4 @@
+using HftDelta.Aeron;
 using HftDelta.Gateway;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
@@ -15,6 +16,9 @@ public sealed record VenueAgents
 
     /// <summary>Null unless durable means on the device.</summary>
     public required SyncAgent? Sync { get; init; }
+
+    /// <summary>The transport, whose agents run with those of the venue; null without a network.</summary>
+    public required AeronDriver? Driver { get; init; }
 
     public required EngineAgent Engine { get; init; }
 
@@ -37,18 +41,27 @@ public sealed record VenueAgents
     /// </summary>
     public IReadOnlyList<HostedAgent> InOrder()
     {
-        var agents = new List<HostedAgent>
+        var agents = new List<HostedAgent>();
+        if (Driver is not null)
         {
-            new(Ingress, AgentGroup.Edge),
-            new(Journal, AgentGroup.Core),
-            new(Engine, AgentGroup.Core),
-        };
+            agents.Add(new HostedAgent(Driver.Receiver, AgentGroup.Edge));
+        }
+
+        agents.Add(new HostedAgent(Ingress, AgentGroup.Edge));
+        agents.Add(new HostedAgent(Journal, AgentGroup.Core));
+        agents.Add(new HostedAgent(Engine, AgentGroup.Core));
         if (Sync is not null)
         {
             agents.Add(new HostedAgent(Sync, AgentGroup.Edge));
         }
 
         agents.Add(new HostedAgent(Egress, AgentGroup.Edge));
+        if (Driver is not null)
+        {
+            agents.Add(new HostedAgent(Driver.Sender, AgentGroup.Edge));
+            agents.Add(new HostedAgent(Driver.Conductor, AgentGroup.Edge));
+        }
+
         agents.Add(new HostedAgent(Risk, AgentGroup.Cold));
         agents.Add(new HostedAgent(Preparer, AgentGroup.Cold));
         agents.Add(new HostedAgent(HashPoints, AgentGroup.Cold));

@@ -62,6 +62,9 @@ public sealed record VenueOptions
     /// </summary>
     public bool IsLockstep { get; init; }
 
+    /// <summary>How clients reach the venue over the network; null: only connections within the process.</summary>
+    public VenueNetworkOptions? Network { get; init; }
+
     /// <summary>
     /// How long the journal may stand still because the disk has no room for its next segment; then the venue fails with
     /// HD2220. Real time.

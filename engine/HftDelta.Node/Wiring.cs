@@ -1,14 +1,18 @@
 using Disruptor;
 using Disruptor.Dsl;
+using HftDelta.Aeron;
 using HftDelta.Gateway;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -26,7 +30,7 @@ internal sealed class Wiring : IDisposable
 {
     private const int CounterCapacity = 256;
     private const int RiskRingSlots = 256;
-    private const int HashPointRingSlots = 256;
+    private const int HashPointRingSlots = 1_024;
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
@@ -36,12 +40,16 @@ internal sealed class Wiring : IDisposable
     private readonly FrameRing _riskInputs;
     private readonly FrameRing _riskMarkers;
     private readonly FrameRing _hashPoints;
-    private readonly FrameRing _answers;
+    private readonly AnswerRing _answers;
+    private readonly AnswerRing _safeAnswers;
     private readonly FrameRing _sessionStates;
     private readonly LatencyStamps? _stamps;
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
+    private readonly SessionStore _store;
+    private readonly AeronDriver? _driver;
+    private readonly Subscription? _requests;
 
     public Wiring(VenueOptions options)
     {
@@ -71,7 +79,8 @@ internal sealed class Wiring : IDisposable
             _riskInputs = Own(new FrameRing(RiskRingSlots));
             _riskMarkers = Own(new FrameRing(RiskRingSlots));
             _hashPoints = Own(new FrameRing(HashPointRingSlots));
-            _answers = Own(new FrameRing(options.ConnectionSlots));
+            _answers = Own(new AnswerRing(options.ConnectionSlots));
+            _safeAnswers = Own(new AnswerRing(options.ConnectionSlots));
             _sessionStates = Own(new FrameRing(options.ConnectionSlots));
             _stamps = options.LatencySampleEvery > 0
                 ? new LatencyStamps(_machineClock, options.LatencySampleEvery)
@@ -81,8 +90,16 @@ internal sealed class Wiring : IDisposable
             var processor = Host.Processor;
             _progress = new EngineProgress(
                 processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
-            Connections = new ConnectionTable(options.Limits.Sessions);
+            _store = Own(RecoveredSessions.Keep(processor.View, options.Limits));
+            Connections = new ConnectionTable(options.Limits.Sessions, options.Network?.ConnectionsMax ?? 0);
             Inputs = new InputTable();
+            if (options.Network is { } network)
+            {
+                _driver = Own(new AeronDriver(AeronOptionsOf(network)));
+                _requests = _driver.AddSubscription($"aeron:udp?endpoint={network.Listen}", SessionLimits.RequestStreamId);
+                ListenEndpoint = _requests.LocalEndpoint.ToString();
+            }
+
             Agents = MakeAgents(storage);
         }
         catch
@@ -108,6 +125,9 @@ internal sealed class Wiring : IDisposable
 
     public VenueAgents Agents { get; }
 
+    /// <summary>Where requests are received, with the port that was taken; null without a network.</summary>
+    public string? ListenEndpoint { get; }
+
     public IngressCounters IngressCounters => _ingressCounters;
 
     public EgressCounters EgressCounters => _egressCounters;
@@ -126,6 +146,7 @@ internal sealed class Wiring : IDisposable
                 && _egressCounters.SafeSequence.Value >= last
                 && Agents.Egress.Released.Value >= Host.Outbound.Cursor
                 && _answers.IsEmpty
+                && _safeAnswers.IsEmpty
                 && _hashPoints.IsEmpty;
         }
     }
@@ -194,9 +215,10 @@ internal sealed class Wiring : IDisposable
         });
         return new VenueAgents
         {
-            Ingress = MakeIngress(egress.Released),
+            Ingress = Own(MakeIngress(egress.Released)),
             Journal = journal,
             Sync = Journal.Sync,
+            Driver = _driver,
             Preparer = Journal.Preparer,
             Engine = engine,
             Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
@@ -216,6 +238,9 @@ internal sealed class Wiring : IDisposable
         SafeCursor = new JournalCursorStore(safeCursor),
         Connections = Connections,
         Answers = _answers,
+        SafeAnswers = _safeAnswers,
+        Store = _store,
+        Clock = Clock,
         SessionStates = _sessionStates,
         RiskInputs = _riskInputs,
         HashPoints = _hashPoints,
@@ -243,6 +268,8 @@ internal sealed class Wiring : IDisposable
             RiskInput = new IngressInput(_riskMarkers, InputSources.Risk),
             SessionStates = _sessionStates,
             Answers = _answers,
+            SafeAnswers = _safeAnswers,
+            Network = _options.Network is { } network ? NetworkOf(network) : null,
             Engine = _progress,
             Outbound = Host.Outbound,
             Released = released,
@@ -255,6 +282,28 @@ internal sealed class Wiring : IDisposable
             IsLockstep = _options.IsLockstep,
         });
     }
+
+    private AeronOptions AeronOptionsOf(VenueNetworkOptions network) => new()
+    {
+        Clock = Clock,
+        Sockets = network.Sockets,
+        AeronDirectory = network.AeronDirectory,
+        RandomSeed = network.RandomSeed,
+        Counters = Allocate,
+    };
+
+    private NetworkWiring NetworkOf(VenueNetworkOptions network) => new()
+    {
+        Driver = _driver!,
+        Requests = _requests!,
+        Participants = network.Participants,
+        Connections = Connections,
+        GraceNanos = network.GraceNanos,
+        HandshakeNanosMax = network.HandshakeNanosMax,
+        HandshakesMax = network.HandshakesMax,
+        BacklogSlots = network.BacklogSlots,
+        TermLengthBytes = network.TermLengthBytes,
+    };
 
     private Counter Allocate(string name, string label, CounterUnit unit) =>
         _counterFile is null ? Counter.Detached(name, label, unit) : _counterFile.Allocate(name, label, unit);

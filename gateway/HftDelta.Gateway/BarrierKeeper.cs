@@ -39,7 +39,8 @@ internal sealed class BarrierKeeper(IngressWiring wiring)
             barrier.OutboundSlot = wiring.Outbound.Cursor;
         }
 
-        if (wiring.Released.Value < barrier.OutboundSlot || !wiring.Answers.IsEmpty || !wiring.SessionStates.IsEmpty)
+        if (wiring.Released.Value < barrier.OutboundSlot || !wiring.Answers.IsEmpty || !wiring.SafeAnswers.IsEmpty
+            || !wiring.SessionStates.IsEmpty)
         {
             return false;
         }
@@ -52,7 +53,8 @@ internal sealed class BarrierKeeper(IngressWiring wiring)
     public bool HasCaughtUp(CommandSequence last) =>
         wiring.Engine.Read().Applied == last
         && wiring.Released.Value >= wiring.Outbound.Cursor
-        && wiring.Answers.IsEmpty;
+        && wiring.Answers.IsEmpty
+        && wiring.SafeAnswers.IsEmpty;
 
     public void Answer(IngressInput input)
     {

@@ -1,10 +1,13 @@
 using Disruptor;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Time;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Gateway;
@@ -26,10 +29,19 @@ public sealed record EgressWiring
 
     public required ConnectionTable Connections { get; init; }
 
-    /// <summary>Answers that are no events, from ingress: they wait for nothing.</summary>
-    public required FrameRing Answers { get; init; }
+    /// <summary>Answers that are no events and wait for nothing, from ingress.</summary>
+    public required AnswerRing Answers { get; init; }
 
-    /// <summary>SessionState events, to ingress.</summary>
+    /// <summary>Answers that wait, each for its command to be safe and released, from ingress.</summary>
+    public required AnswerRing SafeAnswers { get; init; }
+
+    /// <summary>What sessions were told.</summary>
+    public required SessionStore Store { get; init; }
+
+    /// <summary>The clock of keep-alives; not asked without a network.</summary>
+    public required NanoClock Clock { get; init; }
+
+    /// <summary>What became of sessions, to ingress: SessionState events, and refusals to open one.</summary>
     public required FrameRing SessionStates { get; init; }
 
     /// <summary>RiskInputs events, to the risk worker.</summary>
@@ -46,7 +58,8 @@ public sealed record EgressWiring
 /// <summary>
 /// Hands events on. What leaves the venue - reports and public data - waits until its command is safe, that is applied and
 /// durable, and the cursor is stored first. Two kinds of internal events do not wait, because they never leave: risk inputs
-/// (the worker computes while the journal writes) and session states (ingress learns of a session). Owner: its thread.
+/// (the worker computes while the journal writes) and what became of sessions (ingress learns of it). Answers to what is no
+/// command come from ingress over two rings and are written here, from what was released. Owner: its thread.
 /// A client that does not read is cut and never waited for.
 /// </summary>
 public sealed class EgressAgent : IAgent
@@ -57,10 +70,18 @@ public sealed class EgressAgent : IAgent
     private readonly EgressCounters _counters;
     private readonly RecordRingReader _reader;
     private readonly RecordRingReader _scan;
+    private readonly EgressConnections _connections;
+    private readonly SessionStore _store;
+    private readonly AnswerDesk _answers;
+    private readonly RetransmissionDesk _again;
+    private readonly KeepAlives _keepAlives;
+    private readonly ConnectionEnds _ends;
+    private readonly bool _hasNetwork;
     private readonly ConnectionOutput?[] _staged;
     private int _stagedCount;
     private CommandSequence _stored;
     private long _measured;
+    private ulong _nowNanos;
 
     public EgressAgent(EgressWiring wiring)
     {
@@ -69,6 +90,13 @@ public sealed class EgressAgent : IAgent
         _counters = wiring.Counters;
         _reader = new RecordRingReader(wiring.Outbound);
         _scan = new RecordRingReader(wiring.Outbound, gates: false);
+        _connections = new EgressConnections(wiring.Connections);
+        _hasNetwork = wiring.Connections.NetworkLimit > 0;
+        _store = wiring.Store;
+        _again = new RetransmissionDesk(_store, _counters);
+        _ends = new ConnectionEnds(_connections, _counters);
+        _answers = new AnswerDesk(_connections, _store, _again, _ends, _counters);
+        _keepAlives = new KeepAlives(_connections, _store, _counters);
         _staged = new ConnectionOutput?[RecordsPerCycleMax];
         _stored = wiring.SafeAtStart;
     }
@@ -90,9 +118,12 @@ public sealed class EgressAgent : IAgent
         // Applied first: the events of every command up to it are in the ring when that is read afterwards.
         var applied = _wiring.Engine.Read().Applied.Value;
         var durable = _wiring.Durable.Value;
-        var work = HandOnInternal() + DeliverAnswers();
+        _connections.TakeNews();
+        var work = _hasNetwork ? BeginNetwork() : 0;
+        work += HandOnInternal() + AnswerAtOnce();
         StoreSafe(new CommandSequence(applied < durable ? applied : durable));
-        return work + ReleaseSafe();
+        work += ReleaseSafe() + AnswerWhatIsSafe();
+        return _hasNetwork ? work + _again.DoWork(_nowNanos) + _keepAlives.DoWork(_nowNanos) + _ends.DoWork(_nowNanos) : work;
     }
 
     public void OnClose()
@@ -123,6 +154,7 @@ public sealed class EgressAgent : IAgent
         {
             RiskInputsDecoder.TemplateId => _wiring.RiskInputs,
             SessionStateDecoder.TemplateId => _wiring.SessionStates,
+            CommandRefusedDecoder.TemplateId when IsSessionRefused(in record) => _wiring.SessionStates,
             _ => null,
         };
         if (ring is null)
@@ -139,21 +171,60 @@ public sealed class EgressAgent : IAgent
         return true;
     }
 
-    private int DeliverAnswers()
+    /// <summary>What waited for a client's flow control goes before anything new.</summary>
+    private int BeginNetwork()
     {
-        var reader = _wiring.Answers.Reader;
+        _nowNanos = _wiring.Clock.Now.Value;
         var count = 0;
-        while (_stagedCount < RecordsPerCycleMax && count < RecordsPerCycleMax && reader.TryPeek(out var record))
+        foreach (var connection in _connections.Network)
         {
-            DeliverReport(in record);
-            reader.Advance();
+            if (!connection.IsCut)
+            {
+                count += connection.DrainBacklogs();
+                if (connection.IsCut)
+                {
+                    _counters.ConnectionsCut.Increment();
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private int AnswerAtOnce()
+    {
+        var ring = _wiring.Answers;
+        var count = 0;
+        while (count < RecordsPerCycleMax && ring.TryPeek(out var answer, out var frame))
+        {
+            _answers.Do(in answer, frame, _nowNanos);
+            ring.Advance();
             count++;
         }
 
-        Flush();
-        reader.Release();
+        ring.Release();
         return count;
     }
+
+    /// <summary>In order: an answer that waits holds up those behind it, as it holds up the reports behind its command.</summary>
+    private int AnswerWhatIsSafe()
+    {
+        var ring = _wiring.SafeAnswers;
+        var count = 0;
+        while (count < RecordsPerCycleMax && ring.TryPeek(out var answer, out var frame) && IsReleased(answer.After))
+        {
+            _answers.Do(in answer, frame, _nowNanos);
+            ring.Advance();
+            count++;
+        }
+
+        ring.Release();
+        return count;
+    }
+
+    /// <summary>The command is safe, and every event of it and of those before it has been released.</summary>
+    private bool IsReleased(long command) =>
+        command <= _stored.Value && (!_reader.TryPeek(out var next) || next.Envelope.Sequence > command);
 
     private void StoreSafe(CommandSequence safe)
     {
@@ -198,12 +269,12 @@ public sealed class EgressAgent : IAgent
                 DeliverReport(in record);
                 break;
             case RecordSource.MarketData:
-                DeliverTo(in record, ConnectionInterests.MarketData);
+                DeliverTo(in record, _connections.MarketData);
                 _counters.MarketData.Increment();
                 break;
             case RecordSource.Internal:
                 RecordHashPoint(in record);
-                DeliverTo(in record, ConnectionInterests.Internal);
+                DeliverTo(in record, _connections.Internal);
                 break;
             default:
                 Check.Never("the engine writes reports, market data and internal events");
@@ -213,26 +284,26 @@ public sealed class EgressAgent : IAgent
 
     private void DeliverReport(in RingRecord record)
     {
-        var connection = _wiring.Connections.Find(record.Envelope.SessionHandle);
+        var session = new SessionHandle(record.Envelope.SessionHandle);
+        _store.Keep(session, record.Frame);
+        var connection = _connections.Find(session.Value);
         if (connection is null)
         {
-            // Nobody is connected: the report is kept in the engine's state and can be asked for later.
+            // Nobody is connected: the report is kept and can be asked for later.
             _counters.ReportsWithoutConnection.Increment();
             return;
         }
 
+        connection.LastSentNanos = _nowNanos;
         DeliverTo(in record, connection);
         _counters.Reports.Increment();
     }
 
-    private void DeliverTo(in RingRecord record, ConnectionInterests interest)
+    private void DeliverTo(in RingRecord record, List<ConnectionOutput> connections)
     {
-        foreach (var connection in _wiring.Connections.All)
+        foreach (var connection in connections)
         {
-            if ((connection.Interests & interest) != 0)
-            {
-                DeliverTo(in record, connection);
-            }
+            DeliverTo(in record, connection);
         }
     }
 
@@ -283,6 +354,9 @@ public sealed class EgressAgent : IAgent
 
         _stagedCount = 0;
     }
+
+    private static bool IsSessionRefused(in RingRecord record) =>
+        CommandRefusedDecoder.Trusted(record.Frame).CommandTemplateId == SessionOpenedDecoder.TemplateId;
 
     private static int TemplateOf(in RingRecord record) =>
         InternalSchema.TryPeekHeader(record.Frame, out var header) ? header.TemplateId : 0;

@@ -13,6 +13,10 @@ public sealed class EgressCounters
         ReportsWithoutConnection = allocate("hftdelta_egress_reports_without_connection_total", "", CounterUnit.Count);
         MarketData = allocate("hftdelta_egress_market_data_total", "", CounterUnit.Count);
         ConnectionsCut = allocate("hftdelta_egress_connections_cut_total", "", CounterUnit.Count);
+        Answers = allocate("hftdelta_egress_answers_total", "", CounterUnit.Count);
+        AnswersWithoutConnection = allocate("hftdelta_egress_answers_without_connection_total", "", CounterUnit.Count);
+        Retransmitted = allocate("hftdelta_egress_retransmitted_total", "", CounterUnit.Count);
+        ConnectionsEnded = allocate("hftdelta_egress_connections_ended_total", "", CounterUnit.Count);
         HashPointsDropped = allocate("hftdelta_egress_hash_points_dropped_total", "", CounterUnit.Count);
     }
 
@@ -27,6 +31,18 @@ public sealed class EgressCounters
 
     /// <summary>Connections that were cut because the client did not read.</summary>
     public Counter ConnectionsCut { get; }
+
+    /// <summary>What ingress asked for and no event says: handshakes, gaps, duplicates, terminations.</summary>
+    public Counter Answers { get; }
+
+    /// <summary>Answers whose connection had gone.</summary>
+    public Counter AnswersWithoutConnection { get; }
+
+    /// <summary>Reports sent again on request.</summary>
+    public Counter Retransmitted { get; }
+
+    /// <summary>Connections over the network that ended and gave everything back.</summary>
+    public Counter ConnectionsEnded { get; }
 
     /// <summary>Hash points that found their ring full: fewer places for a replay to compare.</summary>
     public Counter HashPointsDropped { get; }

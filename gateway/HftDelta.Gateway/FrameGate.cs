@@ -1,3 +1,4 @@
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives.Records;
@@ -8,32 +9,26 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Gateway;
 
 /// <summary>
-/// Decides on one frame: checked in the order lengths, template, session, sequence number, and then either sequenced
-/// unchanged, or refused and counted, or left where it is because the inbound ring is full. Owner: the ingress agent.
+/// Decides on one frame from within the process: checked in the order lengths, template, session, sequence number, and then
+/// either sequenced unchanged, or refused and counted, or left where it is because a ring is full. Owner: the ingress agent.
 /// </summary>
 internal sealed class FrameGate
 {
     private readonly RecordPublisher _publisher;
     private readonly SessionMirror _sessions;
-    private readonly RequestOutcomes _outcomes;
-    private readonly FrameRing _answers;
+    private readonly RequestSequencer _requests;
     private readonly IngressCounters _counters;
 
     public FrameGate(
-        RecordPublisher publisher,
-        SessionMirror sessions,
-        RequestOutcomes outcomes,
-        FrameRing answers,
-        IngressCounters counters)
+        RecordPublisher publisher, SessionMirror sessions, RequestSequencer requests, IngressCounters counters)
     {
         _publisher = publisher;
         _sessions = sessions;
-        _outcomes = outcomes;
-        _answers = answers;
+        _requests = requests;
         _counters = counters;
     }
 
-    /// <returns>False when the inbound ring is full: nothing was done, and the record is offered again.</returns>
+    /// <returns>False when a ring that it would go to is full: nothing was done, and the record is offered again.</returns>
     public bool TryTake(in RingRecord record, IngressInput input, TimeNanos now)
     {
         var source = record.Envelope.Source;
@@ -77,34 +72,11 @@ internal sealed class FrameGate
 
         return _sessions.StatusOf(session) switch
         {
-            SessionStatus.Open => TryTakeInSequence(in record, session, header.Sequence, now),
+            SessionStatus.Open => _requests.TryTake(
+                record.Envelope.Source, AnswerAddress.InProcess(session.Value), header.Sequence, frame, now),
             SessionStatus.Closed => Refuse(FrameResult.ClosedSession),
             _ => Refuse(FrameResult.UnknownSession),
         };
-    }
-
-    private bool TryTakeInSequence(in RingRecord record, SessionHandle session, ulong sequence, TimeNanos now)
-    {
-        var next = _sessions.NextRequestOf(session);
-        if (sequence < next)
-        {
-            AnswerDuplicate(session, sequence, next);
-            return Refuse(FrameResult.Duplicate);
-        }
-
-        if (sequence > next)
-        {
-            TellGap(session, sequence, next);
-            return Refuse(FrameResult.Gap);
-        }
-
-        if (!_publisher.TryStage(record.Envelope.Source, session, now, record.Frame))
-        {
-            return false;
-        }
-
-        _sessions.Advance(session);
-        return Accept();
     }
 
     private bool TryTakeCommand(in RingRecord record, TimeNanos now)
@@ -127,7 +99,12 @@ internal sealed class FrameGate
             return false;
         }
 
-        if (templateId == SessionClosedDecoder.TemplateId)
+        if (templateId == SessionOpenedDecoder.TemplateId)
+        {
+            var opened = new SessionHandle(SessionOpenedDecoder.Trusted(frame).SessionHandle);
+            _sessions.Opening(opened, _publisher.LastSequence);
+        }
+        else if (templateId == SessionClosedDecoder.TemplateId)
         {
             var closed = new SessionHandle(SessionClosedDecoder.Trusted(frame).SessionHandle);
             _sessions.Close(closed, _publisher.LastSequence);
@@ -135,49 +112,6 @@ internal sealed class FrameGate
 
         return Accept();
     }
-
-    private void AnswerDuplicate(SessionHandle session, ulong sequence, ulong next)
-    {
-        Span<byte> buffer = stackalloc byte[RequestOutcomeDecoder.FrameLength];
-        var answer = RequestOutcomeEncoder.Wrap(buffer);
-        WriteHeader(answer.Header, session, next);
-        answer.SetRequestSequence(sequence);
-        if (_outcomes.TryGet(session, sequence, out var order, out var rejectCode))
-        {
-            answer.SetOrderId(order.Value).SetRejectCode(rejectCode).SetKnown(1);
-        }
-
-        if (!_answers.TryWrite(RecordSource.Report, session, buffer))
-        {
-            _counters.AnswersDropped.Increment();
-        }
-    }
-
-    private void TellGap(SessionHandle session, ulong sequence, ulong next)
-    {
-        if (!_sessions.IsGapNews(session, sequence))
-        {
-            return;
-        }
-
-        Span<byte> buffer = stackalloc byte[NotAppliedDecoder.FrameLength];
-        var answer = NotAppliedEncoder.Wrap(buffer);
-        WriteHeader(answer.Header, session, next);
-        answer.SetFromSequence(next).SetCount_(sequence - next);
-        if (_answers.TryWrite(RecordSource.Report, session, buffer))
-        {
-            _sessions.GapTold(session, sequence);
-        }
-        else
-        {
-            _counters.AnswersDropped.Increment();
-        }
-    }
-
-    /// <summary>The header of an answer that is no event: not recoverable, so without a sequence number.</summary>
-    private void WriteHeader(ReportHeaderEncoder header, SessionHandle session, ulong nextRequest) =>
-        header.SetSessionHandle(session.Value).SetRequestSequence(nextRequest - 1)
-            .SetCommandSequence((ulong)_publisher.LastSequence.Value).SetTime(_publisher.LastTime.Value);
 
     private bool Accept()
     {

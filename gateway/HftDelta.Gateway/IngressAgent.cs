@@ -1,4 +1,5 @@
 using Disruptor;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives;
@@ -20,11 +21,14 @@ public sealed record IngressWiring
     /// <summary>The ring of the risk worker.</summary>
     public required IngressInput RiskInput { get; init; }
 
-    /// <summary>SessionState events, from egress.</summary>
+    /// <summary>What became of sessions, from egress: SessionState events, and refusals to open one.</summary>
     public required FrameRing SessionStates { get; init; }
 
-    /// <summary>Answers that are no events, to egress.</summary>
-    public required FrameRing Answers { get; init; }
+    /// <summary>Answers that are no events and wait for nothing, to egress.</summary>
+    public required AnswerRing Answers { get; init; }
+
+    /// <summary>Answers that wait, each for its command to be safe and released, to egress.</summary>
+    public required AnswerRing SafeAnswers { get; init; }
 
     public required EngineProgress Engine { get; init; }
 
@@ -43,7 +47,8 @@ public sealed record IngressWiring
 
     public Barriers Barriers { get; init; } = new();
 
-    public RequestOutcomes Outcomes { get; init; } = RequestOutcomes.None;
+    /// <summary>Clients on the network; null: there are none.</summary>
+    public NetworkWiring? Network { get; init; }
 
     /// <summary>Where the time of sequencing is noted, to measure the way through the house; null: it is not measured.</summary>
     public LatencyStamps? Stamps { get; init; }
@@ -63,7 +68,7 @@ public sealed record IngressWiring
 /// One duty cycle takes a bounded number of records from each ring, in a fixed order, and shows them together. When there was
 /// nothing to take it keeps the clock ticking: for pending work once the engine has caught up, and after a quiet time.
 /// </summary>
-public sealed class IngressAgent : IAgent
+public sealed class IngressAgent : IAgent, IDisposable
 {
     private const int RecordsPerInputMax = 64;
 
@@ -73,7 +78,9 @@ public sealed class IngressAgent : IAgent
     private readonly FrameGate _gate;
     private readonly SequencerFrames _frames;
     private readonly BarrierKeeper _barriers;
+    private readonly NetworkIngress? _network;
     private bool _isInboundFull;
+    private bool _isOpen;
     private bool _isClosing;
 
     public IngressAgent(IngressWiring wiring)
@@ -82,9 +89,19 @@ public sealed class IngressAgent : IAgent
         _wiring = wiring;
         _publisher = wiring.Publisher;
         _sessions = new SessionMirror(wiring.SessionLimit);
-        _gate = new FrameGate(wiring.Publisher, _sessions, wiring.Outcomes, wiring.Answers, wiring.Counters);
+        var requests = new RequestSequencer(wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters);
+        _gate = new FrameGate(wiring.Publisher, _sessions, requests, wiring.Counters);
         _frames = new SequencerFrames(wiring.Publisher, wiring.Counters);
         _barriers = new BarrierKeeper(wiring);
+        if (wiring.Network is { } network)
+        {
+            if (wiring.IsLockstep)
+            {
+                throw new ArgumentException("in lockstep one driver decides, and clients on the network would not ask it");
+            }
+
+            _network = new NetworkIngress(wiring, network, _sessions, requests, _frames);
+        }
     }
 
     public string RoleName => "ingress";
@@ -106,9 +123,14 @@ public sealed class IngressAgent : IAgent
     {
         _isInboundFull = false;
         var work = TakeSessionStates();
-        if (!Volatile.Read(ref _isClosing))
+        if (Volatile.Read(ref _isClosing))
+        {
+            _network?.Close();
+        }
+        else
         {
             work += _wiring.IsLockstep ? FollowDriver() : TakeInputs();
+            work += _network is null ? 0 : TakeNetwork(_network);
             if (work == 0 && !_wiring.IsLockstep)
             {
                 work = TickIfDue();
@@ -128,6 +150,9 @@ public sealed class IngressAgent : IAgent
     {
     }
 
+    /// <summary>Frees memory; after the agent has stopped.</summary>
+    public void Dispose() => _network?.Dispose();
+
     /// <summary>
     /// Always first and never held back: the ring that sessions come through must not fill up, or egress would wait for
     /// ingress while ingress waits for room that egress makes.
@@ -138,8 +163,7 @@ public sealed class IngressAgent : IAgent
         var count = 0;
         while (reader.TryPeek(out var record))
         {
-            var told = SessionStateDecoder.Trusted(record.Frame);
-            _sessions.Learn(in told, new CommandSequence(record.Envelope.Sequence));
+            Learn(in record);
             reader.Advance();
             count++;
         }
@@ -148,12 +172,51 @@ public sealed class IngressAgent : IAgent
         return count;
     }
 
+    private void Learn(in RingRecord record)
+    {
+        var command = new CommandSequence(record.Envelope.Sequence);
+        if (InternalSchema.TryPeekHeader(record.Frame, out var header)
+            && header.TemplateId == CommandRefusedDecoder.TemplateId)
+        {
+            var refused = CommandRefusedDecoder.Trusted(record.Frame);
+            _network?.Learn(new SessionHandle(refused.Reference), command, refused.Code);
+            return;
+        }
+
+        var told = SessionStateDecoder.Trusted(record.Frame);
+        _sessions.Learn(in told, command);
+        _network?.Learn(new SessionHandle(told.SessionHandle), command, refusal: 0);
+    }
+
+    /// <summary>
+    /// After a start the network waits until the engine has told of every session that it recovered: a client that comes
+    /// back must find its own.
+    /// </summary>
+    private int TakeNetwork(NetworkIngress network)
+    {
+        if (!_isOpen)
+        {
+            if (_wiring.Engine.Read().HasPendingWork || !_barriers.HasCaughtUp(_publisher.LastSequence)
+                || !_wiring.SessionStates.IsEmpty)
+            {
+                return 0;
+            }
+
+            _isOpen = true;
+            network.Open();
+        }
+
+        var work = network.DoWork();
+        _isInboundFull |= network.IsHeldUp;
+        return work;
+    }
+
     private int TakeInputs()
     {
         var count = TakeFrom(_wiring.RiskInput);
         foreach (var input in _wiring.Inputs.All)
         {
-            count += CloseIfCut(input);
+            count += CloseIfGone(input);
             count += TakeFrom(input);
         }
 
@@ -268,22 +331,23 @@ public sealed class IngressAgent : IAgent
         return count;
     }
 
-    /// <summary>A client that lagged is gone: its session is closed like that of one that disconnected.</summary>
-    private int CloseIfCut(IngressInput input)
+    /// <summary>A client that lagged or left is gone: its session is closed like that of one that disconnected.</summary>
+    private int CloseIfGone(IngressInput input)
     {
-        if (input.IsClosed || input.Output is not { IsCut: true } output)
+        if (input.IsClosed || (!input.IsCloseAsked && input.Output is not { IsCut: true }))
         {
             return 0;
         }
 
-        if (output.Session != SessionHandle.None)
+        var session = input.Output?.Session ?? SessionHandle.None;
+        if (_sessions.StatusOf(session) == SessionStatus.Open)
         {
-            if (!_frames.TryClose(output.Session, _wiring.Clock.Now))
+            if (!_frames.TryClose(session, CloseReason.Disconnected, _wiring.Clock.Now))
             {
                 return 0;
             }
 
-            _sessions.Close(output.Session, _publisher.LastSequence);
+            _sessions.Close(session, _publisher.LastSequence);
         }
 
         input.IsClosed = true;

@@ -34,6 +34,21 @@ public enum FrameResult
 
     /// <summary>Requests before it are missing: told, not executed.</summary>
     Gap,
+
+    /// <summary>A message of the session itself: part of a handshake, a keep-alive, a wish for retransmission.</summary>
+    SessionMessage,
+
+    /// <summary>It begins nothing, and its connection has not negotiated.</summary>
+    NotNegotiated,
+
+    /// <summary>Its connection is not established, or no longer.</summary>
+    NotEstablished,
+
+    /// <summary>It came in several fragments.</summary>
+    Fragmented,
+
+    /// <summary>A negotiation that was not answered: no room, or an address that is not the sender's.</summary>
+    HandshakeRefused,
 }
 
 /// <summary>Counters of the ingress agent, which alone writes them.</summary>
@@ -60,7 +75,11 @@ public sealed class IngressCounters
 
         QuietTicks = allocate("hftdelta_gateway_ticks_total", "reason=quiet", CounterUnit.Count);
         PendingTicks = allocate("hftdelta_gateway_ticks_total", "reason=pending_work", CounterUnit.Count);
-        AnswersDropped = allocate("hftdelta_gateway_answers_dropped_total", "", CounterUnit.Count);
+        AnswersFull = allocate("hftdelta_gateway_answers_full_total", "", CounterUnit.Count);
+        Connections = allocate("hftdelta_gateway_connections", "", CounterUnit.Count);
+        Established = allocate("hftdelta_gateway_established", "", CounterUnit.Count);
+        Lapsed = allocate("hftdelta_gateway_sessions_lapsed_total", "", CounterUnit.Count);
+        GraceClosed = allocate("hftdelta_gateway_sessions_not_back_total", "", CounterUnit.Count);
         InboundFull = allocate("hftdelta_gateway_inbound_full_total", "", CounterUnit.Count);
         Sequence = allocate("hftdelta_gateway_last_sequence", "", CounterUnit.Sequence);
     }
@@ -69,8 +88,20 @@ public sealed class IngressCounters
 
     public Counter PendingTicks { get; }
 
-    /// <summary>Answers that found the ring to egress full; the client asks again.</summary>
-    public Counter AnswersDropped { get; }
+    /// <summary>Duty cycles that left a frame where it was because a ring of answers was full.</summary>
+    public Counter AnswersFull { get; }
+
+    /// <summary>Connections over the network that take a slot now.</summary>
+    public Counter Connections { get; }
+
+    /// <summary>Connections over the network that are established now.</summary>
+    public Counter Established { get; }
+
+    /// <summary>Sessions closed because nothing came from their clients.</summary>
+    public Counter Lapsed { get; }
+
+    /// <summary>Sessions closed because their clients did not come back after a start.</summary>
+    public Counter GraceClosed { get; }
 
     /// <summary>Duty cycles that ended because the inbound ring was full.</summary>
     public Counter InboundFull { get; }

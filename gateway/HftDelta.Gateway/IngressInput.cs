@@ -42,8 +42,20 @@ public sealed class IngressInput
     /// <summary>The barrier that nothing is read behind; none when the ring is read.</summary>
     internal InputBarrier Barrier;
 
-    /// <summary>The loss of its connection was sequenced.</summary>
-    internal bool IsClosed;
+    private bool _isCloseAsked;
+    private bool _isClosed;
+
+    /// <summary>Nothing is read from it any more, and the loss of its session is sequenced. Any thread.</summary>
+    public bool IsClosed
+    {
+        get => Volatile.Read(ref _isClosed);
+        internal set => Volatile.Write(ref _isClosed, value);
+    }
+
+    internal bool IsCloseAsked => Volatile.Read(ref _isCloseAsked);
+
+    /// <summary>Its client leaves: ingress closes its session and then the input. Any thread.</summary>
+    public void Close() => Volatile.Write(ref _isCloseAsked, true);
 
     internal bool Allows(RecordSource source) => source switch
     {
@@ -77,6 +89,9 @@ public sealed class InputTable
     private IngressInput[] _all = [];
 
     public void Add(IngressInput input) => Volatile.Write(ref _all, [.. _all, input]);
+
+    /// <summary>Takes an input away that is closed: ingress may still see it in an older list, and leaves it alone.</summary>
+    public void Remove(IngressInput input) => Volatile.Write(ref _all, [.. _all.Where(other => other != input)]);
 
     internal IngressInput[] All => Volatile.Read(ref _all);
 }

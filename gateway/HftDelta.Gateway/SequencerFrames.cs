@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using HftDelta.Gateway.Security;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire.Internal;
@@ -30,10 +32,21 @@ internal sealed class SequencerFrames(RecordPublisher publisher, IngressCounters
         return TryStage(buffer, now);
     }
 
-    public bool TryClose(SessionHandle session, TimeNanos now)
+    public bool TryOpen(SessionHandle session, UInt128 id, Participant participant, bool cancelOnDisconnect, TimeNanos now)
+    {
+        Span<byte> buffer = stackalloc byte[SessionOpenedDecoder.FrameLength];
+        Span<byte> idBytes = stackalloc byte[16];
+        MemoryMarshal.Write(idBytes, in id);
+        SessionOpenedEncoder.Wrap(buffer).SetSessionHandle(session.Value).SetAccountId(participant.Account.Value)
+            .SetSessionId(idBytes).SetRoles((SessionRoles)participant.Roles)
+            .SetCancelOnDisconnect(cancelOnDisconnect ? (byte)1 : (byte)0);
+        return TryStage(buffer, now);
+    }
+
+    public bool TryClose(SessionHandle session, CloseReason reason, TimeNanos now)
     {
         Span<byte> buffer = stackalloc byte[SessionClosedDecoder.FrameLength];
-        SessionClosedEncoder.Wrap(buffer).SetSessionHandle(session.Value).SetReason(CloseReason.Disconnected);
+        SessionClosedEncoder.Wrap(buffer).SetSessionHandle(session.Value).SetReason(reason);
         return TryStage(buffer, now);
     }
 

@@ -10,6 +10,9 @@ internal sealed class AccountTable(int capacity) : IDisposable
 
     public int Capacity => _records.Capacity;
 
+    /// <summary>Every open account has an id below this.</summary>
+    public uint IdLimit => _records.IdLimit;
+
     public bool IsOpen(uint id) => id < (uint)_records.Capacity && _records.Read(id).IsOpen != 0;
 
     /// <summary>For reading; the id is open.</summary>

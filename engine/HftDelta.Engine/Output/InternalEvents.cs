@@ -45,12 +45,23 @@ internal sealed class InternalEvents(VenueState state, EventWriter writer)
         Commit(message.EncodedLength);
     }
 
-    public void StateHashPoint(Hash256 stateHash, Hash256 runningHash)
+    public void StateHashPoint(in StateComponents components, Hash256 runningHash)
     {
         var message = StateHashPointEncoder.Wrap(writer.Open(StateHashPointDecoder.FrameLength));
         message.SetCommandSequence((ulong)state.Sequence);
-        Write(message.StateHash, stateHash);
+        Write(message.StateHash, components.Total);
         Write(message.RunningHash, runningHash);
+        Write(message.Venue, components.Of(StateRecordType.Venue));
+        Write(message.Underlyings, components.Of(StateRecordType.Underlying));
+        Write(message.Instruments, components.Of(StateRecordType.Instrument));
+        Write(message.Accounts, components.Of(StateRecordType.Account));
+        Write(message.Positions, components.Of(StateRecordType.Position));
+        Write(message.Orders, components.Of(StateRecordType.Order));
+        Write(message.Sessions, components.Of(StateRecordType.Session));
+        Write(message.PendingWork, components.Of(StateRecordType.PendingWork));
+        Write(message.RiskInputs, components.Of(StateRecordType.RiskInputs));
+        Write(message.Parameters, components.Of(StateRecordType.Parameter));
+        Write(message.OracleSources, components.Of(StateRecordType.OracleSource));
         Commit(message.EncodedLength);
     }
 

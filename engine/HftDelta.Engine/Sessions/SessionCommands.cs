@@ -10,7 +10,11 @@ internal sealed class SessionCommands(VenueState state)
 {
     private const SessionRoles KnownRoles = SessionRoles.Trader | SessionRoles.OracleSource | SessionRoles.Operator;
 
-    /// <summary>A new session, or one that was closed and comes back with the same id: its sequences go on.</summary>
+    /// <summary>
+    /// A new session, or one that comes back with the same id: its sequences go on and its live orders stay. One that is
+    /// still open comes back when its client reconnects before the venue noticed that it was gone; what it says now about
+    /// cancel-on-disconnect counts from now on. Nothing is cancelled for it: that is for a client that stays away.
+    /// </summary>
     public RejectCode Open(in SessionOpenedDecoder message)
     {
         var handle = message.SessionHandle;
@@ -79,7 +83,7 @@ internal sealed class SessionCommands(VenueState state)
         ref readonly var record = ref state.Sessions.Read(handle);
 
         // Until the orders of the lost session are gone, a new one could not tell them from its own.
-        return record.Status == SessionStatus.Closed && record.Closing == 0 && record.Account == message.AccountId &&
+        return record.Closing == 0 && record.Account == message.AccountId &&
             message.SessionId.SequenceEqual(record.SessionId);
     }
 }

@@ -4,6 +4,7 @@ using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Pipeline;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 
@@ -36,6 +37,9 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            StartCommand.Create(),
+            ReplicaCommand.Create(),
+            ClientCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
@@ -128,6 +132,9 @@ public static class CommandLine
                 break;
             case JournalException journal:
                 error.WriteLine(journal.ToOperatorText());
+                break;
+            case ReplicaException replica:
+                error.WriteLine(replica.Message);
                 break;
             case ReplayInputException input:
                 error.WriteLine($"error HD{InputError}: {input.Message.TrimEnd('.')}.");

@@ -4,6 +4,7 @@ using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -113,7 +114,7 @@ public static class ReplayCommand
         {
             error.WriteLine(
                 $"error HD{DivergenceError}: after command {difference.Sequence} the state hashes to {difference.Replayed}, "
-                + $"recorded was {difference.Recorded}.");
+                + $"recorded was {difference.Recorded}; what differs first is component {difference.Component}.");
             error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
             return ExitCode.StateDivergence;
         }
@@ -163,6 +164,7 @@ public static class ReplayCommand
             if (found.FirstDifference is { } difference)
             {
                 json.WriteNumber("firstDifferenceSequence", difference.Sequence.Value);
+                json.WriteString("firstDifferenceComponent", difference.Component);
             }
         });
 }

@@ -16,7 +16,11 @@ public static class DemoChecks
     public static IReadOnlyList<DemoFault> Of(DemoReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return [.. Divergences(report), .. Imbalances(report), .. Omissions(report)];
+        return
+        [
+            .. Divergences(report), .. ReplicaDivergences(report), .. Imbalances(report), .. Omissions(report),
+            .. ClientOmissions(report),
+        ];
     }
 
     private static IEnumerable<DemoFault> Divergences(DemoReport report)
@@ -49,6 +53,56 @@ public static class DemoChecks
         if (replay.HashPointsCompared == 0)
         {
             yield return Diverged("hash points", "none was recorded, so none was compared");
+        }
+    }
+
+    private static IEnumerable<DemoFault> ReplicaDivergences(DemoReport report)
+    {
+        if (report.Network is not { } network)
+        {
+            yield break;
+        }
+
+        if (network.ReplicaLastSequence != report.Live.LastSequence
+            || network.ReplicaStateHash != report.Live.State.ToString())
+        {
+            yield return Diverged(
+                "replica",
+                $"the venue stopped after command {report.Live.LastSequence} in state {report.Live.State}, the replica after "
+                + $"{network.ReplicaLastSequence} in state {network.ReplicaStateHash}");
+        }
+
+        var commitments = network.Commitments;
+        if (commitments.Count == 0 || (ulong)commitments.Count != report.Flow.Epochs || !commitments.IsChained)
+        {
+            yield return Broken(
+                "commitments",
+                $"{commitments.Count} for {report.Flow.Epochs} epochs{(commitments.IsChained ? "" : ", and not in one chain")}");
+        }
+
+        if (!commitments.IsSignatureValid)
+        {
+            yield return Broken("signatures", $"not every one is that of {commitments.Signer} over its content");
+        }
+    }
+
+    private static IEnumerable<DemoFault> ClientOmissions(DemoReport report)
+    {
+        foreach (var client in report.Network?.Clients ?? [])
+        {
+            if (client.Unknown != 0 || client.Ended != client.Requests)
+            {
+                yield return Broken(
+                    "outcomes",
+                    $"{client.Name} sent {client.Requests} requests, {client.Ended} ended, {client.Unknown} of them without an answer");
+            }
+
+            if (client.Fills != client.FillsMade || client.ReportsLost != 0)
+            {
+                yield return Broken(
+                    "reports",
+                    $"{client.Name} was told {client.Fills} of {client.FillsMade} fills, {client.ReportsLost} reports are lost");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;
+using HftDelta.Node.Demo.Processes;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Threads;
 
@@ -26,7 +27,7 @@ public static class DemoCommand
 
     private static readonly Option<ulong> SeedOption = new("--seed")
     {
-        Description = "Decides everything that happens by chance: the same seed gives the same state hash.",
+        Description = "Decides everything that happens by chance; see --in-process.",
         HelpName = "S",
         DefaultValueFactory = _ => new DemoOptions().Seed,
     };
@@ -58,19 +59,27 @@ public static class DemoCommand
 
     private static readonly Option<double> PaceOption = new("--pace")
     {
-        Description = "Seconds of trading for each second of the machine; 0: as fast as possible.",
+        Description = "Seconds of trading for each second of the machine; 0, with --in-process: as fast as possible.",
         HelpName = "X",
         DefaultValueFactory = _ => new DemoOptions().Pace,
     };
 
     private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
 
+    private static readonly Option<bool> InProcessOption = new("--in-process")
+    {
+        Description = "Everything in this process on a virtual clock, in lockstep: only so the same seed gives the same state "
+            + "hash, in every threading mode and at every pace.",
+    };
+
     public static Command Create()
     {
         var command = new Command(
             "demo",
-            "Run a venue with simulated market makers and takers, settle delta, cross an expiry, replay the journal, compare.")
+            "Run a venue, a replica, an oracle, makers and takers as processes over UDP; settle delta, cross an expiry, lose a "
+            + "maker, replay the journal, compare.")
         {
+            InProcessOption,
             SecondsOption,
             SeedOption,
             DataOption,
@@ -100,7 +109,9 @@ public static class DemoCommand
         var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
         try
         {
-            var report = DemoRun.Run(options, watcher, end.Token);
+            var report = options.IsInProcess
+                ? DemoRun.Run(options, watcher, end.Token)
+                : ProcessDemo.Run(options, watcher, end.Token);
             return Tell(report, result.GetValue(OutputOption.Shared), output, error);
         }
         catch (OperationCanceledException)
@@ -150,6 +161,7 @@ public static class DemoCommand
         Durability = DurabilityOption.Of(result),
         CounterFilePath = result.GetValue(CountersOption),
         Pace = result.GetValue(PaceOption),
+        IsInProcess = result.GetValue(InProcessOption),
         RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
     };
 
@@ -158,6 +170,12 @@ public static class DemoCommand
         if (options.Seconds is < 1 or > DemoOptions.SecondsMax)
         {
             return $"--seconds {options.Seconds}: must be from 1 to {DemoOptions.SecondsMax}";
+        }
+
+        if (!options.IsInProcess && !(options.Pace is > 0 and <= DemoOptions.ProcessPaceMax))
+        {
+            return $"--pace {options.Pace}: processes run by the machine's clock: above 0 to {DemoOptions.ProcessPaceMax}, "
+                + "or --in-process";
         }
 
         return options.Pace is >= 0 and <= 1_000 ? null : $"--pace {options.Pace}: must be from 0 to 1000";

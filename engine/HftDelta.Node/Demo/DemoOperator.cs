@@ -1,14 +1,12 @@
-using System.Text;
 using HftDelta.Gateway.Connections;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Demo.Participants;
+using HftDelta.Node.Development;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
-using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
-using OptionKind = HftDelta.Wire.Internal.OptionKind;
 using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
 namespace HftDelta.Node.Demo;
@@ -18,10 +16,6 @@ namespace HftDelta.Node.Demo;
 /// </summary>
 internal sealed class DemoOperator(InProcessConnection connection)
 {
-    private const ulong SettlementIntervalNanos = 200_000_000;
-    private const ulong OracleMaxAgeNanos = 2 * DemoTiming.NanosPerSecond;
-    private const ulong RiskTimeoutNanos = DemoTiming.NanosPerSecond;
-
     private readonly byte[] _buffer = new byte[RecordEnvelope.FrameLengthMaxBytes];
     private ulong _movementId;
     private ulong _epoch;
@@ -34,42 +28,14 @@ internal sealed class DemoOperator(InProcessConnection connection)
 
     public ulong EpochsClosed => _epoch;
 
-    public void List(DemoUnderlying underlying) => Send(ListUnderlyingEncoder.Wrap(_buffer)
-        .SetUnderlyingId(underlying.Id.Value).SetOracleQuorum(underlying.Quorum).SetSettlementThresholdTicks(1)
-        .SetSettlementThresholdPpm(underlying.ThresholdPpm).SetInitialMarginPpm(100_000).SetShortOptionMarginPpm(150_000)
-        .SetShortOptionMinimumPpm(100_000).SetSettlementIntervalNanos(SettlementIntervalNanos)
-        .SetOracleMaxAgeNanos(OracleMaxAgeNanos).SetRiskTimeoutNanos(RiskTimeoutNanos)
-        .SetSymbol(Encoding.ASCII.GetBytes(underlying.Symbol)).EncodedLength);
+    public void List(DemoUnderlying underlying) => Send(OperatorFrames.List(_buffer, underlying.ToSettings()));
 
     /// <param name="instrument">What to list.</param>
     /// <param name="price">Price of its underlying, around which a book without expiry keeps its flat band.</param>
-    public void List(DemoInstrument instrument, PriceTicks price)
-    {
-        var underlying = instrument.Underlying;
-        var (bandTicks, bandBase) = BandOf(instrument, price.Value / underlying.TicksPerPriceTick);
-        Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(instrument.Id.Value)
-            .SetUnderlyingId(underlying.Id.Value)
-            .SetKind(instrument.Kind switch
-            {
-                DemoKind.Perpetual => InstrumentKind.Perpetual,
-                DemoKind.Future => InstrumentKind.Future,
-                _ => InstrumentKind.EuropeanOption,
-            })
-            .SetOptionKind(instrument.Kind switch
-            {
-                DemoKind.Call => OptionKind.Call,
-                DemoKind.Put => OptionKind.Put,
-                _ => OptionKind.None,
-            })
-            .SetBandTicks(bandTicks).SetBandBase(bandBase).SetStrike(instrument.Strike.Value)
-            .SetExpiryTime(instrument.Expiry.Value).SetVolatility((ulong)instrument.Volatility.Value)
-            .SetAtomsPerTick(underlying.AtomsPerTick * underlying.TicksPerPriceTick)
-            .SetAtomsPerUnderlyingTick(underlying.AtomsPerTick)
-            .SetSymbol(Encoding.ASCII.GetBytes(instrument.Symbol)).EncodedLength);
-    }
+    public void List(DemoInstrument instrument, PriceTicks price) => Send(OperatorFrames.List(
+        _buffer, instrument.ToSettings(), instrument.Underlying.ToSettings(), price));
 
-    public void OpenAccount(AccountId account) =>
-        Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account.Value).EncodedLength);
+    public void OpenAccount(AccountId account) => Send(OperatorFrames.OpenAccount(_buffer, account));
 
     public void OpenSession(SessionHandle session, AccountId account, SessionRoles roles)
     {
@@ -84,8 +50,7 @@ internal sealed class DemoOperator(InProcessConnection connection)
 
     public void Deposit(AccountId account, Atoms amount)
     {
-        Send(DepositEncoder.Wrap(_buffer).SetAccountId(account.Value).SetAmount(amount.Value)
-            .SetDepositId(++_movementId).EncodedLength);
+        Send(OperatorFrames.Deposit(_buffer, account, amount, ++_movementId));
         MovedAtoms += amount.Value;
     }
 
@@ -96,7 +61,7 @@ internal sealed class DemoOperator(InProcessConnection connection)
         MovedAtoms -= amount.Value;
     }
 
-    public void CloseEpoch() => Send(EpochCloseEncoder.Wrap(_buffer).SetEpoch(++_epoch).EncodedLength);
+    public void CloseEpoch() => Send(OperatorFrames.CloseEpoch(_buffer, ++_epoch));
 
     /// <summary>Reads what the venue says to its operator.</summary>
     /// <exception cref="OperatorException">It refused a command.</exception>
@@ -125,16 +90,6 @@ internal sealed class DemoOperator(InProcessConnection connection)
         }
 
         connection.Release();
-    }
-
-    /// <summary>
-    /// Options begin at the lowest price, everything else around the present one; what lies outside is kept sparsely.
-    /// </summary>
-    private static (uint BandTicks, long BandBase) BandOf(DemoInstrument instrument, long price)
-    {
-        const uint narrow = 4_096;
-        const uint wide = 262_144;
-        return instrument.IsOption ? (narrow, 1) : (wide, Math.Max(1, price - (wide / 2)));
     }
 
     private void Send(int lengthBytes) => FrameSender.Send(connection, _buffer.AsSpan(0, lengthBytes));

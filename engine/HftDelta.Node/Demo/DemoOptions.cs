@@ -4,13 +4,21 @@ using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Demo;
 
-/// <summary>What a demonstration run is asked for. Seed, seconds and data decide every command; nothing else does.</summary>
+/// <summary>
+/// What a demonstration run is asked for. Within one process seed, seconds and data decide every command; nothing else does.
+/// </summary>
 public sealed record DemoOptions
 {
     public const int SecondsMax = 3_600;
 
+    /// <summary>Processes share the machine's cores: faster than this they only wait for each other.</summary>
+    public const double ProcessPaceMax = 10;
+
+    /// <summary>Everything in one process on a virtual clock; otherwise processes over UDP.</summary>
+    public bool IsInProcess { get; init; }
+
     /// <summary>Virtual seconds of trading.</summary>
-    public int Seconds { get; init; } = 15;
+    public int Seconds { get; init; } = 10;
 
     public ulong Seed { get; init; } = 1;
 

@@ -93,6 +93,44 @@ public sealed record DemoHashes(CommandSequence LastSequence, Hash256 State, Has
 /// <summary>What the journal's files hold.</summary>
 public sealed record DemoJournal(long Records, long RecordBytes, int Segments, CommandSequence SafeCursor, bool IsClean);
 
+/// <summary>A client of the venue, as it told its own end.</summary>
+/// <param name="Name">Of the process.</param>
+/// <param name="Account">That it traded for; 0 for an oracle source.</param>
+/// <param name="Requests">That were sent.</param>
+/// <param name="Ended">Those that had a definite outcome.</param>
+/// <param name="Unknown">Those whose outcome nobody could tell.</param>
+/// <param name="Fills">That it was told.</param>
+/// <param name="FillsMade">That the journal says its account had.</param>
+/// <param name="ReportsLost">Reports that never came.</param>
+public sealed record DemoClient(
+    string Name, AccountId Account, long Requests, long Ended, long Unknown, long Fills, long FillsMade, long ReportsLost);
+
+/// <summary>What a replica committed to.</summary>
+/// <param name="Count">Commitments, one for each epoch.</param>
+/// <param name="Signer">The address that signed.</param>
+/// <param name="IsSignatureValid">Every digest follows from its content, and every signature recovers to the signer.</param>
+/// <param name="IsChained">Epochs follow each other from 1, each naming the one before.</param>
+public sealed record DemoCommitments(int Count, string Signer, bool IsSignatureValid, bool IsChained);
+
+/// <summary>What the processes of a demonstration said beside the journal.</summary>
+public sealed record DemoNetwork
+{
+    public required int Processes { get; init; }
+
+    /// <summary>Where the replica stood at its end.</summary>
+    public required CommandSequence ReplicaLastSequence { get; init; }
+
+    /// <summary>As it was written.</summary>
+    public required string ReplicaStateHash { get; init; }
+
+    public required DemoCommitments Commitments { get; init; }
+
+    /// <summary>From a client's request to its first answer, over all clients.</summary>
+    public required DemoLatency WireToWire { get; init; }
+
+    public required IReadOnlyList<DemoClient> Clients { get; init; }
+}
+
 /// <summary>Everything that a run found.</summary>
 public sealed record DemoReport
 {
@@ -126,6 +164,9 @@ public sealed record DemoReport
 
     /// <summary>The longest that the run was behind its pace.</summary>
     public required TimeSpan LagMost { get; init; }
+
+    /// <summary>What the processes said beside the journal; null for a run within one process.</summary>
+    public DemoNetwork? Network { get; init; }
 
     /// <summary>Where the journal was kept; null when it was temporary.</summary>
     public required string? JournalDirectory { get; init; }

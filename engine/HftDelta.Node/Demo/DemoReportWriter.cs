@@ -20,7 +20,8 @@ internal static class DemoReportWriter
             WriteFlow(json, report);
             WriteLedger(json, report);
             WriteReplay(json, report);
-            WriteLatency(json, report.Latency);
+            WriteLatency(json, "latencyNanos", report.Latency);
+            WriteNetwork(json, report.Network);
             json.WriteStartArray("failedChecks");
             foreach (var fault in faults)
             {
@@ -116,9 +117,40 @@ internal static class DemoReportWriter
         json.WriteNumber("safeCursor", report.Journal.SafeCursor.Value);
     }
 
-    private static void WriteLatency(Utf8JsonWriter json, DemoLatency latency)
+    private static void WriteNetwork(Utf8JsonWriter json, DemoNetwork? network)
     {
-        json.WriteStartObject("latencyNanos");
+        json.WriteString("mode", network is null ? "in-process" : "processes");
+        if (network is null)
+        {
+            return;
+        }
+
+        json.WriteNumber("processes", network.Processes);
+        json.WriteString("stateHashReplica", network.ReplicaStateHash);
+        json.WriteNumber("replicaLastSequence", network.ReplicaLastSequence.Value);
+        json.WriteNumber("commitments", network.Commitments.Count);
+        json.WriteString("signer", network.Commitments.Signer);
+        json.WriteBoolean("signatureValid", network.Commitments.IsSignatureValid);
+        WriteLatency(json, "wireToWireNanos", network.WireToWire);
+        json.WriteStartArray("clients");
+        foreach (var client in network.Clients)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", client.Name);
+            json.WriteNumber("account", client.Account.Value);
+            json.WriteNumber("requests", client.Requests);
+            json.WriteNumber("ended", client.Ended);
+            json.WriteNumber("unknown", client.Unknown);
+            json.WriteNumber("fills", client.Fills);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteLatency(Utf8JsonWriter json, string name, DemoLatency latency)
+    {
+        json.WriteStartObject(name);
         json.WriteNumber("samples", latency.Samples);
         json.WriteNumber("p50", latency.P50Nanos);
         json.WriteNumber("p90", latency.P90Nanos);
@@ -158,6 +190,11 @@ internal static class DemoReportWriter
         yield return ("durability",
             $"{DemoWatcher.Name(report.Durability)}: {DemoWatcher.MeaningOf(report.Durability)}");
         yield return ("latency ring to ring", LatencyText(report.Latency));
+        foreach (var row in NetworkRows(report.Network))
+        {
+            yield return row;
+        }
+
         yield return ("journal",
             $"{Number(report.Journal.RecordBytes)} bytes, {Number(report.Journal.Records)} records, "
             + $"{report.Journal.Segments} segments{(report.JournalDirectory is { } kept ? $", kept in {kept}" : "")}");
@@ -166,14 +203,38 @@ internal static class DemoReportWriter
         yield return ("hash points", $"{replay.HashPointsEqual} of {replay.HashPointsCompared} equal");
         yield return ("state hash live", report.Live.State.ToString());
         yield return ("state hash replayed", replay.StateHash.ToString());
+        if (report.Network is { } network)
+        {
+            yield return ("state hash of the replica", network.ReplicaStateHash);
+        }
+
         yield return ("history hash live", report.Live.History.ToString());
         yield return ("history hash replayed", replay.HistoryHash.ToString());
         yield return ("", "");
     }
 
+    private static IEnumerable<(string Name, string Value)> NetworkRows(DemoNetwork? network)
+    {
+        if (network is null)
+        {
+            yield break;
+        }
+
+        yield return ("latency wire to wire", LatencyText(network.WireToWire));
+        yield return ("processes", $"{network.Processes} over UDP loopback, which share this machine");
+        var clients = network.Clients;
+        yield return ("requests of clients",
+            $"{Number(clients.Sum(client => client.Requests))} sent, {Number(clients.Sum(client => client.Ended))} with their "
+            + $"outcome, {Number(clients.Sum(client => client.Unknown))} unknown");
+        var commitments = network.Commitments;
+        yield return ("commitments",
+            $"{commitments.Count}, signed by {commitments.Signer}: "
+            + (commitments.IsSignatureValid ? "every signature recovers to it" : "NOT every signature recovers to it"));
+    }
+
     private static string LatencyText(DemoLatency latency) =>
         $"p50 {Micros(latency.P50Nanos)}  p90 {Micros(latency.P90Nanos)}  p99 {Micros(latency.P99Nanos)}  "
-        + $"p99.9 {Micros(latency.P999Nanos)}  max {Micros(latency.MaxNanos)} us ({Number(latency.Samples)} samples, in bursts)";
+        + $"p99.9 {Micros(latency.P999Nanos)}  max {Micros(latency.MaxNanos)} us ({Number(latency.Samples)} samples)";
 
     private static double RateOf(DemoReport report) =>
         report.Replay.Commands / Math.Max(report.Replay.Elapsed.TotalSeconds, 1e-6);

@@ -65,7 +65,7 @@ public sealed class DemoRun
     /// <summary>Replays a journal that a demonstration left behind.</summary>
     public static ReplayResult Replay(MappedStorage storage) => DemoAudit.Replay(storage, Limits, out _);
 
-    private static string FolderOf(DemoOptions options)
+    internal static string FolderOf(DemoOptions options)
     {
         if (options.JournalDirectory is not { } folder)
         {

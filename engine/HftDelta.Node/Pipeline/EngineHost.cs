@@ -60,7 +60,10 @@ public sealed unsafe class EngineHost : IDisposable
     /// After a replay: the ring begins where the writer stands, so that what the replay wrote is nobody's to read. Before
     /// anybody reads the ring.
     /// </summary>
-    internal void BeginRing()
+    internal void BeginRing() => ShowEvents();
+
+    /// <summary>In a replay: what was written is shown to a reader on the same thread, which reads it before the next command.</summary>
+    internal void ShowEvents()
     {
         if (Writer.NextSlot > 0)
         {

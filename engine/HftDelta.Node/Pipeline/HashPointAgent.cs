@@ -1,6 +1,8 @@
+using HftDelta.Engine.State;
 using HftDelta.Gateway.Rings;
 using HftDelta.Journal.Cursors;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Agents;
 using HftDelta.Wire.Internal;
 
@@ -31,9 +33,8 @@ public sealed class HashPointAgent : IAgent
         while (_points.TryPeek(out var record))
         {
             var told = StateHashPointDecoder.Trusted(record.Frame);
-            var hash = told.StateHash;
-            _log.Append(new HashPoint(
-                new CommandSequence((long)told.CommandSequence), hash.Word0, hash.Word1, hash.Word2, hash.Word3));
+            var components = ComponentsOf(in told);
+            _log.Append(StateComparison.PointOf(new CommandSequence((long)told.CommandSequence), in components));
             _points.Advance();
             count++;
         }
@@ -45,4 +46,23 @@ public sealed class HashPointAgent : IAgent
     public void OnClose()
     {
     }
+
+    private static StateComponents ComponentsOf(in StateHashPointDecoder told)
+    {
+        var components = default(StateComponents);
+        components.Set(StateRecordType.Venue, HashOf(told.Venue));
+        components.Set(StateRecordType.Underlying, HashOf(told.Underlyings));
+        components.Set(StateRecordType.Instrument, HashOf(told.Instruments));
+        components.Set(StateRecordType.Account, HashOf(told.Accounts));
+        components.Set(StateRecordType.Position, HashOf(told.Positions));
+        components.Set(StateRecordType.Order, HashOf(told.Orders));
+        components.Set(StateRecordType.Session, HashOf(told.Sessions));
+        components.Set(StateRecordType.PendingWork, HashOf(told.PendingWork));
+        components.Set(StateRecordType.RiskInputs, HashOf(told.RiskInputs));
+        components.Set(StateRecordType.Parameter, HashOf(told.Parameters));
+        components.Set(StateRecordType.OracleSource, HashOf(told.OracleSources));
+        return components;
+    }
+
+    private static Hash256 HashOf(in Hash256Decoder words) => new(words.Word0, words.Word1, words.Word2, words.Word3);
 }

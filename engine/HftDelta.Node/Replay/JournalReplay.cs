@@ -5,12 +5,13 @@ using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Reading;
 using HftDelta.Node.Pipeline;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Replay;
 
-/// <summary>A recorded state hash that the replay did not reach.</summary>
-public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed);
+/// <summary>A recorded state hash that the replay did not reach, and the first part of the state that differs.</summary>
+public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed, string Component);
 
 /// <summary>What a replay found.</summary>
 public sealed record ReplayResult
@@ -53,9 +54,11 @@ public static class JournalReplay
     /// <param name="host">A new engine.</param>
     /// <param name="last">The last record to apply; it exists.</param>
     /// <param name="progress">Told now and then.</param>
+    /// <param name="observer">Shown every command and every event; null: nobody looks.</param>
     /// <exception cref="EngineStoppedException">The engine could not apply a record.</exception>
     public static ReplayResult Run(
-        MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null)
+        MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null,
+        ReplayObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(host);
@@ -67,9 +70,11 @@ public static class JournalReplay
         if (last != CommandSequence.None)
         {
             using var reader = new JournalReader(storage, last);
+            observer?.Begin(host);
             while (difference is null && reader.TryRead(out var record))
             {
                 host.Apply(in record.Envelope, record.Frame);
+                observer?.Show(host, in record);
                 commands++;
                 if (compared < points.Count && points[compared].Sequence == record.Sequence)
                 {
@@ -107,14 +112,16 @@ public static class JournalReplay
         {
             throw new StateDivergenceException(
                 $"after command {difference.Sequence} the state hashes to {difference.Replayed}, "
-                + $"and {difference.Recorded} was recorded when it was live");
+                + $"and {difference.Recorded} was recorded when it was live; "
+                + $"what differs first is component {difference.Component}");
         }
     }
 
     private static HashDifference? Compare(EngineHost host, in HashPoint point)
     {
-        var recorded = new Hash256(point.Word0, point.Word1, point.Word2, point.Word3);
-        var replayed = host.Processor.StateHash();
-        return recorded == replayed ? null : new HashDifference(point.Sequence, recorded, replayed);
+        var components = host.Processor.StateComponents();
+        return StateComparison.FirstDifference(in point, in components) is { } component
+            ? new HashDifference(point.Sequence, StateComparison.TotalOf(in point), components.Total, component)
+            : null;
     }
 }

@@ -1,33 +1,47 @@
-using HftDelta.Primitives.Units;
+using System.Collections.Concurrent;
 
 namespace HftDelta.Gateway.Connections;
 
 /// <summary>
-/// All connections, and which one each session has. One thread adds and replaces; the egress agent reads whole lists.
+/// Connections on their way to and from egress. Any thread adds and removes; egress takes over when it looks
+/// (<see cref="TryTakeNews"/>) and from then on keeps them in lists of its own.
 /// </summary>
 public sealed class ConnectionTable
 {
-    private readonly ConnectionOutput?[] _bySession;
-    private ConnectionOutput[] _all = [];
+    private readonly ConcurrentQueue<(ConnectionOutput Connection, bool IsArriving)> _news = new();
 
     /// <param name="handleLimit">Session handles are below this.</param>
-    public ConnectionTable(int handleLimit) => _bySession = new ConnectionOutput?[handleLimit];
+    /// <param name="networkLimit">Connections over the network at the same time.</param>
+    public ConnectionTable(int handleLimit, int networkLimit = 0)
+    {
+        HandleLimit = handleLimit;
+        NetworkLimit = networkLimit;
+    }
 
-    internal ConnectionOutput[] All => Volatile.Read(ref _all);
+    internal int HandleLimit { get; }
 
-    /// <summary>Adds a connection; the session's reports go there from now on.</summary>
+    internal int NetworkLimit { get; }
+
+    /// <summary>Adds a connection; its session's reports go there from now on.</summary>
     public void Add(ConnectionOutput connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
-            connection.Session.Value, (uint)_bySession.Length, nameof(connection));
-        Volatile.Write(ref _all, [.. _all, connection]);
-        if (connection.Session != SessionHandle.None)
-        {
-            Volatile.Write(ref _bySession[connection.Session.Value], connection);
-        }
+            connection.Session.Value, (uint)HandleLimit, nameof(connection));
+        _news.Enqueue((connection, true));
     }
 
-    internal ConnectionOutput? Find(uint session) =>
-        session < (uint)_bySession.Length ? Volatile.Read(ref _bySession[session]) : null;
+    /// <summary>Takes a connection within the process away; it is <see cref="ConnectionOutput.IsReleased"/> afterwards.</summary>
+    public void Remove(ConnectionOutput connection) => _news.Enqueue((connection, false));
+
+    internal bool TryTakeNews(out (ConnectionOutput Connection, bool IsArriving) news)
+    {
+        if (_news.IsEmpty)
+        {
+            news = default;
+            return false;
+        }
+
+        return _news.TryDequeue(out news);
+    }
 }

@@ -36,6 +36,20 @@ public sealed unsafe class FrameRing : IDisposable
     /// <summary>Whether everything that was shown has been given back; for any thread.</summary>
     public bool IsEmpty => Reader.Consumed.Value >= _ring.Cursor;
 
+    /// <summary>Whether so many slots are free, padding not counted. The producing thread.</summary>
+    public bool HasRoom(int slots) => _ring.HasAvailableCapacity(slots);
+
+    /// <summary>Drops what is in the ring. The consuming thread.</summary>
+    public void Clear()
+    {
+        while (Reader.TryPeek(out _))
+        {
+            Reader.Advance();
+        }
+
+        Reader.Release();
+    }
+
     /// <summary>Copies a frame into the ring and shows it.</summary>
     /// <returns>False, with nothing done, when the ring is full.</returns>
     public bool TryWrite(RecordSource source, SessionHandle session, ReadOnlySpan<byte> frame)

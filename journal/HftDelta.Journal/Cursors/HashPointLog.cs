@@ -11,28 +11,31 @@ namespace HftDelta.Journal.Cursors;
 /// <summary>
 /// State hashes at hash points that have passed the safe cursor, for replay and comparison: <c>hash-points.dat</c>, and when
 /// that is full <c>hash-points-0000000001.dat</c> and so on. Owner: one cold or egress agent, which appends. An entry is
-/// little-endian, 48 bytes, from offset 64; a sequence of 0 means: not written yet, and it is stored last:
+/// little-endian, 432 bytes, from offset 64; a sequence of 0 means: not written yet, and it is stored last:
 /// <code>
 /// offset size field
-///      0    8 sequence   command whose state was hashed
-///      8   32 hash       four words
-///     40    4 reserved   0
-///     44    4 checksum   CRC32C of bytes 0..43
+///      0    8 sequence    command whose state was hashed
+///      8   32 hash        four words
+///     40  384 components  twelve hashes of four words
+///    424    4 reserved    0
+///    428    4 checksum    CRC32C of bytes 0..427
 /// </code>
-/// The file begins with magic "HDHASH01" (8 bytes), the journal id (16 bytes), zeros, and at 60 the CRC32C of bytes 0..59.
+/// The file begins with magic "HDHASH02" (8 bytes), the journal id (16 bytes), zeros, and at 60 the CRC32C of bytes 0..59.
 /// </summary>
 public sealed unsafe class HashPointLog : IDisposable
 {
     public const string FileName = "hash-points.dat";
 
-    /// <summary>Length of a file: some 87,000 points, which is 89 million commands at one point in 1,024.</summary>
+    /// <summary>Length of a file: some 9,700 points, which is 9.9 million commands at one point in 1,024.</summary>
     public const int FileBytesDefault = 4 << 20;
 
     internal const int HeaderBytes = 64;
-    internal const int EntryBytes = 48;
-    internal const ulong MagicValue = 0x3130_4853_4148_4448;
+    internal const int EntryBytes = 432;
+    internal const ulong MagicValue = 0x3230_4853_4148_4448;
 
-    private const int EntryChecksumOffsetBytes = 44;
+    private const int TotalOffsetBytes = 8;
+    private const int ComponentsOffsetBytes = 40;
+    private const int EntryChecksumOffsetBytes = 428;
     private const int HeaderChecksumOffsetBytes = 60;
 
     private readonly MappedStorage _storage;
@@ -116,12 +119,10 @@ public sealed unsafe class HashPointLog : IDisposable
 
         Span<byte> entry = stackalloc byte[EntryBytes];
         entry.Clear();
-        var words = MemoryMarshal.Cast<byte, ulong>(entry);
-        words[0] = (ulong)point.Sequence.Value;
-        words[1] = point.Word0;
-        words[2] = point.Word1;
-        words[3] = point.Word2;
-        words[4] = point.Word3;
+        var (sequence, total, components) = point;
+        MemoryMarshal.Write(entry, sequence.Value);
+        MemoryMarshal.Write(entry[TotalOffsetBytes..], in total);
+        MemoryMarshal.Write(entry[ComponentsOffsetBytes..], in components);
         var checksum = Crc32C.Compute(0, entry[..EntryChecksumOffsetBytes]);
         MemoryMarshal.Write(entry[EntryChecksumOffsetBytes..], in checksum);
         var target = _file.Pointer + _offsetBytes;
@@ -143,8 +144,10 @@ public sealed unsafe class HashPointLog : IDisposable
 
     internal static bool TryParse(ReadOnlySpan<byte> entry, out HashPoint point)
     {
-        var words = MemoryMarshal.Cast<byte, ulong>(entry);
-        point = new HashPoint(new CommandSequence((long)words[0]), words[1], words[2], words[3], words[4]);
+        point = new HashPoint(
+            new CommandSequence(MemoryMarshal.Read<long>(entry)),
+            MemoryMarshal.Read<HashWords>(entry[TotalOffsetBytes..]),
+            MemoryMarshal.Read<HashComponents>(entry[ComponentsOffsetBytes..]));
         return MemoryMarshal.Read<uint>(entry[EntryChecksumOffsetBytes..])
             == Crc32C.Compute(0, entry[..EntryChecksumOffsetBytes]);
     }

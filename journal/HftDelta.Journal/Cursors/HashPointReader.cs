@@ -96,7 +96,7 @@ internal sealed unsafe class HashPointReader
     }
 
     // The writer fills one entry at a time, so a whole one behind a bad one proves that the bad one was whole once.
-    private static bool HasEntryBehind(StorageFile file, long offset)
+    internal static bool HasEntryBehind(StorageFile file, long offset)
     {
         var last = file.LengthBytes - HashPointLog.EntryBytes;
         for (var at = offset + HashPointLog.EntryBytes; at <= last; at += HashPointLog.EntryBytes)
@@ -110,7 +110,7 @@ internal sealed unsafe class HashPointReader
         return false;
     }
 
-    private static JournalException Damaged(string name, long offset) =>
+    internal static JournalException Damaged(string name, long offset) =>
         new(
             JournalFault.HashPointsDamaged,
             $"{name} is damaged at offset {offset:N0} and entries follow; nothing was changed.\n"

@@ -43,7 +43,9 @@ public sealed unsafe class SafeCursorFile : IDisposable
 {
     public const string FileName = "safe-cursor.dat";
 
-    private const int LengthBytes = 4_096;
+    internal const int LengthBytes = 4_096;
+
+    private const int LooksMax = 64;
     private const ulong MagicValue = 0x3130_4546_4153_4448;
     private const int IdentityBytes = 28;
     private const int FirstCopyOffsetBytes = 64;
@@ -99,7 +101,23 @@ public sealed unsafe class SafeCursorFile : IDisposable
         }
 
         using var file = storage.OpenFile(FileName, writable: false);
-        var page = file.Pointer;
+        return Parse(file);
+    }
+
+    /// <summary>What a mapped file says now. A live writer may be between two stores, so a bad look is repeated.</summary>
+    internal static SafeCursorReading Parse(StorageFile file)
+    {
+        var reading = ParseOnce(file.Pointer);
+        for (var look = 1; look < LooksMax && reading.State == SafeCursorState.Damaged; look++)
+        {
+            reading = ParseOnce(file.Pointer);
+        }
+
+        return reading;
+    }
+
+    private static SafeCursorReading ParseOnce(byte* page)
+    {
         if (new ReadOnlySpan<byte>(page, LengthBytes).IndexOfAnyExcept((byte)0) < 0)
         {
             return default;

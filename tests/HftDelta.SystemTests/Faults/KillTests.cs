@@ -5,6 +5,7 @@ using HftDelta.Node;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Randomness;

@@ -1,4 +1,5 @@
 using HftDelta.Gateway;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -145,19 +146,20 @@ internal sealed class EgressAgentTests
     }
 
     [Test]
-    public void Answers_that_are_no_events_wait_for_nothing()
+    public void An_answer_goes_at_once_or_when_its_command_is_safe_and_its_reports_are_out()
     {
         var rig = new EgressRig();
         var client = rig.Connect(3);
         rig.EmitReport(1, 3);
-        var answer = new byte[NotAppliedDecoder.FrameLength];
-        NotAppliedEncoder.Wrap(answer);
-        rig.Answers.TryWrite(RecordSource.Report, new SessionHandle(3), answer);
+        rig.SafeAnswers.Write(new Answer(AnswerKind.Frame, AnswerAddress.InProcess(3), 0, after: 1), NotApplied(2));
+        rig.Answers.Write(new Answer(AnswerKind.Frame, AnswerAddress.InProcess(3), 0), NotApplied(1));
         rig.Agent.DoWork();
-
-        Assert.That(client.Ring.Reader.TryPeek(out var record), Is.True);
-        Assert.That(BitConverter.ToUInt16(record.Frame[2..]), Is.EqualTo(NotAppliedDecoder.TemplateId));
+        Assert.That(NotAppliedFrom(client), Is.EqualTo([1UL]), "the other rests on command 1, which is not durable");
         Assert.That(rig.Agent.Released.Value, Is.EqualTo(-1));
+
+        rig.Durable.SetValue(1);
+        rig.Agent.DoWork();
+        Assert.That(NotAppliedFrom(client), Is.EqualTo([0UL, 2UL]), "behind the report of its command");
     }
 
     [Test]
@@ -199,5 +201,27 @@ internal sealed class EgressAgentTests
         }
 
         Assert.That(read, Is.EqualTo(Enumerable.Range(1, 500).Select(number => (ulong)number)));
+    }
+
+    private static byte[] NotApplied(ulong from)
+    {
+        var frame = new byte[NotAppliedDecoder.FrameLength];
+        NotAppliedEncoder.Wrap(frame).SetFromSequence(from);
+        return frame;
+    }
+
+    /// <summary>Where the gaps begin that the client was told of; 0 for every other frame.</summary>
+    private static List<ulong> NotAppliedFrom(ConnectionOutput client)
+    {
+        var told = new List<ulong>();
+        while (client.Ring.Reader.TryPeek(out var record))
+        {
+            var isGap = BitConverter.ToUInt16(record.Frame[2..]) == NotAppliedDecoder.TemplateId;
+            told.Add(isGap ? NotAppliedDecoder.Trusted(record.Frame).FromSequence : 0);
+            client.Ring.Reader.Advance();
+        }
+
+        client.Ring.Reader.Release();
+        return told;
     }
 }

@@ -1,8 +1,10 @@
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Gateway;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
+using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Counters;
@@ -31,6 +33,9 @@ internal sealed unsafe class EgressRig
             SafeCursor = Store,
             Connections = Connections,
             Answers = Answers,
+            SafeAnswers = SafeAnswers,
+            Store = Sessions,
+            Clock = Clock,
             SessionStates = SessionStates,
             RiskInputs = RiskInputs,
             HashPoints = HashPoints,
@@ -49,7 +54,13 @@ internal sealed unsafe class EgressRig
 
     public ConnectionTable Connections { get; } = new(16);
 
-    public FrameRing Answers { get; } = new(64);
+    public AnswerRing Answers { get; } = new(64);
+
+    public AnswerRing SafeAnswers { get; } = new(64);
+
+    public SessionStore Sessions { get; } = new(16);
+
+    public VirtualNanoClock Clock { get; } = new(new TimeNanos(1_000));
 
     public FrameRing SessionStates { get; } = new(64);
 

@@ -1,5 +1,5 @@
 using HftDelta.Gateway;
-using HftDelta.Gateway.Sessions;
+using HftDelta.Gateway.Answers;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -155,7 +155,7 @@ internal sealed class IngressAgentTests
         rig.SendOrder(4);
 
         Assert.That(rig.Step(), Is.Empty);
-        var told = NotAppliedDecoder.Trusted(rig.AnswersGiven().Single());
+        var told = NotAppliedDecoder.Trusted(rig.AnswersGiven().Single().Frame);
         Assert.That(told.FromSequence, Is.EqualTo(1));
         Assert.That(told.Count_, Is.EqualTo(2));
         Assert.That(told.Header.RequestSequence, Is.Zero);
@@ -178,7 +178,7 @@ internal sealed class IngressAgentTests
         Assert.That(rig.Step(), Has.Count.EqualTo(2));
         rig.SendOrder(9);
         rig.Step();
-        Assert.That(NotAppliedDecoder.Trusted(rig.AnswersGiven().Single()).FromSequence, Is.EqualTo(3));
+        Assert.That(NotAppliedDecoder.Trusted(rig.AnswersGiven().Single().Frame).FromSequence, Is.EqualTo(3));
     }
 
     [Test]
@@ -190,25 +190,30 @@ internal sealed class IngressAgentTests
         rig.SendOrder(1);
 
         Assert.That(rig.Step(), Is.Empty);
-        var answer = RequestOutcomeDecoder.Trusted(rig.AnswersGiven().Single());
-        Assert.That(answer.RequestSequence, Is.EqualTo(1));
-        Assert.That(answer.Known, Is.Zero);
-        Assert.That(answer.Header.RequestSequence, Is.EqualTo(1));
+        var (answer, _) = rig.AnswersGiven().Single();
+        Assert.That(answer.Kind, Is.EqualTo(AnswerKind.Outcome));
+        Assert.That((answer.First, answer.Second), Is.EqualTo((1UL, 2UL)));
+        Assert.That(answer.After, Is.EqualTo(102), "the command that the request became: it must be safe first");
         Assert.That(rig.Count(FrameResult.Duplicate), Is.EqualTo(1));
     }
 
     [Test]
-    public void A_duplicate_whose_outcome_is_known_is_answered_with_it()
+    public void Duplicates_that_find_no_room_for_their_answers_wait_and_none_is_lost()
     {
-        var rig = OpenRig(new OneOutcome());
-        rig.SendOrder(1);
-        rig.SendOrder(1);
-        rig.Step();
+        var rig = OpenRig();
+        for (ulong sequence = 1; sequence <= 60; sequence++)
+        {
+            rig.SendOrder(1);
+        }
 
-        var answer = RequestOutcomeDecoder.Trusted(rig.AnswersGiven().Single());
-        Assert.That(answer.Known, Is.EqualTo(1));
-        Assert.That(answer.OrderId, Is.EqualTo(77));
-        Assert.That(answer.RejectCode, Is.EqualTo(6));
+        var answered = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            rig.Step();
+            answered += rig.AnswersGiven().Count;
+        }
+
+        Assert.That(answered, Is.EqualTo(59));
     }
 
     [Test]
@@ -246,20 +251,10 @@ internal sealed class IngressAgentTests
         Assert.That(rig.Step(), Is.Empty);
     }
 
-    private static IngressRig OpenRig(RequestOutcomes? outcomes = null)
+    private static IngressRig OpenRig()
     {
-        var rig = new IngressRig(outcomes: outcomes);
+        var rig = new IngressRig();
         rig.Tell(IngressRig.Session, SessionStatus.Open, 1);
         return rig;
-    }
-
-    private sealed class OneOutcome : RequestOutcomes
-    {
-        public override bool TryGet(SessionHandle session, ulong requestSequence, out OrderId order, out ushort rejectCode)
-        {
-            order = new OrderId(77);
-            rejectCode = 6;
-            return session.Value == IngressRig.Session && requestSequence == 1;
-        }
     }
 }

@@ -1,9 +1,9 @@
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Gateway;
+using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
-using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Counters;
@@ -24,7 +24,7 @@ internal sealed class IngressRig
     private readonly UnmanagedRingBuffer<RecordSlot> _inbound;
     private readonly RecordRingReader _reader;
 
-    public IngressRig(int inboundSlots = 256, RequestOutcomes? outcomes = null)
+    public IngressRig(int inboundSlots = 256)
     {
         _inbound = MakeRing(inboundSlots);
         _reader = new RecordRingReader(_inbound);
@@ -38,13 +38,13 @@ internal sealed class IngressRig
             RiskInput = new IngressInput(Risk, InputSources.Risk),
             SessionStates = SessionStates,
             Answers = Answers,
+            SafeAnswers = SafeAnswers,
             Engine = Engine,
             Outbound = MakeRing(32),
             Released = new Sequence(),
             Clock = Clock,
             Counters = Counters,
             SessionLimit = 16,
-            Outcomes = outcomes ?? RequestOutcomes.None,
             QuietNanosMax = 50,
         });
         Agent.OnStart();
@@ -70,7 +70,9 @@ internal sealed class IngressRig
 
     public FrameRing SessionStates { get; } = new(64);
 
-    public FrameRing Answers { get; } = new(64);
+    public AnswerRing Answers { get; } = new(64);
+
+    public AnswerRing SafeAnswers { get; } = new(64);
 
     public (FrameRing Ring, ConnectionOutput Output) Client { get; }
 
@@ -101,17 +103,19 @@ internal sealed class IngressRig
 
     public void SendOrder(ulong sequence, uint session = Session) => Send(Order(sequence, session));
 
-    public List<byte[]> AnswersGiven()
+    /// <summary>What egress is asked for; everything that ingress says to the session rests on something safe.</summary>
+    public List<(Answer Answer, byte[] Frame)> AnswersGiven()
     {
-        var answers = new List<byte[]>();
-        while (Answers.Reader.TryPeek(out var record))
+        Assert.That(Answers.IsEmpty, Is.True);
+        var answers = new List<(Answer, byte[])>();
+        while (SafeAnswers.TryPeek(out var answer, out var frame))
         {
-            Assert.That(record.Envelope.SessionHandle, Is.EqualTo(Session));
-            answers.Add(record.Frame.ToArray());
-            Answers.Reader.Advance();
+            Assert.That(answer.Session, Is.EqualTo(Session));
+            answers.Add((answer, frame.ToArray()));
+            SafeAnswers.Advance();
         }
 
-        Answers.Reader.Release();
+        SafeAnswers.Release();
         return answers;
     }
 

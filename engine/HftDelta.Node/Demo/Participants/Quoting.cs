@@ -7,7 +7,7 @@ namespace HftDelta.Node.Demo.Participants;
 /// Prices that participants agree on, because they compute them from the same public data: fair value and the half spread that
 /// is usual for it. Computed once for each instrument and step.
 /// </summary>
-internal sealed class Quoting(DemoMarket market, PublicFeed feed)
+internal sealed class Quoting(DemoMarket market, IMarketView feed)
 {
     private const long HalfSpreadPartsPerMillion = 150;
     private const long OptionHalfSpreadMinimumTicks = 30;

@@ -10,7 +10,7 @@ namespace HftDelta.Node.Demo.Participants;
 /// Orders from before the recording are not known to the book, so what happens to them is left out and counted.
 /// Owner: the driver.
 /// </summary>
-internal sealed class RecordedFlow(TradingSession resting, TradingSession aggressor, DemoMarket market)
+internal sealed class RecordedFlow(IOrderDesk resting, IOrderDesk aggressor, DemoMarket market)
 {
     private const int EventsPerStepMax = 64;
 
@@ -29,7 +29,8 @@ internal sealed class RecordedFlow(TradingSession resting, TradingSession aggres
     {
         var elapsed = (ulong)step * DemoTiming.StepNanos;
         var count = 0;
-        while (count < EventsPerStepMax && _next < market.Flow.Count && market.Flow[_next].AfterNanos <= elapsed)
+        while (count < EventsPerStepMax && _next < market.Flow.Count && market.Flow[_next].AfterNanos <= elapsed
+            && resting.IsReady && aggressor.IsReady)
         {
             if (!TrySend(market.Flow[_next]))
             {
@@ -41,16 +42,20 @@ internal sealed class RecordedFlow(TradingSession resting, TradingSession aggres
         }
     }
 
-    /// <summary>After the reports were read: which of its names each order has.</summary>
+    /// <summary>After reports were read: which of its names each order has, as far as that is answered.</summary>
     public void Learn()
     {
         foreach (var (recorded, old, @new) in _renamed)
         {
-            _names[recorded] = resting.Find(@new) is not null || resting.Find(old) is null ? @new : old;
+            if (resting.IsAnswered(@new))
+            {
+                _names[recorded] = resting.Find(@new) is not null || resting.Find(old) is null ? @new : old;
+                _unanswered.Remove(recorded);
+            }
         }
 
-        _renamed.Clear();
-        _unanswered.Clear();
+        _renamed.RemoveAll(renamed => resting.IsAnswered(renamed.New));
+        _unanswered.RemoveWhere(recorded => !_names.TryGetValue(recorded, out var name) || resting.IsAnswered(name));
     }
 
     /// <returns>False when the event must wait for the reports of one that was just sent.</returns>

@@ -12,7 +12,7 @@ namespace HftDelta.Node.Demo.Participants;
 /// those reports alone. Owner: the driver.
 /// </summary>
 internal sealed class TradingSession(
-    InProcessConnection connection, AccountId account, NanoClock clock, DemoTally tally)
+    InProcessConnection connection, AccountId account, NanoClock clock, DemoTally tally) : IOrderDesk
 {
     private readonly byte[] _buffer = new byte[RecordEnvelope.FrameLengthMaxBytes];
     private readonly Dictionary<ulong, LiveOrder> _live = [];
@@ -26,6 +26,11 @@ internal sealed class TradingSession(
     public SessionHandle Session => connection.Session;
 
     public int LiveCount => _live.Count;
+
+    public bool IsReady => true;
+
+    /// <summary>The driver reads the answers of all that was sent before it asks.</summary>
+    public bool IsAnswered(ClientOrderId order) => true;
 
     public LiveOrder? Find(ClientOrderId order) => _live.GetValueOrDefault(order.Value);
 

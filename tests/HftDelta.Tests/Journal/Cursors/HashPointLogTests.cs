@@ -11,7 +11,8 @@ namespace HftDelta.Tests.Journal.Cursors;
 [CancelAfter(20_000)]
 public sealed class HashPointLogTests
 {
-    private const int SmallFileBytes = 64 + (48 * 4);
+    private const int SmallFileBytes = 64 + (EntryBytes * 4);
+    private const int EntryBytes = 432;
     private static readonly Guid Id = Guid.NewGuid();
 
     [TestCase(0)]
@@ -36,9 +37,9 @@ public sealed class HashPointLogTests
     [Test]
     public void A_torn_last_entry_is_left_out_and_overwritten()
     {
-        for (var written = 0; written < 48; written++)
+        for (var written = 0; written < EntryBytes; written++)
         {
-            var storage = Written(3).AfterTear(HashPointLog.FileName, 64 + (2 * 48) + written);
+            var storage = Written(3).AfterTear(HashPointLog.FileName, 64 + (2 * EntryBytes) + written);
             Assert.That(HashPointLog.ReadAll(storage), Is.EqualTo(new[] { Point(1), Point(2) }), $"{written} bytes");
 
             HashPointLog.OpenOrCreate(storage, Id, SmallFileBytes).Append(Point(3));
@@ -49,7 +50,7 @@ public sealed class HashPointLogTests
     [Test]
     public void A_damaged_entry_with_others_behind_it_is_an_error()
     {
-        for (var bit = 64L * 8; bit < (64 + (2 * 48)) * 8; bit += 5)
+        for (var bit = 64L * 8; bit < (64 + (2 * EntryBytes)) * 8; bit += 37)
         {
             var storage = Written(3);
             storage.FlipBit(HashPointLog.FileName, bit);
@@ -62,7 +63,7 @@ public sealed class HashPointLogTests
     public void A_damaged_last_entry_of_a_full_file_is_an_error_when_the_next_was_begun()
     {
         var storage = Written(5);
-        storage.FlipBit(HashPointLog.FileName, ((64 + (3 * 48)) * 8) + 100);
+        storage.FlipBit(HashPointLog.FileName, ((64 + (3 * EntryBytes)) * 8) + 100);
 
         Assert.That(() => HashPointLog.ReadAll(storage), Throws.InstanceOf<JournalException>());
     }
@@ -81,7 +82,7 @@ public sealed class HashPointLogTests
     [Test]
     public void A_hash_is_written_in_64_digits() =>
         Assert.That(
-            new HashPoint(new CommandSequence(1), 0xA, 0, ulong.MaxValue, 1).ToHexadecimal(),
+            new HashWords(0xA, 0, ulong.MaxValue, 1).ToString(),
             Is.EqualTo("000000000000000a0000000000000000ffffffffffffffff0000000000000001"));
 
     private static VirtualStorage Written(int points)
@@ -99,6 +100,14 @@ public sealed class HashPointLogTests
     private static HashPoint Point(int number)
     {
         var noise = new Noise((ulong)number);
-        return new HashPoint(new CommandSequence(number * 1_024L), noise.Next(), noise.Next(), noise.Next(), noise.Next());
+        var components = default(HashComponents);
+        foreach (ref var component in components)
+        {
+            component = Words(ref noise);
+        }
+
+        return new HashPoint(new CommandSequence(number * 1_024L), Words(ref noise), components);
     }
+
+    private static HashWords Words(ref Noise noise) => new(noise.Next(), noise.Next(), noise.Next(), noise.Next());
 }

@@ -70,13 +70,14 @@ internal sealed class ReplayCommandTests
 
         using (var log = HashPointLog.OpenOrCreate(new FileStorage(other.Location), other.JournalId))
         {
-            log.Append(new HashPoint(new CommandSequence(512), 1, 2, 3, 4));
+            log.Append(new HashPoint(new CommandSequence(512), new HashWords(1, 2, 3, 4), default));
         }
 
         var run = Run.Of("replay", other.Location, "--output", "json");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.StateDivergence));
         Assert.That(run.Error, Does.StartWith("error HD2301: after command 512 ").And.Contain("next:"));
         Assert.That(run.Json.GetProperty("firstDifferenceSequence").GetInt64(), Is.EqualTo(512));
+        Assert.That(run.Json.GetProperty("firstDifferenceComponent").GetString(), Is.EqualTo("Underlying"));
         Assert.That(run.Json.GetProperty("hashPointsEqual").GetInt32(), Is.Zero);
     }
 

@@ -131,7 +131,10 @@ public sealed class DemoRunTests
         Fails(
             report with
             {
-                Replay = report.Replay with { FirstDifference = new HashDifference(new CommandSequence(9), other, other) },
+                Replay = report.Replay with
+                {
+                    FirstDifference = new HashDifference(new CommandSequence(9), other, other, "Account"),
+                },
             },
             "hash points",
             ExitCode.StateDivergence);

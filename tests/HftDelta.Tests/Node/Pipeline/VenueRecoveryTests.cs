@@ -7,6 +7,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Faults;
 using HftDelta.Simulation.Storage;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -132,7 +133,7 @@ internal sealed class VenueRecoveryTests
         var other = before.Options with { Limits = EngineLimits.Small with { Orders = 1_000 } };
         Assert.That(
             () => new VenueDriver(other, before.Storage),
-            Throws.InstanceOf<OperatorException>().With.Property(nameof(OperatorException.Number)).EqualTo(2101));
+            Throws.InstanceOf<ReplicaException>().With.Property(nameof(ReplicaException.Fault)).EqualTo(ReplicaFault.LimitsDiffer));
     }
 
     [Test]
@@ -173,7 +174,7 @@ internal sealed class VenueRecoveryTests
         before.Venue.Dispose();
         using (var log = HashPointLog.OpenOrCreate(before.Storage, before.Venue.JournalId))
         {
-            log.Append(new HashPoint(new CommandSequence(5), 1, 2, 3, 4));
+            log.Append(new HashPoint(new CommandSequence(5), new HashWords(1, 2, 3, 4), default));
         }
 
         Assert.That(

@@ -1,11 +1,11 @@
 using HftDelta.Engine;
-using HftDelta.Node.Cli;
+using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Storage;
 
-namespace HftDelta.Node.Replay;
+namespace HftDelta.Replica.Engines;
 
 /// <summary>
-/// The limits that a journal was made with, beside it: a replay needs the same ones to refuse the same commands.
+/// The limits that a journal was made with, beside it: a replay or replica needs the same ones to refuse the same commands.
 /// One JSON object in <c>engine-limits.json</c>, written when the journal is made and never changed.
 /// </summary>
 public static class EngineLimitsFile
@@ -14,8 +14,8 @@ public static class EngineLimitsFile
 
     private const int LengthBytesMax = 65_536;
 
-    /// <summary>The limits of a journal; null when it has no such file.</summary>
-    /// <exception cref="OperatorException">The file is damaged.</exception>
+    /// <summary>The limits of a journal; null when it has no such file, or one that is still being written.</summary>
+    /// <exception cref="ReplicaException">The file is damaged.</exception>
     public static EngineLimits? Read(MappedStorage storage)
     {
         ArgumentNullException.ThrowIfNull(storage);
@@ -28,13 +28,14 @@ public static class EngineLimitsFile
         {
             using var file = storage.OpenFile(FileName, writable: false);
             var text = file.Span(0, (int)Math.Min(file.LengthBytes, LengthBytesMax));
-            return EngineLimitsText.Parse(text);
+
+            // The file is made of zeros before the text goes in: a venue is just starting, or was killed while it did.
+            return text.Contains((byte)0) ? null : EngineLimitsText.Parse(text);
         }
         catch (FormatException fault)
         {
-            throw new OperatorException(
-                2102,
-                ExitCode.JournalCorrupt,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDamaged,
                 $"{FileName} in {storage.Location} is not what was written: {fault.Message}",
                 "put the file back from a copy; a replay with other limits would decide otherwise",
                 fault);
@@ -52,7 +53,7 @@ public static class EngineLimitsFile
     /// <param name="limits">Those configured.</param>
     /// <param name="hasRecords">Whether the journal is not new.</param>
     /// <param name="tell">Told when a journal with records has no such file.</param>
-    /// <exception cref="OperatorException">The journal was made with other limits.</exception>
+    /// <exception cref="ReplicaException">The journal was made with other limits.</exception>
     public static void WriteOrProve(MappedStorage storage, EngineLimits limits, bool hasRecords, Action<string> tell)
     {
         ArgumentNullException.ThrowIfNull(tell);
@@ -67,9 +68,8 @@ public static class EngineLimitsFile
         }
         else if (written != limits)
         {
-            throw new OperatorException(
-                2101,
-                ExitCode.Usage,
+            throw new ReplicaException(
+                ReplicaFault.LimitsDiffer,
                 $"the journal in {storage.Location} was made with other engine limits than those configured",
                 $"start with the limits that stand in {FileName}, or with an empty directory");
         }

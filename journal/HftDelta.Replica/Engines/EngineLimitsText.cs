@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using HftDelta.Engine;
 using HftDelta.Primitives.Integrity;
 
-namespace HftDelta.Node.Replay;
+namespace HftDelta.Replica.Engines;
 
 /// <summary>
 /// Engine limits as JSON: every limit by its name, and a checksum over all of them, so that a value that somebody changed is

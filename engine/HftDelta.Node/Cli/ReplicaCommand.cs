@@ -1,0 +1,77 @@
+using System.CommandLine;
+using HftDelta.Node.Following;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>
+/// <c>hftdelta replica</c>: follows the journal of a venue on this machine, recomputes its state and signs a commitment for each
+/// epoch. Exit code 30 when it reaches another state, 21 when its key is at fault, 0 or 130 when it was asked to end.
+/// </summary>
+public static class ReplicaCommand
+{
+    private const int NoKeyError = 1016;
+
+    private static readonly Option<string> JournalOption = new("--journal")
+    {
+        Description = "The journal of the venue; it need not be there yet, and is never written to.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<string> OutOption = new("--out")
+    {
+        Description = "Where the commitments are kept; the directory is made.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<string?> KeyOption = new("--key")
+    {
+        Description = "The private key that signs: a file with 64 hexadecimal digits that only its owner can read.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> DevelopmentKeyOption = new("--development-key")
+    {
+        Description = "Make a key where there is none: in the file of --key, or in the directory of --out.",
+    };
+
+    private static readonly Option<bool> Supervised = SupervisedOption.Create();
+
+    public static Command Create()
+    {
+        var command = new Command("replica", "Follow a venue's journal, recompute its state, sign a commitment for each epoch.")
+        {
+            JournalOption,
+            OutOption,
+            KeyOption,
+            DevelopmentKeyOption,
+            Supervised,
+        };
+        command.SetAction(result => (int)Run(result));
+        return command;
+    }
+
+    private static ExitCode Run(ParseResult result)
+    {
+        var mayMake = result.GetValue(DevelopmentKeyOption);
+        var key = result.GetValue(KeyOption);
+        if (key is null && !mayMake)
+        {
+            throw new OperatorException(
+                NoKeyError, ExitCode.KeyProblem, "replica was told no key to sign with",
+                "name one by --key FILE, or have one made by --development-key");
+        }
+
+        var output = result.GetRequiredValue(OutOption);
+        using var end = new EndRequest(result.GetValue(Supervised));
+        var events = new EventLines(
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error,
+            result.GetValue(OutputOption.Shared),
+            ReplicaRun.Schema);
+        var options = new ReplicaRunOptions(
+            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake);
+        return new ReplicaRun(options, events, end).Run();
+    }
+}

@@ -1,0 +1,225 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HftDelta.Node.Cli;
+
+namespace HftDelta.Node.Config;
+
+/// <summary>What an instrument is.</summary>
+public enum MarketInstrumentKind
+{
+    Perpetual,
+    Future,
+    Call,
+    Put,
+}
+
+/// <summary>An account and what is paid into it when it is opened.</summary>
+public sealed record MarketAccount
+{
+    /// <summary>From 16 on: those below belong to the venue.</summary>
+    public required uint AccountId { get; init; }
+
+    public long DepositAtoms { get; init; }
+}
+
+/// <summary>Who may connect with a key, and as what.</summary>
+public sealed record MarketParticipant
+{
+    public required ulong KeyId { get; init; }
+
+    /// <summary>The account that it trades for; 0 for a source of oracle reports.</summary>
+    public uint AccountId { get; init; }
+}
+
+/// <summary>What instruments are written on. A price tick of its instruments is a whole number of its own ticks.</summary>
+public sealed record MarketUnderlying
+{
+    public required uint UnderlyingId { get; init; }
+
+    public required string Symbol { get; init; }
+
+    /// <summary>Ticks in one unit of the quote asset; for people.</summary>
+    public int TicksPerUnit { get; init; } = 100;
+
+    /// <summary>Value of one tick for one lot of delta 1.</summary>
+    public long AtomsPerTick { get; init; } = 100;
+
+    /// <summary>Ticks of the underlying in one price tick of its instruments.</summary>
+    public int TicksPerPriceTick { get; init; } = 10;
+
+    /// <summary>Fresh oracle sources that a price needs.</summary>
+    public byte OracleQuorum { get; init; } = 1;
+
+    public uint SettlementThresholdPpm { get; init; } = 300;
+
+    public ulong SettlementIntervalNanos { get; init; } = 200_000_000;
+
+    public ulong OracleMaxAgeNanos { get; init; } = 2_000_000_000;
+
+    public ulong RiskTimeoutNanos { get; init; } = 1_000_000_000;
+
+    public uint InitialMarginPpm { get; init; } = 100_000;
+
+    public uint ShortOptionMarginPpm { get; init; } = 150_000;
+
+    public uint ShortOptionMinimumPpm { get; init; } = 100_000;
+}
+
+/// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
+public sealed record MarketInstrument
+{
+    public required uint InstrumentId { get; init; }
+
+    public required uint UnderlyingId { get; init; }
+
+    public required MarketInstrumentKind Kind { get; init; }
+
+    public required string Symbol { get; init; }
+
+    /// <summary>In ticks of the underlying; 0 unless an option.</summary>
+    public long StrikeTicks { get; init; }
+
+    /// <summary>In 2^-48 per square root of a year; 0 unless an option.</summary>
+    public long VolatilityQ48 { get; init; }
+
+    /// <summary>0: none, or see <see cref="ExpiresAfterNanos"/>.</summary>
+    public ulong ExpiryTimeNanos { get; init; }
+
+    /// <summary>From the moment of listing on; 0 when the expiry is a moment or there is none.</summary>
+    public ulong ExpiresAfterNanos { get; init; }
+}
+
+/// <summary>
+/// What a venue lists and whom it lets in: <c>market.json</c>. A venue that lists a market writes it beside its journal with
+/// every expiry as a moment, so that a restart and its clients read the same terms. Immutable.
+/// </summary>
+public sealed record MarketSettings
+{
+    public const string FileName = "market.json";
+    public const string SchemaName = "hftdelta.market/1";
+
+    private const int UnreadableError = 1010;
+    private const int UnwritableError = 1011;
+    private const int TimesError = 1012;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        WriteIndented = true,
+    };
+
+    public string Schema { get; init; } = SchemaName;
+
+    /// <summary>For people.</summary>
+    public string Description { get; init; } = "";
+
+    public IReadOnlyList<MarketAccount> Accounts { get; init; } = [];
+
+    public IReadOnlyList<MarketParticipant> Participants { get; init; } = [];
+
+    /// <summary>In the order of their ids, from 1.</summary>
+    public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
+
+    /// <summary>In the order of their ids, from 1.</summary>
+    public required IReadOnlyList<MarketInstrument> Instruments { get; init; }
+
+    /// <exception cref="OperatorException">The file is missing, malformed, or says what no market can be.</exception>
+    public static MarketSettings Read(string path)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize<MarketSettings>(File.ReadAllBytes(path), Json)
+                ?? throw new JsonException("it says null");
+            return read.FaultOf() is { } fault ? throw new JsonException(fault) : read;
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                UnreadableError, ExitCode.Usage, $"the market {path} cannot be read: {fault.Message.TrimEnd('.')}",
+                "correct it; a venue writes one beside its journal that can serve as an example", fault);
+        }
+    }
+
+    /// <summary>Writes it as a whole: a reader sees the file entire or not at all.</summary>
+    /// <exception cref="OperatorException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            var next = path + ".next";
+            using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(JsonSerializer.SerializeToUtf8Bytes(this, Json));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(next, path, overwrite: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                UnwritableError, ExitCode.Usage, $"the market {path} cannot be written: {fault.Message.TrimEnd('.')}",
+                "check the directory and its permissions", fault);
+        }
+    }
+
+    /// <summary>The same with every expiry as a moment.</summary>
+    /// <param name="nowNanos">Of listing.</param>
+    /// <exception cref="OperatorException">An expiry has passed.</exception>
+    internal MarketSettings ListedAt(ulong nowNanos)
+    {
+        var listed = this with
+        {
+            Instruments =
+            [
+                .. Instruments.Select(instrument => instrument.ExpiresAfterNanos == 0
+                    ? instrument
+                    : instrument with { ExpiryTimeNanos = nowNanos + instrument.ExpiresAfterNanos, ExpiresAfterNanos = 0 }),
+            ],
+        };
+        return listed.Instruments.FirstOrDefault(instrument => instrument.ExpiryTimeNanos is > 0 and var time && time <= nowNanos)
+            is { } late
+            ? throw new OperatorException(
+                TimesError, ExitCode.Usage, $"instrument {late.Symbol} expired before it was listed",
+                "give it a later expiry, or begin with an empty journal directory")
+            : listed;
+    }
+
+    /// <summary>What is wrong with it; null when nothing is.</summary>
+    private string? FaultOf()
+    {
+        if (Schema != SchemaName)
+        {
+            return $"its schema is '{Schema}', not '{SchemaName}'";
+        }
+
+        for (var place = 0; place < Underlyings.Count; place++)
+        {
+            if (Underlyings[place].UnderlyingId != place + 1 || Underlyings[place].TicksPerPriceTick < 1)
+            {
+                return $"underlying {place + 1} must have this id and ticksPerPriceTick of at least 1";
+            }
+        }
+
+        for (var place = 0; place < Instruments.Count; place++)
+        {
+            var instrument = Instruments[place];
+            if (instrument.InstrumentId != place + 1 || instrument.UnderlyingId - 1 >= Underlyings.Count)
+            {
+                return $"instrument {place + 1} must have this id and an underlying that is listed";
+            }
+
+            if (instrument.ExpiryTimeNanos != 0 && instrument.ExpiresAfterNanos != 0)
+            {
+                return $"instrument {instrument.Symbol} has both expiryTimeNanos and expiresAfterNanos";
+            }
+        }
+
+        var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);
+        return doubled is null ? null : $"key {doubled.Key} stands there twice";
+    }
+}

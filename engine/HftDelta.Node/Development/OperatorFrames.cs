@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Text;
+using HftDelta.Node.Config;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Node.Development;
+
+/// <summary>The operator's commands as frames, from the market's settings. Each returns the frame's length.</summary>
+internal static class OperatorFrames
+{
+    private const uint OptionBandTicks = 4_096;
+    private const uint WideBandTicks = 262_144;
+    private const int OwnerLengthBytes = 20;
+
+    public static int List(Span<byte> buffer, MarketUnderlying underlying) => ListUnderlyingEncoder.Wrap(buffer)
+        .SetUnderlyingId(underlying.UnderlyingId).SetOracleQuorum(underlying.OracleQuorum).SetSettlementThresholdTicks(1)
+        .SetSettlementThresholdPpm(underlying.SettlementThresholdPpm).SetInitialMarginPpm(underlying.InitialMarginPpm)
+        .SetShortOptionMarginPpm(underlying.ShortOptionMarginPpm).SetShortOptionMinimumPpm(underlying.ShortOptionMinimumPpm)
+        .SetSettlementIntervalNanos(underlying.SettlementIntervalNanos).SetOracleMaxAgeNanos(underlying.OracleMaxAgeNanos)
+        .SetRiskTimeoutNanos(underlying.RiskTimeoutNanos).SetSymbol(Encoding.ASCII.GetBytes(underlying.Symbol)).EncodedLength;
+
+    /// <param name="buffer">Where the frame goes.</param>
+    /// <param name="instrument">What to list.</param>
+    /// <param name="underlying">What it is written on.</param>
+    /// <param name="price">Of the underlying: a book without strikes keeps its flat band around it.</param>
+    public static int List(
+        Span<byte> buffer, MarketInstrument instrument, MarketUnderlying underlying, PriceTicks price)
+    {
+        var isOption = instrument.Kind is MarketInstrumentKind.Call or MarketInstrumentKind.Put;
+        var (bandTicks, bandBase) = isOption
+            ? (OptionBandTicks, 1)
+            : (WideBandTicks, Math.Max(1, (price.Value / underlying.TicksPerPriceTick) - (WideBandTicks / 2)));
+        return ListInstrumentEncoder.Wrap(buffer).SetInstrumentId(instrument.InstrumentId)
+            .SetUnderlyingId(underlying.UnderlyingId)
+            .SetKind(instrument.Kind switch
+            {
+                MarketInstrumentKind.Perpetual => InstrumentKind.Perpetual,
+                MarketInstrumentKind.Future => InstrumentKind.Future,
+                _ => InstrumentKind.EuropeanOption,
+            })
+            .SetOptionKind(instrument.Kind switch
+            {
+                MarketInstrumentKind.Call => OptionKind.Call,
+                MarketInstrumentKind.Put => OptionKind.Put,
+                _ => OptionKind.None,
+            })
+            .SetBandTicks(bandTicks).SetBandBase(bandBase).SetStrike(instrument.StrikeTicks)
+            .SetExpiryTime(instrument.ExpiryTimeNanos).SetVolatility((ulong)instrument.VolatilityQ48)
+            .SetAtomsPerTick(underlying.AtomsPerTick * underlying.TicksPerPriceTick)
+            .SetAtomsPerUnderlyingTick(underlying.AtomsPerTick)
+            .SetSymbol(Encoding.ASCII.GetBytes(instrument.Symbol)).EncodedLength;
+    }
+
+    /// <summary>Opens an account for an owner whose address is the account's number.</summary>
+    public static int OpenAccount(Span<byte> buffer, AccountId account)
+    {
+        Span<byte> owner = stackalloc byte[OwnerLengthBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(owner[^sizeof(uint)..], account.Value);
+        return OpenAccountEncoder.Wrap(buffer).SetAccountId(account.Value).SetOwner(owner).EncodedLength;
+    }
+
+    public static int Deposit(Span<byte> buffer, AccountId account, Atoms amount, ulong depositId) =>
+        DepositEncoder.Wrap(buffer).SetAccountId(account.Value).SetAmount(amount.Value).SetDepositId(depositId).EncodedLength;
+
+    public static int CloseEpoch(Span<byte> buffer, ulong epoch) =>
+        EpochCloseEncoder.Wrap(buffer).SetEpoch(epoch).EncodedLength;
+}

@@ -1,0 +1,48 @@
+using HftDelta.Engine;
+using HftDelta.Journal.Writing;
+using HftDelta.Node.Config;
+using HftDelta.Runtime.Threads;
+
+namespace HftDelta.Node.Development;
+
+/// <summary>What <c>hftdelta start</c> is asked for. Immutable.</summary>
+public sealed record StartOptions
+{
+    /// <summary>
+    /// Small enough to begin at once. Outcomes are kept for as many requests as a client may have without one, so that every
+    /// one of them can be asked about after a restart.
+    /// </summary>
+    public static readonly EngineLimits Limits = EngineLimits.Small with
+    {
+        Positions = 16_384,
+        Orders = 1 << 16,
+        Sessions = 256,
+        OutcomesPerSession = 1_024,
+    };
+
+    /// <summary>Where the journal is; null: a temporary directory that is deleted after an end in order.</summary>
+    public string? JournalDirectory { get; init; }
+
+    /// <summary>HOST:PORT; port 0 takes a free one.</summary>
+    public string Listen { get; init; } = "127.0.0.1:0";
+
+    public required MarketSettings Market { get; init; }
+
+    public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;
+
+    public IdleKind Idle { get; init; } = IdleKind.Backoff;
+
+    public DurabilityMode Durability { get; init; } = DurabilityMode.Process;
+
+    /// <summary>Where other processes read the counters; null: in the journal's directory.</summary>
+    public string? CounterFilePath { get; init; }
+
+    /// <summary>An epoch is closed as often, and when the venue ends in order; zero: never.</summary>
+    public TimeSpan EpochTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the venue waits for room on a full disk.</summary>
+    public TimeSpan RoomTimeout { get; init; } = Cli.RoomTimeoutOption.Default;
+
+    /// <summary>One command in so many is measured on its way.</summary>
+    public int LatencySampleEvery { get; init; } = 8;
+}

@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using HftDelta.Gateway;
+using HftDelta.Gateway.Security;
+using HftDelta.Node.Cli;
+using HftDelta.Node.Config;
+using HftDelta.Node.Demo;
+using HftDelta.Node.Replay;
+using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
+using HftDelta.Runtime.Storage;
+using HftDelta.Runtime.Time;
+using HftDelta.Wire;
+
+namespace HftDelta.Node.Development;
+
+/// <summary>
+/// A venue from start to an end in order: recovered, listening, operated, stopped. What happens is told as events. Owner: the
+/// thread that runs it, which also is the operator's.
+/// </summary>
+internal sealed class VenueRun(StartOptions options, EventLines events, EndRequest end)
+{
+    public const string Schema = "hftdelta.venue/1";
+
+    private const int ConnectionSlots = 1 << 14;
+    private const long SegmentBytes = 16L << 20;
+
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
+
+    private readonly SystemNanoClock _clock = new();
+
+    /// <exception cref="OperatorException">Settings, journal directory or the venue's refusal of its operator.</exception>
+    public ExitCode Run()
+    {
+        var folder = options.JournalDirectory ?? Directory.CreateTempSubdirectory("hftdelta-start-").FullName;
+        Directory.CreateDirectory(folder);
+        RunIn(folder);
+        if (options.JournalDirectory is null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return end.ExitCode;
+    }
+
+    private void RunIn(string folder)
+    {
+        var storage = new FileStorage(folder);
+        var counters = options.CounterFilePath ?? Path.Combine(folder, DemoRun.CounterFileName);
+        var progress = new RecoveryProgress(events);
+        using var venue = Venue.Open(new VenueOptions
+        {
+            JournalDirectory = folder,
+            SegmentBytes = SegmentBytes,
+            Durability = options.Durability,
+            Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
+            Threading = options.Threading,
+            Idle = options.Idle,
+            ConnectionSlots = ConnectionSlots,
+            Clock = _clock,
+            Network = new VenueNetworkOptions { Listen = options.Listen, Participants = DirectoryOf(options.Market) },
+            CounterFilePath = counters,
+            LatencySampleEvery = options.LatencySampleEvery,
+            RecoveryProgress = progress.Report,
+            JournalStallMax = options.RoomTimeout,
+            OnNotice = events.Say,
+        });
+        progress.End();
+        var @operator = new VenueOperator(venue, options.Market, Path.Combine(folder, MarketSettings.FileName));
+        var begun = Stopwatch.GetTimestamp();
+        venue.Start();
+        @operator.Begin();
+        TellReady(venue, folder, counters);
+        Operate(venue, @operator);
+        Stop(venue, @operator);
+        TellStopped(venue, Stopwatch.GetElapsedTime(begun));
+    }
+
+    private void Operate(Venue venue, VenueOperator @operator)
+    {
+        if (@operator.IsListed)
+        {
+            TellListed(@operator);
+        }
+
+        var epochBegun = Stopwatch.GetTimestamp();
+        var told = epochBegun;
+        while (!end.WaitFor(StepTime))
+        {
+            if (@operator.Step(_clock.Now) == OperatorNews.Listed)
+            {
+                // An answered barrier: the listings are applied, and what was refused has been said.
+                venue.Settle();
+                @operator.Step(_clock.Now);
+                TellListed(@operator);
+                epochBegun = Stopwatch.GetTimestamp();
+            }
+
+            if (options.EpochTime > TimeSpan.Zero && Stopwatch.GetElapsedTime(epochBegun) >= options.EpochTime)
+            {
+                @operator.CloseEpoch();
+                epochBegun = Stopwatch.GetTimestamp();
+            }
+
+            if (events.IsJson && Stopwatch.GetElapsedTime(told) >= ProgressTime)
+            {
+                told = Stopwatch.GetTimestamp();
+                TellProgress(venue, @operator);
+            }
+        }
+    }
+
+    /// <summary>The last epoch holds everything: what is committed last is the state that the venue stops with.</summary>
+    private void Stop(Venue venue, VenueOperator @operator)
+    {
+        events.Say("stopping: no new input is read; a second Ctrl-C ends at once");
+        if (options.EpochTime > TimeSpan.Zero)
+        {
+            @operator.CloseEpoch();
+        }
+
+        venue.Settle();
+        @operator.Step(_clock.Now);
+        venue.Stop();
+    }
+
+    private void TellReady(Venue venue, string folder, string counters)
+    {
+        var recovered = venue.Recovered;
+        foreach (var message in venue.ThreadMessages)
+        {
+            events.Say($"  {message}");
+        }
+
+        events.Tell(
+            "ready",
+            string.Join(
+                Environment.NewLine,
+                $"hftdelta venue, {options.Market.Description}",
+                "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
+                $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
+                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered",
+                $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
+                $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
+                $"  counters: hftdelta stat {counters}",
+                "ready"),
+            json =>
+            {
+                json.WriteString("endpoint", venue.ListenEndpoint);
+                json.WriteNumber("processId", Environment.ProcessId);
+                json.WriteString("journalDirectory", folder);
+                json.WriteString("journalId", venue.JournalId);
+                json.WriteString("counters", counters);
+                json.WriteString("authentication", "none");
+                json.WriteString("durability", DemoWatcher.Name(options.Durability));
+                json.WriteString("threading", DemoWatcher.Name(options.Threading));
+                json.WriteNumber("recoveredCommands", recovered.Commands);
+                json.WriteNumber("recoveredSequence", recovered.LastSequence.Value);
+                json.WriteString("recoveredStateHash", recovered.StateHash.ToString());
+            });
+    }
+
+    private void TellListed(VenueOperator @operator) => events.Tell(
+        "listed",
+        $"{@operator.Instruments} instruments are listed",
+        json => json.WriteNumber("instruments", @operator.Instruments));
+
+    private static void WriteCounts(Utf8JsonWriter json, Venue venue, VenueOperator @operator)
+    {
+        json.WriteNumber("commands", venue.LastSequence.Value);
+        json.WriteNumber("clientCommands", venue.IngressCounters.Of(FrameResult.Accepted).Value);
+        json.WriteNumber("trades", @operator.Public.Trades);
+        json.WriteNumber("settlementTicks", @operator.Public.SettlementTicks);
+        json.WriteNumber("epoch", @operator.Epoch);
+    }
+
+    private void TellProgress(Venue venue, VenueOperator @operator) =>
+        events.Tell("progress", null, json => WriteCounts(json, venue, @operator));
+
+    private void TellStopped(Venue venue, TimeSpan elapsed)
+    {
+        var processor = venue.Processor;
+        var view = processor.View;
+        var latency = DemoAudit.LatencyOf(venue);
+        events.Tell(
+            "stopped",
+            $"stopped after command {TextOutput.Number(processor.LastSequence.Value)}, state {processor.StateHash()}",
+            json =>
+            {
+                json.WriteNumber("lastSequence", processor.LastSequence.Value);
+                json.WriteString("stateHash", processor.StateHash().ToString());
+                json.WriteString("historyHash", processor.HistoryHash.ToString());
+                json.WriteString("conservationErrorSubAtoms", view.ConservationError.ToString());
+                json.WriteNumber("epoch", view.Epoch);
+                json.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
+                WriteLatency(json, latency);
+            });
+    }
+
+    private static void WriteLatency(Utf8JsonWriter json, DemoLatency latency)
+    {
+        json.WriteStartObject("latencyNanos");
+        json.WriteNumber("samples", latency.Samples);
+        json.WriteNumber("p50", latency.P50Nanos);
+        json.WriteNumber("p90", latency.P90Nanos);
+        json.WriteNumber("p99", latency.P99Nanos);
+        json.WriteNumber("p999", latency.P999Nanos);
+        json.WriteNumber("max", latency.MaxNanos);
+        json.WriteEndObject();
+    }
+
+    private string EpochText() => options.EpochTime > TimeSpan.Zero
+        ? string.Create(CultureInfo.InvariantCulture, $"an epoch every {options.EpochTime.TotalSeconds:0.###} s")
+        : "no epochs";
+
+    private static ParticipantDirectory DirectoryOf(MarketSettings market) => new(market.Participants.Select(
+        participant => new Participant(
+            new KeyId(participant.KeyId),
+            new AccountId(participant.AccountId),
+            participant.AccountId == 0 ? SessionRoles.OracleSource : SessionRoles.Trader)));
+}
+
+/// <summary>How far a recovery is, for people.</summary>
+internal sealed class RecoveryProgress(EventLines events)
+{
+    private static readonly TimeSpan LineTime = TimeSpan.FromSeconds(5);
+
+    private long _told = Stopwatch.GetTimestamp();
+
+    public void Report(ReplayProgress at)
+    {
+        if (Stopwatch.GetElapsedTime(_told) >= LineTime)
+        {
+            _told = Stopwatch.GetTimestamp();
+            events.Say($"recovering: {TextOutput.Number(at.Done.Value)} of {TextOutput.Number(at.Last.Value)} commands");
+        }
+    }
+
+    public void End() => _told = 0;
+}

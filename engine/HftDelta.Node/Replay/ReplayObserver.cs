@@ -1,0 +1,34 @@
+using HftDelta.Gateway.Rings;
+using HftDelta.Journal.Reading;
+using HftDelta.Node.Pipeline;
+
+namespace HftDelta.Node.Replay;
+
+/// <summary>
+/// Looks over the shoulder of a replay: every command as it stands in the journal, and every event that the engine makes of it,
+/// which are the bytes that went out when it was live. One thread, that of the replay.
+/// </summary>
+public abstract class ReplayObserver
+{
+    private RecordRingReader? _reader;
+
+    /// <summary>A command was applied; its events follow.</summary>
+    protected abstract void OnCommand(in RecordView command);
+
+    protected abstract void OnEvent(in RingRecord record);
+
+    internal void Begin(EngineHost host) => _reader = new RecordRingReader(host.Outbound, gates: false);
+
+    internal void Show(EngineHost host, in RecordView command)
+    {
+        OnCommand(in command);
+        host.ShowEvents();
+        while (_reader!.TryPeek(out var record))
+        {
+            OnEvent(in record);
+            _reader.Advance();
+        }
+
+        _reader.Release();
+    }
+}

@@ -1,0 +1,49 @@
+using HftDelta.Aeron.Sockets;
+using HftDelta.Gateway.Security;
+
+namespace HftDelta.Node;
+
+/// <summary>How clients reach a venue over the network, and how much it holds for them. Immutable.</summary>
+public sealed record VenueNetworkOptions
+{
+    /// <summary>
+    /// HOST:PORT where requests are received; port 0 takes a free one, told by <see cref="Venue.ListenEndpoint"/>.
+    /// </summary>
+    public string Listen { get; init; } = "127.0.0.1:0";
+
+    /// <summary>Where sockets come from: the machine, or a simulated network in tests.</summary>
+    public DatagramSocketFactory Sockets { get; init; } = DatagramSocketFactory.Machine;
+
+    /// <summary>Folder for log files in the official layout; null keeps them in memory of the process.</summary>
+    public string? AeronDirectory { get; init; }
+
+    /// <summary>Makes everything that the transport draws repeatable, for simulations; null: the system's randomness.</summary>
+    public ulong? RandomSeed { get; init; }
+
+    /// <summary>Who may open sessions.</summary>
+    public required ParticipantDirectory Participants { get; init; }
+
+    /// <summary>
+    /// A session that the journal says is open is closed, and its orders cancelled if it asked for that, when its client has
+    /// not come back this long after a start.
+    /// </summary>
+    public ulong GraceNanos { get; init; } = 30_000_000_000;
+
+    /// <summary>A handshake that is not finished after this long is given up.</summary>
+    public ulong HandshakeNanosMax { get; init; } = 5_000_000_000;
+
+    /// <summary>Connections at the same time, unfinished handshakes included.</summary>
+    public int ConnectionsMax { get; init; } = 256;
+
+    /// <summary>Unfinished handshakes at the same time.</summary>
+    public int HandshakesMax { get; init; } = 32;
+
+    /// <summary>
+    /// Slots of 128 bytes that hold what a client's flow control does not let through yet; a client that leaves them full is
+    /// cut. A power of two.
+    /// </summary>
+    public int BacklogSlots { get; init; } = 1 << 10;
+
+    /// <summary>Bytes of a term of what goes to one client; memory is three terms for each stream.</summary>
+    public int TermLengthBytes { get; init; } = 1 << 18;
+}

@@ -1,0 +1,122 @@
+using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.Sockets;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Time;
+
+namespace HftDelta.Aeron;
+
+/// <summary>Where the driver's counters come from: a file, or memory of their own (<see cref="Counter.Detached"/>).</summary>
+public delegate Counter AeronCounterAllocation(string name, string label, CounterUnit unit);
+
+/// <summary>
+/// What a driver is made with. The defaults are those of the official driver unless the property says why not; what a channel
+/// names for itself wins.
+/// </summary>
+public sealed record AeronOptions
+{
+    private const long Millisecond = 1_000_000;
+    private const long Second = 1_000 * Millisecond;
+
+    public required NanoClock Clock { get; init; }
+
+    /// <summary>The network: the machine's, or a simulated one.</summary>
+    public DatagramSocketFactory Sockets { get; init; } = DatagramSocketFactory.Machine;
+
+    /// <summary>The longest datagram of a publication: a multiple of 32.</summary>
+    public int MtuLengthBytes { get; init; } = 1408;
+
+    /// <summary>
+    /// Of a publication: a power of two from 64 KiB. An eighth of it is the longest message; half of it is in flight at most.
+    /// Smaller than the official 16 MiB, because every session of a client has terms of its own.
+    /// </summary>
+    public int TermLengthBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Folder for log files in the official layout; null keeps logs in anonymous memory.</summary>
+    public string? AeronDirectory { get; init; }
+
+    /// <summary>How much an image takes before its reader has to follow: never more than half a term.</summary>
+    public int InitialWindowLengthBytes { get; init; } = 128 * 1024;
+
+    /// <summary>
+    /// SO_RCVBUF of receiving sockets, best effort. More than the official 128 KiB, because many clients may send to one socket.
+    /// </summary>
+    public int SocketReceiveBufferLengthBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>SO_SNDBUF of sending sockets; 0 leaves the system's.</summary>
+    public int SocketSendBufferLengthBytes { get; init; }
+
+    /// <summary>A SETUP that names longer terms is refused: the sender chooses, and this process pays three of them.</summary>
+    public int ImageTermLengthBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Images that one endpoint holds at once; further SETUPs are refused until one ends.</summary>
+    public int ImagesPerEndpointMax { get; init; } = 1024;
+
+    /// <summary>An SM at least this often for each image.</summary>
+    public long StatusMessageTimeoutNanos { get; init; } = 200 * Millisecond;
+
+    /// <summary>A receiver that sent no SM for so long is gone.</summary>
+    public long PublicationConnectionTimeoutNanos { get; init; } = 5 * Second;
+
+    /// <summary>How long a closed publication stays to repair losses, unless its receiver told that it has everything.</summary>
+    public long PublicationLingerNanos { get; init; } = 5 * Second;
+
+    /// <summary>A closed publication that cannot send what it has is given up after so long.</summary>
+    public long PublicationDrainTimeoutNanos { get; init; } = 15 * Second;
+
+    /// <summary>An image from which nothing came for so long is gone.</summary>
+    public long ImageLivenessTimeoutNanos { get; init; } = 10 * Second;
+
+    /// <summary>
+    /// How often slow changes of state are looked at. Shorter than the official second, so that the end of a stream is told at once.
+    /// </summary>
+    public long TimerIntervalNanos { get; init; } = 10 * Millisecond;
+
+    /// <summary>How long the memory of a log that nobody uses any more is kept, for a thread that may still be inside.</summary>
+    public long ResourceLingerNanos { get; init; } = 3 * Second;
+
+    /// <summary>From a gap's discovery to its first NAK.</summary>
+    public long NakDelayNanos { get; init; } = 1_000;
+
+    /// <summary>A NAK is repeated after the delay times this.</summary>
+    public int NakRetryDelayRatio { get; init; } = 100;
+
+    /// <summary>A range that was sent again is not sent a third time within this.</summary>
+    public long RetransmitLingerNanos { get; init; } = 10 * Millisecond;
+
+    /// <summary>
+    /// Session ids, initial term ids and receiver ids are derived from it, so that a simulation repeats itself; null takes the
+    /// system's randomness, which everything that really talks should.
+    /// </summary>
+    public ulong? RandomSeed { get; init; }
+
+    /// <summary>Where counters come from; null keeps them in memory of their own.</summary>
+    public AeronCounterAllocation? Counters { get; init; }
+
+    /// <exception cref="AeronException">A value that cannot be.</exception>
+    internal void Validate()
+    {
+        Require(TermArithmetic.IsTermLength(TermLengthBytes), $"{nameof(TermLengthBytes)} is {TermLengthBytes}: "
+            + "it must be a power of two from 65536 to 1073741824");
+        Require(TermArithmetic.IsMtuLength(MtuLengthBytes), $"{nameof(MtuLengthBytes)} is {MtuLengthBytes}: "
+            + $"it must be a multiple of 32 from {TermArithmetic.MtuLengthBytesMin} to {TermArithmetic.MtuLengthBytesMax}");
+        Require(TermArithmetic.IsTermLength(ImageTermLengthBytesMax),
+            $"{nameof(ImageTermLengthBytesMax)} is {ImageTermLengthBytesMax}: it must be a power of two from 65536 to 1073741824");
+        Require(InitialWindowLengthBytes >= MtuLengthBytes, $"{nameof(InitialWindowLengthBytes)} is "
+            + $"{InitialWindowLengthBytes}: it must hold at least one datagram of {MtuLengthBytes} bytes");
+        Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");
+        Require(NakRetryDelayRatio > 0, $"{nameof(NakRetryDelayRatio)} must be more than 0");
+        Require(
+            StatusMessageTimeoutNanos > 0 && PublicationConnectionTimeoutNanos > 0 && PublicationLingerNanos >= 0
+            && PublicationDrainTimeoutNanos >= 0 && ImageLivenessTimeoutNanos > 0 && TimerIntervalNanos > 0
+            && ResourceLingerNanos >= 0 && NakDelayNanos >= 0 && RetransmitLingerNanos >= 0,
+            "timeouts are not negative");
+    }
+
+    private static void Require(bool holds, string words)
+    {
+        if (!holds)
+        {
+            throw new AeronException(words);
+        }
+    }
+}

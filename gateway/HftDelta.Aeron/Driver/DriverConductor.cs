@@ -1,0 +1,124 @@
+using HftDelta.Aeron.Publications;
+using HftDelta.Primitives;
+using HftDelta.Runtime.Agents;
+
+namespace HftDelta.Aeron.Driver;
+
+/// <summary>
+/// Looks after lives: gives publications room and ends them, makes images and takes them away, and frees memory when nobody can be
+/// inside any more. Owner thread: its own in dedicated mode.
+/// </summary>
+internal sealed class DriverConductor : IAgent
+{
+    private readonly DriverContext _context;
+    private readonly ConductorCounters _counters;
+    private readonly List<PublicationKeeper> _publications = [];
+    private readonly RetiredLogs _retired;
+    private readonly ImageRegister _images;
+    private long _timerNanos;
+
+    public DriverConductor(DriverContext context)
+    {
+        _context = context;
+        _counters = context.ConductorCounters;
+        _retired = new RetiredLogs(context.Options.ResourceLingerNanos);
+        _images = new ImageRegister(context, _retired);
+    }
+
+    public string RoleName => "aeron-conductor";
+
+    public void OnStart()
+    {
+    }
+
+    public int DoWork() => DoWork(_context.NowNanos);
+
+    public int DoWork(long nowNanos)
+    {
+        var work = 0;
+        while (_context.ToConductor.TryDequeue(out var command))
+        {
+            Apply(command, nowNanos);
+            work++;
+        }
+
+        foreach (var publication in _publications)
+        {
+            work += publication.UpdateLimit();
+        }
+
+        if (nowNanos >= _timerNanos)
+        {
+            _timerNanos = nowNanos + _context.Options.TimerIntervalNanos;
+            EndPublications(nowNanos);
+            _retired.OnTimer(nowNanos);
+        }
+
+        return work;
+    }
+
+    public void OnClose()
+    {
+    }
+
+    /// <summary>Frees everything: after the agents have stopped and the application has let go.</summary>
+    public void FreeAll()
+    {
+        _images.FreeAll();
+        _retired.FreeAll();
+    }
+
+    private void EndPublications(long nowNanos)
+    {
+        for (var index = _publications.Count - 1; index >= 0; index--)
+        {
+            var publication = _publications[index];
+            publication.OnTimer(nowNanos);
+            if (publication.State == PublicationState.Done)
+            {
+                _publications.RemoveAt(index);
+                _counters.Publications.SetRelease(_publications.Count);
+                _context.ToSender.Enqueue(new SenderCommand.RemovePublication(publication.Publication));
+            }
+        }
+    }
+
+    private void Apply(ConductorCommand command, long nowNanos)
+    {
+        switch (command)
+        {
+            case ConductorCommand.AddPublication add:
+                _publications.Add(new PublicationKeeper(add.Publication, _context.Options, _counters));
+                _counters.Publications.SetRelease(_publications.Count);
+                break;
+            case ConductorCommand.ClosePublication close:
+                _publications.Find(keeper => ReferenceEquals(keeper.Publication, close.Publication))?.Close(nowNanos);
+                break;
+            case ConductorCommand.PublicationRemoved removed:
+                _retired.Add(removed.Publication.Log, [], nowNanos);
+                _context.Forget(removed.Publication);
+                break;
+            case ConductorCommand.AddSubscription add:
+                _images.Add(add.Subscription);
+                _counters.Images.SetRelease(_images.Count);
+                break;
+            case ConductorCommand.CloseSubscription close:
+                _images.Close(close.Subscription);
+                break;
+            case ConductorCommand.SubscriptionRemoved removed:
+                _context.Forget(removed.Subscription.Endpoint);
+                break;
+            case ConductorCommand.CreateImage create:
+                _images.Create(create, nowNanos);
+                _counters.Images.SetRelease(_images.Count);
+                break;
+            case ConductorCommand.ImageEnded ended:
+                _images.End(ended.Image, nowNanos);
+                _counters.Images.SetRelease(_images.Count);
+                break;
+            default:
+                Check.Never("the conductor knows every command");
+                break;
+        }
+    }
+}

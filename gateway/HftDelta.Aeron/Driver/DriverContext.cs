@@ -1,0 +1,364 @@
+using System.Collections.Concurrent;
+using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.LogBuffers;
+using HftDelta.Aeron.Publications;
+using HftDelta.Aeron.Sockets;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Aeron.Driver;
+
+/// <summary>
+/// What the application and the three agents share: options, counters, the queues between them, and the register of endpoints and
+/// publications. The register is cold and guarded by one gate: applications add and close from any thread, the conductor takes
+/// out what is done. Nothing per message passes here.
+/// </summary>
+internal sealed class DriverContext : IDisposable
+{
+    // Session ids that the official driver keeps for channels that name their own.
+    private const int ReservedSessionIdLow = -1;
+    private const int ReservedSessionIdHigh = 1000;
+    private const int MaxResend = 16;
+
+    private readonly Lock _gate = new();
+    private readonly DriverRandom _random;
+    private readonly List<NetworkPublication> _publications = [];
+    private readonly Dictionary<string, SendChannelEndpoint> _sendEndpoints = [];
+    private readonly List<ReceiveChannelEndpoint> _receiveEndpoints = [];
+    private readonly List<Subscription> _subscriptions = [];
+    private long _nextCorrelationId;
+    private long _nextReceiverId;
+    private int _nextSessionId;
+    private bool _isClosed;
+
+    public DriverContext(AeronOptions options)
+    {
+        Options = options;
+        var allocate = options.Counters
+            ?? (static (name, label, unit) => Counter.Detached(name, label, unit));
+        SenderCounters = new SenderCounters(allocate);
+        ReceiverCounters = new ReceiverCounters(allocate);
+        ConductorCounters = new ConductorCounters(allocate);
+        _random = new DriverRandom(options.RandomSeed);
+        _nextReceiverId = _random.NextInt64();
+        _nextSessionId = _random.NextInt32();
+    }
+
+    public AeronOptions Options { get; }
+
+    public SenderCounters SenderCounters { get; }
+
+    public ReceiverCounters ReceiverCounters { get; }
+
+    public ConductorCounters ConductorCounters { get; }
+
+    public ConcurrentQueue<SenderCommand> ToSender { get; } = new();
+
+    public ConcurrentQueue<ReceiverCommand> ToReceiver { get; } = new();
+
+    public ConcurrentQueue<ConductorCommand> ToConductor { get; } = new();
+
+    public long NowNanos => (long)Options.Clock.Now.Value;
+
+    public long NextCorrelationId() => Interlocked.Increment(ref _nextCorrelationId);
+
+    public Publication AddPublication(string channel, int streamId)
+    {
+        var parameters = PublicationParameters.From(channel, streamId, Options);
+        lock (_gate)
+        {
+            var network = FindShared(parameters, streamId) ?? Create(parameters, streamId, isExclusive: false);
+            var publication = new Publication(network);
+            network.AddClient(publication);
+            return publication;
+        }
+    }
+
+    public ExclusivePublication AddExclusivePublication(string channel, int streamId)
+    {
+        var parameters = PublicationParameters.From(channel, streamId, Options);
+        lock (_gate)
+        {
+            var network = Create(parameters, streamId, isExclusive: true);
+            var publication = new ExclusivePublication(network);
+            network.AddClient(publication);
+            return publication;
+        }
+    }
+
+    public Subscription AddSubscription(string channel, int streamId)
+    {
+        var parameters = SubscriptionParameters.From(channel, Options);
+        lock (_gate)
+        {
+            RequireOpen();
+            var endpoint = ReceiveEndpointOf(parameters);
+            endpoint.References++;
+            var subscription = new Subscription(this, endpoint, parameters, streamId);
+            _subscriptions.Add(subscription);
+
+            // The conductor first: it has to know the subscription when the receiver asks for an image of it.
+            ToConductor.Enqueue(new ConductorCommand.AddSubscription(subscription));
+            ToReceiver.Enqueue(new ReceiverCommand.AddSubscription(subscription));
+            return subscription;
+        }
+    }
+
+    public void Release(NetworkPublication network, IDisposable client)
+    {
+        lock (_gate)
+        {
+            if (network.RemoveClient(client) && !_isClosed)
+            {
+                ToConductor.Enqueue(new ConductorCommand.ClosePublication(network));
+            }
+        }
+    }
+
+    public void Release(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            if (_subscriptions.Remove(subscription) && !_isClosed)
+            {
+                ToConductor.Enqueue(new ConductorCommand.CloseSubscription(subscription));
+            }
+        }
+    }
+
+    /// <summary>The sender let go of the publication: its socket goes with the last one.</summary>
+    public void Forget(NetworkPublication network)
+    {
+        lock (_gate)
+        {
+            _publications.Remove(network);
+            var endpoint = network.Endpoint;
+            endpoint.References--;
+            if (endpoint.References == 0)
+            {
+                _sendEndpoints.Remove(endpoint.Key);
+                ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
+            }
+        }
+    }
+
+    public void Retain(ReceiveChannelEndpoint endpoint)
+    {
+        lock (_gate)
+        {
+            endpoint.References++;
+        }
+    }
+
+    /// <summary>A subscription or an image let go of the endpoint: its socket goes with the last one.</summary>
+    public void Forget(ReceiveChannelEndpoint endpoint)
+    {
+        lock (_gate)
+        {
+            endpoint.References--;
+            if (endpoint.References == 0)
+            {
+                _receiveEndpoints.Remove(endpoint);
+                ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
+            }
+        }
+    }
+
+    /// <summary>Closes what is open. After the agents have stopped, and after the last use of what was added.</summary>
+    public void Dispose()
+    {
+        List<IDisposable> clients = [];
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            clients.AddRange(_publications.SelectMany(publication => publication.TakeClients()));
+            clients.AddRange(_subscriptions);
+        }
+
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
+        foreach (var endpoint in _sendEndpoints.Values)
+        {
+            endpoint.Dispose();
+        }
+
+        foreach (var endpoint in _receiveEndpoints)
+        {
+            endpoint.Dispose();
+        }
+
+        foreach (var publication in _publications)
+        {
+            publication.Log.Dispose();
+        }
+    }
+
+    /// <summary>Where the log of a publication or an image lies; null for anonymous memory.</summary>
+    public string? LogPath(string folder, long correlationId) =>
+        Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, $"{correlationId}.logbuffer") : null;
+
+    private NetworkPublication? FindShared(PublicationParameters parameters, int streamId)
+    {
+        RequireOpen();
+        var network = _publications.Find(other => !other.Identity.IsExclusive && other.HasClients
+            && other.StreamId == streamId && other.Endpoint.Key == parameters.EndpointKey
+            && (parameters.Uri.SessionId is not { } sessionId || other.SessionId == sessionId));
+        if (network is null)
+        {
+            return null;
+        }
+
+        var other = network.Parameters;
+        return other.TermLengthBytes == parameters.TermLengthBytes && other.MtuLengthBytes == parameters.MtuLengthBytes
+            ? network
+            : throw new AeronException(
+                $"channel '{parameters.Channel}': stream {streamId} is open with mtu {other.MtuLengthBytes} and term-length "
+                + $"{other.TermLengthBytes}: ask for the same, or for an exclusive publication");
+    }
+
+    private NetworkPublication Create(PublicationParameters parameters, int streamId, bool isExclusive)
+    {
+        RequireOpen();
+        var endpoint = SendEndpointOf(parameters);
+        try
+        {
+            var network = CreateOn(endpoint, parameters, streamId, isExclusive);
+            endpoint.References++;
+            _publications.Add(network);
+            ToConductor.Enqueue(new ConductorCommand.AddPublication(network));
+            ToSender.Enqueue(new SenderCommand.AddPublication(network));
+            return network;
+        }
+        catch
+        {
+            if (endpoint.References == 0)
+            {
+                _sendEndpoints.Remove(endpoint.Key);
+                ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
+            }
+
+            throw;
+        }
+    }
+
+    private NetworkPublication CreateOn(
+        SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId, bool isExclusive)
+    {
+        var sessionId = SessionIdOf(endpoint, parameters, streamId);
+        var identity = new PublicationIdentity(NextCorrelationId(), sessionId, streamId, isExclusive);
+        var initialTermId = parameters.Uri.InitialTermId ?? _random.NextInt32();
+        var termId = parameters.Uri.TermId ?? initialTermId;
+        var termOffset = parameters.Uri.TermOffset ?? 0;
+        try
+        {
+            var log = LogBuffer.Create(
+                new LogParameters
+                {
+                    Type = isExclusive ? LogType.Exclusive : LogType.Concurrent,
+                    CorrelationId = identity.RegistrationId,
+                    SessionId = sessionId,
+                    StreamId = streamId,
+                    InitialTermId = initialTermId,
+                    TermLengthBytes = parameters.TermLengthBytes,
+                    MtuLengthBytes = parameters.MtuLengthBytes,
+                    StartTermId = termId,
+                    StartTermOffset = termOffset,
+                    PublicationWindowLengthBytes = parameters.WindowLengthBytes,
+                    SocketReceiveBufferLengthBytes = Options.SocketReceiveBufferLengthBytes,
+                    MaxResend = MaxResend,
+                    LingerNanos = parameters.LingerNanos,
+                    SignalEndOfStream = parameters.SignalEndOfStream,
+                },
+                LogPath("publications", identity.RegistrationId));
+            var start = TermArithmetic.Position(termId, termOffset, log.PositionBitsToShift, initialTermId);
+            return new NetworkPublication(this, endpoint, parameters, log, identity, start);
+        }
+        catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': the log of stream {streamId} cannot be made: {refusal.Message}", refusal);
+        }
+    }
+
+    private int SessionIdOf(SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId)
+    {
+        if (parameters.Uri.SessionId is { } named)
+        {
+            return !IsTaken(endpoint, named, streamId)
+                ? named
+                : throw new AeronException(
+                    $"channel '{parameters.Channel}': session {named} of stream {streamId} is taken on this channel; "
+                    + "leave session-id out, or wait until the earlier one has lingered");
+        }
+
+        while (true)
+        {
+            var sessionId = unchecked(_nextSessionId++);
+            if (sessionId is (< ReservedSessionIdLow or > ReservedSessionIdHigh) && !IsTaken(endpoint, sessionId, streamId))
+            {
+                return sessionId;
+            }
+        }
+    }
+
+    private bool IsTaken(SendChannelEndpoint endpoint, int sessionId, int streamId) =>
+        _publications.Exists(other => ReferenceEquals(other.Endpoint, endpoint)
+            && other.SessionId == sessionId && other.StreamId == streamId);
+
+    private SendChannelEndpoint SendEndpointOf(PublicationParameters parameters)
+    {
+        if (_sendEndpoints.TryGetValue(parameters.EndpointKey, out var endpoint))
+        {
+            return endpoint;
+        }
+
+        var socket = Options.Sockets.Open(new DatagramSocketOptions
+        {
+            Local = parameters.Local,
+            Remote = parameters.Remote,
+            SendBufferBytes = parameters.Uri.SendBufferBytes ?? Options.SocketSendBufferLengthBytes,
+        });
+        endpoint = new SendChannelEndpoint(parameters.EndpointKey, socket, SenderCounters);
+        _sendEndpoints.Add(endpoint.Key, endpoint);
+        ToSender.Enqueue(new SenderCommand.AddEndpoint(endpoint));
+        return endpoint;
+    }
+
+    private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters)
+    {
+        var endpoint = parameters.Local.Port == 0
+            ? null
+            : _receiveEndpoints.Find(other => other.LocalEndpoint == parameters.Local);
+        if (endpoint is not null)
+        {
+            return endpoint;
+        }
+
+        var socket = Options.Sockets.Open(new DatagramSocketOptions
+        {
+            Local = parameters.Local,
+            ReceiveBufferBytes = parameters.ReceiveBufferBytes,
+        });
+        endpoint = new ReceiveChannelEndpoint(
+            socket, parameters.Control, unchecked(_nextReceiverId++), ToConductor, Options, ReceiverCounters);
+        _receiveEndpoints.Add(endpoint);
+        ToReceiver.Enqueue(new ReceiverCommand.AddEndpoint(endpoint));
+        return endpoint;
+    }
+
+    private void RequireOpen()
+    {
+        if (_isClosed)
+        {
+            throw new AeronException("the driver is closed: nothing can be added to it any more");
+        }
+    }
+}

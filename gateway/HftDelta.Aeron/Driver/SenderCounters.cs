@@ -1,0 +1,62 @@
+using HftDelta.Runtime.Counters;
+
+namespace HftDelta.Aeron.Driver;
+
+/// <summary>Counters of the sender, which alone writes them.</summary>
+internal sealed class SenderCounters
+{
+    public SenderCounters(AeronCounterAllocation allocate)
+    {
+        Datagrams = allocate("hftdelta_aeron_datagrams_total", "direction=sent", CounterUnit.Count);
+        Bytes = allocate("hftdelta_aeron_bytes_total", "direction=sent", CounterUnit.Bytes);
+        Frames = allocate("hftdelta_aeron_frames_total", "direction=sent", CounterUnit.Count);
+        Setups = allocate("hftdelta_aeron_setups_total", "direction=sent", CounterUnit.Count);
+        Heartbeats = allocate("hftdelta_aeron_heartbeats_total", "direction=sent", CounterUnit.Count);
+        StatusMessages = allocate("hftdelta_aeron_status_messages_total", "direction=received", CounterUnit.Count);
+        StatusMessagesRefused = allocate("hftdelta_aeron_status_messages_refused_total", "", CounterUnit.Count);
+        Naks = allocate("hftdelta_aeron_naks_total", "direction=received", CounterUnit.Count);
+        Retransmits = allocate("hftdelta_aeron_retransmits_total", "", CounterUnit.Count);
+        RetransmittedBytes = allocate("hftdelta_aeron_retransmitted_bytes_total", "", CounterUnit.Bytes);
+        FlowControlLimits = allocate("hftdelta_aeron_flow_control_limits_total", "", CounterUnit.Count);
+        ShortSends = allocate("hftdelta_aeron_short_sends_total", "", CounterUnit.Count);
+        PeerUnreachable = allocate("hftdelta_aeron_peer_unreachable_total", "", CounterUnit.Count);
+        SendFailures = allocate("hftdelta_aeron_socket_failures_total", "direction=sent", CounterUnit.Count);
+        DatagramsInvalid = allocate("hftdelta_aeron_invalid_datagrams_total", "socket=control", CounterUnit.Count);
+    }
+
+    public Counter Datagrams { get; }
+
+    public Counter Bytes { get; }
+
+    /// <summary>Frames of data and padding; a long message is several.</summary>
+    public Counter Frames { get; }
+
+    public Counter Setups { get; }
+
+    public Counter Heartbeats { get; }
+
+    public Counter StatusMessages { get; }
+
+    /// <summary>Status messages that name a place the stream cannot be at.</summary>
+    public Counter StatusMessagesRefused { get; }
+
+    public Counter Naks { get; }
+
+    /// <summary>NAKs that were answered.</summary>
+    public Counter Retransmits { get; }
+
+    public Counter RetransmittedBytes { get; }
+
+    /// <summary>How often a sender had data and its receiver no room for it.</summary>
+    public Counter FlowControlLimits { get; }
+
+    /// <summary>Datagrams that the system had no room for; they are sent later.</summary>
+    public Counter ShortSends { get; }
+
+    /// <summary>How often the network told that nobody listens at the peer's address.</summary>
+    public Counter PeerUnreachable { get; }
+
+    public Counter SendFailures { get; }
+
+    public Counter DatagramsInvalid { get; }
+}

@@ -1,0 +1,56 @@
+using HftDelta.Aeron.Frames;
+
+namespace HftDelta.Aeron.Images;
+
+/// <summary>The fragments so far of one image's message. Owner: the polling thread.</summary>
+internal sealed class MessageBuilder(Image image)
+{
+    private const int NoFragment = -1;
+    private const int FirstLengthBytes = 16 * 1024;
+
+    private byte[] _buffer = [];
+    private int _lengthBytes;
+    private int _nextTermOffset = NoFragment;
+
+    public Image Image { get; } = image;
+
+    public ReadOnlySpan<byte> Message => _buffer.AsSpan(0, _lengthBytes);
+
+    /// <returns>True when the message is whole. Fragments that do not follow each other drop what was gathered.</returns>
+    public bool Append(ReadOnlySpan<byte> payload, in FragmentHeader header)
+    {
+        if ((header.Flags & FrameFlags.DataBegin) != 0)
+        {
+            _lengthBytes = 0;
+        }
+        else if (header.TermOffset != _nextTermOffset)
+        {
+            Clear();
+            return false;
+        }
+
+        if (_buffer.Length - _lengthBytes < payload.Length)
+        {
+            var lengthBytes = Math.Max(FirstLengthBytes, Math.Max(_buffer.Length * 2, _lengthBytes + payload.Length));
+            Array.Resize(ref _buffer, lengthBytes);
+        }
+
+        payload.CopyTo(_buffer.AsSpan(_lengthBytes));
+        _lengthBytes += payload.Length;
+        _nextTermOffset = header.TermOffset + TermArithmetic.Align(header.FrameLength);
+        return (header.Flags & FrameFlags.DataEnd) != 0;
+    }
+
+    /// <summary>Undoes the last fragment, which will come again.</summary>
+    public void TakeBack(int payloadLength, int termOffset)
+    {
+        _lengthBytes -= payloadLength;
+        _nextTermOffset = termOffset;
+    }
+
+    public void Clear()
+    {
+        _lengthBytes = 0;
+        _nextTermOffset = NoFragment;
+    }
+}

@@ -1,0 +1,42 @@
+namespace HftDelta.Aeron.LogBuffers;
+
+/// <summary>What is written into the metadata of a log when it is made, and never again.</summary>
+internal sealed record LogParameters
+{
+    public required LogType Type { get; init; }
+
+    public required long CorrelationId { get; init; }
+
+    public required int SessionId { get; init; }
+
+    public required int StreamId { get; init; }
+
+    public required int InitialTermId { get; init; }
+
+    public required int TermLengthBytes { get; init; }
+
+    public required int MtuLengthBytes { get; init; }
+
+    /// <summary>The term that a publication begins in; of no meaning for an image.</summary>
+    public int StartTermId { get; init; }
+
+    public int StartTermOffset { get; init; }
+
+    public int PublicationWindowLengthBytes { get; init; }
+
+    public int ReceiverWindowLengthBytes { get; init; }
+
+    public int SocketReceiveBufferLengthBytes { get; init; }
+
+    public int MaxResend { get; init; }
+
+    public long LingerNanos { get; init; }
+
+    public bool SignalEndOfStream { get; init; }
+
+    public bool IsReliable { get; init; }
+
+    public bool IsRejoin { get; init; }
+
+    public bool IsTether { get; init; }
+}

@@ -1,0 +1,152 @@
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Client.MarketData;
+
+/// <summary>
+/// Decodes public data. The stream is numbered without gaps; what is missing is told and not asked for, because what follows is
+/// newer. Owner: the client's thread.
+/// </summary>
+internal sealed class MarketDataReader(VenueListener listener)
+{
+    private ulong _next;
+
+    public long Messages { get; private set; }
+
+    /// <summary>Bytes that are no message of the schema.</summary>
+    public long Malformed { get; private set; }
+
+    /// <summary>Another connection: the stream goes on somewhere.</summary>
+    public void OnReconnected() => _next = 0;
+
+    public void OnFrame(ReadOnlySpan<byte> frame)
+    {
+        if (HftDeltaSchema.Validate(frame, out var templateId) != ValidationCode.Valid || templateId is < 400 or >= 500)
+        {
+            Malformed++;
+            return;
+        }
+
+        Messages++;
+        var header = StreamHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]);
+        Follow(header.Sequence);
+        var time = new TimeNanos(header.Time);
+        switch (templateId)
+        {
+            case TradeDecoder.TemplateId:
+                TellTrade(time, TradeDecoder.Trusted(frame));
+                break;
+            case BookTopDecoder.TemplateId:
+                TellTop(time, BookTopDecoder.Trusted(frame));
+                break;
+            case OraclePriceDecoder.TemplateId:
+                TellPrice(time, OraclePriceDecoder.Trusted(frame));
+                break;
+            case DeltaSettlementDecoder.TemplateId:
+                TellSettlement(time, DeltaSettlementDecoder.Trusted(frame));
+                break;
+            case InstrumentDefinitionDecoder.TemplateId:
+                TellInstrument(time, InstrumentDefinitionDecoder.Trusted(frame));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Follow(ulong sequence)
+    {
+        if (_next != 0 && sequence > _next)
+        {
+            listener.OnMarketDataGap((long)(sequence - _next));
+        }
+
+        _next = sequence + 1;
+    }
+
+    private void TellTrade(TimeNanos time, in TradeDecoder message)
+    {
+        var trade = new PublicTrade
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            TradeId = message.TradeId,
+            Aggressor = (Side)message.AggressorSide,
+            Price = new PriceTicks(message.Price),
+            Quantity = new QuantityLots(message.Quantity),
+            DeltaIndex = IndexOf(message.DeltaIndex),
+        };
+        listener.OnTrade(in trade);
+    }
+
+    private void TellTop(TimeNanos time, in BookTopDecoder message)
+    {
+        var top = new TopOfBook
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            Bid = new PriceTicks(message.HasBidPrice ? message.BidPrice : 0),
+            BidQuantity = new QuantityLots(message.HasBidPrice ? message.BidQuantity : 0),
+            Ask = new PriceTicks(message.HasAskPrice ? message.AskPrice : 0),
+            AskQuantity = new QuantityLots(message.HasAskPrice ? message.AskQuantity : 0),
+        };
+        listener.OnTopOfBook(in top);
+    }
+
+    private void TellPrice(TimeNanos time, in OraclePriceDecoder message)
+    {
+        var change = new OraclePriceChange
+        {
+            Time = time,
+            Underlying = new UnderlyingId(message.UnderlyingId),
+            Price = new PriceTicks(message.Price),
+            Sources = (int)message.Sources,
+        };
+        listener.OnOraclePrice(in change);
+    }
+
+    private void TellSettlement(TimeNanos time, in DeltaSettlementDecoder message)
+    {
+        var entries = message.Instruments;
+        for (var index = 0; index < entries.Count; index++)
+        {
+            var entry = entries[index];
+            var move = new DeltaMove
+            {
+                Time = time,
+                Underlying = new UnderlyingId(message.UnderlyingId),
+                Instrument = new InstrumentId(entry.InstrumentId),
+                Trigger = message.Trigger,
+                PreviousPrice = new PriceTicks(entry.PreviousPrice),
+                Price = new PriceTicks(message.Price),
+                Delta = new DeltaUnits(entry.Delta),
+                DeltaIndex = IndexOf(entry.DeltaIndex),
+                IsLast = message.Last != 0 && index == entries.Count - 1,
+            };
+            listener.OnDeltaMove(in move);
+        }
+    }
+
+    private void TellInstrument(TimeNanos time, in InstrumentDefinitionDecoder message)
+    {
+        var facts = new InstrumentFacts
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            Underlying = new UnderlyingId(message.UnderlyingId),
+            Kind = message.Kind,
+            OptionKind = message.OptionKind,
+            State = message.State,
+            Strike = new PriceTicks(message.Strike),
+            ExpiryTime = new TimeNanos(message.ExpiryTime),
+            AtomsPerTick = new Atoms(message.AtomsPerTick),
+            AtomsPerUnderlyingTick = new Atoms(message.AtomsPerUnderlyingTick),
+            DeltaIndex = IndexOf(message.DeltaIndex),
+            SettlementPrice = new PriceTicks(message.SettlementPrice),
+            Symbol = message.Symbol,
+        };
+        listener.OnInstrument(in facts);
+    }
+
+    private static SubAtoms IndexOf(in Int128Decoder index) => new(new Int128((ulong)index.High, index.Low));
+}

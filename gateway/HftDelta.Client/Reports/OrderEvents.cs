@@ -1,0 +1,84 @@
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Client.Reports;
+
+/// <summary>Where a report stands: its number in the session, the command that caused it, and the venue's time.</summary>
+/// <param name="Sequence">From 1 within the session, without gaps.</param>
+/// <param name="Command">The sequenced command.</param>
+/// <param name="Time">Venue time.</param>
+public readonly record struct ReportPlace(ReportSequence Sequence, CommandSequence Command, TimeNanos Time);
+
+/// <summary>The number of a recoverable report within its session.</summary>
+public readonly record struct ReportSequence(ulong Value);
+
+/// <summary>An order of this session traded.</summary>
+public readonly struct OrderFill
+{
+    public required ReportPlace Place { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    public required OrderId OrderId { get; init; }
+
+    public required ClientOrderId Order { get; init; }
+
+    public required ulong TradeId { get; init; }
+
+    public required Side Side { get; init; }
+
+    /// <summary>Gross, that of the resting order.</summary>
+    public required PriceTicks Price { get; init; }
+
+    public required QuantityLots Quantity { get; init; }
+
+    /// <summary>What is open after it; 0: the order is done.</summary>
+    public required QuantityLots Leaves { get; init; }
+
+    /// <summary>The delta index at the trade, for one lot: the net price is the price less it.</summary>
+    public required SubAtoms DeltaIndex { get; init; }
+
+    /// <summary>Cash of the account after it.</summary>
+    public required Atoms Cash { get; init; }
+
+    public required Liquidity Liquidity { get; init; }
+}
+
+/// <summary>An order is gone that nobody asked to cancel; cancels that were asked for are outcomes.</summary>
+public readonly struct OrderCancellation
+{
+    public required ReportPlace Place { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    public required OrderId OrderId { get; init; }
+
+    public required ClientOrderId Order { get; init; }
+
+    public required Side Side { get; init; }
+
+    /// <summary>What was open and is not any more.</summary>
+    public required QuantityLots Quantity { get; init; }
+
+    public required CancelReason Reason { get; init; }
+}
+
+/// <summary>Delta settlement moved cash of the session's account.</summary>
+public readonly struct AccountSettlement
+{
+    public required ReportPlace Place { get; init; }
+
+    public required AccountId Account { get; init; }
+
+    /// <summary>Positions whose index had moved.</summary>
+    public required int Positions { get; init; }
+
+    /// <summary>Received; negative if paid.</summary>
+    public required Atoms Amount { get; init; }
+
+    public required Atoms Cash { get; init; }
+
+    /// <summary>Remainder of the cash, below one atom.</summary>
+    public required SubAtoms Dust { get; init; }
+}

@@ -1,0 +1,206 @@
+using HftDelta.Client.Orders;
+using HftDelta.Client.Requests;
+using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Time;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Client.Reports;
+
+/// <summary>
+/// Turns reports, which come in order and once, into outcomes and events. A report answers the request whose number its header
+/// carries when its kind can only come of a request; everything else is an event. Owner: the client's thread.
+/// </summary>
+internal sealed class ReportDispatcher(
+    RequestTable table, OrderSession session, VenueListener listener, NanoClock clock)
+{
+    /// <summary>A validated report, in the order of its session.</summary>
+    public void Deliver(ushort templateId, ReadOnlySpan<byte> frame)
+    {
+        var header = ReportHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]);
+        if (table.SilentOutstanding > 0)
+        {
+            AcceptSilentBelow(header.RequestSequence, header.Time);
+        }
+
+        switch (templateId)
+        {
+            case OrderAcceptedDecoder.TemplateId:
+                Resolve(header, OutcomeKind.Accepted, OrderAcceptedDecoder.Trusted(frame).OrderId, default, 0);
+                break;
+            case OrderRejectedDecoder.TemplateId:
+                var rejected = OrderRejectedDecoder.Trusted(frame);
+                Resolve(header, KindOf(rejected.Code), 0, rejected.Code, rejected.Limit);
+                break;
+            case OrderCancelRejectedDecoder.TemplateId:
+                var refused = OrderCancelRejectedDecoder.Trusted(frame);
+                Resolve(header, KindOf(refused.Code), refused.OrderId, refused.Code, refused.Limit);
+                break;
+            case OrderReplacedDecoder.TemplateId:
+                Resolve(header, OutcomeKind.Replaced, OrderReplacedDecoder.Trusted(frame).OrderId, default, 0);
+                break;
+            case OracleReportRefusedDecoder.TemplateId:
+                var code = OracleReportRefusedDecoder.Trusted(frame).Code;
+                Resolve(header, KindOf(code), 0, code, 0);
+                break;
+            case OrderFilledDecoder.TemplateId:
+                TellFill(header, OrderFilledDecoder.Trusted(frame));
+                break;
+            case OrderCanceledDecoder.TemplateId:
+                TakeCanceled(header, OrderCanceledDecoder.Trusted(frame));
+                break;
+            case AccountSettledDecoder.TemplateId:
+                TellSettlement(header, AccountSettledDecoder.Trusted(frame));
+                break;
+            default:
+                // A later version of the schema: it has its number, and this client has no word for it.
+                break;
+        }
+    }
+
+    /// <summary>The answer to a request that was sent again. No report before it is missing.</summary>
+    public void Answer(in RequestOutcomeDecoder answer)
+    {
+        var sequence = answer.RequestSequence;
+        if (!table.IsOutstanding(sequence))
+        {
+            return;
+        }
+
+        var code = (RejectCode)answer.RejectCode;
+        var kind = answer.Known == 0 ? OutcomeKind.Unknown
+            : code != default ? KindOf(code)
+            : AppliedKindOf(table.Find(sequence).TemplateId);
+        Resolve(sequence, kind, answer.OrderId, code, 0, answer.Header.Time, isRecovered: true);
+    }
+
+    /// <summary>The venue can no longer be asked about anything that is outstanding.</summary>
+    public void GiveUpAll()
+    {
+        for (var sequence = table.Oldest; sequence < table.Next; sequence++)
+        {
+            if (table.IsOutstanding(sequence))
+            {
+                Resolve(sequence, OutcomeKind.Unknown, 0, default, 0, 0, isRecovered: false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A request whose acceptance is not reported was accepted if it is before one that the venue is past: its refusal would
+    /// have come before.
+    /// </summary>
+    private void AcceptSilentBelow(ulong requestSequence, ulong timeNanos)
+    {
+        for (var sequence = table.Oldest; sequence < requestSequence; sequence++)
+        {
+            if (table.IsOutstanding(sequence) && table.Find(sequence).IsSilent)
+            {
+                Resolve(sequence, OutcomeKind.Accepted, 0, default, 0, timeNanos, isRecovered: false);
+            }
+        }
+    }
+
+    private void Resolve(
+        in ReportHeaderDecoder header, OutcomeKind kind, ulong order, RejectCode code, long limit)
+    {
+        if (table.IsOutstanding(header.RequestSequence))
+        {
+            Resolve(header.RequestSequence, kind, order, code, limit, header.Time, isRecovered: false);
+        }
+    }
+
+    private void Resolve(
+        ulong sequence, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos, bool isRecovered)
+    {
+        var request = table.Remove(sequence);
+        var outcome = new RequestOutcome
+        {
+            Kind = kind,
+            Request = table.NumberOf(sequence),
+            Tag = new RequestTag(request.Tag),
+            Instrument = new InstrumentId(request.Instrument),
+            OrderId = new OrderId(order),
+            Order = new ClientOrderId(request.ClientOrderId),
+            Code = code,
+            Limit = limit,
+            SentTime = new TimeNanos(request.SentNanos),
+            IntendedTime = new TimeNanos(request.IntendedNanos),
+            ReceivedTime = clock.Now,
+            VenueTime = new TimeNanos(timeNanos),
+            IsRecovered = isRecovered,
+        };
+        session.Quotes.OnOutcome(in outcome);
+        listener.OnOutcome(in outcome);
+    }
+
+    private void TellFill(in ReportHeaderDecoder header, in OrderFilledDecoder report)
+    {
+        var fill = new OrderFill
+        {
+            Place = PlaceOf(header),
+            Instrument = new InstrumentId(report.InstrumentId),
+            OrderId = new OrderId(report.OrderId),
+            Order = new ClientOrderId(report.ClientOrderId),
+            TradeId = report.TradeId,
+            Side = (Side)report.Side,
+            Price = new PriceTicks(report.Price),
+            Quantity = new QuantityLots(report.Quantity),
+            Leaves = new QuantityLots(report.Leaves),
+            DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
+            Cash = new Atoms(report.Cash),
+            Liquidity = report.Liquidity,
+        };
+        session.Quotes.OnFill(in fill);
+        listener.OnFill(in fill);
+    }
+
+    private void TakeCanceled(in ReportHeaderDecoder header, in OrderCanceledDecoder report)
+    {
+        if (report.Reason == CancelReason.Requested)
+        {
+            Resolve(header, OutcomeKind.Canceled, report.OrderId, default, 0);
+            return;
+        }
+
+        var cancellation = new OrderCancellation
+        {
+            Place = PlaceOf(header),
+            Instrument = new InstrumentId(report.InstrumentId),
+            OrderId = new OrderId(report.OrderId),
+            Order = new ClientOrderId(report.ClientOrderId),
+            Side = (Side)report.Side,
+            Quantity = new QuantityLots(report.Quantity),
+            Reason = report.Reason,
+        };
+        session.Quotes.OnCanceled(in cancellation);
+        listener.OnCanceled(in cancellation);
+    }
+
+    private void TellSettlement(in ReportHeaderDecoder header, in AccountSettledDecoder report)
+    {
+        var settlement = new AccountSettlement
+        {
+            Place = PlaceOf(header),
+            Account = new AccountId(report.AccountId),
+            Positions = (int)report.Positions,
+            Amount = new Atoms(report.Amount),
+            Cash = new Atoms(report.Cash),
+            Dust = new SubAtoms(report.Dust),
+        };
+        listener.OnAccountSettled(in settlement);
+    }
+
+    private static ReportPlace PlaceOf(in ReportHeaderDecoder header) => new(
+        new ReportSequence(header.Sequence), new CommandSequence((long)header.CommandSequence), new TimeNanos(header.Time));
+
+    private static OutcomeKind KindOf(RejectCode code) =>
+        code == RejectCode.DeadlinePassed ? OutcomeKind.NotApplied : OutcomeKind.Rejected;
+
+    private static OutcomeKind AppliedKindOf(ushort templateId) => templateId switch
+    {
+        OrderCancelRequestDecoder.TemplateId => OutcomeKind.Canceled,
+        OrderReplaceRequestDecoder.TemplateId => OutcomeKind.Replaced,
+        _ => OutcomeKind.Accepted,
+    };
+}

@@ -1,0 +1,79 @@
+using HftDelta.Client.Connections;
+using HftDelta.Client.MarketData;
+using HftDelta.Client.Reports;
+using HftDelta.Client.Requests;
+using HftDelta.Wire;
+
+namespace HftDelta.Client;
+
+/// <summary>
+/// What a client is told; a caller overrides what it wants to know. Everything is called on the thread of
+/// <see cref="VenueClient.DoWork"/>, in the order of the venue, and may send requests. Nothing is allocated for a call.
+/// <para>
+/// A class with virtual members and no struct type parameter: the call costs one or two nanoseconds against microseconds for the
+/// datagram, and a listener may be an ordinary object that holds its client. It is no interface, so nothing is looked up.
+/// </para>
+/// </summary>
+public abstract class VenueListener
+{
+    /// <param name="from">Before.</param>
+    /// <param name="to">From now on.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="code">What the venue said, where the cause is the venue's.</param>
+    public virtual void OnStateChanged(
+        ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
+    {
+    }
+
+    /// <summary>A request ended; exactly once for each that was sent.</summary>
+    public virtual void OnOutcome(in RequestOutcome outcome)
+    {
+    }
+
+    public virtual void OnFill(in OrderFill fill)
+    {
+    }
+
+    public virtual void OnCanceled(in OrderCancellation cancellation)
+    {
+    }
+
+    public virtual void OnAccountSettled(in AccountSettlement settlement)
+    {
+    }
+
+    /// <summary>Reports were missing, were asked for and have been delivered, in order.</summary>
+    public virtual void OnReportsHealed(ReportSequence first, ReportSequence last)
+    {
+    }
+
+    /// <summary>Reports that the venue no longer keeps will never be delivered; outcomes are still asked for and come.</summary>
+    public virtual void OnReportsLost(ReportSequence first, ReportSequence last)
+    {
+    }
+
+    public virtual void OnTrade(in PublicTrade trade)
+    {
+    }
+
+    public virtual void OnTopOfBook(in TopOfBook top)
+    {
+    }
+
+    public virtual void OnInstrument(in InstrumentFacts instrument)
+    {
+    }
+
+    public virtual void OnDeltaMove(in DeltaMove move)
+    {
+    }
+
+    public virtual void OnOraclePrice(in OraclePriceChange change)
+    {
+    }
+
+    /// <summary>Public messages are missing; they are not sent again, what follows is newer.</summary>
+    public virtual void OnMarketDataGap(long missingMessages)
+    {
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// Tests step parts of the agents one by one.
+[assembly: InternalsVisibleTo("HftDelta.Tests")]

@@ -1,0 +1,74 @@
+using HftDelta.Gateway.Connections;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Gateway.Sessions;
+
+/// <summary>
+/// After a start the journal may say of a session that it is open whose client never comes back. Once, a grace after the
+/// start, those are closed; what was opened since, or has a connection of any kind, is left alone. Owner: the ingress agent.
+/// </summary>
+internal sealed class RestartGrace(
+    RecordPublisher publisher,
+    SequencerFrames frames,
+    SessionMirror sessions,
+    ConnectionRegistry connections,
+    InputTable inputs,
+    ulong graceNanos,
+    IngressCounters counters)
+{
+    private ulong _endsAtNanos;
+    private uint _next = 1;
+
+    /// <summary>The venue has learnt of all its sessions: their clients may come from now on.</summary>
+    public void Begin(TimeNanos now) => _endsAtNanos = now.Value + graceNanos;
+
+    public int DoWork(TimeNanos now)
+    {
+        if (_next >= sessions.HandleLimit || _endsAtNanos == 0 || now.Value < _endsAtNanos)
+        {
+            return 0;
+        }
+
+        var count = 0;
+        for (; _next < sessions.HandleLimit; _next++)
+        {
+            var session = new SessionHandle(_next);
+            if (!IsForgotten(session))
+            {
+                continue;
+            }
+
+            if (!frames.TryClose(session, CloseReason.Disconnected, now))
+            {
+                break;
+            }
+
+            sessions.Close(session, publisher.LastSequence);
+            counters.GraceClosed.Increment();
+            count++;
+        }
+
+        return count;
+    }
+
+    private bool IsForgotten(SessionHandle session)
+    {
+        if (sessions.StatusOf(session) != SessionStatus.Open
+            || sessions.LastCommandOf(session) != CommandSequence.None
+            || connections.OwnerOf(session) is not null)
+        {
+            return false;
+        }
+
+        foreach (var input in inputs.All)
+        {
+            if (!input.IsClosed && input.Output?.Session == session)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Signing;
+using HftDelta.Runtime.Storage;
+
+namespace HftDelta.Replica;
+
+/// <summary>How a replica is set up.</summary>
+public sealed record ReplicaOptions
+{
+    /// <summary>Directory of the leader's journal; it need not be there yet, and is never written to.</summary>
+    public string JournalDirectory { get; init; } = "";
+
+    /// <summary>In place of <see cref="JournalDirectory"/>, for tests.</summary>
+    public MappedStorage? Journal { get; init; }
+
+    /// <summary>Directory of the commitment store, which is made.</summary>
+    public string OutputDirectory { get; init; } = "";
+
+    /// <summary>In place of <see cref="OutputDirectory"/>, for tests.</summary>
+    public MappedStorage? Output { get; init; }
+
+    /// <summary>Signs; stays the caller's to dispose.</summary>
+    public required Secp256k1Signer Signer { get; init; }
+
+    public CommitmentDomain Domain { get; init; } = CommitmentDomain.Development;
+
+    /// <summary>Told what happens, on the agent's thread.</summary>
+    public ReplicaEvents Events { get; init; } = ReplicaEvents.None;
+}

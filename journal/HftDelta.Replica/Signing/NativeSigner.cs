@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+
+namespace HftDelta.Replica.Signing;
+
+/// <summary>Signs with libsecp256k1; the same bytes as <see cref="ManagedSigner"/>, checked by it after every signature.</summary>
+internal sealed class NativeSigner : Secp256k1Signer
+{
+    private readonly NativeSecp256k1 _library;
+    private readonly byte[] _key;
+
+    public NativeSigner(NativeSecp256k1 library, ReadOnlySpan<byte> privateKey)
+    {
+        KeyFile.RequireKey(privateKey);
+        _library = library;
+        _key = privateKey.ToArray();
+        Address = EthereumAddress.FromPublicKey(library.PublicKeyOf(_key));
+    }
+
+    public override EthereumAddress Address { get; }
+
+    public override string Implementation => "libsecp256k1";
+
+    public override RecoverableSignature Sign(Bytes32 digest)
+    {
+        var signature = _library.Sign(digest, _key);
+        Prove(digest, in signature);
+        return signature;
+    }
+
+    protected override void Dispose(bool disposing) => CryptographicOperations.ZeroMemory(_key);
+}

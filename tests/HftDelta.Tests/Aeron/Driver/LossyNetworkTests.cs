@@ -1,0 +1,59 @@
+using HftDelta.Aeron;
+using HftDelta.Simulation.Network;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Aeron.Driver;
+
+/// <summary>A stream arrives whole and in order, whatever the network does in both directions.</summary>
+[CancelAfter(60_000)]
+internal sealed class LossyNetworkTests
+{
+    private const int MessageCount = 700;
+    private const int LengthMax = 6_000;
+
+    [Test]
+    public void Every_message_arrives_once_and_in_order_over_a_perfect_network() => Run(1, LinkConditions.Perfect);
+
+    [Test]
+    public void Every_message_arrives_once_and_in_order_over_poor_networks([Range(1, 40)] int seed) =>
+        Run((ulong)seed, LinkConditions.Poor(50));
+
+    [Test]
+    public void Every_message_arrives_once_and_in_order_over_very_poor_networks([Range(1, 10)] int seed) =>
+        Run((ulong)seed, LinkConditions.Poor(200, delayNanos: 300_000));
+
+    [Test]
+    public void Every_message_arrives_once_and_in_order_when_datagrams_overtake_each_other([Range(1, 10)] int seed) =>
+        Run((ulong)seed, new LinkConditions { DelayNanos = 100_000, JitterNanos = 400_000 });
+
+    private static void Run(ulong seed, LinkConditions conditions)
+    {
+        using var pair = new AeronPair(seed);
+        pair.Network.Conditions = conditions;
+        var messages = new TestMessages(seed, LengthMax);
+        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        var received = new FragmentAssembler<InOrderHandler>(new InOrderHandler(messages));
+        var sent = 0;
+
+        var isComplete = pair.StepUntil(
+            () =>
+            {
+                while (sent < MessageCount && publication.Offer(messages.Sent(sent)) > 0)
+                {
+                    sent++;
+                }
+
+                subscription.Poll(ref received, 1 + (sent % 7));
+                return received.Handler.Count == MessageCount;
+            },
+            60_000 * AeronPair.Millisecond);
+
+        Assert.That(
+            isComplete, Is.True, $"seed {seed}: sent {sent}, received {received.Handler.Count}, {pair.Network.Statistics}");
+        Assert.That(publication.Position, Is.EqualTo(subscription.Images[0].Position));
+
+        // 700 messages of this kind fill the three terms of 64 KiB several times.
+        Assert.That(publication.Position, Is.GreaterThan(4 * 64 * 1024));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using HftDelta.Client.Connections;
+using HftDelta.Client.MarketData;
+using HftDelta.Client.Reports;
+using HftDelta.Client.Requests;
+using HftDelta.Client;
+using HftDelta.Wire;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Client;
+
+/// <summary>Writes down what a client was told, in order and in words that a test can compare.</summary>
+internal sealed class ToldEvents : VenueListener
+{
+    public List<string> Lines { get; } = [];
+
+    public List<RequestOutcome> Outcomes { get; } = [];
+
+    public List<ConnectionState> States { get; } = [];
+
+    /// <summary>Called with each outcome, as a strategy would.</summary>
+    public Action<RequestOutcome>? WhenOutcome { get; set; }
+
+    public Action<ConnectionState>? WhenState { get; set; }
+
+    /// <summary>The lines that are neither states nor market data.</summary>
+    public IEnumerable<string> OrderLines => Lines.Where(line => !line.StartsWith("state", StringComparison.Ordinal)
+        && !line.StartsWith("public", StringComparison.Ordinal));
+
+    public override void OnStateChanged(
+        ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
+    {
+        States.Add(to);
+        Say($"state {to} {cause} {code:D}");
+        WhenState?.Invoke(to);
+    }
+
+    public override void OnOutcome(in RequestOutcome outcome)
+    {
+        Outcomes.Add(outcome);
+        Say($"outcome {outcome.Request.Value} {outcome.Kind} order {outcome.OrderId.Value} code {outcome.Code:D}");
+        WhenOutcome?.Invoke(outcome);
+    }
+
+    public override void OnFill(in OrderFill fill) =>
+        Say($"fill {fill.Place.Sequence.Value} order {fill.OrderId.Value} lots {fill.Quantity} leaves {fill.Leaves}");
+
+    public override void OnCanceled(in OrderCancellation cancellation) =>
+        Say($"canceled {cancellation.Place.Sequence.Value} order {cancellation.OrderId.Value} {cancellation.Reason}");
+
+    public override void OnAccountSettled(in AccountSettlement settlement) =>
+        Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}");
+
+    public override void OnReportsHealed(ReportSequence first, ReportSequence last) =>
+        Say($"healed {first.Value} to {last.Value}");
+
+    public override void OnReportsLost(ReportSequence first, ReportSequence last) => Say($"lost {first.Value} to {last.Value}");
+
+    public override void OnTrade(in PublicTrade trade) =>
+        Say($"public trade {trade.TradeId} {trade.Aggressor} {trade.Price} x {trade.Quantity} index {trade.DeltaIndex}");
+
+    public override void OnTopOfBook(in TopOfBook top) =>
+        Say($"public top {top.Instrument.Value} {top.BidQuantity}@{top.Bid} {top.AskQuantity}@{top.Ask}");
+
+    public override void OnInstrument(in InstrumentFacts instrument) => Say(
+        $"public instrument {instrument.Instrument.Value} {instrument.State} {Encode(instrument.Symbol)}");
+
+    public override void OnDeltaMove(in DeltaMove move) => Say(
+        $"public move {move.Instrument.Value} {move.PreviousPrice}->{move.Price} delta {move.Delta.Value} last {move.IsLast}");
+
+    public override void OnOraclePrice(in OraclePriceChange change) =>
+        Say($"public price {change.Underlying.Value} {change.Price} of {change.Sources}");
+
+    public override void OnMarketDataGap(long missingMessages) => Say($"public gap {missingMessages}");
+
+    private void Say(FormattableString line) => Lines.Add(line.ToString(CultureInfo.InvariantCulture));
+
+    private static string Encode(ReadOnlySpan<byte> symbol) => System.Text.Encoding.ASCII.GetString(symbol.TrimEnd((byte)0));
+}
