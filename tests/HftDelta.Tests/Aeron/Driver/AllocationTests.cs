@@ -1,4 +1,5 @@
 using HftDelta.Aeron;
+using HftDelta.Aeron.Sockets;
 using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Network;
 using NUnit.Framework;
@@ -10,21 +11,23 @@ namespace HftDelta.Tests.Aeron.Driver;
 internal sealed class AllocationTests
 {
     [Test]
-    public void A_warm_stream_allocates_nothing_over_a_poor_network()
+    public void A_warm_stream_allocates_nothing_though_every_50th_datagram_is_lost()
     {
         using var pair = new AeronPair();
-        pair.Network.Conditions = LinkConditions.Poor(20);
+        var count = 0;
+        pair.Network.Wish = (in SocketEndpoint _, in SocketEndpoint _, ReadOnlySpan<byte> _) =>
+            ++count % 50 == 0 ? DatagramFate.Drop : DatagramFate.AsConditionsSay;
         using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var handler = new FragmentAssembler<CountingHandler>(default);
         var message = new byte[5_000];
-        Exchange(pair, publication, subscription, ref handler, message, 3_000);
+        Exchange(pair, publication, subscription, ref handler, message, 6_000);
         var countBefore = handler.Handler.Count;
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = AllocatedBytes();
         Exchange(pair, publication, subscription, ref handler, message, 2_000);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = AllocatedBytes() - before;
 
         Assert.That(handler.Handler.Count - countBefore, Is.GreaterThan(1_900));
         Assert.That(allocated, Is.Zero);
@@ -40,12 +43,16 @@ internal sealed class AllocationTests
         var message = new byte[200];
         Exchange(driver, publication, subscription, ref handler, message, 2_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var before = AllocatedBytes();
         Exchange(driver, publication, subscription, ref handler, message, 1_000);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = AllocatedBytes() - before;
 
         Assert.That(allocated, Is.Zero);
     }
+
+    // Twice, because the very first call leaves 24 bytes of its own.
+    private static long AllocatedBytes() =>
+        Math.Max(GC.GetAllocatedBytesForCurrentThread(), GC.GetAllocatedBytesForCurrentThread());
 
     private static void Exchange(
         AeronPair pair,
