@@ -44,7 +44,7 @@ internal static class VectorFiles
                 || parameter.Name.Contains("channel_", StringComparison.Ordinal))
             .Select(parameter => parameter.Value.GetString()!);
 
-    private static string Root()
+    public static string Root()
     {
         var configured = Environment.GetEnvironmentVariable("HFTDELTA_SHARED");
         if (!string.IsNullOrEmpty(configured))
