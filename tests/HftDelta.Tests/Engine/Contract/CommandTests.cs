@@ -1,4 +1,5 @@
 using HftDelta.Engine;
+using HftDelta.Engine.Books;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
@@ -29,6 +30,25 @@ public sealed class CommandTests : VenueFixture
         Engine.Tick();
         Engine.DrainPendingWork();
         Assert.That(Engine.View.InstrumentState(new InstrumentId(Call)), Is.EqualTo(InstrumentState.Removed));
+    }
+
+    [Test]
+    public void The_book_of_a_removed_instrument_gives_its_memory_back()
+    {
+        var before = Engine.View.BookLengthBytes;
+        Venue.ListOption(3, isCall: true, 100_000, Expiry);
+        Assert.That(Engine.View.BookLengthBytes, Is.GreaterThan(before));
+        Venue.Order(Alice, 3, Side.Buy, 10, 1);
+        Engine.TimeNanos = Expiry;
+        Engine.Tick();
+        Engine.DrainPendingWork();
+
+        Assert.That(Engine.View.InstrumentState(new InstrumentId(3)), Is.EqualTo(InstrumentState.Removed));
+        Assert.That(Engine.View.BookLengthBytes, Is.LessThan(before), "the other option has expired too");
+        Assert.That(Engine.View.TryGetTop(new InstrumentId(3), HftDelta.Primitives.Units.Side.Buy, out _), Is.False);
+        Assert.That(Engine.View.ReadDepth(new InstrumentId(3), HftDelta.Primitives.Units.Side.Buy, new BookLevel[1]), Is.Zero);
+        Venue.Order(Alice, 3, Side.Buy, 10, 1);
+        Assert.That(Engine.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()));
     }
 
     [Test]
