@@ -1,10 +1,15 @@
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Reading;
+using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Segments;
+using HftDelta.Journal.Writing;
+using HftDelta.Primitives.Records;
+using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Faults;
 using HftDelta.Simulation.Storage;
 using HftDelta.Tests.Node.Pipeline;
+using HftDelta.Wire.Internal;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Replica.Following;
@@ -247,6 +252,61 @@ internal sealed class FollowerTests
         LeaderRig.Catch(replica);
         Assert.That(replica.WaitingFor, Does.Contain($"command {replica.Applied.Value + 1} was acknowledged"));
     }
+
+    [Test]
+    public void A_risk_result_that_it_does_not_reach_stops_it_and_is_named()
+    {
+        using var rig = new LeaderRig();
+        rig.Trade();
+        var inputs = rig.FreezeRisk();
+        rig.Kill();
+        AppendWrongMarker(rig.Journal, rig.Leader.Options.JournalId, inputs);
+        using var replica = LeaderRig.Replica(rig.Journal, new VirtualStorage(), new Recorder());
+
+        var error = Assert.Throws<ReplicaException>(() => LeaderRig.Catch(replica));
+        Assert.That((error.Fault, error.ExitCode), Is.EqualTo((ReplicaFault.StateDiverged, 30)));
+        Assert.That(error.Component, Is.EqualTo("RiskResults"));
+        Assert.That(error.Sequence.Value, Is.EqualTo(inputs + 1));
+    }
+
+    [Test]
+    public void The_journal_that_is_followed_holds_risk_markers()
+    {
+        using var rig = new LeaderRig();
+        rig.Trade();
+        using var reader = new JournalReader(rig.Journal);
+        var markers = 0;
+        while (reader.TryRead(out var record))
+        {
+            markers += record.Envelope.Source == RecordSource.Risk ? 1 : 0;
+        }
+
+        Assert.That(markers, Is.GreaterThan(2));
+    }
+
+    // What a leader with another kernel would have written.
+    private static void AppendWrongMarker(VirtualStorage storage, Guid journalId, long inputs)
+    {
+        using var journal = AppendableJournal.Open(
+            storage, new JournalOptions { JournalId = journalId, Schemas = SchemasOf(storage) });
+        var frame = new byte[GreeksReadyDecoder.FrameLength];
+        GreeksReadyEncoder.Wrap(frame).SetUnderlyingId(1).SetInputSequence((ulong)inputs);
+        var envelope = new RecordEnvelope
+        {
+            Sequence = inputs + 1,
+            TimeNanos = journal.Recovered.LastTime.Value,
+            Term = 1,
+            Length = (ushort)frame.Length,
+            Source = RecordSource.Risk,
+        };
+        envelope.Checksum = RecordChecksum.Compute(journal.LastChecksum, in envelope, frame);
+        Assert.That(journal.Writer.TryAppend(in envelope, frame), Is.True);
+        using var safe = SafeCursorFile.OpenOrCreate(storage, journalId);
+        safe.Store(new CommandSequence(inputs + 1));
+    }
+
+    private static JournalSchemas SchemasOf(VirtualStorage storage) =>
+        JournalRecovery.Examine(storage).Segments[^1].Schemas;
 
     private static void CycleManyTimes(HftDelta.Replica.ReplicaAgent replica)
     {

@@ -23,6 +23,10 @@ internal sealed class LeaderRig : IDisposable
     {
         Journal = journal ?? new VirtualStorage();
         Leader = VenueDriver.Trading(options, Journal);
+
+        // An option, so that every move of the price has risk computed, which a replica must compute too.
+        Leader.ListCall(2, 1_000, Leader.Clock.Now.Value + (90 * 86_400 * VenueDriver.Second));
+        Leader.Idle();
     }
 
     public VirtualStorage Journal { get; }
@@ -121,6 +125,18 @@ internal sealed class LeaderRig : IDisposable
                 agents.Journal.DoWork();
             }
         }
+    }
+
+    /// <summary>Moves the price, so that risk inputs are frozen, and stops before anybody has computed them.</summary>
+    /// <returns>The sequence of the command that froze them.</returns>
+    public long FreezeRisk()
+    {
+        var agents = Leader.Venue.Agents;
+        Leader.Oracle(_price + 100);
+        agents.Ingress.DoWork();
+        agents.Journal.DoWork();
+        agents.Engine.DoWork();
+        return LastSequence;
     }
 
     /// <summary>The leader's process is gone, whatever it was doing.</summary>
