@@ -136,8 +136,17 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             @operator.CloseEpoch();
         }
 
-        venue.Settle();
-        @operator.Step(_clock.Now);
+        try
+        {
+            // Where the disk has no room nothing more can become safe, and nobody waits for it.
+            venue.Settle(cancellation: new CancellationToken(canceled: true));
+            @operator.Step(_clock.Now);
+        }
+        catch (OperationCanceledException)
+        {
+            events.Say("the disk has no room: the last epoch is not closed");
+        }
+
         venue.Stop();
     }
 
