@@ -19,7 +19,6 @@ public static class CommandLine
 {
     private const int UsageError = 1001;
     private const int CountersError = 3001;
-    private const int TransportError = 3003;
     private const int StorageError = 2103;
     private const int DivergenceError = 2301;
     private const int InputError = 2501;
@@ -148,11 +147,6 @@ public static class CommandLine
             case ReplayInputException input:
                 error.WriteLine($"error HD{InputError}: {input.Message.TrimEnd('.')}.");
                 error.WriteLine("  next: correct the path or the file.");
-                code = ExitCode.Usage;
-                break;
-            case AeronException transport:
-                error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
-                error.WriteLine("  next: name another address or port, or end whoever holds it");
                 code = ExitCode.Usage;
                 break;
             case CounterFileException counters:
