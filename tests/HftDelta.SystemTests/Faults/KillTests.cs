@@ -3,7 +3,6 @@ using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node;
 using HftDelta.Node.Demo;
-using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;

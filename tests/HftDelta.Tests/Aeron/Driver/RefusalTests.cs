@@ -45,6 +45,19 @@ internal sealed class RefusalTests
     }
 
     [Test]
+    public void A_window_beyond_the_sockets_buffer_is_refused_in_words()
+    {
+        using var pair = new AeronPair();
+
+        Assert.That(
+            () => pair.SubscriberDriver.AddSubscription(
+                AeronPair.SubscriptionChannel("rcv-wnd=128k|so-rcvbuf=64k"), AeronPair.StreamId),
+            Throws.InstanceOf<AeronException>().With.Message.Contains("rmem_max"));
+        pair.Step();
+        Assert.That(pair.SubscriberHost.OpenCount, Is.Zero);
+    }
+
+    [Test]
     public void An_address_in_use_is_told()
     {
         using var pair = new AeronPair();

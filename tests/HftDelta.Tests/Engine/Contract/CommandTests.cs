@@ -69,7 +69,36 @@ public sealed class CommandTests : VenueFixture
         var told = new Hash256(
             point.StateHash.Word0, point.StateHash.Word1, point.StateHash.Word2, point.StateHash.Word3);
         Assert.That(told, Is.EqualTo(Engine.Processor.RecomputeStateHash()));
+        var components = Engine.Processor.RecomputeStateComponents();
+        Assert.That(components.Total, Is.EqualTo(told), "the state hash is the sum of its components");
+        Assert.That(Words(point.Venue), Is.EqualTo(components.Of(StateRecordType.Venue)));
+        Assert.That(Words(point.Underlyings), Is.EqualTo(components.Of(StateRecordType.Underlying)));
+        Assert.That(Words(point.Instruments), Is.EqualTo(components.Of(StateRecordType.Instrument)));
+        Assert.That(Words(point.Accounts), Is.EqualTo(components.Of(StateRecordType.Account)));
+        Assert.That(Words(point.Positions), Is.EqualTo(components.Of(StateRecordType.Position)));
+        Assert.That(Words(point.Orders), Is.EqualTo(components.Of(StateRecordType.Order)));
+        Assert.That(Words(point.Sessions), Is.EqualTo(components.Of(StateRecordType.Session)));
+        Assert.That(Words(point.PendingWork), Is.EqualTo(components.Of(StateRecordType.PendingWork)));
+        Assert.That(Words(point.RiskInputs), Is.EqualTo(components.Of(StateRecordType.RiskInputs)));
+        Assert.That(Words(point.OracleSources), Is.EqualTo(components.Of(StateRecordType.OracleSource)));
     }
+
+    [Test]
+    public void A_deposit_changes_the_components_of_accounts_and_of_the_venue_alone()
+    {
+        Engine.Processor.StateHash();
+        var before = Engine.Processor.StateComponents();
+        Venue.Deposit(Alice, 5);
+        var after = Engine.Processor.StateComponents();
+
+        Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Account));
+        after.Set(StateRecordType.Account, before.Of(StateRecordType.Account));
+        Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Venue));
+        after.Set(StateRecordType.Venue, before.Of(StateRecordType.Venue));
+        Assert.That(after.FirstDifference(in before), Is.Null);
+    }
+
+    private static Hash256 Words(in Hash256Decoder hash) => new(hash.Word0, hash.Word1, hash.Word2, hash.Word3);
 
     [Test]
     public void Epochs_close_in_order()
