@@ -43,5 +43,5 @@ export DOTNET_TieredPGO="${DOTNET_TieredPGO:-1}"
 if [ "$has_out" = false ]; then
   set -- "$@" --out "$root/perf/out"
 fi
-say "running hftdelta-bench $* (DOTNET_GCgen0size=$DOTNET_GCgen0size)"
+say "running hftdelta-bench${*:+ $*} (DOTNET_GCgen0size=$DOTNET_GCgen0size)"
 exec "$root/perf/HftDelta.Perf/bin/Release/net10.0/hftdelta-bench" "$@"

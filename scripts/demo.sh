@@ -9,5 +9,5 @@ root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 require_sdk
 export_shared_data
 build_node || exit 1
-say "running: hftdelta demo $*"
+say "running: hftdelta demo${*:+ $*}"
 exec "$root/scripts/hftdelta" demo "$@"

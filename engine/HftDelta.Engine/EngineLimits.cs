@@ -1,3 +1,5 @@
+using HftDelta.Engine.Books;
+using HftDelta.Engine.Sessions;
 using HftDelta.Primitives.Records;
 
 namespace HftDelta.Engine;
@@ -71,17 +73,42 @@ public sealed record EngineLimits
     /// <summary>Commands between two hash points.</summary>
     public const int HashPointInterval = 1_024;
 
+    private const int TableMax = 1 << 24;
+    private const int RowMax = 1 << 16;
+    private const int SessionRowsMax = int.MaxValue / SessionTable.ReportSlotBytes;
+
+    /// <summary>What is wrong with these limits, in words; null when an engine can be made with them.</summary>
+    public string? Fault() =>
+        Range("accounts", Accounts, 1, TableMax)
+        ?? Range("positions", Positions, 1, TableMax)
+        ?? Range("positionsPerAccount", PositionsPerAccount, 1, TableMax)
+        ?? Range("orders", Orders, 1, OrderSlab.CapacityMax)
+        ?? Range("ordersPerSession", OrdersPerSession, 1, OrderSlab.CapacityMax)
+        ?? Range("instruments", Instruments, 1, RowMax)
+        ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)
+        ?? Range("sessions", Sessions, 1, RowMax)
+        ?? PowerOfTwo("outcomesPerSession", OutcomesPerSession)
+        ?? PowerOfTwo("reportsPerSession", ReportsPerSession)
+        ?? Range("sparseLevelsPerBook", SparseLevelsPerBook, 1, BookGeometry.SparseLevelsMax)
+        ?? Range("eventSlotsPerCommand", EventSlotsPerCommand, EventSlotsPerCommandMin, RowMax)
+        ?? Range("pendingUnitsPerCommand", PendingUnitsPerCommand, 1, RowMax)
+        ?? ((long)Sessions * int.Max(OutcomesPerSession, ReportsPerSession) > SessionRowsMax
+            ? $"{Sessions} sessions with {OutcomesPerSession} outcomes and {ReportsPerSession} reports each are too many"
+            : null);
+
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(EventSlotsPerCommand, EventSlotsPerCommandMin);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Underlyings, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Underlyings, UnderlyingsMax);
-        ArgumentOutOfRangeException.ThrowIfLessThan(PendingUnitsPerCommand, 1);
-        if (!int.IsPow2(OutcomesPerSession) || !int.IsPow2(ReportsPerSession))
+        if (Fault() is { } fault)
         {
-            throw new ArgumentException("OutcomesPerSession and ReportsPerSession must be powers of two");
+            throw new ArgumentException(fault);
         }
     }
+
+    private static string? Range(string name, int value, int least, int most) =>
+        value >= least && value <= most ? null : $"{name} is {value}: must be from {least} to {most}";
+
+    private static string? PowerOfTwo(string name, int value) =>
+        int.IsPow2(value) && value <= RowMax ? null : $"{name} is {value}: must be a power of two up to {RowMax}";
 
     /// <summary>Slots of the smallest outbound ring that never deadlocks: four times the bound of one command.</summary>
     public int OutboundRingSlotsMin => (int)System.Numerics.BitOperations.RoundUpToPowerOf2(

@@ -69,7 +69,7 @@ internal sealed class Wiring : IDisposable
                 AcceptOrThrow(doubt, storage);
             }
 
-            EngineLimitsFile.WriteOrProve(storage, options.Limits);
+            EngineLimitsFile.WriteOrProve(storage, options.Limits, Journal.Recovered.RecordsVerified > 0, Tell);
             Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
             JournalReplay.ThrowIfDifferent(Recovered);
@@ -186,7 +186,7 @@ internal sealed class Wiring : IDisposable
             throw doubt;
         }
 
-        (_options.OnNotice ?? Console.Error.WriteLine)(doubt.ToOperatorText("warning"));
+        Tell(doubt.ToOperatorText("warning"));
         SafeCursorFile.Discard(storage);
     }
 
@@ -254,7 +254,7 @@ internal sealed class Wiring : IDisposable
         Preparer = Journal.Preparer,
         Clock = _machineClock,
         StallMax = _options.JournalStallMax,
-        Tell = _options.OnNotice ?? Console.Error.WriteLine,
+        Tell = Tell,
     });
 
     private IngressAgent MakeIngress(Sequence released)
@@ -307,6 +307,8 @@ internal sealed class Wiring : IDisposable
 
     private Counter Allocate(string name, string label, CounterUnit unit) =>
         _counterFile is null ? Counter.Detached(name, label, unit) : _counterFile.Allocate(name, label, unit);
+
+    private void Tell(string words) => (_options.OnNotice ?? Console.Error.WriteLine)(words);
 
     private T Own<T>(T part)
         where T : IDisposable

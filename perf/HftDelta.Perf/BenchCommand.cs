@@ -8,6 +8,10 @@ namespace HftDelta.Perf;
 /// </summary>
 internal static class BenchCommand
 {
+    private const int UsageError = 1001;
+    private const int WriteError = 1008;
+    private const int ExitUsage = 2;
+
     public static int Invoke(string[] args)
     {
         var quick = new Option<bool>("--quick") { Description = "fewer and shorter rounds; not to be quoted" };
@@ -30,7 +34,37 @@ internal static class BenchCommand
             Run(suites, parsed.GetValue(quick), parsed.GetValue(output)!);
             return 0;
         });
-        return root.Parse(args).Invoke();
+        var result = root.Parse(args);
+        if (result.Errors.Count == 0)
+        {
+            return Invoke(result);
+        }
+
+        // The library puts choices on lines of their own.
+        var words = result.Errors.SelectMany(fault => fault.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var faults = string.Join(' ', words);
+        return Refuse(UsageError, faults, "run-perf.sh --help, or scripts/hftdelta bench --help.");
+    }
+
+    /// <summary>A measurement that breaks off ends with 1 and its trace; what the user can mend does not.</summary>
+    private static int Invoke(ParseResult result)
+    {
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            var words = $"the results cannot be written: {fault.Message.TrimEnd('.')}.";
+            return Refuse(WriteError, words, "name another folder with --out.");
+        }
+    }
+
+    private static int Refuse(int number, string fault, string next)
+    {
+        Console.Error.WriteLine($"error HD{number}: {fault}");
+        Console.Error.WriteLine($"  next: {next}");
+        return ExitUsage;
     }
 
     private static void Run(IEnumerable<Suite> suites, bool quick, DirectoryInfo output)

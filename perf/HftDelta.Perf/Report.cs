@@ -50,14 +50,18 @@ internal static class Report
     {
         var width = Math.Max("figure".Length, rows.Max(row => row.Label.Length));
         var unit = Math.Max("unit".Length, rows.Max(row => row.Unit.Length));
-        output.WriteLine($"{"figure".PadRight(width)}  {"value",14}  {"unit".PadRight(unit)}  {"ratio to floor",14}");
+        output.WriteLine(
+            $"{"figure".PadRight(width)}  {"value",14}  {"unit".PadRight(unit)}  {"its own floor",14}  {"ratio to it",11}");
         foreach (var row in rows)
         {
             var ratio = row.RatioToFloor is { } value ? value.ToString("0.00", CultureInfo.InvariantCulture) : "";
-            var figure = row.Value.ToString("#,0.##", CultureInfo.InvariantCulture);
-            output.WriteLine($"{row.Label.PadRight(width)}  {figure,14}  {row.Unit.PadRight(unit)}  {ratio,14}");
+            var floor = row.Floor is { } own ? Figure(own) : "";
+            var line = $"{row.Label.PadRight(width)}  {Figure(row.Value),14}  {row.Unit.PadRight(unit)}  {floor,14}  {ratio,11}";
+            output.WriteLine(line.TrimEnd());
         }
     }
+
+    private static string Figure(double value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
 
     private static void PrintPercentiles(TextWriter output, IList<NamedHistogram> histograms)
     {

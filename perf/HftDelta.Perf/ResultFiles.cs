@@ -9,7 +9,7 @@ internal static class ResultFiles
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new RoundedNumbers() },
     };
 
     public static void WriteHistograms(DirectoryInfo directory, SuiteResult result)

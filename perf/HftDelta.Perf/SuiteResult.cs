@@ -10,7 +10,8 @@ namespace HftDelta.Perf;
 /// Time of the subject over time of its floor, median of interleaved pairs: 1 is as fast as the floor, 2 half as fast.
 /// Null for a floor itself and for what has none.
 /// </param>
-public sealed record SuiteRow(string Label, string Unit, double Value, double? RatioToFloor = null);
+/// <param name="Floor">The floor of this very row, measured in turns with it and in its unit.</param>
+public sealed record SuiteRow(string Label, string Unit, double Value, double? RatioToFloor = null, double? Floor = null);
 
 /// <summary>A distribution of nanoseconds; the name becomes the name of its .hgrm file.</summary>
 public sealed record NamedHistogram(string Name, HistogramBase Histogram);

@@ -15,7 +15,7 @@ internal sealed class SessionTable : IDisposable
     /// <summary>The longest report; tests prove that every report of the schema fits.</summary>
     public const int ReportLengthMaxBytes = 188;
 
-    private const int ReportSlotBytes = 192;
+    internal const int ReportSlotBytes = 192;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;
@@ -82,6 +82,10 @@ internal sealed class SessionTable : IDisposable
             RejectCode = record.PresentRejectCode,
         };
     }
+
+    /// <summary>The handle gets another session. Its reports go with its report count.</summary>
+    public void ForgetOutcomes(uint handle) =>
+        _outcomes.AsSpan().Slice((int)handle * _outcomesPerSession, _outcomesPerSession).Clear();
 
     public bool TryGetOutcome(uint handle, ulong sequence, out RequestOutcomeRecord outcome)
     {

@@ -9,9 +9,10 @@ namespace HftDelta.Node.BookReplay;
 /// </summary>
 public static class BookCommand
 {
+    private const int UsageError = 1020;
+    private const int DifferenceError = 2502;
     private const int ExitEqual = 0;
     private const int ExitDifferent = 1;
-    private const int ExitUsage = 2;
     private const string LobsterFormat = "lobster-script";
     private const string HdbsFormat = "hdbs";
 
@@ -69,20 +70,13 @@ public static class BookCommand
 
     private static int Replay(ParseResult result, TextWriter output, TextWriter error)
     {
-        try
+        var json = result.GetValue(OutputOption.Shared) == OutputFormat.Json;
+        return result.GetValue(FormatOption) switch
         {
-            var json = result.GetValue(OutputOption.Shared) == OutputFormat.Json;
-            return result.GetValue(FormatOption) switch
-            {
-                LobsterFormat => ReplayLobster(result, json, output, error),
-                HdbsFormat => ReplayHdbs(result, json, output, error),
-                var other => Usage(error, $"--format {other}: must be {LobsterFormat} or {HdbsFormat}"),
-            };
-        }
-        catch (ReplayInputException exception)
-        {
-            return Usage(error, exception.Message);
-        }
+            LobsterFormat => ReplayLobster(result, json, output, error),
+            HdbsFormat => ReplayHdbs(result, json, output, error),
+            var other => throw Usage($"--format {other}: must be {LobsterFormat} or {HdbsFormat}"),
+        };
     }
 
     private static int ReplayLobster(ParseResult result, bool json, TextWriter output, TextWriter error)
@@ -90,37 +84,40 @@ public static class BookCommand
         var script = result.GetValue(ScriptOption);
         var book = result.GetValue(BookOption);
         var levels = result.GetValue(LevelsOption);
-        if (script == null || book == null) return Usage(error, $"--format {LobsterFormat} needs --script FILE and --book FILE");
-        if (result.GetValue(FileArgument) != null) return Usage(error, $"--format {LobsterFormat} takes no FILE argument");
-        if (levels is < 1 or > 1_000) return Usage(error, $"--levels {levels}: must be from 1 to 1000");
+        if (script == null || book == null) throw Usage($"--format {LobsterFormat} needs --script FILE and --book FILE");
+        if (result.GetValue(FileArgument) != null) throw Usage($"--format {LobsterFormat} takes no FILE argument");
+        if (levels is < 1 or > 1_000) throw Usage($"--levels {levels}: must be from 1 to 1000");
         var sparse = result.GetValue(SparseOption);
         var found = LobsterReplay.Run(script, book, levels, sparse);
         if (json) ReplayReport.WriteJson(output, found, levels, sparse);
         else ReplayReport.WriteText(output, found, levels);
-        if (found.FirstDifference != null) error.WriteLine($"first difference: {found.FirstDifference}");
+        if (!found.IsEqual) TellDifference(error, found.FirstDifference ?? "the rows or executions compared are none");
         return found.IsEqual ? ExitEqual : ExitDifferent;
     }
 
     private static int ReplayHdbs(ParseResult result, bool json, TextWriter output, TextWriter error)
     {
         var file = result.GetValue(FileArgument);
-        if (file == null) return Usage(error, $"--format {HdbsFormat} needs a FILE");
+        if (file == null) throw Usage($"--format {HdbsFormat} needs a FILE");
         if (result.GetValue(ScriptOption) != null || result.GetValue(BookOption) != null)
         {
-            return Usage(error, $"--format {HdbsFormat} takes neither --script nor --book");
+            throw Usage($"--format {HdbsFormat} takes neither --script nor --book");
         }
 
         var sparse = result.GetValue(SparseOption);
         var found = HdbsReplay.Run(file, sparse);
         if (json) ReplayReport.WriteJson(output, found, sparse);
         else ReplayReport.WriteText(output, found);
-        if (!found.IsEqual) error.WriteLine("the trades are not those that the stream's digest expects");
+        if (!found.IsEqual) TellDifference(error, "the trades are not those that the stream's digest expects");
         return found.IsEqual ? ExitEqual : ExitDifferent;
     }
 
-    private static int Usage(TextWriter error, string fault)
+    private static void TellDifference(TextWriter error, string difference)
     {
-        error.WriteLine($"hftdelta book replay: {fault}");
-        return ExitUsage;
+        error.WriteLine($"error HD{DifferenceError}: first difference: {difference.TrimEnd('.')}.");
+        error.WriteLine("  next: check the input; if it is right the book is wrong: report both.");
     }
+
+    private static OperatorException Usage(string fault) =>
+        new(UsageError, ExitCode.Usage, fault, "hftdelta book replay --help");
 }

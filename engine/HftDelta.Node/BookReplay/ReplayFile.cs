@@ -13,7 +13,11 @@ internal static class ReplayFile
         FileStream? file = null;
         try
         {
+            if (Directory.Exists(path)) throw ReplayInputException.In(path, "is a directory, a file is wanted");
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+
+            // Devices have no length and no end.
+            if (!file.CanSeek || file.Length == 0) throw ReplayInputException.In(path, "is empty, or no regular file");
             var packed = file.ReadByte() == GzipFirst && file.ReadByte() == GzipSecond;
             file.Position = 0;
             return packed ? new WholeGzipStream(file) : file;
@@ -21,7 +25,12 @@ internal static class ReplayFile
         catch (Exception exception) when (IsReadFault(exception))
         {
             file?.Dispose();
-            throw new ReplayInputException($"{path}: cannot be read: {exception.Message}", exception);
+            throw Unreadable(path, exception);
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
         }
     }
 
@@ -36,7 +45,7 @@ internal static class ReplayFile
         }
         catch (Exception exception) when (IsReadFault(exception))
         {
-            throw new ReplayInputException($"{path}:{line}: cannot be read: {exception.Message}", exception);
+            throw Unreadable($"{path}:{line}", exception);
         }
     }
 
@@ -50,7 +59,7 @@ internal static class ReplayFile
         }
         catch (Exception exception) when (IsReadFault(exception))
         {
-            throw new ReplayInputException($"{path}: cannot be read: {exception.Message}", exception);
+            throw Unreadable(path, exception);
         }
 
         return bytes.ToArray();
@@ -58,5 +67,18 @@ internal static class ReplayFile
 
     private static bool IsReadFault(Exception exception) =>
         exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException;
+            or NotSupportedException or OutOfMemoryException;
+
+    private static ReplayInputException Unreadable(string place, Exception cause)
+    {
+        var words = cause switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+            UnauthorizedAccessException => "there is no permission to read it",
+            OutOfMemoryException => "it does not fit into memory",
+            InvalidDataException => "the gzip data is damaged",
+            _ => cause.Message.TrimEnd('.'),
+        };
+        return new ReplayInputException($"{place}: cannot be read: {words}", cause);
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class WholeGzipStream : Stream
     public WholeGzipStream(FileStream file)
     {
         Span<byte> field = stackalloc byte[LengthFieldBytes];
-        if (file.Length < LengthFieldBytes) throw new InvalidDataException("the gzip file is cut short");
+        if (file.Length < LengthFieldBytes) throw new EndOfStreamException("the gzip file is cut short");
         file.Position = file.Length - LengthFieldBytes;
         file.ReadExactly(field);
         file.Position = 0;
@@ -48,7 +48,7 @@ internal sealed class WholeGzipStream : Stream
         _lengthRead += count;
         if (count == 0 && buffer.Length > 0 && (uint)_lengthRead != _lengthExpected)
         {
-            throw new InvalidDataException("the gzip file is cut short (or has several members: unpack it first)");
+            throw new EndOfStreamException("the gzip file is cut short (or has several members: unpack it first)");
         }
 
         return count;

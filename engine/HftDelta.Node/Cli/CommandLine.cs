@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using HftDelta.Aeron;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Demo;
@@ -18,9 +19,14 @@ public static class CommandLine
 {
     private const int UsageError = 1001;
     private const int CountersError = 3001;
+    private const int TransportError = 3003;
     private const int StorageError = 2103;
     private const int DivergenceError = 2301;
+    private const int InputError = 2501;
     private const int UnexpectedError = 1000;
+    private const int WriteError = 1008;
+    private const int MemoryError = 1009;
+    private const int TransportError = 3101;
 
     /// <summary>For verbs that colour what they write to a terminal.</summary>
     public static Option<bool> NoColor { get; } = new("--no-color")
@@ -81,10 +87,37 @@ public static class CommandLine
 
     private static int Refuse(ParseResult result, TextWriter error)
     {
-        var faults = string.Join(" ", result.Errors.Select(fault => fault.Message.Trim()));
+        var faults = string.Join(" ", result.Errors.Select(fault => $"{WordsOf(fault).Trim().TrimEnd('.')}."));
         error.WriteLine($"error HD{UsageError}: {faults}");
-        error.WriteLine($"  next: {NameOf(result)} --help");
+        error.WriteLine($"  next: {NameOf(result)} --help.");
         return (int)ExitCode.Usage;
+    }
+
+    /// <summary>The library's words, but without the names of types.</summary>
+    private static string WordsOf(ParseError fault)
+    {
+        if (fault.SymbolResult is not OptionResult { Tokens.Count: > 0 } result || result.Option.ValueType.IsEnum)
+        {
+            return fault.Message;
+        }
+
+        var declared = result.Option.ValueType.GetElementType() ?? result.Option.ValueType;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (!fault.Message.Contains($"'{type}'", StringComparison.Ordinal)
+            && !fault.Message.Contains($"'{declared}'", StringComparison.Ordinal))
+        {
+            return fault.Message;
+        }
+
+        var wanted = Type.GetTypeCode(type) switch
+        {
+            TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
+            TypeCode.Int64 => $"a whole number up to {long.MaxValue}",
+            TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}",
+            TypeCode.Double => "a number",
+            _ => "of another form",
+        };
+        return $"{result.Option.Name} {result.Tokens[^1].Value}: must be {wanted}";
     }
 
     private static string NameOf(ParseResult result)
@@ -112,19 +145,44 @@ public static class CommandLine
             case ReplicaException replica:
                 error.WriteLine(replica.Message);
                 break;
+            case ReplayInputException input:
+                error.WriteLine($"error HD{InputError}: {input.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: correct the path or the file.");
+                code = ExitCode.Usage;
+                break;
+            case AeronException transport:
+                error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: name another address or port, or end whoever holds it");
+                code = ExitCode.Usage;
+                break;
             case CounterFileException counters:
-                error.WriteLine($"error HD{CountersError}: {counters.Message}");
-                error.WriteLine("  next: start the process, or name the file that it was told to write");
+                error.WriteLine($"error HD{CountersError}: {counters.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: start the process, or name the file that it was told to write.");
                 code = ExitCode.Unreachable;
                 break;
             case StorageException storage:
-                error.WriteLine($"error HD{StorageError}: {storage.Message}");
-                error.WriteLine("  next: check the path and its permissions");
+                error.WriteLine($"error HD{StorageError}: {storage.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: check the path, its permissions, and the room on its device.");
                 code = storage.Fault == StorageFault.NoSpace ? ExitCode.NoSpace : ExitCode.Usage;
+                break;
+            case IOException or UnauthorizedAccessException:
+                error.WriteLine($"error HD{WriteError}: {exception.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: look at where the output goes: room, path and permissions.");
+                code = code == ExitCode.NoSpace ? code : ExitCode.Usage;
+                break;
+            case AeronException transport:
+                error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: correct the address; a port that is taken belongs to another process.");
+                code = ExitCode.Usage;
+                break;
+            case OutOfMemoryException:
+                error.WriteLine($"error HD{MemoryError}: there is not enough memory for this.");
+                error.WriteLine("  next: free memory, or take a smaller input or smaller engine limits.");
+                code = ExitCode.Usage;
                 break;
             case EngineStoppedException when code == ExitCode.StateDivergence:
                 error.WriteLine($"error HD{DivergenceError}: {exception.Message}");
-                error.WriteLine("  next: keep the journal, and replay it with the version that wrote it");
+                error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
                 break;
             default:
                 error.WriteLine($"error HD{UnexpectedError}: {exception.Message}");

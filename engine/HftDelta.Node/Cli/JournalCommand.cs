@@ -40,7 +40,11 @@ public static class JournalCommand
             JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result), ErrorOf(result)));
 
         var verified = JournalDirectory.Argument();
-        var verify = new Command("verify", "Prove every record and every block hash; change nothing.") { verified };
+        var verify = new Command(
+            "verify", "Prove every record, and the block hashes of every segment that is closed and sealed; change nothing.")
+        {
+            verified,
+        };
         verify.SetAction(result => (int)JournalReports.Verify(
             JournalDirectory.OpenAtRest(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
 

@@ -15,7 +15,8 @@ public static class KernelCommand
             "price",
             "Price options from stdin, one line each: forward,strike,volatility,seconds,C|P. "
             + "Black-76 without discounting; volatility 1 is 100 % a year of 365 x 86,400 seconds. "
-            + "Blank lines and lines that start with # are skipped.");
+            + "Blank lines and lines that start with # are skipped. A malformed line is named and ends the run with exit code 2: "
+            + "text holds the rows before it, json is written only when every line was good.");
         price.SetAction(result => KernelPriceTable.Run(
             input ?? Console.In,
             result.InvocationConfiguration.Output,

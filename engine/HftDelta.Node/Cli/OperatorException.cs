@@ -19,11 +19,11 @@ public sealed class OperatorException : Exception
 
     /// <param name="number">Of the error: <c>HD2101</c> is 2101.</param>
     /// <param name="exitCode">How the process ends.</param>
-    /// <param name="what">What happened and where, without a full stop.</param>
-    /// <param name="next">What to do, without a full stop.</param>
+    /// <param name="what">What happened and where; it ends with one full stop whether it has one or not.</param>
+    /// <param name="next">What to do; the same.</param>
     /// <param name="cause">What it came from.</param>
     public OperatorException(int number, ExitCode exitCode, string what, string next, Exception? cause = null)
-        : base($"error HD{number}: {what}.\n  next: {next}.", cause)
+        : base($"error HD{number}: {what?.TrimEnd('.')}.\n  next: {next?.TrimEnd('.')}.", cause)
     {
         Number = number;
         ExitCode = exitCode;

@@ -15,11 +15,7 @@ public enum OutputFormat
 /// <summary>The one <c>--output</c> option of all verbs: the root command adds it, every verb reads it.</summary>
 public static class OutputOption
 {
-    public static Option<OutputFormat> Shared { get; } = new("--output")
-    {
-        Description = "How to write the result on stdout: text or json.",
-        HelpName = "text|json",
-        DefaultValueFactory = _ => OutputFormat.Text,
-        Recursive = true,
-    };
+    /// <summary>Text where nothing is said, which is the first value, so that the plain reading of it is right too.</summary>
+    public static Option<OutputFormat> Shared { get; } =
+        new ChoiceOption<OutputFormat>("--output", "How to write the result on stdout.", OutputFormat.Text) { Recursive = true };
 }

@@ -61,7 +61,7 @@ public static class ReplayCommand
         }
 
         var last = LastOf(report, to);
-        using var host = new EngineHost(EngineLimitsFile.Read(storage) ?? EngineLimits.Default);
+        using var host = new EngineHost(LimitsOf(storage, error));
         var progress = new ProgressLine(error, "replay", "commands");
         var found = JournalReplay.Run(storage, host, last, at =>
         {
@@ -79,6 +79,17 @@ public static class ReplayCommand
         }
 
         return Judge(found, mustCompare, error);
+    }
+
+    private static EngineLimits LimitsOf(MappedStorage storage, TextWriter error)
+    {
+        if (EngineLimitsFile.Read(storage) is { } limits)
+        {
+            return limits;
+        }
+
+        error.WriteLine(EngineLimitsFile.MissingWords(storage));
+        return EngineLimits.Default;
     }
 
     private static CommandSequence LastOf(RecoveryReport report, long? to)
@@ -110,9 +121,12 @@ public static class ReplayCommand
 
         if (mustCompare && found.HashPointsCompared == 0)
         {
-            error.WriteLine($"error HD{NothingToCompareError}: no recorded hash point lies among the replayed commands.");
-            error.WriteLine("  next: leave --compare out, or replay further.");
-            return ExitCode.Bug;
+            error.WriteLine(
+                $"error HD{NothingToCompareError}: nothing to compare: no recorded state hash lies among the replayed commands.");
+            error.WriteLine(
+                "  next: leave --compare out, or replay further: a hash is recorded about every "
+                + $"{EngineLimits.HashPointInterval:N0} commands.");
+            return ExitCode.Usage;
         }
 
         return ExitCode.Ok;

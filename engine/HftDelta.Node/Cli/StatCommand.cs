@@ -12,6 +12,8 @@ public static class StatCommand
     public const string FileVariable = "HFTDELTA_COUNTERS";
 
     private const int BadIntervalError = 1005;
+    private const int FileError = 3004;
+    private const int DeadError = 3003;
     private const double IntervalSecondsMin = 0.05;
 
     private static readonly Argument<string?> FileArgument = new("FILE")
@@ -22,7 +24,7 @@ public static class StatCommand
 
     private static readonly Option<bool> WatchOption = new("--watch")
     {
-        Description = "Again and again, until Ctrl-C.",
+        Description = "Again and again, until Ctrl-C or the end of the process.",
     };
 
     private static readonly Option<double> IntervalOption = new("--interval")
@@ -68,9 +70,19 @@ public static class StatCommand
         var isTable = !isJson && ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         var filter = result.GetValue(FilterOption) ?? "";
         using var interrupt = new Interrupt();
+        if (Directory.Exists(path))
+        {
+            throw new OperatorException(
+                FileError, ExitCode.Usage, $"{path} is a directory", "name the counter file that the venue was told to write");
+        }
+
         using var reader = CounterReader.Open(path);
+        var isAlive = true;
         do
         {
+            // Before the reading: what ended meanwhile is read once more.
+            isAlive = StateOf(reader) is CounterProcessState.Running or CounterProcessState.Stalled;
+
             var readings = reader.ReadAll().Where(reading => IsWanted(reading, filter)).ToList();
             if (isJson)
             {
@@ -85,24 +97,44 @@ public static class StatCommand
                 WriteText(output, reader, readings);
             }
         }
-        while (isWatching && !interrupt.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(seconds)));
+        while (isWatching && isAlive && !interrupt.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(seconds)));
 
-        return isWatching ? ExitCode.Interrupted : ExitCode.Ok;
+        return isWatching ? EndOfWatch(reader, isAlive, result.InvocationConfiguration.Error) : ExitCode.Ok;
+    }
+
+    private static ExitCode EndOfWatch(CounterReader reader, bool isAlive, TextWriter error)
+    {
+        if (isAlive)
+        {
+            return ExitCode.Interrupted;
+        }
+
+        if (StateOf(reader) == CounterProcessState.Closed)
+        {
+            error.WriteLine($"process {reader.ProcessId} has ended in order: nothing changes any more");
+            return ExitCode.Ok;
+        }
+
+        error.WriteLine(
+            $"error HD{DeadError}: process {reader.ProcessId} is gone without an orderly end: nothing changes any more.");
+        error.WriteLine("  next: look at its last words, then start it again.");
+        return ExitCode.Unreachable;
     }
 
     private static bool IsWanted(in CounterReading reading, string filter) =>
         reading.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)
         || reading.Label.Contains(filter, StringComparison.OrdinalIgnoreCase);
 
-    private static string StateOf(CounterReader reader) =>
-        reader.StateOfProcess(new SystemNanoClock().Now).ToString().ToLowerInvariant();
+    private static CounterProcessState StateOf(CounterReader reader) => reader.StateOfProcess(new SystemNanoClock().Now);
+
+    private static string StateWord(CounterReader reader) => StateOf(reader).ToString().ToLowerInvariant();
 
     private static string TitleOf(in CounterReading reading) =>
         reading.Label.Length == 0 ? reading.Name : $"{reading.Name}{{{reading.Label}}}";
 
     private static void WriteText(TextWriter output, CounterReader reader, IReadOnlyList<CounterReading> readings)
     {
-        output.WriteLine($"process {reader.ProcessId} {StateOf(reader)} since {TextOutput.Time(reader.StartTime.Value)}");
+        output.WriteLine($"process {reader.ProcessId} {StateWord(reader)} since {TextOutput.Time(reader.StartTime.Value)}");
         foreach (var reading in readings)
         {
             output.WriteLine($"{TitleOf(reading),-72} {TextOutput.Number(reading.Value),20}");
@@ -122,7 +154,7 @@ public static class StatCommand
         }
 
         var table = new Table().Border(TableBorder.None)
-            .AddColumn($"process {reader.ProcessId} {StateOf(reader)}").AddColumn(new TableColumn("value").RightAligned());
+            .AddColumn($"process {reader.ProcessId} {StateWord(reader)}").AddColumn(new TableColumn("value").RightAligned());
         foreach (var reading in readings)
         {
             table.AddRow(Markup.Escape(TitleOf(reading)), TextOutput.Number(reading.Value));
@@ -137,7 +169,7 @@ public static class StatCommand
         {
             json.WriteString("file", reader.Path);
             json.WriteNumber("processId", reader.ProcessId);
-            json.WriteString("state", StateOf(reader));
+            json.WriteString("state", StateWord(reader));
             json.WriteNumber("startTimeNanos", reader.StartTime.Value);
             json.WriteNumber("heartbeatTimeNanos", reader.HeartbeatTime.Value);
             json.WriteStartArray("counters");

@@ -13,12 +13,12 @@ public static class VersionCommand
 {
     private static readonly Option<bool> VerboseOption = new("--verbose")
     {
-        Description = "Also the schemas, the runtime and what the processor can do.",
+        Description = "Also the commit, the system and what the processor can do.",
     };
 
     public static Command Create()
     {
-        var command = new Command("version", "The version of this binary.") { VerboseOption };
+        var command = new Command("version", "The versions of this binary, its schemas and its runtime.") { VerboseOption };
         command.SetAction(result =>
         {
             var output = result.InvocationConfiguration.Output;
@@ -44,17 +44,14 @@ public static class VersionCommand
 
     private static void WriteText(TextWriter output, bool isVerbose)
     {
-        if (!isVerbose)
-        {
-            output.WriteLine($"hftdelta {Version()}");
-            return;
-        }
-
-        foreach (var (name, value) in Facts())
+        output.WriteLine($"hftdelta {Version()}");
+        foreach (var (name, value) in Facts().Where(fact => isVerbose || IsShort(fact.Name)))
         {
             TextOutput.Line(output, name, value);
         }
     }
+
+    private static bool IsShort(string name) => name is "clientSchema" or "internalSchema" or "runtime";
 
     private static IEnumerable<(string Name, string Value)> Facts() =>
     [

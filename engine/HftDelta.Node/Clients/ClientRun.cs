@@ -17,6 +17,8 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
     private const int UnreachableError = 3002;
     private const int RefusedError = 2601;
 
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(150);
+
     private readonly WireLatency _latency = new();
     private BackoffIdleStrategy _idle = new(BackoffParameters.Default);
     private long _begun;
@@ -57,7 +59,7 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
                 var fault = late.Client.Statistics.TransportFault;
                 throw new OperatorException(
                     UnreachableError, ExitCode.Unreachable,
-                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0} s, key {late.Key} is "
+                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0.###} s, key {late.Key} is "
                     + $"{late.Client.State}{(fault is null ? "" : $": {fault}")}",
                     "start the venue, or correct --venue");
             }
@@ -84,9 +86,16 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
             part.Withdraw();
         }
 
-        while (!parts.All(part => part.IsQuiet) && Stopwatch.GetElapsedTime(begun) < options.FinishTime)
+        // A trade's reports follow the outcome of its order: nothing may come for a moment before it counts as quiet.
+        var quietSince = begun;
+        while (Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(begun) < options.FinishTime)
         {
+            var fills = parts.Sum(part => part.Statistics.Fills);
             Work(parts, part => part.Client.DoWork());
+            if (!parts.All(part => part.IsQuiet) || fills != parts.Sum(part => part.Statistics.Fills))
+            {
+                quietSince = Stopwatch.GetTimestamp();
+            }
         }
 
         foreach (var part in parts)

@@ -35,6 +35,8 @@ internal static class FlowParts
 /// <summary>A session that a desk uses.</summary>
 internal class DeskPart(ulong key, NetworkDesk desk) : ClientPart
 {
+    protected NetworkDesk Desk => desk;
+
     public override ulong Key => key;
 
     public override VenueClient Client => desk.Client;
@@ -48,7 +50,7 @@ internal class DeskPart(ulong key, NetworkDesk desk) : ClientPart
 
 /// <summary>The session of the resting orders, from which the flow is driven by the time.</summary>
 internal sealed class FlowPart(
-    ulong key, NetworkDesk resting, NetworkDesk aggressor, RecordedFlow flow, double pace) : DeskPart(key, resting)
+    ulong key, NetworkDesk desk, NetworkDesk aggressor, RecordedFlow flow, double pace) : DeskPart(key, desk)
 {
     private long _begun;
     private int _step;
@@ -59,7 +61,7 @@ internal sealed class FlowPart(
     public override int DoWork()
     {
         var work = base.DoWork();
-        if (!resting.IsReady || !aggressor.IsReady)
+        if (!Desk.IsReady || !aggressor.IsReady)
         {
             return work;
         }

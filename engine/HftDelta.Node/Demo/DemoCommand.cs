@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using HftDelta.Journal.Writing;
-using HftDelta.Node.BookReplay;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Demo.Processes;
 using HftDelta.Runtime.Counters;
@@ -15,6 +14,10 @@ namespace HftDelta.Node.Demo;
 /// </summary>
 public static class DemoCommand
 {
+    private const int UsageError = 1021;
+    private const int CheckError = 2404;
+    private const int CounterFileError = 3002;
+
     private static readonly Option<int> SecondsOption = new("--seconds")
     {
         Description = "Seconds of trading.",
@@ -42,19 +45,11 @@ public static class DemoCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<ThreadingMode> ThreadingOption = new("--threading")
-    {
-        Description = "Threads of the venue: one for each agent, two, or one.",
-        HelpName = "dedicated|shared|compact",
-        DefaultValueFactory = _ => new DemoOptions().Threading,
-    };
+    private static readonly ChoiceOption<ThreadingMode> ThreadingOption = new(
+        "--threading", "Threads of the venue: one for each agent, two, or one.", new DemoOptions().Threading);
 
-    private static readonly Option<DurabilityMode> DurabilityOption = new("--durability")
-    {
-        Description = "What an acknowledgement survives: a killed process, or a power cut too.",
-        HelpName = "process|disk",
-        DefaultValueFactory = _ => new DemoOptions().Durability,
-    };
+    private static readonly ChoiceOption<DurabilityMode> DurabilityOption = new(
+        "--durability", "What an acknowledgement survives: a killed process, or a power cut too.", new DemoOptions().Durability);
 
     private static readonly Option<string?> CountersOption = new("--counters")
     {
@@ -105,8 +100,7 @@ public static class DemoCommand
         var options = OptionsOf(result);
         if (FaultOf(options) is { } fault)
         {
-            error.WriteLine($"hftdelta demo: {fault}");
-            return (int)ExitCode.Usage;
+            throw new OperatorException(UsageError, ExitCode.Usage, fault, "hftdelta demo --help");
         }
 
         using var interrupt = new Interrupt();
@@ -123,24 +117,17 @@ public static class DemoCommand
         catch (OperationCanceledException)
         {
             watcher.EndLine();
-            error.WriteLine("hftdelta demo: interrupted; the venue stopped in order, nothing was replayed");
+            error.WriteLine("interrupted: the venue stopped in order, nothing was replayed");
             return (int)ExitCode.Interrupted;
-        }
-        catch (OperatorException known)
-        {
-            watcher.EndLine();
-            error.WriteLine(known.Message);
-            return (int)known.ExitCode;
-        }
-        catch (ReplayInputException data)
-        {
-            error.WriteLine($"hftdelta demo: {data.Message}");
-            return (int)ExitCode.Usage;
         }
         catch (CounterFileException counters)
         {
-            error.WriteLine($"hftdelta demo: {counters.Message}");
-            return (int)ExitCode.Usage;
+            throw new OperatorException(
+                CounterFileError, ExitCode.Usage, counters.Message, "name another file with --counters", counters);
+        }
+        finally
+        {
+            watcher.EndLine();
         }
     }
 
@@ -158,7 +145,7 @@ public static class DemoCommand
 
         foreach (var fault in faults)
         {
-            error.WriteLine($"hftdelta demo: check failed: {fault.Check}: {fault.Fault}");
+            error.WriteLine($"error HD{CheckError}: check failed: {fault.Check}: {fault.Fault}.");
         }
 
         return faults.Count == 0 ? (int)ExitCode.Ok : (int)faults[0].ExitCode;
@@ -170,8 +157,8 @@ public static class DemoCommand
         Seed = result.GetValue(SeedOption),
         DataDirectory = result.GetValue(DataOption),
         JournalDirectory = result.GetValue(JournalOption),
-        Threading = result.GetValue(ThreadingOption),
-        Durability = result.GetValue(DurabilityOption),
+        Threading = ThreadingOption.Of(result),
+        Durability = DurabilityOption.Of(result),
         CounterFilePath = result.GetValue(CountersOption),
         Pace = result.GetValue(PaceOption),
         IsInProcess = result.GetValue(InProcessOption),

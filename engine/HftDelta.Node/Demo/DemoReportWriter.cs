@@ -170,7 +170,7 @@ internal static class DemoReportWriter
     {
         var flow = report.Flow;
         var replay = report.Replay;
-        yield return ("market", report.Market);
+        yield return ("market", $"{report.Market}, seed {report.Seed}");
         yield return ("commands sequenced", Number(report.Live.LastSequence.Value));
         yield return ("orders", $"{Number(flow.Orders)} new, {Number(flow.Replaces)} changes, {Number(flow.Cancels)} cancels");
         yield return ("trades", $"{Number(flow.Trades)} ({Number(flow.VolumeLots)} lots)");

@@ -26,7 +26,7 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
     internal void Begin(DemoOptions options, string market, int instruments, string counterFilePath)
     {
         var invariant = CultureInfo.InvariantCulture;
-        error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, seed {options.Seed}, {market}"));
+        error.WriteLine(string.Create(invariant, $"hftdelta demo: {options.Seconds} s, {market}, seed {options.Seed}"));
         error.WriteLine(string.Create(
             invariant,
             $"  {instruments} instruments; threading {Name(options.Threading)}; durability {Name(options.Durability)}: "

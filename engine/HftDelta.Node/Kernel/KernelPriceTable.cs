@@ -10,6 +10,7 @@ public static class KernelPriceTable
 {
     public const string Schema = "hftdelta.kernel-price/1";
     public const string Header = "price,delta";
+    private const int LineError = 2601;
     private const int ExitOk = 0;
     private const int ExitUsage = 2;
 
@@ -37,7 +38,8 @@ public static class KernelPriceTable
 
             if (!KernelPriceLine.TryPrice(line, out var row, out var problem))
             {
-                WriteLine(error, $"line {lineNumber}: {problem}");
+                WriteLine(error, $"error HD{LineError}: line {lineNumber}: {problem}.");
+                WriteLine(error, "  next: correct the line; nothing behind it was priced.");
                 return ExitUsage;
             }
 

@@ -114,5 +114,6 @@ internal sealed unsafe class HashPointReader
         new(
             JournalFault.HashPointsDamaged,
             $"{name} is damaged at offset {offset:N0} and entries follow; nothing was changed.\n"
-            + "  next: replay without comparing, or move the file away to begin a new one.");
+            + "  next: put it back from a copy, or move all hash-points*.dat out of the directory: a replay then compares\n"
+            + "  nothing, and the next start begins a new file. The journal itself is not affected.");
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HftDelta.Engine;
 using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Storage;
@@ -15,13 +14,6 @@ public static class EngineLimitsFile
 
     private const int LengthBytesMax = 65_536;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        IgnoreReadOnlyProperties = true,
-        WriteIndented = true,
-    };
-
     /// <summary>The limits of a journal; null when it has no such file, or one that is still being written.</summary>
     /// <exception cref="ReplicaException">The file is damaged.</exception>
     public static EngineLimits? Read(MappedStorage storage)
@@ -36,30 +28,42 @@ public static class EngineLimitsFile
         {
             using var file = storage.OpenFile(FileName, writable: false);
             var text = file.Span(0, (int)Math.Min(file.LengthBytes, LengthBytesMax));
-            if (text.Contains((byte)0))
-            {
-                // The file is made of zeros before the text goes in: a venue is just starting, or was killed while it did.
-                return null;
-            }
 
-            return JsonSerializer.Deserialize<EngineLimits>(text, Json) ?? throw new JsonException("it says null");
+            // The file is made of zeros before the text goes in: a venue is just starting, or was killed while it did.
+            return text.Contains((byte)0) ? null : EngineLimitsText.Parse(text);
         }
-        catch (JsonException fault)
+        catch (FormatException fault)
         {
             throw new ReplicaException(
                 ReplicaFault.LimitsDamaged,
-                $"{FileName} in {storage.Location} cannot be read: {fault.Message}",
+                $"{FileName} in {storage.Location} is not what was written: {fault.Message}",
                 "put the file back from a copy; a replay with other limits would decide otherwise",
                 fault);
         }
     }
 
+    /// <summary>What is said when the limits of a journal with records are not there.</summary>
+    public static string MissingWords(MappedStorage storage) =>
+        $"warning HD2102: {FileName} is not in {storage?.Location}: which limits the journal was made with is not known.\n"
+        + "  others than those would decide otherwise; the recorded state hashes tell.\n"
+        + "  next: put the file back from a copy.";
+
     /// <summary>Writes the limits of a new journal, or proves that those of an existing one are the same.</summary>
+    /// <param name="storage">The journal's directory.</param>
+    /// <param name="limits">Those configured.</param>
+    /// <param name="hasRecords">Whether the journal is not new.</param>
+    /// <param name="tell">Told when a journal with records has no such file.</param>
     /// <exception cref="ReplicaException">The journal was made with other limits.</exception>
-    public static void WriteOrProve(MappedStorage storage, EngineLimits limits)
+    public static void WriteOrProve(MappedStorage storage, EngineLimits limits, bool hasRecords, Action<string> tell)
     {
+        ArgumentNullException.ThrowIfNull(tell);
         if (Read(storage) is not { } written)
         {
+            if (hasRecords)
+            {
+                tell(MissingWords(storage));
+            }
+
             Write(storage, limits);
         }
         else if (written != limits)
@@ -78,7 +82,7 @@ public static class EngineLimitsFile
             storage.Delete(FileName);
         }
 
-        var text = JsonSerializer.SerializeToUtf8Bytes(limits, Json);
+        var text = EngineLimitsText.Format(limits);
         using var file = storage.CreateFile(FileName, text.Length);
         text.CopyTo(file.Span(0, text.Length));
         file.SyncRange(0, text.Length);

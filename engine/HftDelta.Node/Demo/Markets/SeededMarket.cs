@@ -40,7 +40,7 @@ internal static class SeededMarket
             Underlyings = [underlying],
             Instruments = chain.Instruments,
             Feeds = feeds,
-            Description = $"built-in market, seed {seed}",
+            Description = "built-in market",
         };
     }
 

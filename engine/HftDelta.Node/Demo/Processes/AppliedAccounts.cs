@@ -40,13 +40,12 @@ internal sealed class AppliedAccounts
 
     /// <param name="host">Stands at the end of the journal; it is of no use for anything else afterwards.</param>
     /// <param name="market">Whose accounts and instruments there are.</param>
-    /// <param name="term">Of the last command.</param>
-    public static AppliedAccounts Of(EngineHost host, MarketSettings market, uint term)
+    public static AppliedAccounts Of(EngineHost host, MarketSettings market)
     {
         var accounts = market.Accounts.Select(account => new AccountId(account.AccountId)).ToList();
         foreach (var account in accounts)
         {
-            Touch(host, account, term);
+            Touch(host, account);
         }
 
         var view = host.Processor.View;
@@ -65,7 +64,7 @@ internal sealed class AppliedAccounts
         return new AppliedAccounts(cash - touched, equity - touched, paidIn - touched, accounts.Count, openSums);
     }
 
-    private static void Touch(EngineHost host, AccountId account, uint term)
+    private static void Touch(EngineHost host, AccountId account)
     {
         Span<byte> frame = stackalloc byte[RecordEnvelope.FrameLengthMaxBytes];
         var lengthBytes = OperatorFrames.Deposit(frame, account, new Atoms(AuditAtoms), AuditDepositId);
@@ -74,7 +73,7 @@ internal sealed class AppliedAccounts
         {
             Sequence = processor.LastSequence.Value + 1,
             TimeNanos = processor.LastTime.Value,
-            Term = term,
+            Term = processor.View.Term,
             Length = (ushort)lengthBytes,
             Source = RecordSource.Operator,
         };

@@ -18,9 +18,6 @@ internal sealed class HistoryTally(DemoMarket market) : ReplayObserver
 {
     public PublicTape Tape { get; } = new(market);
 
-    /// <summary>Of the leader at the last command.</summary>
-    public uint Term { get; private set; }
-
     public long NewOrders { get; private set; }
 
     public long Cancels { get; private set; }
@@ -49,7 +46,6 @@ internal sealed class HistoryTally(DemoMarket market) : ReplayObserver
 
     protected override void OnCommand(in RecordView command)
     {
-        Term = command.Envelope.Term;
         if (command.Envelope.Source is not (RecordSource.Client or RecordSource.Oracle))
         {
             InternalSchema.TryPeekHeader(command.Frame, out var own);

@@ -9,6 +9,7 @@ using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Demo.Processes;
@@ -20,6 +21,8 @@ namespace HftDelta.Node.Demo.Processes;
 internal sealed class ProcessReport(
     DemoOptions options, DemoMarket market, DemoTiming timing, DemoWatcher watcher, DemoProcesses processes)
 {
+    private static readonly string[] EndedKinds = ["accepted", "replaced", "canceled", "rejected", "notApplied"];
+
     public DemoReport Gather(string journal, TimeSpan elapsed)
     {
         var storage = new FileStorage(journal);
@@ -36,7 +39,7 @@ internal sealed class ProcessReport(
         var settled = view.SettledAtoms;
         var lastTrade = view.LastTradeId;
         var flow = FlowOf(tally, view);
-        var accounts = AppliedAccounts.Of(host, listed, tally.Term);
+        var accounts = AppliedAccounts.Of(host, listed);
         watcher.End();
         return new DemoReport
         {
@@ -129,7 +132,7 @@ internal sealed class ProcessReport(
     private static DemoClient ClientOf(string name, JsonElement session, HistoryTally tally)
     {
         var account = new AccountId((uint)Number(session, "account"));
-        var ended = new[] { "accepted", "replaced", "canceled", "rejected", "notApplied" }.Sum(kind => Number(session, kind));
+        var ended = EndedKinds.Sum(kind => Number(session, kind));
         return new DemoClient(
             $"{name} (key {Number(session, "key")})",
             account,

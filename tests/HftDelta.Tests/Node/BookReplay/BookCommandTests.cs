@@ -1,6 +1,5 @@
-using System.CommandLine;
+using System.IO.Compression;
 using System.Text.Json;
-using HftDelta.Node.BookReplay;
 using HftDelta.Node.Cli;
 using NUnit.Framework;
 
@@ -67,12 +66,15 @@ public class BookCommandTests
             ["--format", "hdbs", FileOf("none")],
             ["--format", "hdbs", FileOf("none"), "--book", FileOf("good")],
             ["--format", "itch", FileOf("script")],
+            ["--format", "hdbs", _folder],
+            ["--format", "lobster-script", "--script", _folder, "--book", FileOf("good")],
+            .. Devices(),
         ];
         foreach (var command in commands)
         {
             Assert.That(Run(["book", "replay", .. command]), Is.EqualTo(2), string.Join(' ', command));
             Assert.That(_output, Is.Empty);
-            Assert.That(_error, Is.Not.Empty);
+            Assert.That(_error, Does.Match(@"^error HD(1020|2501): .+\.\n  next: .+\.\n$"), string.Join(' ', command));
         }
     }
 
@@ -90,15 +92,33 @@ public class BookCommandTests
         Assert.That(root.GetProperty("nanosPerOperation").GetDouble(), Is.GreaterThan(0));
     }
 
+    [Test]
+    public void A_damaged_gzip_file_is_said_to_be_damaged()
+    {
+        var path = Path.Combine(_folder, "stream.gz");
+        using (var packed = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+        {
+            packed.Write(File.ReadAllBytes(typeof(BookCommandTests).Assembly.Location).AsSpan(0, 50_000));
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 0x10;
+        File.WriteAllBytes(path, bytes);
+        Assert.That(Run("book", "replay", "--format", "hdbs", path), Is.EqualTo(2));
+        Assert.That(_error, Does.StartWith($"error HD2501: {path}: cannot be read: the gzip data is damaged.\n"));
+    }
+
+    /// <summary>Files without an end.</summary>
+    private static IEnumerable<string[]> Devices() =>
+        File.Exists("/dev/zero") ? [["--format", "hdbs", "/dev/urandom"], ["--format", "hdbs", "/dev/zero"]] : [];
+
     private string FileOf(string name) => Path.Combine(_folder, name + ".csv");
 
     private int Run(params string[] arguments)
     {
-        var root = new RootCommand { BookCommand.Create() };
-        root.Options.Add(OutputOption.Shared);
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = root.Parse(arguments).Invoke(new InvocationConfiguration { Output = output, Error = error });
+        var exit = CommandLine.Run(arguments, output, error);
         _output = output.ToString();
         _error = error.ToString();
         return exit;

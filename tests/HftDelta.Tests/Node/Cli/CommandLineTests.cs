@@ -23,6 +23,84 @@ internal sealed class CommandLineTests
         Assert.That(run.Error, Does.StartWith("error HD1001: ").And.Contain("--help"));
     }
 
+    [TestCase("replay", "dir", "--to", "many")]
+    [TestCase("journal", "dump", "dir", "--limit", "99999999999999999999")]
+    [TestCase("demo", "--seed", "-1")]
+    [TestCase("client", "sample-maker", "--key", "x")]
+    [TestCase("start", "--idle", "never")]
+    [TestCase("demo", "--seconds", "1.5")]
+    [TestCase("demo", "--pace", "fast")]
+    [TestCase("demo", "--threading", "twisted")]
+    [TestCase("demo", "--threading", "2")]
+    [TestCase("demo", "--durability", "wishful")]
+    [TestCase("version", "--output", "xml")]
+    public void A_value_of_the_wrong_kind_is_named_with_what_is_wanted(params string[] arguments)
+    {
+        var run = Run.Of(arguments);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Match($@"^error HD1001: {arguments[^2]} {arguments[^1]}: must be .+\.\n  next: .+\n$"));
+        Assert.That(run.Error, Does.Not.Contain("System.").And.Not.Contain("HftDelta.").And.Not.Contain(".."));
+    }
+
+    [TestCase]
+    [TestCase("demo")]
+    [TestCase("journal", "dump")]
+    [TestCase("journal", "verify")]
+    [TestCase("replay")]
+    [TestCase("stat")]
+    [TestCase("book", "replay")]
+    [TestCase("kernel", "price")]
+    public void Help_names_no_types_and_its_defaults_as_they_are_written(params string[] verb)
+    {
+        var run = Run.Of([.. verb, "--help"]);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok));
+        Assert.That(run.Output, Does.Contain("[default: text]").And.Not.Contain("System."));
+        Assert.That(run.Output, Does.Not.Match(@"\[default: [A-Z]"));
+    }
+
+    [Test]
+    public void Watching_a_process_that_ended_ends_too()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"hftdelta-stat-{Guid.NewGuid():N}.dat");
+        try
+        {
+            CounterFile.Create(path, 8).Dispose();
+            var run = Run.Of("stat", path, "--watch", "--interval", "1000");
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok));
+            Assert.That(run.Output, Does.Contain("closed"));
+            Assert.That(run.Error, Does.Contain("ended in order"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public void A_listening_address_that_cannot_be_is_no_bug()
+    {
+        var run = Run.Of("start", "--development", "--listen", "300.1.1.1:99");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("error HD3101: ").And.Contain("300.1.1.1:99").And.Contain("next:"));
+        Assert.That(run.Error, Does.Not.Contain("bug"));
+    }
+
+    [Test]
+    public void A_file_is_no_journal()
+    {
+        var run = Run.Of("journal", "verify", typeof(CommandLineTests).Assembly.Location);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.StartWith("error HD2201: ").And.Contain("is a file, a directory is wanted"));
+    }
+
+    [Test]
+    public void A_directory_is_no_counter_file()
+    {
+        var run = Run.Of("stat", Path.GetTempPath());
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.StartWith("error HD3004: ").And.Contain("is a directory").And.Contain("next:"));
+    }
+
     [Test]
     public void Help_lists_the_verbs()
     {
@@ -34,9 +112,11 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void Version_is_one_line_of_text_or_an_object()
+    public void Version_names_binary_schemas_and_runtime()
     {
-        Assert.That(Run.Of("version").Lines.Single(), Does.Match(@"^hftdelta \d+\.\d+\.\d+$"));
+        var text = Run.Of("version");
+        Assert.That(text.Lines[0], Does.Match(@"^hftdelta \d+\.\d+\.\d+$"));
+        Assert.That(text.Output, Does.Contain("18500/0").And.Contain("18501/0").And.Contain(".NET"));
         var run = Run.Of("version", "--output", "json");
         Assert.That(run.Json.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.version/1"));
         Assert.That(run.Json.GetProperty("clientSchema").GetString(), Is.EqualTo("18500/0"));
@@ -44,8 +124,27 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void Version_tells_more_when_it_is_asked_to() =>
-        Assert.That(Run.Of("version", "--verbose").Output, Does.Contain("18500/0").And.Contain("runtime").And.Contain(".NET"));
+    public void Version_tells_more_when_it_is_asked_to() => Assert.That(
+        Run.Of("version", "--verbose").Output,
+        Does.Contain("18500/0").And.Contain("commit").And.Contain("processorFlags"));
+
+    [TestCase(28, ExitCode.NoSpace)]
+    [TestCase(5, ExitCode.Usage)]
+    public void An_output_that_takes_nothing_is_an_error_and_no_bug(int errno, ExitCode expected)
+    {
+        using var error = new StringWriter();
+        using var full = new FullWriter(errno);
+        var code = CommandLine.Run(["version"], full, error);
+        Assert.That((ExitCode)code, Is.EqualTo(expected));
+        Assert.That(error.ToString(), Does.StartWith("error HD1008: ").And.Contain("next:").And.Not.Contain("bug"));
+    }
+
+    [Test]
+    public void Operators_words_end_with_one_full_stop()
+    {
+        var error = new OperatorException(1, ExitCode.Usage, "it is so.", "do that");
+        Assert.That(error.Message, Is.EqualTo("error HD1: it is so.\n  next: do that."));
+    }
 
     [Test]
     public void Stat_reads_the_counters_of_another()
@@ -91,4 +190,12 @@ internal sealed class CommandLineTests
             Run.Of("stat", "any", "--interval", seconds),
             Has.Property(nameof(Run.ExitCode)).EqualTo(ExitCode.Usage)
                 .And.Property(nameof(Run.Error)).StartsWith("error HD1005: "));
+
+    /// <summary>What stdout is on a full device.</summary>
+    private sealed class FullWriter(int errno) : StringWriter
+    {
+        public override void Write(string? value) => throw new IOException("No space left on device", errno);
+
+        public override void WriteLine(string? value) => Write(value);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HftDelta.Journal.Cursors;
 using HftDelta.Node.Cli;
 using HftDelta.Primitives.Units;
@@ -54,8 +55,8 @@ internal sealed class ReplayCommandTests
     public void A_comparison_that_was_asked_for_and_could_not_be_made_is_a_failure()
     {
         var run = Run.Of("replay", _journal.Location, "--to", "100", "--compare");
-        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Bug));
-        Assert.That(run.Error, Does.StartWith("error HD2302: "));
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.StartWith("error HD2302: nothing to compare"));
     }
 
     [Test]
@@ -89,15 +90,43 @@ internal sealed class ReplayCommandTests
         Assert.That(run.Error, Does.StartWith("error HD1004: ").And.Contain($"1 to {_journal.LastSequence}"));
     }
 
-    [Test]
-    public void Limits_that_cannot_be_read_stop_the_replay()
+    [TestCase("{ nonsense")]
+    [TestCase("null")]
+    [TestCase("{}")]
+    [TestCase("\"orders\": -5")]
+    [TestCase("\"orders\": 0")]
+    [TestCase("\"orders\": 2000000000")]
+    [TestCase("\"orders\": 99999999999")]
+    [TestCase("\"orders\": \"many\"")]
+    [TestCase("\"orders\": 16385")]
+    [TestCase("\"sessions\": 65536")]
+    [TestCase("\"outcomesPerSession\": 1000")]
+    [TestCase("\"borders\": 16384")]
+    public void Limits_that_are_not_what_was_written_stop_the_replay(string damage)
     {
         using var other = _journal.Copy();
-        File.WriteAllText(Path.Combine(other.Location, "engine-limits.json"), "{ nonsense");
+        var path = Path.Combine(other.Location, "engine-limits.json");
+        var name = damage.Split(':')[0];
+        var text = damage[0] == '"'
+            ? Regex.Replace(File.ReadAllText(path), name == "\"borders\"" ? "\"orders\": \\d+" : $"{name}: \\d+", damage)
+            : damage;
+        Assert.That(text, Is.Not.EqualTo(File.ReadAllText(path)));
+        File.WriteAllText(path, text);
 
         var run = Run.Of("replay", other.Location);
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.JournalCorrupt));
-        Assert.That(run.Error, Does.StartWith("error HD2102: "));
+        Assert.That(run.Error, Does.StartWith("error HD2102: ").And.Not.Contain("System.").And.Not.Contain(".."));
+    }
+
+    [Test]
+    public void Limits_that_are_missing_are_told()
+    {
+        using var other = _journal.Copy();
+        File.Delete(Path.Combine(other.Location, "engine-limits.json"));
+
+        var run = Run.Of("replay", other.Location);
+        Assert.That(run.Error, Does.StartWith("warning HD2102: ").And.Contain("next:"));
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok), "the recorded hashes are equal");
     }
 
     [Test]

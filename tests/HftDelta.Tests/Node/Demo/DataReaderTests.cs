@@ -80,7 +80,7 @@ public sealed class DataReaderTests
         Assert.That(OrderFlowMessages.Read(path, 1), Has.Count.EqualTo(5));
     }
 
-    [TestCase("", "no header")]
+    [TestCase("", "is empty")]
     [TestCase("local_ts_ns,market\n1,a\n", "no column 'price'")]
     [TestCase("local_ts_ns,market,price,price\n", "twice")]
     [TestCase("local_ts_ns,market,price\n", "no trades")]

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using HftDelta.SystemTests.Processes;
+
+namespace HftDelta.SystemTests.Scripts;
+
+/// <summary>The measuring program as <c>run-perf.sh</c> starts it.</summary>
+[TestFixture]
+[CancelAfter(120_000)]
+internal sealed class BenchTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    [TestCase("--nope")]
+    [TestCase("--suite", "nope")]
+    [TestCase("--suite", "kernel", "--out", "/dev/null/results")]
+    public void What_the_user_can_mend_ends_with_two_and_no_trace(params string[] arguments)
+    {
+        var ended = Run(arguments);
+        Assert.That(ended.ExitCode, Is.EqualTo(2), ended.Error);
+        Assert.That(ended.Error, Does.Match(@"^error HD\d{4}: .+\.?\n  next: .+\.\n$"));
+        Assert.That(ended.Output, Is.Empty);
+    }
+
+    [Test]
+    public void Every_ratio_stands_beside_its_own_floor_in_figures_that_are_rounded()
+    {
+        using var folder = new TemporaryFolder();
+        var ended = Run("--quick", "--suite", "state-hash", "--out", folder.Root);
+        Assert.That(ended.ExitCode, Is.Zero, ended.Error);
+        Assert.That(ended.Output, Does.Contain("its own floor"));
+        var summary = Directory.GetFiles(folder.Root, "summary.json", SearchOption.AllDirectories).Single();
+        using var json = JsonDocument.Parse(File.ReadAllText(summary));
+        var rows = json.RootElement.GetProperty("suites")[0].GetProperty("rows").EnumerateArray().ToArray();
+        Assert.That(rows.Count(row => row.GetProperty("ratioToFloor").ValueKind == JsonValueKind.Number), Is.GreaterThan(1));
+        foreach (var row in rows)
+        {
+            Assert.That(row.GetProperty("floor").ValueKind, Is.EqualTo(row.GetProperty("ratioToFloor").ValueKind));
+            Assert.That(row.GetProperty("value").GetRawText().Replace(".", "", StringComparison.Ordinal).Trim('0').Length,
+                Is.LessThanOrEqualTo(5));
+        }
+    }
+
+    private static ProcessResult Run(params string[] arguments)
+    {
+        var binary = BinaryOrSkip();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [binary, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(Deadline))
+        {
+            process.Kill();
+            Assert.Fail("it did not end in time");
+        }
+
+        return new ProcessResult(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Built with the solution, in the same configuration as these tests.</summary>
+    private static string BinaryOrSkip()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = own;
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "HftDelta.sln")))
+        {
+            root = root.Parent;
+        }
+
+        var configuration = own.Parent!.Name;
+        var path = Path.Combine(
+            root?.FullName ?? "", "perf", "HftDelta.Perf", "bin", configuration, own.Name, "hftdelta-bench.dll");
+        if (!File.Exists(path))
+        {
+            Assert.Ignore($"{path} is not built");
+        }
+
+        return path;
+    }
+}
