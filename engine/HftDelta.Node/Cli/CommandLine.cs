@@ -19,10 +19,10 @@ public static class CommandLine
 {
     private const int UsageError = 1001;
     private const int CountersError = 3001;
-    private const int TransportError = 3003;
     private const int StorageError = 2103;
     private const int DivergenceError = 2301;
-    private const int InputError = 2501;
+    private const int InputError = 2701;
+    private const int TransportError = 3003;
     private const int UnexpectedError = 1000;
     private const int WriteError = 1008;
     private const int MemoryError = 1009;
