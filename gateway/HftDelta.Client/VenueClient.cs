@@ -124,7 +124,7 @@ public sealed class VenueClient : IAgent, IDisposable
     /// <summary>Frees the driver; after the last duty cycle.</summary>
     public void Dispose()
     {
-        _connection.Channels?.Dispose();
+        _connection.Free();
         _driver.Dispose();
     }
 }

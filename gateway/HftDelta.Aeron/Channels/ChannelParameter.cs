@@ -14,7 +14,8 @@ internal sealed record ChannelParameter(
 {
     private const string AnyInteger = "a whole number from -2147483648 to 2147483647";
     private const string Switch = "true or false";
-    private const string Address = "host:port with a name, an IPv4 address or an IPv6 address in brackets, and a port from 0 to 65535";
+    private const string Address =
+        "host:port with a name, an IPv4 address or an IPv6 address in brackets, and a port from 0 to 65535";
     private const string Mtu = "a multiple of 32 bytes from 64 to 65504, such as 1408";
     private const string Term = "a power of two from 64k to 1g";
     private const string Offset = "a multiple of 32 below the term length";

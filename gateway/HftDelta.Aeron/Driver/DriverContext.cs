@@ -93,6 +93,7 @@ internal sealed class DriverContext : IDisposable
         {
             RequireOpen();
             var endpoint = ReceiveEndpointOf(parameters);
+            RequireRoom(endpoint, parameters);
             endpoint.References++;
             var subscription = new Subscription(this, endpoint, parameters, streamId);
             _subscriptions.Add(subscription);
@@ -185,15 +186,7 @@ internal sealed class DriverContext : IDisposable
             client.Dispose();
         }
 
-        foreach (var endpoint in _sendEndpoints.Values)
-        {
-            endpoint.Dispose();
-        }
-
-        foreach (var endpoint in _receiveEndpoints)
-        {
-            endpoint.Dispose();
-        }
+        DisposeEndpoints();
 
         foreach (var publication in _publications)
         {
@@ -204,6 +197,30 @@ internal sealed class DriverContext : IDisposable
     /// <summary>Where the log of a publication or an image lies; null for anonymous memory.</summary>
     public string? LogPath(string folder, long correlationId) =>
         Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, $"{correlationId}.logbuffer") : null;
+
+    // Those in use, and those that the agents were told to close and did not come to.
+    private void DisposeEndpoints()
+    {
+        foreach (var endpoint in _sendEndpoints.Values)
+        {
+            endpoint.Dispose();
+        }
+
+        foreach (var command in ToSender.OfType<SenderCommand.RemoveEndpoint>())
+        {
+            command.Endpoint.Dispose();
+        }
+
+        foreach (var endpoint in _receiveEndpoints)
+        {
+            endpoint.Dispose();
+        }
+
+        foreach (var command in ToReceiver.OfType<ReceiverCommand.RemoveEndpoint>())
+        {
+            command.Endpoint.Dispose();
+        }
+    }
 
     private NetworkPublication? FindShared(PublicationParameters parameters, int streamId)
     {
@@ -352,6 +369,25 @@ internal sealed class DriverContext : IDisposable
         _receiveEndpoints.Add(endpoint);
         ToReceiver.Enqueue(new ReceiverCommand.AddEndpoint(endpoint));
         return endpoint;
+    }
+
+    private void RequireRoom(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters)
+    {
+        if (parameters.WindowLengthBytes <= endpoint.ReceiveBufferBytes)
+        {
+            return;
+        }
+
+        if (endpoint.References == 0)
+        {
+            _receiveEndpoints.Remove(endpoint);
+            ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
+        }
+
+        throw new AeronException(
+            $"channel '{parameters.Channel}': the window of {parameters.WindowLengthBytes} bytes is more than the "
+            + $"{endpoint.ReceiveBufferBytes} that the system gives a socket: lower rcv-wnd, or raise so-rcvbuf and the "
+            + "system's limit (net.core.rmem_max)");
     }
 
     private void RequireOpen()

@@ -6,20 +6,23 @@ namespace HftDelta.Aeron.Driver;
 
 /// <summary>
 /// Sends what was offered, keeps streams alive while nothing is, and hears the receivers' control frames. Owner thread: its own in
-/// dedicated mode. Control sockets are asked in turn, a few per duty cycle, so that many idle channels do not delay a busy one.
+/// dedicated mode. Control sockets are asked in turn, a few at a time and not in every cycle, so that many idle channels do not
+/// delay a busy one.
 /// </summary>
 internal sealed class DriverSender(DriverContext context) : IAgent
 {
     private const int ControlBufferLengthBytes = 2048;
-    private const int SendsPerControlPoll = 6;
     private const int ControlPollsPerCycle = 4;
+
+    // Asking a socket costs half a microsecond: neither repairs nor status messages miss these few.
+    private const long ControlPollIntervalNanos = 10_000;
 
     private readonly List<SendChannelEndpoint> _endpoints = [];
     private readonly List<PublicationSender> _publications = [];
     private readonly byte[] _buffer = new byte[ControlBufferLengthBytes];
     private int _firstPublication;
     private int _nextEndpoint;
-    private int _cyclesSincePoll;
+    private long _controlPollNanos;
 
     public string RoleName => "aeron-sender";
 
@@ -38,15 +41,14 @@ internal sealed class DriverSender(DriverContext context) : IAgent
             work++;
         }
 
-        var bytesSent = Send(nowNanos, out var wasShort);
-        _cyclesSincePoll++;
-        if (bytesSent == 0 || wasShort || _cyclesSincePoll >= SendsPerControlPoll)
+        work += Send(nowNanos);
+        if (nowNanos >= _controlPollNanos)
         {
-            _cyclesSincePoll = 0;
+            _controlPollNanos = nowNanos + ControlPollIntervalNanos;
             work += PollControl(nowNanos);
         }
 
-        return work + bytesSent;
+        return work;
     }
 
     public void OnClose()
@@ -57,9 +59,8 @@ internal sealed class DriverSender(DriverContext context) : IAgent
         }
     }
 
-    private int Send(long nowNanos, out bool wasShort)
+    private int Send(long nowNanos)
     {
-        wasShort = false;
         var count = _publications.Count;
         if (count == 0)
         {
@@ -68,16 +69,20 @@ internal sealed class DriverSender(DriverContext context) : IAgent
 
         // Another one is first in every cycle.
         _firstPublication = _firstPublication + 1 < count ? _firstPublication + 1 : 0;
-        var bytesSent = 0;
+        var work = 0;
         for (var step = 0; step < count; step++)
         {
             var index = _firstPublication + step;
             var publication = _publications[index < count ? index : index - count];
-            bytesSent += publication.Send(nowNanos);
-            wasShort |= publication.WasShort;
+            work += publication.Send(nowNanos);
+            if (publication.IsHeldUp)
+            {
+                // Only its receiver can let it go on, so that is heard at once.
+                work += publication.Publication.Endpoint.PollControl(_buffer, nowNanos);
+            }
         }
 
-        return bytesSent;
+        return work;
     }
 
     private int PollControl(long nowNanos)

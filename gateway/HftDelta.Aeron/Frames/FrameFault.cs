@@ -1,6 +1,6 @@
 namespace HftDelta.Aeron.Frames;
 
-/// <summary>Why a datagram is dropped and counted. Whatever arrives gets one of these; nothing a peer sends is thrown about.</summary>
+/// <summary>Why a datagram is dropped and counted. Whatever arrives gets one of these; nothing is ever thrown for it.</summary>
 public enum FrameFault
 {
     /// <summary>The datagram holds what it says.</summary>

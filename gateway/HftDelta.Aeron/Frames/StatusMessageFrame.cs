@@ -56,7 +56,7 @@ public readonly record struct StatusMessageFrame(
         return FrameFault.None;
     }
 
-    /// <summary>The offset in the term and aligned, the window at most half a term; of an asked SETUP nothing is checked.</summary>
+    /// <summary>The offset in the term and aligned, the window at most half a term; nothing when a SETUP is asked for.</summary>
     public FrameFault CheckStream(int termLengthBytes)
     {
         if (IsSetupWanted)

@@ -53,14 +53,14 @@ internal sealed unsafe class PublicationSender
 
     public NetworkPublication Publication { get; }
 
-    /// <summary>The socket refused a datagram in the last cycle.</summary>
-    public bool WasShort { get; private set; }
+    /// <summary>The last cycle left data behind that the receiver has no room for.</summary>
+    public bool IsHeldUp { get; private set; }
 
     /// <summary>One duty cycle.</summary>
     /// <returns>Bytes that left.</returns>
     public int Send(long nowNanos)
     {
-        WasShort = false;
+        IsHeldUp = false;
         var position = Publication.SenderPosition.Plain;
         if (!_hasInitialConnection || _isSetupElicited)
         {
@@ -104,7 +104,10 @@ internal sealed unsafe class PublicationSender
 
         var position = TermArithmetic.Position(
             status.ConsumptionTermId, status.ConsumptionTermOffset, _positionBitsToShift, _log.InitialTermId);
-        if (Math.Abs(position - Publication.SenderPosition.Plain) > _termLengthBytes / 2)
+        var senderPosition = Publication.SenderPosition.Plain;
+
+        // A sender runs ahead by a window, half a term at most, and by padding at the end of a term on top of it.
+        if (position < senderPosition - _termLengthBytes || position > senderPosition + (_termLengthBytes / 2))
         {
             _counters.StatusMessagesRefused.Increment();
             return;
@@ -179,7 +182,7 @@ internal sealed unsafe class PublicationSender
         var window = _senderLimit - position;
         if (window <= 0)
         {
-            CountLimit(position);
+            OnLimit(position);
             return 0;
         }
 
@@ -190,7 +193,7 @@ internal sealed unsafe class PublicationSender
         {
             if (range.SendBytes < 0)
             {
-                CountLimit(position);
+                OnLimit(position);
             }
 
             return 0;
@@ -198,7 +201,6 @@ internal sealed unsafe class PublicationSender
 
         if (_endpoint.TrySend(new ReadOnlySpan<byte>(begin, range.SendBytes)) != range.SendBytes)
         {
-            WasShort = true;
             return 0;
         }
 
@@ -228,7 +230,6 @@ internal sealed unsafe class PublicationSender
 
             if (_endpoint.TrySend(new ReadOnlySpan<byte>(term + offset, range.SendBytes)) != range.SendBytes)
             {
-                WasShort = true;
                 break;
             }
 
@@ -291,7 +292,6 @@ internal sealed unsafe class PublicationSender
         var sent = _endpoint.TrySend(_control.AsSpan(0, DataHeader.LengthBytes));
         if (sent != DataHeader.LengthBytes)
         {
-            WasShort = true;
             return 0;
         }
 
@@ -317,10 +317,11 @@ internal sealed unsafe class PublicationSender
         }
     }
 
-    // Once for each time that the sender runs into its limit.
-    private void CountLimit(long position)
+    // Counted once for each time that the sender runs into its limit.
+    private void OnLimit(long position)
     {
-        if (!_isLimitCounted && _hasInitialConnection && FrameWriter.LengthAcquire(_log.At(position)) > 0)
+        IsHeldUp = _hasInitialConnection && FrameWriter.LengthAcquire(_log.At(position)) > 0;
+        if (IsHeldUp && !_isLimitCounted)
         {
             _isLimitCounted = true;
             _counters.FlowControlLimits.Increment();

@@ -15,8 +15,8 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
     private const int EmptyDatagramsMax = 16;
 
     private readonly Socket _socket;
-    private readonly int _descriptor;
     private readonly bool _isConnected;
+    private int _descriptor;
     private int _lastErrorCode;
 
     public LinuxDatagramSocket(Socket socket, in SocketEndpoint remote)
@@ -121,7 +121,12 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         }
     }
 
-    protected override void Dispose(bool disposing) => _socket.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        // The system gives the number to the next file that is opened; a late call must not reach that one.
+        _descriptor = -1;
+        _socket.Dispose();
+    }
 
     private static int WriteAddress(in SocketEndpoint to, byte* address)
     {

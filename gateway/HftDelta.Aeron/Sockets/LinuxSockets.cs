@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HftDelta.Aeron.Sockets;
 
-/// <summary>The system calls of a datagram socket on Linux, with the kernel's own constants. Nothing here decides anything.</summary>
+/// <summary>The system calls of a datagram socket on Linux, with the kernel's own constants; it decides nothing.</summary>
 internal static unsafe partial class LinuxSockets
 {
     public const int DoNotWait = 0x40;

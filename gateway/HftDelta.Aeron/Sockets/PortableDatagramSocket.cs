@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -16,7 +17,6 @@ internal sealed class PortableDatagramSocket : DatagramSocket
     private readonly SocketAddress _sendAddress;
     private readonly SocketAddress _receiveAddress;
     private readonly byte[] _received = new byte[ushort.MaxValue + 1];
-    private readonly IPEndPoint _family;
     private SocketEndpoint _sendEndpoint;
     private int _lastErrorCode;
 
@@ -24,11 +24,10 @@ internal sealed class PortableDatagramSocket : DatagramSocket
     {
         _socket = socket;
         _isConnected = !remote.IsNone;
-        _family = (IPEndPoint)socket.LocalEndPoint!;
         _sendAddress = new SocketAddress(socket.AddressFamily);
         _receiveAddress = new SocketAddress(socket.AddressFamily);
         RemoteEndpoint = remote;
-        LocalEndpoint = SocketEndpoint.From(_family);
+        LocalEndpoint = SocketEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
         ReceiveBufferBytes = socket.ReceiveBufferSize;
         SendBufferBytes = socket.SendBufferSize;
     }
@@ -74,7 +73,8 @@ internal sealed class PortableDatagramSocket : DatagramSocket
         {
             for (var attempt = 0; attempt < EmptyDatagramsMax; attempt++)
             {
-                if (!_socket.Poll(0, SelectMode.SelectRead))
+                // A refusal waits as an error, not as something to read; reading then tells it.
+                if (!_socket.Poll(0, SelectMode.SelectRead) && !_socket.Poll(0, SelectMode.SelectError))
                 {
                     return DatagramResult.WouldBlock;
                 }
@@ -117,7 +117,15 @@ internal sealed class PortableDatagramSocket : DatagramSocket
         }
     }
 
-    private SocketEndpoint Source() => SocketEndpoint.From((IPEndPoint)_family.Create(_receiveAddress));
+    // Family, port, then the address: the class library keeps this order on every system.
+    private SocketEndpoint Source()
+    {
+        var bytes = _receiveAddress.Buffer.Span;
+        var port = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        return LocalEndpoint.IsIPv4
+            ? SocketEndpoint.IPv4(BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]), port)
+            : SocketEndpoint.IPv6(bytes.Slice(8, 16), port, BinaryPrimitives.ReadUInt32LittleEndian(bytes[24..]));
+    }
 
     private int Result(SocketError error)
     {

@@ -1,5 +1,6 @@
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.Sockets;
 using HftDelta.Simulation.Network;
 using NUnit.Framework;
 
@@ -212,6 +213,83 @@ internal sealed class StreamLifeTests
         pair.StepFor(AeronPair.Millisecond);
         var handler = new KeepingHandler();
         Assert.That(second.Poll(ref handler, 10), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_publisher_whose_agents_close_says_goodbye()
+    {
+        using var pair = new AeronPair();
+        using var subscription = Subscribe(pair);
+        using var publication = Publish(pair);
+        Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
+        Assert.That(publication.Offer("bye"u8), Is.Positive);
+        pair.StepFor(AeronPair.Millisecond);
+
+        pair.PublisherDriver.Invoker.OnClose();
+        pair.SubscriberDriver.Invoker.DoWork();
+
+        Assert.That(subscription.Images[0].EndOfStreamPosition, Is.EqualTo(64));
+    }
+
+    [Test]
+    public void A_subscriber_whose_agents_close_says_goodbye()
+    {
+        using var pair = new AeronPair();
+        using var subscription = Subscribe(pair);
+        using var publication = Publish(pair);
+        Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
+        pair.StepFor(AeronPair.Millisecond);
+
+        pair.SubscriberDriver.Invoker.OnClose();
+        pair.PublisherDriver.Invoker.DoWork();
+
+        Assert.That(publication.IsConnected, Is.False);
+    }
+
+    [Test]
+    public void An_unreliable_reader_skips_what_was_lost()
+    {
+        using var pair = new AeronPair();
+        using var subscription = pair.SubscriberDriver.AddSubscription(
+            AeronPair.SubscriptionChannel("reliable=false"), AeronPair.StreamId);
+        using var publication = Publish(pair);
+        Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
+        pair.StepFor(AeronPair.Millisecond);
+        pair.Network.Conditions = LinkConditions.Cut;
+        Assert.That(publication.Offer("lost"u8), Is.Positive);
+        pair.Step();
+        pair.Network.Conditions = LinkConditions.Perfect;
+        var sent = pair.Record();
+
+        Assert.That(publication.Offer("found"u8), Is.Positive);
+        pair.StepFor(AeronPair.Millisecond);
+        var handler = new KeepingHandler();
+        subscription.Poll(ref handler, 10);
+
+        Assert.That(handler.Texts, Is.EqualTo(["found"]));
+        Assert.That(
+            sent.Select(datagram => NakFrame.TryRead(datagram.Bytes, out _)), Is.All.Not.EqualTo(FrameFault.None));
+    }
+
+    [Test]
+    public void A_round_trip_request_is_answered_on_the_data_path()
+    {
+        using var pair = new AeronPair();
+        using var receiver = pair.SubscriberHost.Open(
+            new DatagramSocketOptions { Local = SocketEndpoint.Parse("10.0.0.2:24331") });
+        using var publication = Publish(pair);
+        pair.StepFor(AeronPair.Millisecond);
+        var buffer = new byte[64];
+        Assert.That(receiver.TryReceive(buffer, out var publisher), Is.EqualTo(SetupFrame.LengthBytes));
+        var request = new RoundTripFrame(
+            FrameFlags.RoundTripReply, publication.SessionId, AeronPair.StreamId, 123_456_789, 5, 42);
+
+        receiver.TrySend(buffer.AsSpan(0, request.Write(buffer)), publisher);
+        pair.StepFor(AeronPair.Millisecond);
+
+        Assert.That(receiver.TryReceive(buffer, out _), Is.EqualTo(RoundTripFrame.LengthBytes));
+        Assert.That(RoundTripFrame.TryRead(buffer, out var answer), Is.EqualTo(FrameFault.None));
+        Assert.That(answer, Is.EqualTo(request with { Flags = 0, ReceptionDeltaNanos = 0 }));
     }
 
     [Test]

@@ -74,7 +74,7 @@ public class BookCommandTests
         {
             Assert.That(Run(["book", "replay", .. command]), Is.EqualTo(2), string.Join(' ', command));
             Assert.That(_output, Is.Empty);
-            Assert.That(_error, Does.Match(@"^error HD(1010|2501): .+\.\n  next: .+\.\n$"), string.Join(' ', command));
+            Assert.That(_error, Does.Match(@"^error HD(1020|2501): .+\.\n  next: .+\.\n$"), string.Join(' ', command));
         }
     }
 

@@ -1,0 +1,238 @@
+using HftDelta.Aeron.Sockets;
+using HftDelta.Primitives;
+using HftDelta.Runtime.Time;
+using HftDelta.Simulation.Randomness;
+
+namespace HftDelta.Simulation.Network;
+
+/// <summary>
+/// A network in memory on a virtual clock. A datagram is on its way until the clock has passed its arrival; then it waits
+/// in the socket of whoever is bound to its address at that moment. What is dropped, duplicated and held up comes out of the
+/// seed, for each direction between two endpoints by itself: traffic elsewhere changes nothing here. Nothing is allocated for
+/// a datagram once the pools are warm. Owner: the one thread that steps everything.
+/// </summary>
+public sealed class SimulatedNetwork
+{
+    /// <summary>What UDP over IPv4 carries at most.</summary>
+    public const int DatagramLengthBytesMax = 65_507;
+
+    private readonly NanoClock _clock;
+    private readonly ulong _seed;
+    private readonly PriorityQueue<Flight, (ulong DueNanos, ulong Sequence)> _flights = new();
+    private readonly Dictionary<SocketEndpoint, SimulatedSocket> _bound = [];
+    private readonly Dictionary<(SocketEndpoint From, SocketEndpoint To), SeededRandom> _draws = [];
+    private readonly Dictionary<SocketEndpoint, SimulatedHost> _hosts = [];
+    private readonly List<Rule> _rules = [];
+    private ulong _nextSequence;
+
+    public SimulatedNetwork(NanoClock clock, ulong seed)
+    {
+        _clock = clock;
+        _seed = seed;
+        Sockets = Host("127.0.0.1");
+    }
+
+    /// <summary>The sockets of the host 127.0.0.1, for whoever needs only one.</summary>
+    public DatagramSocketFactory Sockets { get; }
+
+    /// <summary>Of every link that no rule of <see cref="SetLink"/> names; may change at any time.</summary>
+    public LinkConditions Conditions { get; set; } = LinkConditions.Perfect;
+
+    /// <summary>A test's say in single datagrams, before the conditions; the draws go on as without it.</summary>
+    public DatagramWish? Wish { get; set; }
+
+    /// <summary>Datagrams under way at once; more are lost.</summary>
+    public int FlightsMax { get; set; } = 65_536;
+
+    public NetworkStatistics Statistics { get; } = new();
+
+    /// <summary>When the next datagram arrives, or null: where a simulation with nothing to do may set its clock.</summary>
+    public ulong? NextArrivalNanos => _flights.TryPeek(out _, out var order) ? order.DueNanos : null;
+
+    internal DatagramBuffers Buffers { get; } = new();
+
+    /// <summary>The machine with this address; its sockets see only it as their own.</summary>
+    public SimulatedHost Host(string address)
+    {
+        var endpoint = SocketEndpoint.Parse(address);
+        if (!_hosts.TryGetValue(endpoint, out var host))
+        {
+            host = new SimulatedHost(this, endpoint);
+            _hosts.Add(endpoint, host);
+        }
+
+        return host;
+    }
+
+    /// <summary>
+    /// Sets the conditions of a direction. No endpoint means any, port 0 any port of the address; of several rules that match
+    /// the one set last counts.
+    /// </summary>
+    public void SetLink(in SocketEndpoint from, in SocketEndpoint to, LinkConditions conditions) =>
+        _rules.Add(new Rule(from, to, conditions));
+
+    /// <summary>Both directions between two machines.</summary>
+    public void SetLinks(SimulatedHost one, SimulatedHost other, LinkConditions conditions)
+    {
+        SetLink(one.Address, other.Address, conditions);
+        SetLink(other.Address, one.Address, conditions);
+    }
+
+    /// <summary>Forgets every rule; <see cref="Conditions"/> remain.</summary>
+    public void ClearLinks() => _rules.Clear();
+
+    internal bool IsBound(in SocketEndpoint endpoint) => _bound.ContainsKey(endpoint);
+
+    internal void Bind(in SocketEndpoint endpoint, SimulatedSocket socket) => _bound.Add(endpoint, socket);
+
+    internal void Unbind(in SocketEndpoint endpoint) => Check.That(_bound.Remove(endpoint));
+
+    internal void Send(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram)
+    {
+        Statistics.Sent++;
+        var conditions = ConditionsOf(from, to);
+        var draw = Draw(from, to, conditions);
+        switch (Wish?.Invoke(from, to, datagram) ?? DatagramFate.AsConditionsSay)
+        {
+            case DatagramFate.AsConditionsSay:
+                break;
+            case DatagramFate.Deliver:
+                draw = draw with { IsDropped = false, IsDuplicated = false, HoldUpNanos = 0 };
+                break;
+            case DatagramFate.Drop:
+                draw = draw with { IsDropped = true };
+                break;
+            case DatagramFate.Duplicate:
+                draw = draw with { IsDropped = false, IsDuplicated = true };
+                break;
+            case DatagramFate.HoldUp:
+                draw = draw with { IsDropped = false, HoldUpNanos = conditions.ReorderDelayNanos };
+                break;
+        }
+
+        Dispatch(from, to, datagram, conditions, draw);
+    }
+
+    /// <summary>Brings what the clock has passed to whoever is bound there now.</summary>
+    internal void Arrive()
+    {
+        var now = _clock.Now.Value;
+        while (_flights.TryPeek(out var flight, out var order) && order.DueNanos <= now)
+        {
+            _flights.Dequeue();
+            if (_bound.TryGetValue(flight.To, out var receiver))
+            {
+                receiver.Accept(flight);
+                continue;
+            }
+
+            Statistics.Unreachable++;
+            Buffers.Return(flight.Bytes);
+
+            // As a machine does that has no such port: whoever is connected to it learns of it.
+            if (_bound.TryGetValue(flight.From, out var sender))
+            {
+                sender.LearnUnreachable(flight.To);
+            }
+        }
+    }
+
+    private void Dispatch(
+        in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, LinkConditions conditions, in Drawn draw)
+    {
+        // A copy has its own way: the original may be lost and the copy arrive.
+        if (draw.IsDuplicated)
+        {
+            Statistics.Duplicated++;
+            TakeOff(from, to, datagram, conditions.DelayNanos + draw.CopyDelayNanos);
+        }
+
+        if (draw.IsDropped)
+        {
+            Statistics.Dropped++;
+            return;
+        }
+
+        if (draw.HoldUpNanos > 0)
+        {
+            Statistics.HeldUp++;
+        }
+
+        TakeOff(from, to, datagram, conditions.DelayNanos + draw.JitterNanos + draw.HoldUpNanos);
+    }
+
+    private void TakeOff(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, ulong delayNanos)
+    {
+        if (_flights.Count >= FlightsMax)
+        {
+            Statistics.Overflowed++;
+            return;
+        }
+
+        var bytes = Buffers.Rent(datagram.Length);
+        datagram.CopyTo(bytes);
+        _flights.Enqueue(
+            new Flight(from, to, bytes, datagram.Length), (_clock.Now.Value + delayNanos, _nextSequence++));
+    }
+
+    private LinkConditions ConditionsOf(in SocketEndpoint from, in SocketEndpoint to)
+    {
+        for (var index = _rules.Count - 1; index >= 0; index--)
+        {
+            var rule = _rules[index];
+            if (Matches(rule.From, from) && Matches(rule.To, to))
+            {
+                return rule.Conditions;
+            }
+        }
+
+        return Conditions;
+    }
+
+    private static bool Matches(in SocketEndpoint rule, in SocketEndpoint endpoint) =>
+        rule.IsNone || (rule.HasAddressOf(endpoint) && (rule.Port == 0 || rule.Port == endpoint.Port));
+
+    // Every datagram takes the same number of draws, whatever becomes of it.
+    private Drawn Draw(in SocketEndpoint from, in SocketEndpoint to, LinkConditions conditions)
+    {
+        const ulong perMille = 1_000;
+        if (!_draws.TryGetValue((from, to), out var random))
+        {
+            random = new SeededRandom(LinkSeed(from, to));
+            _draws.Add((from, to), random);
+        }
+
+        var isDropped = random.NextBelow(perMille) < (ulong)conditions.DropPerMille;
+        var isDuplicated = random.NextBelow(perMille) < (ulong)conditions.DuplicatePerMille;
+        var isHeldUp = random.NextBelow(perMille) < (ulong)conditions.ReorderPerMille;
+        var jitter = Portion(random.NextUInt64(), conditions.JitterNanos);
+        var holdUp = 1 + Portion(random.NextUInt64(), conditions.ReorderDelayNanos);
+        var copyDelay = Portion(random.NextUInt64(), conditions.ReorderDelayNanos);
+        return new Drawn(isDropped, isDuplicated, jitter, isHeldUp ? holdUp : 0, copyDelay);
+    }
+
+    private static ulong Portion(ulong draw, uint most) => Math.BigMul(draw, most + 1UL, out _);
+
+    private ulong LinkSeed(in SocketEndpoint from, in SocketEndpoint to)
+    {
+        Span<byte> address = stackalloc byte[16];
+        var seed = _seed;
+        foreach (var endpoint in (ReadOnlySpan<SocketEndpoint>)[from, to])
+        {
+            endpoint.WriteAddress(address);
+            seed = SplitMix64.Mix(seed ^ BitConverter.ToUInt64(address));
+            seed = SplitMix64.Mix(seed ^ BitConverter.ToUInt64(address[8..]));
+            seed = SplitMix64.Mix(seed ^ endpoint.Port);
+        }
+
+        return seed;
+    }
+
+    /// <summary>A datagram under way or waiting; its bytes belong to the pool.</summary>
+    internal readonly record struct Flight(SocketEndpoint From, SocketEndpoint To, byte[] Bytes, int LengthBytes);
+
+    private readonly record struct Rule(SocketEndpoint From, SocketEndpoint To, LinkConditions Conditions);
+
+    private readonly record struct Drawn(
+        bool IsDropped, bool IsDuplicated, ulong JitterNanos, ulong HoldUpNanos, ulong CopyDelayNanos);
+}
