@@ -50,8 +50,8 @@ public sealed record LinearInstrument
 }
 
 /// <summary>
-/// A value that moves with the underlying by the delta that the venue publishes with each settlement tick: exact for perpetuals and
-/// futures, and near enough for options to have something to trade with. Owner: the client's thread.
+/// A value that moves with the underlying by the delta that the venue publishes with each settlement tick: exact for
+/// perpetuals and futures, and near enough for options to have something to trade with. Owner: the client's thread.
 /// </summary>
 public sealed class LinearPricing : SamplePricing
 {

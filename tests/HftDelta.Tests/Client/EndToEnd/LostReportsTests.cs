@@ -7,7 +7,9 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Client.EndToEnd;
 
-/// <summary>The venue keeps fewer reports than a client missed: what they would have said is asked for, request by request.</summary>
+/// <summary>
+/// The venue keeps fewer reports than a client missed: what they would have said is asked for, request by request.
+/// </summary>
 [CancelAfter(60_000)]
 internal sealed class LostReportsTests
 {
