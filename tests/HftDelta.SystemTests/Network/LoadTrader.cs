@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Orders;
@@ -27,10 +28,12 @@ internal sealed class LoadTrader : VenueListener, IDisposable
 {
     private const int OutstandingMax = 24;
     private const int LiveMax = 40;
+    private const int StoryMax = 24;
     private const long MiddlePriceTicks = 600_000;
 
     private readonly Queue<ClientOrderId> _live = [];
     private readonly Dictionary<RequestNumber, LoadRequest> _requests = [];
+    private readonly ConcurrentQueue<string> _story = [];
     private SplitMix64 _random;
     private long _acknowledged;
 
@@ -65,6 +68,9 @@ internal sealed class LoadTrader : VenueListener, IDisposable
 
     public int Established { get; private set; }
 
+    /// <summary>What became of the connection, step by step; the last few. Owner's thread writes, a failing test reads.</summary>
+    public string Story => $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Statistics}: {string.Join(" | ", _story)}";
+
     public int DoWork(bool mayAct)
     {
         var work = Client.DoWork();
@@ -79,6 +85,12 @@ internal sealed class LoadTrader : VenueListener, IDisposable
     public override void OnStateChanged(
         ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
     {
+        _story.Enqueue($"{from}>{to} {cause} {code}");
+        while (_story.Count > StoryMax)
+        {
+            _story.TryDequeue(out _);
+        }
+
         if (to == ConnectionState.Established)
         {
             Established++;

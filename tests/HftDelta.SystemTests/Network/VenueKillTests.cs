@@ -72,14 +72,22 @@ internal sealed class VenueKillTests
     private static void WaitForLoad(VenueProcess venue, LoadFloor floor)
     {
         var before = floor.Acknowledged;
-        venue.WaitUntil(
-            () =>
-            {
-                floor.Prove();
-                return floor.Acknowledged >= before + AcknowledgedMin;
-            },
-            Deadline,
-            "outcomes");
+        try
+        {
+            venue.WaitUntil(
+                () =>
+                {
+                    floor.Prove();
+                    return floor.Acknowledged >= before + AcknowledgedMin;
+                },
+                Deadline,
+                "outcomes");
+        }
+        catch (AssertionException)
+        {
+            TestContext.Out.WriteLine(floor.Story);
+            throw;
+        }
     }
 
     private static void Prove(LoadFloor floor, JournaledOrders journaled, int kills, string? stateHash)

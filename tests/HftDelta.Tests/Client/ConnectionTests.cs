@@ -1,6 +1,6 @@
+using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Requests;
-using HftDelta.Client;
 using HftDelta.Simulation.Network;
 using HftDelta.Wire;
 using NUnit.Framework;

@@ -78,7 +78,7 @@ internal sealed class SeededRun : IDisposable
 
     public int Fills => _traders.Sum(trader => trader.Fills);
 
-    public int Recovered => _traders.Sum(trader => trader.Recovered);
+    public long Resent => _traders.Sum(trader => trader.Client.Statistics.Resent);
 
     public int NotApplied => _traders.Sum(trader => trader.NotApplied);
 
