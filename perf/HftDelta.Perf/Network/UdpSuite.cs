@@ -9,6 +9,8 @@ namespace HftDelta.Perf.Network;
 public static class UdpSuite
 {
     private const long LongestNanos = 60_000_000_000;
+    private const double NanosPerSecond = 1e9;
+    private const double NanosPerMicro = 1e3;
     private static readonly int[] LengthsBytes = [32, 96];
 
     public static SuiteResult Run(SuiteOptions options)
@@ -55,7 +57,6 @@ public static class UdpSuite
 
     private static void WarmUp(TwoThreads threads, UdpEnds ends, int rounds)
     {
-        // Many short calls spread over time: the compiler's last tier comes only then.
         var ignored = NewHistogram();
         var way = new OneWay(threads, LengthsBytes[0]);
         for (var round = 0; round < rounds; round++)
@@ -64,6 +65,9 @@ public static class UdpSuite
             RoundTrips.Run(threads, ends.AeronNear, ends.AeronFar, LengthsBytes[0], 200, ignored);
             way.NanosOfSockets(ends.RawNear, ends.RawFar, 4_000, way.MessagesPerDatagram);
             way.NanosOfAeron(ends.AeronNear, ends.AeronFar, 4_000);
+
+            // Many short calls spread over time: the compiler's last tier comes only after a quiet moment.
+            Thread.Sleep(25);
         }
     }
 
@@ -80,8 +84,7 @@ public static class UdpSuite
                 threads, ends.AeronNear, ends.AeronFar, lengthBytes, volume.Trips, turn)));
         var label = string.Create(CultureInfo.InvariantCulture, $"round trip p50, {lengthBytes} bytes");
         result.Rows.Add(new SuiteRow($"{label}: sockets", "us", runs.FloorMedian / 1_000));
-        result.Rows.Add(new SuiteRow(
-            $"{label}: Aeron", "us", runs.SubjectMedian / 1_000, runs.RatioMedian, runs.FloorMedian / 1_000));
+        result.Rows.Add(runs.Row($"{label}: Aeron", "us", 1_000));
         result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes sockets", floor));
         result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes Aeron", subject));
     }
@@ -96,23 +99,23 @@ public static class UdpSuite
             volume.OneWayPairs, floor, () => way.NanosOfAeron(ends.AeronNear, ends.AeronFar, count));
         var datagrams = ends.AeronNear.DatagramsSent - datagramsBefore;
         var label = string.Create(CultureInfo.InvariantCulture, $"one way, {lengthBytes} bytes");
-        AddRates(result, $"{label}: sockets, {way.MessagesPerDatagram} in a datagram", null, runs.FloorMedian, lengthBytes);
-        AddRates(result, $"{label}: Aeron", runs, runs.SubjectMedian, lengthBytes);
+        var packed = $"{label}: sockets, {way.MessagesPerDatagram} in a datagram";
+        result.Rows.Add(new SuiteRow(packed, "messages/s", NanosPerSecond / runs.FloorMedian));
+        result.Rows.Add(new SuiteRow(packed, "MB/s", lengthBytes * NanosPerMicro / runs.FloorMedian));
+        AddRates(result, $"{label}: Aeron", runs, lengthBytes);
 
         // So slow that fewer are enough.
         var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 4, 1));
-        AddRates(result, $"{label}: sockets, one in a datagram", single, single.SubjectMedian, lengthBytes);
+        AddRates(result, $"{label}: sockets, one in a datagram", single, lengthBytes);
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{label}: Aeron put {(double)count * volume.OneWayPairs / datagrams:0.0} messages into a datagram"));
     }
 
-    /// <summary>Nanoseconds for each message, as messages and as their bytes in a second.</summary>
-    private static void AddRates(SuiteResult result, string label, PairedRuns? runs, double nanos, int lengthBytes)
+    private static void AddRates(SuiteResult result, string label, PairedRuns nanos, int lengthBytes)
     {
-        result.Rows.Add(new SuiteRow(label, "messages/s", 1e9 / nanos, runs?.RatioMedian, 1e9 / runs?.FloorMedian));
-        result.Rows.Add(new SuiteRow(
-            label, "MB/s", 1e3 * lengthBytes / nanos, runs?.RatioMedian, 1e3 * lengthBytes / runs?.FloorMedian));
+        result.Rows.Add(nanos.RateRow(label, "messages/s", NanosPerSecond));
+        result.Rows.Add(nanos.RateRow(label, "MB/s", lengthBytes * NanosPerMicro));
     }
 
     private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
