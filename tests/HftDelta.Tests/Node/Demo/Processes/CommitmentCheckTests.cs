@@ -9,17 +9,23 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Demo.Processes;
 
-/// <summary>The demonstration's check of commitments holds for what a signer wrote, and for nothing that was changed since.</summary>
+/// <summary>
+/// The demonstration's check of commitments holds for what a signer wrote, and for nothing that was changed since.
+/// </summary>
 [CancelAfter(30_000)]
 internal sealed class CommitmentCheckTests
 {
     private static readonly Secp256k1Signer Signer = Secp256k1Signer.Create(Enumerable.Repeat((byte)7, 32).ToArray());
 
+    [OneTimeTearDown]
+    public void ForgetKey() => Signer.Dispose();
+
     [Test]
     public void What_was_signed_in_one_chain_holds()
     {
         var found = CommitmentCheck.Of(Signed(3), Signer.Address.ToString());
-        Assert.That(found, Is.EqualTo(new DemoCommitments(3, Signer.Address.ToString(), IsSignatureValid: true, IsChained: true)));
+        var expected = new DemoCommitments(3, Signer.Address.ToString(), IsSignatureValid: true, IsChained: true);
+        Assert.That(found, Is.EqualTo(expected));
     }
 
     [TestCase("epoch")]
