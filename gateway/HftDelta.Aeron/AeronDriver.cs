@@ -5,8 +5,8 @@ namespace HftDelta.Aeron;
 
 /// <summary>
 /// The transport within this process: publications and subscriptions, and the agents that move their datagrams. Run either
-/// <see cref="Invoker"/> on one thread, perhaps the application's own, or the three others on as many threads as wished, never both.
-/// Adding and closing is cold and for any thread; it works before the agents run, but nothing moves until they do.
+/// <see cref="Invoker"/> on one thread, perhaps the application's own, or the three others on as many threads as wished, never
+/// both. Adding and closing is cold and for any thread; it works before the agents run, but nothing moves until they do.
 /// <see cref="Dispose"/> comes last: after the agents have stopped and the application has let go of what it added.
 /// </summary>
 public sealed class AeronDriver : IDisposable

@@ -67,7 +67,8 @@ public sealed record AeronOptions
     public long ImageLivenessTimeoutNanos { get; init; } = 10 * Second;
 
     /// <summary>
-    /// How often slow changes of state are looked at. Shorter than the official second, so that the end of a stream is told at once.
+    /// How often slow changes of state are looked at. Shorter than the official second, so that the end of a stream is told at
+    /// once.
     /// </summary>
     public long TimerIntervalNanos { get; init; } = 10 * Millisecond;
 
@@ -100,7 +101,8 @@ public sealed record AeronOptions
         Require(TermArithmetic.IsMtuLength(MtuLengthBytes), $"{nameof(MtuLengthBytes)} is {MtuLengthBytes}: "
             + $"it must be a multiple of 32 from {TermArithmetic.MtuLengthBytesMin} to {TermArithmetic.MtuLengthBytesMax}");
         Require(TermArithmetic.IsTermLength(ImageTermLengthBytesMax),
-            $"{nameof(ImageTermLengthBytesMax)} is {ImageTermLengthBytesMax}: it must be a power of two from 65536 to 1073741824");
+            $"{nameof(ImageTermLengthBytesMax)} is {ImageTermLengthBytesMax}: "
+            + "it must be a power of two from 65536 to 1073741824");
         Require(InitialWindowLengthBytes >= MtuLengthBytes, $"{nameof(InitialWindowLengthBytes)} is "
             + $"{InitialWindowLengthBytes}: it must hold at least one datagram of {MtuLengthBytes} bytes");
         Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");

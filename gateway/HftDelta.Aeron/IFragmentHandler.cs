@@ -1,8 +1,8 @@
 namespace HftDelta.Aeron;
 
 /// <summary>
-/// Takes the fragments that <see cref="Subscription.Poll"/> finds, on the polling thread. A struct, so that the poll is compiled for
-/// it and calls it directly.
+/// Takes the fragments that <see cref="Subscription.Poll"/> finds, on the polling thread. A struct, so that the poll is compiled
+/// for it and calls it directly.
 /// </summary>
 public interface IFragmentHandler
 {

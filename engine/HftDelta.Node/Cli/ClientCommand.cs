@@ -83,7 +83,10 @@ public static class ClientCommand
         Sample("sample-taker", "Take what is quoted, at a fixed rate.", ClientRole.Taker, [17]),
         Sample(
             "sample-oracle", "Report prices, a session for each source.", ClientRole.Oracle,
-            [.. Enumerable.Range(0, DevelopmentMarket.OracleSources).Select(place => DevelopmentMarket.FirstOracleKey + (ulong)place)]),
+            [
+                .. Enumerable.Range(0, DevelopmentMarket.OracleSources)
+                    .Select(place => DevelopmentMarket.FirstOracleKey + (ulong)place),
+            ]),
         Sample("sample-flow", "Send recorded order flow through two sessions.", ClientRole.Flow, [30, 31]),
     };
 
@@ -138,11 +141,13 @@ public static class ClientCommand
         }
 
         var asked = result.GetValue(KeyOption) is { Length: > 0 } named ? named : keys;
-        if (role == ClientRole.Oracle && asked.Any(key => key - DevelopmentMarket.FirstOracleKey >= DevelopmentMarket.OracleSources))
+        if (role == ClientRole.Oracle
+            && asked.Any(key => key - DevelopmentMarket.FirstOracleKey >= DevelopmentMarket.OracleSources))
         {
             throw new OperatorException(
                 OptionError, ExitCode.Usage, $"--key {string.Join(" --key ", asked)}: an oracle source has a key from "
-                + $"{DevelopmentMarket.FirstOracleKey} on, one for each of {DevelopmentMarket.OracleSources} sources", "leave it out");
+                + $"{DevelopmentMarket.FirstOracleKey} on, one for each of {DevelopmentMarket.OracleSources} sources",
+                "leave it out");
         }
 
         return new ClientRunOptions

@@ -89,7 +89,9 @@ internal static class ClientParts
         return parts;
     }
 
-    /// <summary>Everything but an instrument that makes its own prices: what has no strike and no expiry beside the first.</summary>
+    /// <summary>
+    /// Everything but an instrument that makes its own prices: what has no strike and no expiry beside the first.
+    /// </summary>
     private static List<InstrumentId> QuotedOf(DemoMarket market) =>
         [.. market.Instruments.Where(instrument => instrument.Underlying.Id.Value == 1).Select(instrument => instrument.Id)];
 

@@ -59,7 +59,8 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
                 var fault = late.Client.Statistics.TransportFault;
                 throw new OperatorException(
                     UnreachableError, ExitCode.Unreachable,
-                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0.###} s, key {late.Key} is "
+                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0.###} s, "
+                    + $"key {late.Key} is "
                     + $"{late.Client.State}{(fault is null ? "" : $": {fault}")}",
                     "start the venue, or correct --venue");
             }
@@ -113,7 +114,9 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
             if (part.IsRefused)
             {
                 throw new OperatorException(
-                    RefusedError, ExitCode.AuthenticationFailed, $"the venue at {options.Venue} ended the session of key {part.Key}",
+                    RefusedError,
+                    ExitCode.AuthenticationFailed,
+                    $"the venue at {options.Venue} ended the session of key {part.Key}",
                     "hftdelta start --development knows the keys 16 to 31 and 101 to 103; a key has one session at a time");
             }
         }

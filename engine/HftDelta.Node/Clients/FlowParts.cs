@@ -7,7 +7,9 @@ using HftDelta.Node.Demo.Participants;
 
 namespace HftDelta.Node.Clients;
 
-/// <summary>Recorded order flow over the network: one session lays the orders, another comes for those that were executed.</summary>
+/// <summary>
+/// Recorded order flow over the network: one session lays the orders, another comes for those that were executed.
+/// </summary>
 internal static class FlowParts
 {
     private const int NoFlowError = 1017;

@@ -94,7 +94,8 @@ public static class DemoChecks
             {
                 yield return Broken(
                     "outcomes",
-                    $"{client.Name} sent {client.Requests} requests, {client.Ended} ended, {client.Unknown} of them without an answer");
+                    $"{client.Name} sent {client.Requests} requests, {client.Ended} ended, "
+                    + $"{client.Unknown} of them without an answer");
             }
 
             if (client.Fills != client.FillsMade || client.ReportsLost != 0)

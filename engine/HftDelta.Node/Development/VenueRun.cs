@@ -164,7 +164,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 Environment.NewLine,
                 $"hftdelta venue, {options.Market.Description}",
                 "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
-                $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
+                $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
+                + $"schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
                 $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered",
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",

@@ -62,7 +62,9 @@ public sealed unsafe class EngineHost : IDisposable
     /// </summary>
     internal void BeginRing() => ShowEvents();
 
-    /// <summary>In a replay: what was written is shown to a reader on the same thread, which reads it before the next command.</summary>
+    /// <summary>
+    /// In a replay: what was written is shown to a reader on the same thread, which reads it before the next command.
+    /// </summary>
     internal void ShowEvents()
     {
         if (Writer.NextSlot > 0)

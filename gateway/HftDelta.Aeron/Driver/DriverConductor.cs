@@ -5,7 +5,8 @@ using HftDelta.Runtime.Agents;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// Looks after lives: gives publications room and ends them, makes images and takes them away, and frees memory when nobody can be
+/// Looks after lives: gives publications room and ends them, makes images and takes them away, and frees memory when nobody can
+/// be
 /// inside any more. Owner thread: its own in dedicated mode.
 /// </summary>
 internal sealed class DriverConductor : IAgent

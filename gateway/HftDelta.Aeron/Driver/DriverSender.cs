@@ -5,7 +5,8 @@ using HftDelta.Runtime.Agents;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// Sends what was offered, keeps streams alive while nothing is, and hears the receivers' control frames. Owner thread: its own in
+/// Sends what was offered, keeps streams alive while nothing is, and hears the receivers' control frames. Owner thread: its own
+/// in
 /// dedicated mode. Control sockets are asked in turn, a few at a time and not in every cycle, so that many idle channels do not
 /// delay a busy one.
 /// </summary>

@@ -6,7 +6,8 @@ using HftDelta.Aeron.Sockets;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// A socket that publishers send to, and what becomes of each datagram: by stream, then by session. Control frames leave by the same
+/// A socket that publishers send to, and what becomes of each datagram: by stream, then by session. Control frames leave by the
+/// same
 /// socket, which the peers' sockets insist on. Owner: the receiver, but for <see cref="References"/>.
 /// </summary>
 internal sealed unsafe class ReceiveChannelEndpoint : IDisposable

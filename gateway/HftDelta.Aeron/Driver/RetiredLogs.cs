@@ -3,7 +3,8 @@ using HftDelta.Aeron.LogBuffers;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// Logs that nobody uses any more, but that a thread may still be inside: each is kept for the resource linger, and until every poll
+/// Logs that nobody uses any more, but that a thread may still be inside: each is kept for the resource linger, and until every
+/// poll
 /// that had begun before has ended. Owner: the conductor.
 /// </summary>
 internal sealed class RetiredLogs(long lingerNanos)

@@ -4,7 +4,8 @@ using HftDelta.Aeron.Frames;
 namespace HftDelta.Aeron.LogBuffers;
 
 /// <summary>
-/// How a frame comes into a term: first its length, negative, so that a reader takes it for claimed but not ready; then header and
+/// How a frame comes into a term: first its length, negative, so that a reader takes it for claimed but not ready; then header
+/// and
 /// payload; then the length, positive, which shows all of it at once. Owner of the bytes: the thread that claimed them.
 /// </summary>
 internal static unsafe class FrameWriter

@@ -3,7 +3,7 @@ using HftDelta.Aeron.Frames;
 namespace HftDelta.Aeron.LogBuffers;
 
 /// <summary>What a scan found.</summary>
-/// <param name="SendBytes">Bytes to send; 0 when nothing is there; negative when the first frame is too long for the limit.</param>
+/// <param name="SendBytes">Bytes to send; 0: nothing is there; negative: the first frame is too long for the limit.</param>
 /// <param name="SkipBytes">Bytes of padding behind them that do not travel.</param>
 /// <param name="FrameCount">How many frames that is.</param>
 internal readonly record struct ScannedRange(int SendBytes, int SkipBytes, int FrameCount);

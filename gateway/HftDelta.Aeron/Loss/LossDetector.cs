@@ -4,7 +4,8 @@ namespace HftDelta.Aeron.Loss;
 
 /// <summary>
 /// Watches the first gap below the high-water mark and says when it is to be asked for: once after a short delay, which gives a
-/// late datagram the chance to fill it, then again and again while it stays. A gap that changes is a new gap. Owner: the receiver.
+/// late datagram the chance to fill it, then again and again while it stays. A gap that changes is a new gap. Owner: the
+/// receiver.
 /// </summary>
 internal sealed unsafe class LossDetector(long delayNanos, long retryDelayNanos)
 {

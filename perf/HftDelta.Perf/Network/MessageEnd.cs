@@ -18,7 +18,9 @@ internal abstract class MessageEnd : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>How both ends wait, floor and subject alike; who hears nothing for long breaks the run off. Owner: one thread.</summary>
+/// <summary>
+/// How both ends wait, floor and subject alike; who hears nothing for long breaks the run off. Owner: one thread.
+/// </summary>
 internal struct Patience
 {
     private const int IdlesPerLook = 1 << 14;

@@ -45,7 +45,9 @@ internal sealed class ProcessDemoTests
         {
             Assert.That(client.GetProperty("requests").GetInt64(), Is.Positive, Text(client, "name"));
             Assert.That(
-                client.GetProperty("ended").GetInt64(), Is.EqualTo(client.GetProperty("requests").GetInt64()), Text(client, "name"));
+                client.GetProperty("ended").GetInt64(),
+                Is.EqualTo(client.GetProperty("requests").GetInt64()),
+                Text(client, "name"));
         }
 
         // The journal that it leaves is one that an operator can audit.
@@ -98,7 +100,8 @@ internal sealed class ProcessDemoTests
             "they end when their standard input does");
     }
 
-    private static bool IsTaker(ChildProcesses.Child child) => child.CommandLine.Contains("sample-taker", StringComparison.Ordinal);
+    private static bool IsTaker(ChildProcesses.Child child) =>
+        child.CommandLine.Contains("sample-taker", StringComparison.Ordinal);
 
     private static string? Text(JsonElement found, string name) => found.GetProperty(name).GetString();
 }

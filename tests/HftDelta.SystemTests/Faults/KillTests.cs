@@ -90,7 +90,11 @@ internal sealed class KillTests
     private static long RunAndKill(string journal, int kill, long recordsMin, int delayMillis)
     {
         var counters = Path.Combine(journal, DemoRun.CounterFileName);
-        string[] run = ["demo", "--in-process", "--seconds", "30", "--seed", $"{kill + 1}", "--journal", journal, .. Modes[kill % Modes.Length]];
+        string[] run =
+        [
+            "demo", "--in-process", "--seconds", "30", "--seed", $"{kill + 1}", "--journal", journal,
+            .. Modes[kill % Modes.Length],
+        ];
         using var venue = VenueProcess.Start(run);
         venue.WaitUntil(() => SafeSequenceIn(counters) >= recordsMin, Deadline, "first records");
         if (delayMillis > 0)

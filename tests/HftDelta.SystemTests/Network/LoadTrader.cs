@@ -33,7 +33,9 @@ internal sealed class LoadTrader : VenueListener, IDisposable
     private const int StoryMax = 24;
     private const long MiddlePriceTicks = 600_000;
 
-    /// <summary>Between bursts. Every restart replays what was sent until then, so no more is sent than shows something.</summary>
+    /// <summary>
+    /// Between bursts. Every restart replays what was sent until then, so no more is sent than shows something.
+    /// </summary>
     private static readonly TimeSpan RequestTime = TimeSpan.FromMilliseconds(10);
 
     private readonly Queue<ClientOrderId> _live = [];
@@ -75,7 +77,8 @@ internal sealed class LoadTrader : VenueListener, IDisposable
     public int Established { get; private set; }
 
     /// <summary>What became of the connection, step by step; the last few. Owner's thread writes, a failing test reads.</summary>
-    public string Story => $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Statistics}: {string.Join(" | ", _story)}";
+    public string Story =>
+        $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Statistics}: {string.Join(" | ", _story)}";
 
     public int DoWork(bool mayAct)
     {

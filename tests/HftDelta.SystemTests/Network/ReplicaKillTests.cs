@@ -54,7 +54,9 @@ internal sealed class ReplicaKillTests
     private static void Prove(List<JsonElement> told, long epochs)
     {
         var byEpoch = told.GroupBy(found => found.GetProperty("commitment").GetProperty("epoch").GetInt64()).ToList();
-        Assert.That(byEpoch.Select(group => group.Key), Is.EquivalentTo(Enumerable.Range(1, (int)epochs).Select(epoch => (long)epoch)));
+        Assert.That(
+            byEpoch.Select(group => group.Key),
+            Is.EquivalentTo(Enumerable.Range(1, (int)epochs).Select(epoch => (long)epoch)));
         foreach (var group in byEpoch)
         {
             // What is signed and stored when the kill comes is told by the next one, as signed before.

@@ -75,7 +75,8 @@ internal sealed class StartTests
         var endpoint = venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;
         using var oracle = VenueProcess.Start("client", "sample-oracle", "--venue", endpoint, "--seconds", "0");
         venue.WaitForEvent("listed", Deadline);
-        string[] market = ["--venue", endpoint, "--market", Path.Combine(folder.Of("journal"), "market.json"), "--output", "json"];
+        string[] market =
+            ["--venue", endpoint, "--market", Path.Combine(folder.Of("journal"), "market.json"), "--output", "json"];
         using var maker = VenueProcess.Start(["client", "sample-maker", "--seconds", "0", .. market]);
         maker.WaitForEvent("connected", Deadline);
         var taker = VenueProcess.Run(Deadline, ["client", "sample-taker", "--seconds", "2", .. market]);

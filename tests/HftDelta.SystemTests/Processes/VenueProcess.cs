@@ -113,7 +113,8 @@ internal sealed partial class VenueProcess : IDisposable
         }
 
         var found = new List<JsonElement>();
-        foreach (var line in lines.Where(line => line.Contains($"\"event\":\"{name}\"", StringComparison.Ordinal) && line[^1] == '}'))
+        var wanted = $"\"event\":\"{name}\"";
+        foreach (var line in lines.Where(line => line.Contains(wanted, StringComparison.Ordinal) && line[^1] == '}'))
         {
             using var parsed = JsonDocument.Parse(line);
             found.Add(parsed.RootElement.Clone());

@@ -41,7 +41,8 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
         Venue = Start(
             "venue", "start", "--market", marketPath, "--journal", journal, "--listen", "127.0.0.1:0",
             "--threading", DemoWatcher.Name(options.Threading), "--durability", DemoWatcher.Name(options.Durability),
-            "--counters", counters, "--epoch-seconds", Text(epochSeconds), "--room-timeout", Text(options.RoomTimeout.TotalSeconds));
+            "--counters", counters, "--epoch-seconds", Text(epochSeconds),
+            "--room-timeout", Text(options.RoomTimeout.TotalSeconds));
         Replica = Start("replica", "replica", "--journal", journal, "--out", commitments, "--development-key");
         var ready = WaitFor(Venue, "ready");
         WaitFor(Replica, "ready");

@@ -51,7 +51,8 @@ internal sealed class ProcessReport(
             Flow = flow,
             Ledger = new DemoLedger
             {
-                ConservationError = new SubAtoms(Int128.Parse(Text(stopped, "conservationErrorSubAtoms"), CultureInfo.InvariantCulture)),
+                ConservationError = new SubAtoms(
+                        Int128.Parse(Text(stopped, "conservationErrorSubAtoms"), CultureInfo.InvariantCulture)),
                 Cash = accounts.Cash,
                 Equity = accounts.Equity,
                 PaidIn = accounts.PaidIn,
@@ -111,7 +112,8 @@ internal sealed class ProcessReport(
         {
             var told = LastOf(client, "summary");
             latency.Add(told.GetProperty("wireToWireBuckets"));
-            clients.AddRange(told.GetProperty("sessions").EnumerateArray().Select(session => ClientOf(client.Name, session, tally)));
+            clients.AddRange(
+                told.GetProperty("sessions").EnumerateArray().Select(session => ClientOf(client.Name, session, tally)));
         }
 
         clients.AddRange(LastOf(processes.Oracle!, "summary").GetProperty("sessions").EnumerateArray()

@@ -47,7 +47,8 @@ internal sealed class DedicatedThreadsTests
         }
 
         var begun = Stopwatch.GetTimestamp();
-        var producers = Enumerable.Range(0, ProducerCount).Select(id => new Thread(() => Produce(publication, id, begun))).ToList();
+        var producers = Enumerable.Range(0, ProducerCount)
+            .Select(id => new Thread(() => Produce(publication, id, begun))).ToList();
         producers.ForEach(producer => producer.Start());
         var handler = new FragmentAssembler<OrderHandler>(new OrderHandler());
         while (handler.Handler.Count < ProducerCount * MessagesPerProducer && Stopwatch.GetElapsedTime(begun) < Patience

@@ -117,7 +117,9 @@ internal sealed class FlowControlTests
     private static List<int> Offsets(IEnumerable<byte[]> datagrams) =>
     [
         .. datagrams
-            .Select(bytes => StatusMessageFrame.TryRead(bytes, out var status) == FrameFault.None ? status : (StatusMessageFrame?)null)
+            .Select(bytes => StatusMessageFrame.TryRead(bytes, out var status) == FrameFault.None
+                ? status
+                : (StatusMessageFrame?)null)
             .OfType<StatusMessageFrame>()
             .Select(status => status.ConsumptionTermOffset)
             .Distinct(),

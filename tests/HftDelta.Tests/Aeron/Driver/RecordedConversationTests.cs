@@ -44,7 +44,8 @@ internal sealed class RecordedConversationTests
         pair.StepFor(300 * AeronPair.Millisecond);
 
         Assert.That(
-            Once(sent.Where(datagram => datagram.From.HasAddressOf(pair.PublisherHost.Address)).Select(datagram => datagram.Bytes)),
+            Once(sent.Where(datagram => datagram.From.HasAddressOf(pair.PublisherHost.Address))
+                .Select(datagram => datagram.Bytes)),
             Is.EqualTo(Once(Recorded(recorded, "pub->sub"))));
     }
 

@@ -17,6 +17,9 @@ internal sealed record RunFaults
     /// <summary>Times that a client's way to the venue is cut for up to a second.</summary>
     public int Cuts { get; init; }
 
+    /// <summary>Times that a client's process stands still for up to half a second.</summary>
+    public int Pauses { get; init; }
+
     /// <summary>Times that the venue is killed and started again.</summary>
     public int Kills { get; init; }
 
@@ -27,8 +30,8 @@ internal sealed record RunFaults
 }
 
 /// <summary>
-/// One seed: traders and an oracle against the real venue over a simulated network; first everything goes wrong that the faults say,
-/// then nothing, and in the end what the traders believe is compared with the engine's state.
+/// One seed: traders and an oracle against the real venue over a simulated network; first everything goes wrong that the
+/// faults say, then nothing, and in the end what the traders believe is compared with the engine's state.
 /// </summary>
 internal sealed class SeededRun : IDisposable
 {
@@ -44,6 +47,7 @@ internal sealed class SeededRun : IDisposable
     private readonly TradedVenue _venue;
     private readonly SampleOracle _oracle;
     private readonly Trader[] _traders;
+    private readonly ulong[] _pausedUntil = new ulong[Traders];
     private readonly SeededRandom _random;
     private readonly RunFaults _faults;
     private readonly List<(ulong AtNanos, Action Do)> _plan = [];
@@ -78,7 +82,7 @@ internal sealed class SeededRun : IDisposable
 
     public int Fills => _traders.Sum(trader => trader.Fills);
 
-    public int Recovered => _traders.Sum(trader => trader.Recovered);
+    public long Resent => _traders.Sum(trader => trader.Client.Statistics.Resent);
 
     public int NotApplied => _traders.Sum(trader => trader.NotApplied);
 
@@ -93,7 +97,8 @@ internal sealed class SeededRun : IDisposable
         Begin();
         _network.Conditions = LinkConditions.Poor(_faults.PerMille, delayNanos: 30_000);
         MakePlan();
-        Until(() => _plan.Count == 0 && _traders.All(trader => trader.Sent >= _faults.RequestsPerTrader), mayAct: true, "trading");
+        Until(
+            () => _plan.Count == 0 && _traders.All(trader => trader.Sent >= _faults.RequestsPerTrader), mayAct: true, "trading");
         _network.Conditions = LinkConditions.Poor(0, delayNanos: 30_000);
         _network.ClearLinks();
         Until(() => _traders.All(trader => trader.IsQuiet), mayAct: false, "an outcome for everything");
@@ -151,6 +156,13 @@ internal sealed class SeededRun : IDisposable
             _plan.Add((end, () => Cut(host, _network.Conditions, isOneWay: false)));
         }
 
+        for (var pause = 0; pause < _faults.Pauses; pause++)
+        {
+            var index = (int)_random.NextBelow(Traders);
+            var nanos = (20 + _random.NextBelow(480)) * Millisecond;
+            _plan.Add((now + _random.NextBelow(80 * Millisecond), () => _pausedUntil[index] = _clock.Now.Value + nanos));
+        }
+
         for (var kill = 0; kill < _faults.Kills; kill++)
         {
             _plan.Add((now + _random.NextBelow((80 + (200 * (ulong)kill)) * Millisecond), _venue.Kill));
@@ -178,8 +190,14 @@ internal sealed class SeededRun : IDisposable
         }
 
         var work = _venue.Step() + _oracle.DoWork();
-        foreach (var trader in _areTradersThere ? _traders : [])
+        for (var index = 0; index < Traders; index++)
         {
+            var trader = _traders[index];
+            if (!_areTradersThere || _clock.Now.Value < _pausedUntil[index])
+            {
+                continue;
+            }
+
             work += trader.Client.DoWork();
             if (mayAct && _random.Chance(1, 8) && (trader.Sent < _faults.RequestsPerTrader || _plan.Count > 0))
             {

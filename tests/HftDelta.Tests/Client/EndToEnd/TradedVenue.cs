@@ -27,16 +27,16 @@ internal sealed class TradedVenue : IDisposable
     private readonly SimulatedHost _host;
     private readonly NanoClock _clock;
     private readonly int _traders;
-    private readonly ulong _graceNanos;
+    private readonly EngineLimits _limits;
     private VirtualStorage _storage = new();
     private Venue _venue;
 
-    public TradedVenue(SimulatedNetwork network, NanoClock clock, int traders, ulong graceNanos = 5_000_000_000)
+    public TradedVenue(SimulatedNetwork network, NanoClock clock, int traders, EngineLimits? limits = null)
     {
         _host = network.Host("10.0.0.1");
         _clock = clock;
         _traders = traders;
-        _graceNanos = graceNanos;
+        _limits = limits ?? EngineLimits.Small;
         _venue = Open();
     }
 
@@ -44,8 +44,6 @@ internal sealed class TradedVenue : IDisposable
     public int Kills { get; private set; }
 
     public VenueView View => _venue.Processor.View;
-
-    public long Sequenced => _venue.LastSequence.Value;
 
     public int Step() => _venue.Step();
 
@@ -94,7 +92,7 @@ internal sealed class TradedVenue : IDisposable
             Storage = _storage,
             Clock = _clock,
             SegmentBytes = 1 << 20,
-            Limits = EngineLimits.Small,
+            Limits = _limits,
             InboundSlots = 1 << 10,
             OutboundSlots = 1 << 12,
             ConnectionSlots = 1 << 8,
@@ -105,7 +103,7 @@ internal sealed class TradedVenue : IDisposable
                 Sockets = _host,
                 RandomSeed = 100 + (ulong)Kills,
                 Participants = new ParticipantDirectory(People()),
-                GraceNanos = _graceNanos,
+                GraceNanos = 5_000_000_000,
                 TermLengthBytes = 1 << 16,
                 BacklogSlots = 256,
                 ConnectionsMax = 32,

@@ -41,8 +41,6 @@ internal sealed class Trader : VenueListener, IDisposable
 
     public int Outcomes { get; private set; }
 
-    public int Recovered { get; private set; }
-
     public int NotApplied { get; private set; }
 
     public int Fills { get; private set; }
@@ -100,7 +98,6 @@ internal sealed class Trader : VenueListener, IDisposable
     public override void OnOutcome(in RequestOutcome outcome)
     {
         Outcomes++;
-        Recovered += outcome.IsRecovered ? 1 : 0;
         Require(_open.Remove(outcome.Request.Value, out var call), $"outcome of {outcome.Request} that nobody waits for");
         var order = call.Order;
         switch (outcome.Kind)
@@ -177,7 +174,7 @@ internal sealed class Trader : VenueListener, IDisposable
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_name} {Client.State} sent {Sent} outcomes {Outcomes} recovered {Recovered} not applied {NotApplied} fills {Fills} "
+        $"{_name} {Client.State} sent {Sent} outcomes {Outcomes} not applied {NotApplied} fills {Fills} "
         + $"lapses {Lapses} healed {Healed} open {string.Join(',', _open.Keys.Take(5))} {Client.Statistics}");
 
     private Call NewOrder(out OrderTerms terms)

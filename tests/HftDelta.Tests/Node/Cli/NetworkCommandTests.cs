@@ -3,7 +3,9 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Cli;
 
-/// <summary>The verbs that run for long: what they refuse before they begin, and how. What they do is tested as processes.</summary>
+/// <summary>
+/// The verbs that run for long: what they refuse before they begin, and how. What they do is tested as processes.
+/// </summary>
 [CancelAfter(60_000)]
 internal sealed class NetworkCommandTests
 {

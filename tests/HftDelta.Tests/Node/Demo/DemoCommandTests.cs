@@ -14,7 +14,10 @@ public sealed class DemoCommandTests
     [Test]
     public void Json_holds_the_promised_keys_and_no_words()
     {
-        Assert.That(Run("demo", "--in-process", "--seconds", "1", "--pace", "0", "--seed", "7", "--output", "json"), Is.Zero, _error);
+        Assert.That(
+            Run("demo", "--in-process", "--seconds", "1", "--pace", "0", "--seed", "7", "--output", "json"),
+            Is.Zero,
+            _error);
         using var json = JsonDocument.Parse(_output);
         var root = json.RootElement;
         Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.demo/1"));

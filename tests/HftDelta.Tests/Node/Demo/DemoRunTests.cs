@@ -171,7 +171,10 @@ public sealed class DemoRunTests
         Fails(With(network with { ReplicaLastSequence = new CommandSequence(9) }), "replica", ExitCode.StateDivergence);
         Fails(With(network with { Commitments = commitments with { IsSignatureValid = false } }), "signatures", ExitCode.Bug);
         Fails(With(network with { Commitments = commitments with { IsChained = false } }), "commitments", ExitCode.Bug);
-        Fails(With(network with { Commitments = commitments with { Count = commitments.Count - 1 } }), "commitments", ExitCode.Bug);
+        Fails(
+            With(network with { Commitments = commitments with { Count = commitments.Count - 1 } }),
+            "commitments",
+            ExitCode.Bug);
         Fails(With(network with { Clients = [client with { Unknown = 1 }] }), "outcomes", ExitCode.Bug);
         Fails(With(network with { Clients = [client with { Ended = client.Requests - 1 }] }), "outcomes", ExitCode.Bug);
         Fails(With(network with { Clients = [client with { Fills = client.FillsMade - 1 }] }), "reports", ExitCode.Bug);
@@ -187,7 +190,8 @@ public sealed class DemoRunTests
         ReplicaStateHash = report.Live.State.ToString(),
         Commitments = new DemoCommitments((int)report.Flow.Epochs, "0x0", IsSignatureValid: true, IsChained: true),
         WireToWire = report.Latency,
-        Clients = [new DemoClient("maker", new AccountId(16), Requests: 5, Ended: 5, Unknown: 0, 3, FillsMade: 3, ReportsLost: 0)],
+        Clients =
+            [new DemoClient("maker", new AccountId(16), Requests: 5, Ended: 5, Unknown: 0, 3, FillsMade: 3, ReportsLost: 0)],
     };
 
     private static void Fails(DemoReport report, string check, ExitCode code)

@@ -9,23 +9,23 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Demo.Processes;
 
-/// <summary>The demonstration's check of commitments holds for what a signer wrote, and for nothing that was changed since.</summary>
+/// <summary>
+/// The demonstration's check of commitments holds for what a signer wrote, and for nothing that was changed since.
+/// </summary>
 [CancelAfter(30_000)]
 internal sealed class CommitmentCheckTests
 {
-    private Secp256k1Signer _signer = null!;
-
-    [OneTimeSetUp]
-    public void Make() => _signer = Secp256k1Signer.Create(Enumerable.Repeat((byte)7, 32).ToArray());
+    private static readonly Secp256k1Signer Signer = Secp256k1Signer.Create(Enumerable.Repeat((byte)7, 32).ToArray());
 
     [OneTimeTearDown]
-    public void Free() => _signer.Dispose();
+    public void ForgetKey() => Signer.Dispose();
 
     [Test]
     public void What_was_signed_in_one_chain_holds()
     {
-        var found = CommitmentCheck.Of(Signed(3), _signer.Address.ToString());
-        Assert.That(found, Is.EqualTo(new DemoCommitments(3, _signer.Address.ToString(), IsSignatureValid: true, IsChained: true)));
+        var found = CommitmentCheck.Of(Signed(3), Signer.Address.ToString());
+        var expected = new DemoCommitments(3, Signer.Address.ToString(), IsSignatureValid: true, IsChained: true);
+        Assert.That(found, Is.EqualTo(expected));
     }
 
     [TestCase("epoch")]
@@ -45,7 +45,7 @@ internal sealed class CommitmentCheckTests
         changed[name] = changed[name]!.GetValueKind() == JsonValueKind.Number
             ? JsonValue.Create(changed[name]!.GetValue<ulong>() + 1)
             : JsonValue.Create(Flip(changed[name]!.GetValue<string>()));
-        Assert.That(CommitmentCheck.Of([texts[0], Element(changed)], _signer.Address.ToString()).IsSignatureValid, Is.False);
+        Assert.That(CommitmentCheck.Of([texts[0], Element(changed)], Signer.Address.ToString()).IsSignatureValid, Is.False);
     }
 
     [Test]
@@ -59,13 +59,13 @@ internal sealed class CommitmentCheckTests
     public void A_missing_epoch_breaks_the_chain()
     {
         var texts = Signed(3);
-        Assert.That(CommitmentCheck.Of([texts[0], texts[2]], _signer.Address.ToString()).IsChained, Is.False);
-        Assert.That(CommitmentCheck.Of([texts[1], texts[2]], _signer.Address.ToString()).IsChained, Is.False);
+        Assert.That(CommitmentCheck.Of([texts[0], texts[2]], Signer.Address.ToString()).IsChained, Is.False);
+        Assert.That(CommitmentCheck.Of([texts[1], texts[2]], Signer.Address.ToString()).IsChained, Is.False);
     }
 
     [Test]
     public void No_commitment_is_no_valid_one() =>
-        Assert.That(CommitmentCheck.Of([], _signer.Address.ToString()).IsSignatureValid, Is.False);
+        Assert.That(CommitmentCheck.Of([], Signer.Address.ToString()).IsSignatureValid, Is.False);
 
     private static string Flip(string text)
     {
@@ -73,7 +73,7 @@ internal sealed class CommitmentCheckTests
         return text[..^1] + last;
     }
 
-    private List<JsonElement> Signed(int count)
+    private static List<JsonElement> Signed(int count)
     {
         var domain = CommitmentDomain.Development;
         var texts = new List<JsonElement>();
@@ -93,7 +93,7 @@ internal sealed class CommitmentCheckTests
             };
             var digest = commitment.Digest(domain.Separator());
             var line = CommitmentJson.ToLine(
-                new SignedCommitment(commitment, digest, _signer.Address, _signer.Sign(digest)), domain);
+                new SignedCommitment(commitment, digest, Signer.Address, Signer.Sign(digest)), domain);
             texts.Add(Element(JsonNode.Parse(line)!));
             previous = digest;
         }
