@@ -17,7 +17,7 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
     private const int UnreachableError = 3002;
     private const int RefusedError = 2601;
 
-    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(250);
 
     private readonly WireLatency _latency = new();
     private BackoffIdleStrategy _idle = new(BackoffParameters.Default);

@@ -50,5 +50,5 @@ public sealed record ClientRunOptions
     public TimeSpan ConnectTime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>What is under way at the end may take as long.</summary>
-    public TimeSpan FinishTime { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan FinishTime { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -221,7 +221,7 @@ internal static class DemoReportWriter
         }
 
         yield return ("latency wire to wire", LatencyText(network.WireToWire));
-        yield return ("processes", $"{network.Processes} over UDP loopback, which share this machine");
+        yield return ("processes", $"{network.Processes} over UDP loopback, which share this machine and park when idle");
         var clients = network.Clients;
         yield return ("requests of clients",
             $"{Number(clients.Sum(client => client.Requests))} sent, {Number(clients.Sum(client => client.Ended))} with their "

@@ -106,5 +106,6 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
             json.WriteString("stateHash", agent.StateHash.ToString());
             json.WriteNumber("hashPointsCompared", agent.HashPointsCompared);
             json.WriteNumber("commitments", agent.CommitmentCount);
+            json.WriteNumber("epochsUnconfirmed", agent.UnsignedCount);
         });
 }

@@ -15,7 +15,7 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
     private const int LateError = 2406;
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(60);
 
     private readonly List<ChildProcess> _clients = [];
     private readonly HashSet<ChildProcess> _mayEnd = [];
@@ -195,7 +195,7 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
     private string[] ClientArguments(string verb, string venue, double seconds) =>
     [
         "client", verb, "--venue", venue, "--seconds", Text(seconds), "--pace", Text(options.Pace),
-        "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
+        "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), "--connect-timeout", Text(StartTime.TotalSeconds),
     ];
 
     private string[] DataArguments() => options.DataDirectory is { } folder ? ["--data", folder] : [];

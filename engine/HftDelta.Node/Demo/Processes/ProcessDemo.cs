@@ -13,6 +13,9 @@ namespace HftDelta.Node.Demo.Processes;
 /// </summary>
 internal sealed class ProcessDemo
 {
+    /// <summary>The maker that is killed on the way.</summary>
+    public const string LostClient = "maker 3";
+
     private const ulong OracleMaxAgeNanos = 2 * DemoTiming.NanosPerSecond;
     private const double LoseAt = 0.6;
     private const int CountersError = 2407;
@@ -20,6 +23,9 @@ internal sealed class ProcessDemo
 
     /// <summary>Clients start after the listing that expiries count from.</summary>
     private const ulong ClientStartNanos = 700_000_000;
+
+    /// <summary>Rates of the first moment say nothing.</summary>
+    private static readonly TimeSpan ShowAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(20);
 
@@ -108,7 +114,6 @@ internal sealed class ProcessDemo
 
     private void StartClients(DemoProcesses processes, string venue, string market)
     {
-        // The last maker is the one that is lost.
         processes.StartClient("maker 1", "sample-maker", venue, [16], 0, market);
         processes.StartClient("maker 2", "sample-maker", venue, [17], 0, market);
         processes.StartClient(LostClient, "sample-maker", venue, [18], 0, market);
@@ -125,8 +130,6 @@ internal sealed class ProcessDemo
         }
     }
 
-    public const string LostClient = "maker 3";
-
     private void Trade(DemoProcesses processes, long begun)
     {
         var isLost = false;
@@ -139,7 +142,11 @@ internal sealed class ProcessDemo
             }
 
             processes.Watch();
-            Show(processes, elapsed);
+            if (elapsed >= ShowAfter)
+            {
+                Show(processes, elapsed);
+            }
+
             processes.Venue!.WaitShortly();
             Thread.Sleep(StepTime);
         }
