@@ -42,7 +42,9 @@ internal sealed class PoorNetworkTests
     [Test]
     public void A_venue_that_is_killed_and_started_again()
     {
-        Runs(LongSuite.Volume(40, 1_000), seed => new RunFaults { Kills = 1 + (int)(seed % 2), Cuts = (int)(seed % 3), Pauses = 1 });
+        Runs(
+            LongSuite.Volume(40, 1_000),
+            seed => new RunFaults { Kills = 1 + (int)(seed % 2), Cuts = (int)(seed % 3), Pauses = 1 });
         Assert.That(_tally.Lapses, Is.GreaterThan(50));
         Assert.That(_tally.Resent, Is.GreaterThan(100), "requests were sent again");
     }
