@@ -10,7 +10,7 @@ namespace HftDelta.Node.BookReplay;
 public static class BookCommand
 {
     private const int UsageError = 1020;
-    private const int DifferenceError = 2502;
+    private const int DifferenceError = 2702;
     private const int ExitEqual = 0;
     private const int ExitDifferent = 1;
     private const string LobsterFormat = "lobster-script";

@@ -19,14 +19,13 @@ public static class CommandLine
 {
     private const int UsageError = 1001;
     private const int CountersError = 3001;
-    private const int TransportError = 3003;
     private const int StorageError = 2103;
     private const int DivergenceError = 2301;
-    private const int InputError = 2501;
+    private const int InputError = 2701;
+    private const int TransportError = 3003;
     private const int UnexpectedError = 1000;
     private const int WriteError = 1008;
     private const int MemoryError = 1009;
-    private const int TransportError = 3101;
 
     /// <summary>For verbs that colour what they write to a terminal.</summary>
     public static Option<bool> NoColor { get; } = new("--no-color")
@@ -152,7 +151,7 @@ public static class CommandLine
                 break;
             case AeronException transport:
                 error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
-                error.WriteLine("  next: name another address or port, or end whoever holds it");
+                error.WriteLine("  next: name another address or port, or end whoever holds it.");
                 code = ExitCode.Usage;
                 break;
             case CounterFileException counters:
@@ -169,11 +168,6 @@ public static class CommandLine
                 error.WriteLine($"error HD{WriteError}: {exception.Message.TrimEnd('.')}.");
                 error.WriteLine("  next: look at where the output goes: room, path and permissions.");
                 code = code == ExitCode.NoSpace ? code : ExitCode.Usage;
-                break;
-            case AeronException transport:
-                error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
-                error.WriteLine("  next: correct the address; a port that is taken belongs to another process.");
-                code = ExitCode.Usage;
                 break;
             case OutOfMemoryException:
                 error.WriteLine($"error HD{MemoryError}: there is not enough memory for this.");

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using HftDelta.Aeron;
+using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Rings;
 
 namespace HftDelta.Perf.Network;
@@ -8,7 +8,7 @@ namespace HftDelta.Perf.Network;
 /// <summary>
 /// As many messages as go from one thread to another: through Aeron, which packs those that wait into a datagram, and through
 /// bare sockets, packed by hand without any header. A variable between the threads holds the bare sender back, since sockets
-/// that nobody holds back drop what they have no room for.
+/// that nobody holds back drop what they have no room for. Told is the median chunk of what the reader reads.
 /// </summary>
 internal sealed class OneWay(TwoThreads threads, int lengthBytes)
 {
@@ -26,31 +26,30 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
     /// <summary>As many messages as a datagram holds without headers.</summary>
     public int MessagesPerDatagram { get; } = MtuLengthBytes / lengthBytes;
 
-    /// <summary>Seconds from the moment both threads are there until everything is read.</summary>
-    public double SecondsOfSockets(RawEnd near, RawEnd far, int count, int perDatagram)
+    /// <summary>Nanoseconds for each message.</summary>
+    public double NanosOfSockets(RawEnd near, RawEnd far, int count, int perDatagram)
     {
         Volatile.Write(ref _received, 0);
-        return Seconds(() => Pack(near, count, perDatagram), () => Unpack(far, count), count);
+        return Nanos(() => Pack(near, count, perDatagram), clock => Unpack(far, count, clock), count);
     }
 
-    public double SecondsOfAeron(AeronEnd near, AeronEnd far, int count)
+    public double NanosOfAeron(AeronEnd near, AeronEnd far, int count)
     {
         Volatile.Write(ref _received, 0);
-        return Seconds(() => Offer(near, count), () => Poll(far, count), count);
+        return Nanos(() => Offer(near, count), clock => Poll(far, count, clock), count);
     }
 
-    private double Seconds(Action send, Func<long> receive, int count)
+    private double Nanos(Action send, Func<ChunkClock, long> receive, int count)
     {
         var sum = 0L;
-        var seconds = 0.0;
+        ChunkClock? clock = null;
         threads.Run(send, () =>
         {
-            var began = Stopwatch.GetTimestamp();
-            sum = receive();
-            seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            clock = new ChunkClock();
+            sum = receive(clock);
         });
         return sum == (long)count * (count + 1) / 2
-            ? seconds
+            ? clock!.MedianNanos
             : throw new InvalidOperationException("messages were lost, torn or came twice");
     }
 
@@ -80,7 +79,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
         }
     }
 
-    private long Unpack(RawEnd end, int count)
+    private long Unpack(RawEnd end, int count, ChunkClock clock)
     {
         var buffer = new byte[MtuLengthBytes];
         var patience = default(Patience);
@@ -98,6 +97,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
             {
                 sum += BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(offset));
                 received++;
+                clock.Count();
             }
 
             Volatile.Write(ref _received, received);
@@ -139,10 +139,10 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
         }
     }
 
-    private long Poll(AeronEnd end, int count)
+    private long Poll(AeronEnd end, int count, ChunkClock clock)
     {
         var patience = default(Patience);
-        var handler = default(SumHandler);
+        var handler = new SumHandler(clock);
         while (handler.Received < count)
         {
             if (end.DoWork() + end.Poll(ref handler, FragmentsPerPollMax) == 0)
@@ -159,7 +159,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
         return handler.Sum;
     }
 
-    private struct SumHandler : IFragmentHandler
+    private struct SumHandler(ChunkClock clock) : IFragmentHandler
     {
         public long Sum { get; private set; }
 
@@ -169,6 +169,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
         {
             Sum += BinaryPrimitives.ReadInt64LittleEndian(payload);
             Received++;
+            clock.Count();
         }
     }
 }

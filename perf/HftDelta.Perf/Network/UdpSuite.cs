@@ -9,7 +9,8 @@ namespace HftDelta.Perf.Network;
 public static class UdpSuite
 {
     private const long LongestNanos = 60_000_000_000;
-    private const double BytesPerMegabyte = 1e6;
+    private const double NanosPerSecond = 1e9;
+    private const double NanosPerMicro = 1e3;
     private static readonly int[] LengthsBytes = [32, 96];
 
     public static SuiteResult Run(SuiteOptions options)
@@ -20,7 +21,8 @@ public static class UdpSuite
             "Two threads of one process on loopback, each the driver of its own Aeron end (invoker mode), both spin and then "
             + "yield. Floor: two connected UDP sockets by system calls in the same loops, same messages. Round trip: closed "
             + "loop, one message under way. One way: closed loop, 128 KiB under way, messages packed into datagrams of up to "
-            + "1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none. In turns; medians");
+            + $"1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none; the median chunk of {ChunkClock.Chunk:#,0} "
+            + "messages. In turns; medians");
         var volume = options.Quick ? UdpVolume.Quick : UdpVolume.Full;
         var threads = new TwoThreads();
         var (rawNear, rawFar) = RawEnd.OpenPair();
@@ -55,15 +57,17 @@ public static class UdpSuite
 
     private static void WarmUp(TwoThreads threads, UdpEnds ends, int rounds)
     {
-        // Many short calls spread over time: the compiler's last tier comes only then.
         var ignored = NewHistogram();
         var way = new OneWay(threads, LengthsBytes[0]);
         for (var round = 0; round < rounds; round++)
         {
             RoundTrips.Run(threads, ends.RawNear, ends.RawFar, LengthsBytes[0], 200, ignored);
             RoundTrips.Run(threads, ends.AeronNear, ends.AeronFar, LengthsBytes[0], 200, ignored);
-            way.SecondsOfSockets(ends.RawNear, ends.RawFar, 4_000, way.MessagesPerDatagram);
-            way.SecondsOfAeron(ends.AeronNear, ends.AeronFar, 4_000);
+            way.NanosOfSockets(ends.RawNear, ends.RawFar, 4_000, way.MessagesPerDatagram);
+            way.NanosOfAeron(ends.AeronNear, ends.AeronFar, 4_000);
+
+            // Many short calls spread over time: the compiler's last tier comes only after a quiet moment.
+            Thread.Sleep(25);
         }
     }
 
@@ -80,8 +84,7 @@ public static class UdpSuite
                 threads, ends.AeronNear, ends.AeronFar, lengthBytes, volume.Trips, turn)));
         var label = string.Create(CultureInfo.InvariantCulture, $"round trip p50, {lengthBytes} bytes");
         result.Rows.Add(new SuiteRow($"{label}: sockets", "us", runs.FloorMedian / 1_000));
-        result.Rows.Add(new SuiteRow(
-            $"{label}: Aeron", "us", runs.SubjectMedian / 1_000, runs.RatioMedian, runs.FloorMedian / 1_000));
+        result.Rows.Add(runs.Row($"{label}: Aeron", "us", 1_000));
         result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes sockets", floor));
         result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes Aeron", subject));
     }
@@ -90,30 +93,29 @@ public static class UdpSuite
     {
         var way = new OneWay(threads, lengthBytes);
         var count = volume.Messages;
-        Func<double> floor = () => way.SecondsOfSockets(ends.RawNear, ends.RawFar, count, way.MessagesPerDatagram);
+        Func<double> floor = () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count, way.MessagesPerDatagram);
         var datagramsBefore = ends.AeronNear.DatagramsSent;
         var runs = PairedRuns.Measure(
-            volume.OneWayPairs, floor, () => way.SecondsOfAeron(ends.AeronNear, ends.AeronFar, count));
+            volume.OneWayPairs, floor, () => way.NanosOfAeron(ends.AeronNear, ends.AeronFar, count));
         var datagrams = ends.AeronNear.DatagramsSent - datagramsBefore;
         var label = string.Create(CultureInfo.InvariantCulture, $"one way, {lengthBytes} bytes");
-        var megabytes = (double)count * lengthBytes / BytesPerMegabyte;
-        result.Rows.Add(new SuiteRow(
-            $"{label}: sockets, {way.MessagesPerDatagram} in a datagram", "messages/s", count / runs.FloorMedian));
-        result.Rows.Add(new SuiteRow(
-            $"{label}: Aeron", "messages/s", count / runs.SubjectMedian, runs.RatioMedian, count / runs.FloorMedian));
-        result.Rows.Add(new SuiteRow(
-            $"{label}: Aeron", "MB/s", megabytes / runs.SubjectMedian, runs.RatioMedian, megabytes / runs.FloorMedian));
+        var packed = $"{label}: sockets, {way.MessagesPerDatagram} in a datagram";
+        result.Rows.Add(new SuiteRow(packed, "messages/s", NanosPerSecond / runs.FloorMedian));
+        result.Rows.Add(new SuiteRow(packed, "MB/s", lengthBytes * NanosPerMicro / runs.FloorMedian));
+        AddRates(result, $"{label}: Aeron", runs, lengthBytes);
 
-        // The clock of a single one is long enough with fewer.
-        var fewer = count / way.MessagesPerDatagram * 2;
-        var single = PairedRuns.Measure(
-            3, floor, () => way.SecondsOfSockets(ends.RawNear, ends.RawFar, fewer, 1) * count / fewer);
-        result.Rows.Add(new SuiteRow(
-            $"{label}: sockets, one in a datagram", "messages/s", count / single.SubjectMedian, single.RatioMedian,
-            count / single.FloorMedian));
+        // So slow that fewer are enough.
+        var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 4, 1));
+        AddRates(result, $"{label}: sockets, one in a datagram", single, lengthBytes);
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{label}: Aeron put {(double)count * volume.OneWayPairs / datagrams:0.0} messages into a datagram"));
+    }
+
+    private static void AddRates(SuiteResult result, string label, PairedRuns nanos, int lengthBytes)
+    {
+        result.Rows.Add(nanos.RateRow(label, "messages/s", NanosPerSecond));
+        result.Rows.Add(nanos.RateRow(label, "MB/s", lengthBytes * NanosPerMicro));
     }
 
     private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
@@ -133,6 +135,6 @@ internal sealed record UdpEnds(RawEnd RawNear, RawEnd RawFar, AeronEnd AeronNear
 /// <summary>How much is measured; pairs are odd.</summary>
 internal sealed record UdpVolume(int WarmUpRounds, int RoundTripPairs, int Trips, int OneWayPairs, int Messages)
 {
-    public static readonly UdpVolume Quick = new(20, 5, 1_000, 5, 50_000);
-    public static readonly UdpVolume Full = new(60, 15, 8_000, 9, 500_000);
+    public static readonly UdpVolume Quick = new(20, 5, 1_000, 5, 100_000);
+    public static readonly UdpVolume Full = new(60, 15, 8_000, 9, 400_000);
 }

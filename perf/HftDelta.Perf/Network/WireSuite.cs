@@ -74,8 +74,7 @@ public static class WireSuite
             }));
         var label = string.Create(CultureInfo.InvariantCulture, $"{RatePerSecond / 1_000:0}k/s {idle.ToText()}");
         result.Rows.Add(new SuiteRow($"latency p50, {label}: sockets", "us", runs.FloorMedian / 1_000));
-        result.Rows.Add(new SuiteRow(
-            $"latency p50, {label}: wire to wire", "us", runs.SubjectMedian / 1_000, runs.RatioMedian, runs.FloorMedian / 1_000));
+        result.Rows.Add(runs.Row($"latency p50, {label}: wire to wire", "us", 1_000));
         result.Rows.Add(new SuiteRow(
             $"allocated by all threads, {label}", "bytes/request", allocated / ((double)count * volume.Pairs)));
         result.Histograms.Add(new NamedHistogram($"{label} sockets", floor));

@@ -18,6 +18,8 @@ internal readonly record struct OrderName(SessionHandle Session, ClientOrderId O
 /// <summary>What a journal says about orders, found by replaying it: independent of everything that a client was told.</summary>
 internal sealed class JournaledOrders : ReplayObserver
 {
+    private readonly HashSet<OrderName> _asked = [];
+
     public Dictionary<OrderName, OrderId> Accepted { get; } = [];
 
     public HashSet<OrderName> Rejected { get; } = [];
@@ -26,8 +28,6 @@ internal sealed class JournaledOrders : ReplayObserver
     public int Repeated { get; private set; }
 
     public ReplayResult? Result { get; private set; }
-
-    private readonly HashSet<OrderName> _asked = [];
 
     public static JournaledOrders Of(string journal)
     {

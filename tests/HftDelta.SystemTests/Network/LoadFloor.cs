@@ -54,6 +54,9 @@ internal sealed class LoadFloor : IDisposable
     /// <summary>Nothing is sent any more and everything has its outcome. Any thread.</summary>
     public bool IsQuiet => _isQuiet;
 
+    /// <summary>For the words of a failing test.</summary>
+    public string Story => string.Join(Environment.NewLine, Traders.Select(trader => trader.Story));
+
     /// <summary>Rethrows what ended the thread.</summary>
     public void Prove()
     {

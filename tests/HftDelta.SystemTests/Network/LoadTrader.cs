@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Orders;
@@ -27,12 +29,19 @@ internal sealed class LoadTrader : VenueListener, IDisposable
 {
     private const int OutstandingMax = 24;
     private const int LiveMax = 40;
+    private const int RequestsPerBurst = 8;
+    private const int StoryMax = 24;
     private const long MiddlePriceTicks = 600_000;
+
+    /// <summary>Between bursts. Every restart replays what was sent until then, so no more is sent than shows something.</summary>
+    private static readonly TimeSpan RequestTime = TimeSpan.FromMilliseconds(10);
 
     private readonly Queue<ClientOrderId> _live = [];
     private readonly Dictionary<RequestNumber, LoadRequest> _requests = [];
+    private readonly ConcurrentQueue<string> _story = [];
     private SplitMix64 _random;
     private long _acknowledged;
+    private long _actedAt;
 
     public LoadTrader(string venue, ulong key)
     {
@@ -65,10 +74,20 @@ internal sealed class LoadTrader : VenueListener, IDisposable
 
     public int Established { get; private set; }
 
+    /// <summary>What became of the connection, step by step; the last few. Owner's thread writes, a failing test reads.</summary>
+    public string Story => $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Statistics}: {string.Join(" | ", _story)}";
+
     public int DoWork(bool mayAct)
     {
         var work = Client.DoWork();
-        while (mayAct && Client.Orders.IsEstablished && Client.Orders.Outstanding < OutstandingMax && TryAct())
+        if (!mayAct || !Client.Orders.IsEstablished || Client.Orders.Outstanding >= OutstandingMax
+            || Stopwatch.GetElapsedTime(_actedAt) < RequestTime)
+        {
+            return work;
+        }
+
+        _actedAt = Stopwatch.GetTimestamp();
+        for (var count = 0; count < RequestsPerBurst && TryAct(); count++)
         {
             work++;
         }
@@ -79,6 +98,12 @@ internal sealed class LoadTrader : VenueListener, IDisposable
     public override void OnStateChanged(
         ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
     {
+        _story.Enqueue($"{from}>{to} {cause} {code}");
+        while (_story.Count > StoryMax)
+        {
+            _story.TryDequeue(out _);
+        }
+
         if (to == ConnectionState.Established)
         {
             Established++;

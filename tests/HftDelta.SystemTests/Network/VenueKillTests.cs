@@ -38,6 +38,7 @@ internal sealed class VenueKillTests
             for (var kill = 0; kill < kills; kill++)
             {
                 WaitForLoad(venue, floor);
+                TestContext.Progress.WriteLine($"kill {kill}: {floor.Acknowledged} outcomes");
                 venue.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
                 venue.Kill();
                 venue.Dispose();
@@ -72,14 +73,22 @@ internal sealed class VenueKillTests
     private static void WaitForLoad(VenueProcess venue, LoadFloor floor)
     {
         var before = floor.Acknowledged;
-        venue.WaitUntil(
-            () =>
-            {
-                floor.Prove();
-                return floor.Acknowledged >= before + AcknowledgedMin;
-            },
-            Deadline,
-            "outcomes");
+        try
+        {
+            venue.WaitUntil(
+                () =>
+                {
+                    floor.Prove();
+                    return floor.Acknowledged >= before + AcknowledgedMin;
+                },
+                Deadline,
+                "outcomes");
+        }
+        catch (AssertionException)
+        {
+            TestContext.Out.WriteLine(floor.Story);
+            throw;
+        }
     }
 
     private static void Prove(LoadFloor floor, JournaledOrders journaled, int kills, string? stateHash)
@@ -133,6 +142,7 @@ internal sealed class VenueKillTests
 
     private static void ProveReplica(VenueProcess replica, System.Text.Json.JsonElement stopped)
     {
+        replica.LetRun(TimeSpan.FromMilliseconds(1));
         replica.Send(VenueProcess.SignalTerminate);
         var ended = replica.WaitForEnd(Deadline);
         Assert.That(ended.ExitCode, Is.Zero, ended.Error);

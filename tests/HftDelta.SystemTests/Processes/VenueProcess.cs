@@ -39,6 +39,8 @@ internal sealed partial class VenueProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string Error
     {
         get

@@ -81,7 +81,7 @@ internal sealed class CommandLineTests
     {
         var run = Run.Of("start", "--development", "--listen", "300.1.1.1:99");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
-        Assert.That(run.Error, Does.Contain("error HD3101: ").And.Contain("300.1.1.1:99").And.Contain("next:"));
+        Assert.That(run.Error, Does.Contain("error HD3003: ").And.Contain("300.1.1.1:99").And.Contain("next:"));
         Assert.That(run.Error, Does.Not.Contain("bug"));
     }
 
