@@ -8,6 +8,7 @@ using HftDelta.Engine.Pending;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
+using HftDelta.Primitives;
 
 namespace HftDelta.Engine;
 
@@ -23,6 +24,8 @@ internal sealed class VenueState : IDisposable
     public const uint ClearingAccount = 1;
 
     private readonly OrderBook?[] _books;
+    private readonly uint[] _retired;
+    private int _retiredCount;
     private StateComponents _components;
 
     public VenueState(EngineLimits limits)
@@ -40,6 +43,7 @@ internal sealed class VenueState : IDisposable
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
         Ledger = new Ledger(Accounts, Positions, Instruments);
         _books = new OrderBook?[limits.Instruments + 1];
+        _retired = new uint[limits.Instruments + 1];
         Accounts.Open(ClearingAccount, default);
     }
 
@@ -98,6 +102,36 @@ internal sealed class VenueState : IDisposable
     public OrderBook Book(uint instrument) => _books[instrument]!;
 
     public void AddBook(uint instrument, OrderBook book) => _books[instrument] = book;
+
+    /// <summary>The book of an instrument that may have been removed, and its book with it; else null.</summary>
+    public OrderBook? FindBook(uint instrument) => _books[instrument];
+
+    /// <summary>Nobody trades the instrument any more: its book goes at the end of the command, after its last top.</summary>
+    public void RetireBook(uint instrument) => _retired[_retiredCount++] = instrument;
+
+    /// <summary>At the end of the command.</summary>
+    public void FreeRetiredBooks()
+    {
+        while (_retiredCount > 0)
+        {
+            ref var book = ref _books[_retired[--_retiredCount]];
+            Check.That(book!.OrderCount == 0);
+            book.Dispose();
+            book = null;
+        }
+    }
+
+    /// <summary>Native memory of all books.</summary>
+    public long BookLengthBytes()
+    {
+        var bytes = 0L;
+        foreach (var book in _books)
+        {
+            bytes += book?.LengthBytes ?? 0;
+        }
+
+        return bytes;
+    }
 
     /// <summary>The sums over all records by kind, brought up to date with what was touched since they were last asked.</summary>
     public ref readonly StateComponents FoldHash()

@@ -139,11 +139,17 @@ public readonly struct VenueView
         return new QuantityLots(slot == 0 ? 0 : _state.Positions.Read(slot).Quantity);
     }
 
-    public bool TryGetTop(InstrumentId instrument, Side side, out BookLevel top) =>
-        _state.Book(Existing(instrument)).TryGetTop(side, out top);
+    public bool TryGetTop(InstrumentId instrument, Side side, out BookLevel top)
+    {
+        top = default;
+        return _state.FindBook(Existing(instrument))?.TryGetTop(side, out top) ?? false;
+    }
 
     public int ReadDepth(InstrumentId instrument, Side side, Span<BookLevel> levels) =>
-        _state.Book(Existing(instrument)).ReadDepth(side, levels);
+        _state.FindBook(Existing(instrument))?.ReadDepth(side, levels) ?? 0;
+
+    /// <summary>Native memory of the books of all instruments that are not removed.</summary>
+    public long BookLengthBytes => _state.BookLengthBytes();
 
     /// <summary>Session handles are below this.</summary>
     public uint SessionHandleLimit => _state.Sessions.HandleLimit;

@@ -21,6 +21,7 @@ public sealed class Venue : IDisposable
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Without room on the disk: no report has gone out for so long, so what is safe is out.</summary>
+    private static readonly TimeSpan LastWordsPatience = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(200);
 
     private readonly VenueOptions _options;
@@ -194,6 +195,7 @@ public sealed class Venue : IDisposable
             deadline,
             "not everything sequenced is released");
         TellWhatHadNoRoom();
+        SendLastWords();
         _host?.Stop(deadline ?? DefaultDeadline);
         _host = null;
         _invoker?.Close();
@@ -211,6 +213,18 @@ public sealed class Venue : IDisposable
 
         _desk.Dispose();
         _wiring.Dispose();
+    }
+
+    /// <summary>Clients were told that the venue stops; the transport gets a moment to send it.</summary>
+    private void SendLastWords()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var spin = default(SpinWait);
+        while (_options.Network is not null && Stopwatch.GetElapsedTime(begun) < LastWordsPatience)
+        {
+            _invoker?.Invoke();
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
     }
 
     private void TellWhatHadNoRoom()

@@ -71,17 +71,16 @@ public sealed class VenueClient : IAgent, IDisposable
         TransportFault = _connection.TransportFault,
     };
 
-    public void OnStart()
-    {
-    }
+    public void OnStart() => _invoker.OnStart();
 
     /// <summary>
-    /// One duty cycle: the driver, what arrived, what is due. Calls made in callbacks leave with the next cycle, or at once with
-    /// <see cref="Flush"/>.
+    /// One duty cycle: the driver, what arrived, what is due. What callbacks call leaves within it; what is called between two
+    /// cycles leaves first in the next, or at once with <see cref="Flush"/>.
     /// </summary>
     public int DoWork()
     {
         var work = _invoker.DoWork();
+        var offered = _parts.Sender.Offered;
         var now = _clock.Now;
         if (_connection.Channels is { } channels)
         {
@@ -100,7 +99,8 @@ public sealed class VenueClient : IAgent, IDisposable
         // While reports are missing it is not known what rests, nor what has its outcome.
         var isComplete = !_parts.Reports.IsMissing;
         work += _parts.Sender.DoWork(now.Value, mayAsk: isComplete);
-        return isComplete ? work + _parts.Orders.Quotes.DoWork() : work;
+        work += isComplete ? _parts.Orders.Quotes.DoWork() : 0;
+        return _parts.Sender.Offered == offered ? work : work + Flush();
     }
 
     /// <summary>Puts what was offered on the wire now instead of with the next duty cycle.</summary>
@@ -119,12 +119,14 @@ public sealed class VenueClient : IAgent, IDisposable
         {
             DoWork();
         }
+
+        _invoker.OnClose();
     }
 
     /// <summary>Frees the driver; after the last duty cycle.</summary>
     public void Dispose()
     {
-        _connection.Channels?.Dispose();
+        _connection.Free();
         _driver.Dispose();
     }
 }

@@ -4,7 +4,9 @@ using HftDelta.Runtime.Time;
 
 namespace HftDelta.Client;
 
-/// <summary>How a client connects and how patient it is. Immutable; <see cref="Validate"/> says everything that is wrong.</summary>
+/// <summary>
+/// How a client connects and how patient it is. Immutable; <see cref="Validate"/> says everything that is wrong.
+/// </summary>
 public sealed record VenueClientOptions
 {
     /// <summary>The venue keeps as many outcomes of a session, so a window within it can always be asked about.</summary>

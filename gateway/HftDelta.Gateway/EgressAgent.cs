@@ -273,7 +273,7 @@ public sealed class EgressAgent : IAgent
                 _counters.MarketData.Increment();
                 break;
             case RecordSource.Internal:
-                RecordHashPoint(in record);
+                KeepWhatItSays(in record);
                 DeliverTo(in record, _connections.Internal);
                 break;
             default:
@@ -327,13 +327,26 @@ public sealed class EgressAgent : IAgent
         }
     }
 
+    private void KeepWhatItSays(in RingRecord record)
+    {
+        switch (TemplateOf(in record))
+        {
+            case StateHashPointDecoder.TemplateId:
+                RecordHashPoint(in record);
+                break;
+            case SessionStateDecoder.TemplateId:
+                var told = SessionStateDecoder.Trusted(record.Frame);
+                if (told.NextReportSequence == 1 && told.NextRequestSequence == 1)
+                {
+                    _store.Begin(new SessionHandle(told.SessionHandle));
+                }
+
+                break;
+        }
+    }
+
     private void RecordHashPoint(in RingRecord record)
     {
-        if (TemplateOf(in record) != StateHashPointDecoder.TemplateId)
-        {
-            return;
-        }
-
         if (_wiring.HashPoints.TryStage(in record))
         {
             _wiring.HashPoints.Flush();

@@ -109,6 +109,9 @@ public sealed class IngressAgent : IAgent, IDisposable
     /// <summary>What is known of the sessions. Owner's thread, and tests that step it.</summary>
     public SessionMirror Sessions => _sessions;
 
+    /// <summary>For tests.</summary>
+    internal NetworkIngress? Network => _network;
+
     /// <summary>No input is read any more; what is sequenced goes its way. Any thread.</summary>
     public void StopReading() => Volatile.Write(ref _isClosing, true);
 

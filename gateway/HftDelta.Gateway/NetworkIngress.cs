@@ -63,8 +63,22 @@ internal sealed class NetworkIngress : IDisposable
     /// <summary>The last cycle left a frame where it was because the inbound ring was full.</summary>
     public bool IsHeldUp { get; private set; }
 
-    /// <summary>For tests.</summary>
-    internal ConnectionRegistry Connections => _connections;
+    /// <summary>Backlogs made so far, in use or not; for tests.</summary>
+    internal int Backlogs => _connections.Backlogs;
+
+    /// <summary>Where the connection of a stream stands, for tests; none when there is none.</summary>
+    internal ConnectionState StateOf(int streamSessionId)
+    {
+        foreach (var connection in _connections.Slots)
+        {
+            if (connection is not null && connection.Image.SessionId == streamSessionId)
+            {
+                return connection.State;
+            }
+        }
+
+        return ConnectionState.None;
+    }
 
     /// <summary>The venue has learnt of all its sessions.</summary>
     public void Open() => _grace.Begin(_clock.Now);
@@ -146,7 +160,13 @@ internal sealed class NetworkIngress : IDisposable
             _hasTime = true;
         }
 
-        var isWhole = (header.Flags & FrameFlags.DataUnfragmented) == FrameFlags.DataUnfragmented;
+        if ((header.Flags & FrameFlags.DataBegin) == 0)
+        {
+            // The rest of a message whose first fragment was refused.
+            return ControlledAction.Continue;
+        }
+
+        var isWhole = (header.Flags & FrameFlags.DataEnd) != 0;
         var connection = _connections.Find(header.Image);
         if (connection is null)
         {

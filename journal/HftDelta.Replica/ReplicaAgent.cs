@@ -67,7 +67,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     /// <summary>The last of them; null before the first. Any thread.</summary>
     public SignedCommitment? LastCommitment => _lastCommitment;
 
-    /// <summary>Epochs that are closed and wait for a recorded hash to compare with. Owner's thread, or when it has stopped.</summary>
+    /// <summary>Epochs that are closed and wait for a recorded hash. Owner's thread, or when it has stopped.</summary>
     public int UnsignedCount => _unsigned.Count;
 
     /// <summary>Hash of the state after the last command. Owner's thread, or when it has stopped.</summary>
@@ -76,7 +76,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     /// <summary>Hash over every command and event. Owner's thread, or when it has stopped.</summary>
     public Hash256 HistoryHash => _engine?.Processor.HistoryHash ?? Hash256.Zero;
 
-    /// <summary>Numbers of the state. Owner's thread, or when it has stopped; only once <see cref="Applied"/> is not none.</summary>
+    /// <summary>Numbers of the state, once it follows. Owner's thread, or when it has stopped.</summary>
     public VenueView View =>
         (_engine ?? throw new InvalidOperationException("the replica has not begun to follow")).Processor.View;
 

@@ -3,7 +3,7 @@ using HftDelta.Replica.Commitments;
 
 namespace HftDelta.Replica;
 
-/// <summary>What a replica tells as it goes; override what is wanted. Called on the agent's thread: no call may block long.</summary>
+/// <summary>What a replica tells as it goes; override what is wanted. On the agent's thread: no call may block long.</summary>
 public abstract class ReplicaEvents
 {
     public static readonly ReplicaEvents None = new Silent();

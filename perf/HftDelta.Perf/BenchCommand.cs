@@ -55,7 +55,8 @@ internal static class BenchCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return Refuse(WriteError, $"the results cannot be written: {fault.Message.TrimEnd('.')}.", "name another folder with --out.");
+            var words = $"the results cannot be written: {fault.Message.TrimEnd('.')}.";
+            return Refuse(WriteError, words, "name another folder with --out.");
         }
     }
 

@@ -40,6 +40,17 @@ public sealed record PairedRuns(double FloorMedian, double SubjectMedian, double
         return new PairedRuns(Median(floors), Median(subjects), Median(ratios));
     }
 
+    /// <summary>The subject beside its own floor.</summary>
+    /// <param name="label">What was measured.</param>
+    /// <param name="unit">Of the figures, once scaled.</param>
+    /// <param name="perUnit">Units of the figures in one of the row.</param>
+    public SuiteRow Row(string label, string unit, double perUnit = 1) =>
+        new(label, unit, SubjectMedian / perUnit, RatioMedian, FloorMedian / perUnit);
+
+    /// <summary>The same as so many in the time measured.</summary>
+    public SuiteRow RateRow(string label, string unit, double count) =>
+        new(label, unit, count / SubjectMedian, RatioMedian, count / FloorMedian);
+
     public static double Median(double[] values)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -1,5 +1,6 @@
 using HftDelta.Perf.Books;
 using HftDelta.Perf.Greeks;
+using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Rings;
 using HftDelta.Perf.State;
@@ -21,5 +22,7 @@ public static class Suites
         new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
+        new("udp", "our Aeron on loopback: round trip and small messages one way, against bare sockets", UdpSuite.Run),
+        new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),
     ];
 }

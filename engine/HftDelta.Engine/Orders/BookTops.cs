@@ -25,7 +25,7 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
         budget.DeferBookTop();
     }
 
-    /// <summary>At the end of the command.</summary>
+    /// <summary>At the end of the command; afterwards nobody asks for a book that has gone.</summary>
     public void Publish()
     {
         for (var index = 0; index < _count; index++)
@@ -50,6 +50,7 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
         }
 
         _count = 0;
+        state.FreeRetiredBooks();
     }
 
     public void Dispose()

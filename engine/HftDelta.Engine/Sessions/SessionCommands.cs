@@ -34,14 +34,14 @@ internal sealed class SessionCommands(VenueState state)
             return RejectCode.BadParameter;
         }
 
-        var exists = state.Sessions.Exists(handle);
-        if (exists && !CanResume(handle, message))
+        var isNew = !state.Sessions.Exists(handle) || TryForget(handle, message);
+        if (!isNew && !CanResume(handle, message))
         {
             return RejectCode.AlreadyExists;
         }
 
         ref var record = ref state.Sessions.Write(handle);
-        if (!exists)
+        if (isNew)
         {
             record = new SessionRecord { NextRequest = 1, NextReport = 1, Account = account };
             message.SessionId.CopyTo(record.SessionId);
@@ -76,6 +76,28 @@ internal sealed class SessionCommands(VenueState state)
         }
 
         return default;
+    }
+
+    /// <summary>
+    /// A closed session without orders gives its handle to another one: it is forgotten, with its outcomes and reports. Not
+    /// one of an oracle source, which is bound to its session for good.
+    /// </summary>
+    private bool TryForget(uint handle, in SessionOpenedDecoder message)
+    {
+        ref readonly var record = ref state.Sessions.Read(handle);
+        if (record.Status != SessionStatus.Closed || record.Closing != 0 || record.OrderCount != 0 ||
+            (record.Roles & SessionRoles.OracleSource) != 0 || message.SessionId.SequenceEqual(record.SessionId))
+        {
+            return false;
+        }
+
+        if (record.Account != 0 && state.Accounts.Read(record.Account).SessionHandle == handle)
+        {
+            state.Accounts.Write(record.Account).SessionHandle = 0;
+        }
+
+        state.Sessions.ForgetOutcomes(handle);
+        return true;
     }
 
     private bool CanResume(uint handle, in SessionOpenedDecoder message)

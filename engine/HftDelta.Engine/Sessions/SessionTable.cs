@@ -83,6 +83,10 @@ internal sealed class SessionTable : IDisposable
         };
     }
 
+    /// <summary>The handle gets another session. Its reports go with its report count.</summary>
+    public void ForgetOutcomes(uint handle) =>
+        _outcomes.AsSpan().Slice((int)handle * _outcomesPerSession, _outcomesPerSession).Clear();
+
     public bool TryGetOutcome(uint handle, ulong sequence, out RequestOutcomeRecord outcome)
     {
         outcome = Exists(handle) ? Outcome(handle, sequence) : default;

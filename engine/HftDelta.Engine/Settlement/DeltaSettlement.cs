@@ -102,6 +102,7 @@ internal sealed class DeltaSettlement(
         underlying.InstrumentCount--;
         record.NextOfUnderlying = 0;
         record.State = InstrumentState.Removed;
+        state.RetireBook(instrument);
         events.InstrumentDefinition(instrument);
     }
 

@@ -9,8 +9,8 @@ namespace HftDelta.Node.BookReplay;
 /// </summary>
 public static class BookCommand
 {
-    private const int UsageError = 1010;
-    private const int DifferenceError = 2502;
+    private const int UsageError = 1020;
+    private const int DifferenceError = 2702;
     private const int ExitEqual = 0;
     private const int ExitDifferent = 1;
     private const string LobsterFormat = "lobster-script";

@@ -61,6 +61,13 @@ public static class ClientCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<double> ConnectOption = new("--connect-timeout")
+    {
+        Description = "The venue must have answered within this; then exit code 3.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 15,
+    };
+
     private static readonly Option<double> RateOption = new("--rate")
     {
         Description = "Orders a second of a taker.",
@@ -91,6 +98,7 @@ public static class ClientCommand
             MarketOption,
             DataOption,
             PaceOption,
+            ConnectOption,
             Supervised,
         };
         if (role == ClientRole.Taker)
@@ -118,12 +126,15 @@ public static class ClientCommand
     {
         var seconds = result.GetValue(SecondsOption);
         var pace = result.GetValue(PaceOption);
+        var connect = result.GetValue(ConnectOption);
         var rate = role == ClientRole.Taker ? result.GetValue(RateOption) : 1;
-        if (!(seconds is >= 0 and <= 86_400) || !(pace is > 0 and <= 100) || !(rate is > 0 and <= 100_000))
+        if (!(seconds is >= 0 and <= 86_400) || !(pace is > 0 and <= 100) || !(rate is > 0 and <= 100_000)
+            || !(connect is > 0 and <= 3_600))
         {
             throw new OperatorException(
                 OptionError, ExitCode.Usage,
-                "--seconds is 0 to 86400, --pace above 0 to 100, --rate above 0 to 100000", "choose others");
+                "--seconds is 0 to 86400, --pace above 0 to 100, --rate above 0 to 100000, --connect-timeout above 0 to 3600",
+                "choose others");
         }
 
         var asked = result.GetValue(KeyOption) is { Length: > 0 } named ? named : keys;
@@ -147,6 +158,7 @@ public static class ClientCommand
             DataDirectory = result.GetValue(DataOption),
             Pace = pace,
             OrdersPerSecond = rate,
+            ConnectTime = TimeSpan.FromSeconds(connect),
         };
     }
 }

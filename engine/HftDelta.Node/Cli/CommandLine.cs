@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using HftDelta.Aeron;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.BookReplay;
 using HftDelta.Node.Demo;
@@ -20,7 +21,8 @@ public static class CommandLine
     private const int CountersError = 3001;
     private const int StorageError = 2103;
     private const int DivergenceError = 2301;
-    private const int InputError = 2501;
+    private const int InputError = 2701;
+    private const int TransportError = 3003;
     private const int UnexpectedError = 1000;
     private const int WriteError = 1008;
     private const int MemoryError = 1009;
@@ -93,14 +95,20 @@ public static class CommandLine
     /// <summary>The library's words, but without the names of types.</summary>
     private static string WordsOf(ParseError fault)
     {
-        if (fault.SymbolResult is not OptionResult { Tokens.Count: > 0 } result
-            || result.Option.ValueType is not { IsEnum: false } type
-            || !fault.Message.Contains($"'{type}'", StringComparison.Ordinal))
+        if (fault.SymbolResult is not OptionResult { Tokens.Count: > 0 } result || result.Option.ValueType.IsEnum)
         {
             return fault.Message;
         }
 
-        var wanted = Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+        var declared = result.Option.ValueType.GetElementType() ?? result.Option.ValueType;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        if (!fault.Message.Contains($"'{type}'", StringComparison.Ordinal)
+            && !fault.Message.Contains($"'{declared}'", StringComparison.Ordinal))
+        {
+            return fault.Message;
+        }
+
+        var wanted = Type.GetTypeCode(type) switch
         {
             TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
             TypeCode.Int64 => $"a whole number up to {long.MaxValue}",
@@ -139,6 +147,11 @@ public static class CommandLine
             case ReplayInputException input:
                 error.WriteLine($"error HD{InputError}: {input.Message.TrimEnd('.')}.");
                 error.WriteLine("  next: correct the path or the file.");
+                code = ExitCode.Usage;
+                break;
+            case AeronException transport:
+                error.WriteLine($"error HD{TransportError}: {transport.Message.TrimEnd('.')}.");
+                error.WriteLine("  next: name another address or port, or end whoever holds it.");
                 code = ExitCode.Usage;
                 break;
             case CounterFileException counters:

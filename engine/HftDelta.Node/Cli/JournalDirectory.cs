@@ -20,7 +20,7 @@ internal static class JournalDirectory
             : throw new OperatorException(
                 (int)JournalFault.NoJournal,
                 ExitCode.Usage,
-                $"there is no directory {directory}",
+                File.Exists(directory) ? $"{directory} is a file, a directory is wanted" : $"there is no directory {directory}",
                 "name the directory that the venue was started with");
 
     /// <summary>The same for verbs that judge the journal's end: an append in progress would look like damage.</summary>

@@ -41,26 +41,14 @@ public static class StartCommand
         DefaultValueFactory = _ => "127.0.0.1:40123",
     };
 
-    private static readonly Option<ThreadingMode> ThreadingOption = new("--threading")
-    {
-        Description = "Threads of the venue: one for each agent, two, or one.",
-        HelpName = "dedicated|shared|compact",
-        DefaultValueFactory = _ => ThreadingMode.Compact,
-    };
+    private static readonly ChoiceOption<ThreadingMode> ThreadingOption = new(
+        "--threading", "Threads of the venue: one for each agent, two, or one.", ThreadingMode.Compact);
 
-    private static readonly Option<IdleKind> IdleOption = new("--idle")
-    {
-        Description = "What a thread without work does; spin and yield need a core for each thread.",
-        HelpName = "backoff|yield|spin",
-        DefaultValueFactory = _ => IdleKind.Backoff,
-    };
+    private static readonly ChoiceOption<IdleKind> IdleOption = new(
+        "--idle", "What a thread without work does; spin and yield need a core for each thread.", IdleKind.Backoff);
 
-    private static readonly Option<DurabilityMode> DurabilityOption = new("--durability")
-    {
-        Description = "What an acknowledgement survives: a killed process, or a power cut too.",
-        HelpName = "process|disk",
-        DefaultValueFactory = _ => DurabilityMode.Process,
-    };
+    private static readonly ChoiceOption<DurabilityMode> DurabilityOption = new(
+        "--durability", "What an acknowledgement survives: a killed process, or a power cut too.", DurabilityMode.Process);
 
     private static readonly Option<string?> CountersOption = new("--counters")
     {
@@ -134,9 +122,9 @@ public static class StartCommand
             JournalDirectory = result.GetValue(JournalOption),
             Listen = ListenEndpoint.Prove(result.GetRequiredValue(ListenOption), "--listen"),
             Market = path is null ? DevelopmentMarket.Create() : MarketSettings.Read(path),
-            Threading = result.GetValue(ThreadingOption),
-            Idle = result.GetValue(IdleOption),
-            Durability = result.GetValue(DurabilityOption),
+            Threading = ThreadingOption.Of(result),
+            Idle = IdleOption.Of(result),
+            Durability = DurabilityOption.Of(result),
             CounterFilePath = result.GetValue(CountersOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
             RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),

@@ -13,7 +13,7 @@ public static class StatCommand
 
     private const int BadIntervalError = 1005;
     private const int FileError = 3004;
-    private const int DeadError = 3003;
+    private const int DeadError = 3005;
     private const double IntervalSecondsMin = 0.05;
 
     private static readonly Argument<string?> FileArgument = new("FILE")

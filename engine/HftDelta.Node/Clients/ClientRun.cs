@@ -59,7 +59,7 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
                 var fault = late.Client.Statistics.TransportFault;
                 throw new OperatorException(
                     UnreachableError, ExitCode.Unreachable,
-                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0} s, key {late.Key} is "
+                    $"no session with the venue at {options.Venue} within {options.ConnectTime.TotalSeconds:0.###} s, key {late.Key} is "
                     + $"{late.Client.State}{(fault is null ? "" : $": {fault}")}",
                     "start the venue, or correct --venue");
             }

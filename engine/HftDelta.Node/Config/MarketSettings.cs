@@ -72,6 +72,8 @@ public sealed record MarketInstrument
 
     public required uint UnderlyingId { get; init; }
 
+    /// <summary>Always written: the first kind is what a missing one would read as.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required MarketInstrumentKind Kind { get; init; }
 
     public required string Symbol { get; init; }

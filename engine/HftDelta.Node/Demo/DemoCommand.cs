@@ -14,7 +14,7 @@ namespace HftDelta.Node.Demo;
 /// </summary>
 public static class DemoCommand
 {
-    private const int UsageError = 1011;
+    private const int UsageError = 1021;
     private const int CheckError = 2404;
     private const int CounterFileError = 3002;
 

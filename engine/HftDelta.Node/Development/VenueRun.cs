@@ -9,6 +9,7 @@ using HftDelta.Node.Demo;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
+using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
 using HftDelta.Wire;
@@ -23,6 +24,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
 {
     public const string Schema = "hftdelta.venue/1";
 
+    private const int CountersError = 1019;
     private const int ConnectionSlots = 1 << 14;
     private const long SegmentBytes = 16L << 20;
 
@@ -50,7 +52,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         var storage = new FileStorage(folder);
         var counters = options.CounterFilePath ?? Path.Combine(folder, DemoRun.CounterFileName);
         var progress = new RecoveryProgress(events);
-        using var venue = Venue.Open(new VenueOptions
+        using var venue = Open(new VenueOptions
         {
             JournalDirectory = folder,
             SegmentBytes = SegmentBytes,
@@ -76,6 +78,19 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         Operate(venue, @operator);
         Stop(venue, @operator);
         TellStopped(venue, Stopwatch.GetElapsedTime(begun));
+    }
+
+    private static Venue Open(VenueOptions venue)
+    {
+        try
+        {
+            return Venue.Open(venue);
+        }
+        catch (CounterFileException counters)
+        {
+            throw new OperatorException(
+                CountersError, ExitCode.Usage, counters.Message.TrimEnd('.'), "name another file with --counters", counters);
+        }
     }
 
     private void Operate(Venue venue, VenueOperator @operator)
@@ -121,8 +136,17 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             @operator.CloseEpoch();
         }
 
-        venue.Settle();
-        @operator.Step(_clock.Now);
+        try
+        {
+            // Where the disk has no room nothing more can become safe, and nobody waits for it.
+            venue.Settle(cancellation: new CancellationToken(canceled: true));
+            @operator.Step(_clock.Now);
+        }
+        catch (OperationCanceledException)
+        {
+            events.Say("the disk has no room: the last epoch is not closed");
+        }
+
         venue.Stop();
     }
 

@@ -4,7 +4,9 @@ using HftDelta.Wire;
 
 namespace HftDelta.Client.Connections;
 
-/// <summary>Encodes what a client says that is no request. One buffer, each frame valid until the next. Cold, but the keep-alive.</summary>
+/// <summary>
+/// Encodes what a client says that is no request. One buffer, each frame valid until the next. Cold, but the keep-alive.
+/// </summary>
 internal sealed class HandshakeFrames(VenueClientOptions options)
 {
     private const int NonceLengthBytes = 32;

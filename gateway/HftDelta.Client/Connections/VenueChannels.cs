@@ -3,8 +3,8 @@ using HftDelta.Aeron;
 namespace HftDelta.Client.Connections;
 
 /// <summary>
-/// The transport of one attempt to connect: a publication to the venue and the subscriptions that it answers to, on a port that was
-/// never used before, so nothing that was meant for an earlier attempt arrives here. Owner: the client's thread.
+/// The transport of one attempt to connect: a publication to the venue and the subscriptions that it answers to, on a port
+/// that was never used before, so nothing that was meant for an earlier attempt arrives here. Owner: the client's thread.
 /// </summary>
 internal sealed class VenueChannels : IDisposable
 {

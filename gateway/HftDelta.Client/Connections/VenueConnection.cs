@@ -31,6 +31,7 @@ internal sealed class VenueConnection
     private ulong _retryDelayNanos;
     private ulong _lastReceivedNanos;
     private SessionHandle _handle;
+    private VenueChannels? _before;
     private ulong _establishAtNanos;
     private bool _wasEstablished;
     private bool _isLost;
@@ -53,6 +54,7 @@ internal sealed class VenueConnection
 
     public SessionId Session { get; private set; }
 
+    /// <summary>What is polled; null while disconnected.</summary>
     public VenueChannels? Channels { get; private set; }
 
     /// <summary>Attempts to connect so far.</summary>
@@ -63,6 +65,14 @@ internal sealed class VenueConnection
 
     /// <summary>Ends the session and the connection for good.</summary>
     public void Close() => Lose(ConnectionCause.Requested, SessionRejectCode.Requested, isForGood: true);
+
+    /// <summary>Lets everything go without a word; after the last duty cycle.</summary>
+    public void Free()
+    {
+        LetGoBefore();
+        Channels?.Dispose();
+        Channels = null;
+    }
 
     public int DoWork(TimeNanos now)
     {
@@ -149,6 +159,7 @@ internal sealed class VenueConnection
         _parts.Reports.OnReconnected();
         _parts.Reports.OnTold(message.NextReportSequence);
         _parts.MarketData.OnReconnected();
+        LetGoBefore();
         _parts.Sender.Begin(Channels!.Requests, _handle, message.NextRequestSequence, now.Value);
         SetState(ConnectionState.Established, ConnectionCause.Progress, default);
     }
@@ -305,10 +316,22 @@ internal sealed class VenueConnection
         var wasEstablished = State == ConnectionState.Established;
         _step = HandshakeStep.None;
         _parts.Sender.End();
-        Channels?.Dispose();
+        if (wasEstablished && !_isClosing)
+        {
+            // Kept until the new connection takes the session over: the end of its stream would close the session at a venue
+            // that only stood still for a while, and with it the orders.
+            LetGoBefore();
+            _before = Channels;
+        }
+        else
+        {
+            Channels?.Dispose();
+        }
+
         Channels = null;
         if (_isClosing)
         {
+            LetGoBefore();
             SetState(ConnectionState.Closed, _lostCause, _lostCode);
             _parts.Dispatcher.GiveUpAll();
             return;
@@ -321,6 +344,12 @@ internal sealed class VenueConnection
         }
 
         SetState(ConnectionState.Disconnected, _lostCause, _lostCode);
+    }
+
+    private void LetGoBefore()
+    {
+        _before?.Dispose();
+        _before = null;
     }
 
     private void RetryLater(TimeNanos now)

@@ -5,8 +5,8 @@ using HftDelta.Wire;
 namespace HftDelta.Client.Connections;
 
 /// <summary>
-/// What the venue sends to this session: proved by the validator, then handed to whoever it concerns. What is no message, or not for
-/// this session, is counted and has no effect. Owner: the client's thread.
+/// What the venue sends to this session: proved by the validator, then handed to whoever it concerns. What is no message, or
+/// not for this session, is counted and has no effect. Owner: the client's thread.
 /// </summary>
 internal sealed class VenueReader(VenueConnection connection, SessionParts parts)
 {

@@ -3,9 +3,9 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Client.Orders;
 
 /// <summary>
-/// Gives orders their names: strictly increasing, as the venue wants within a session, and beginning at the time so that a process
-/// that resumes the session of an earlier one is above it. The low bits say which side of which quote an order belongs to, so that
-/// a report finds its quote without a table. Owner: the client's thread.
+/// Gives orders their names: strictly increasing, as the venue wants within a session, and beginning at the time so that a
+/// process that resumes the session of an earlier one is above it. The low bits say which side of which quote an order
+/// belongs to, so that a report finds its quote without a table. Owner: the client's thread.
 /// </summary>
 internal sealed class ClientOrderIds(TimeNanos start)
 {

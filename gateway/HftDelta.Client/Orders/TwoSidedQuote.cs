@@ -3,11 +3,11 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Client.Orders;
 
 /// <summary>
-/// A bid and an ask of one instrument. The caller says what it wants; orders are placed, replaced and cancelled until that is what
-/// rests, with one request at a time for each side, so what is wanted while one is under way is sent once, as the latest.
-/// A refused change is not tried again until the quote is set again. When the connection is lost nothing is wanted any more:
-/// what the venue did not cancel is cancelled after the return, unless the quote is set before.
-/// Owner: the client's thread.
+/// A bid and an ask of one instrument. The caller says what it wants; orders are placed, replaced and cancelled until that is
+/// what rests, with one request at a time for each side, so what is wanted while one is under way is sent once, as the
+/// latest. A refused change is not tried again until the quote is set again. When the connection is lost nothing is wanted
+/// any more: what the venue did not cancel is cancelled after the return, unless the quote is set before. Owner: the client's
+/// thread.
 /// </summary>
 public sealed class TwoSidedQuote
 {

@@ -7,8 +7,8 @@ using HftDelta.Wire;
 namespace HftDelta.Client.Requests;
 
 /// <summary>
-/// Puts requests on the wire, in the order of their numbers and never with a gap: after a reconnection, or when the venue says that
-/// something never arrived, what it lacks is sent again before anything new. Owner: the client's thread.
+/// Puts requests on the wire, in the order of their numbers and never with a gap: after a reconnection, or when the venue
+/// says that something never arrived, what it lacks is sent again before anything new. Owner: the client's thread.
 /// </summary>
 internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
 {
@@ -29,10 +29,15 @@ internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
     /// <summary>The sequence number that goes on the wire next.</summary>
     public ulong NextOnWire => _resendFrom;
 
+    /// <summary>Messages that the transport took.</summary>
+    public long Offered { get; private set; }
+
     /// <summary>Requests that were sent again.</summary>
     public long Resent { get; private set; }
 
-    /// <summary>The session is open: everything from the venue's next number on is sent again, then new requests are taken.</summary>
+    /// <summary>
+    /// The session is open: everything from the venue's next number on is sent again, then new requests are taken.
+    /// </summary>
     public void Begin(ExclusivePublication publication, SessionHandle handle, ulong venueNext, ulong nowNanos)
     {
         Check.That(venueNext >= table.Oldest);
@@ -170,6 +175,7 @@ internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
             if (position >= 0)
             {
                 LastSentNanos = nowNanos;
+                Offered++;
                 return SubmitCode.Sent;
             }
 

@@ -3,8 +3,9 @@ using HftDelta.Primitives;
 namespace HftDelta.Client.Requests;
 
 /// <summary>
-/// Every request that has no outcome yet, by its sequence number, with the bytes that were sent: whatever happens to a connection,
-/// the same bytes are sent again under the same number until the venue has said how it ended. Owner: the client's thread.
+/// Every request that has no outcome yet, by its sequence number, with the bytes that were sent: whatever happens to a
+/// connection, the same bytes are sent again under the same number until the venue has said how it ended. Owner: the client's
+/// thread.
 /// <para>
 /// Invariants: numbers are given without gaps; all below <see cref="Oldest"/> have their outcome; at most the window lies
 /// between it and <see cref="Next"/>, so a slot is never taken twice.

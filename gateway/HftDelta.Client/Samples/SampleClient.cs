@@ -10,8 +10,8 @@ using HftDelta.Wire;
 namespace HftDelta.Client.Samples;
 
 /// <summary>
-/// What the samples have in common: a client that it listens to, and counts. An agent: its duty cycle is the client's and then its
-/// own. Owner: one thread.
+/// What the samples have in common: a client that it listens to, and counts. An agent: its duty cycle is the client's and
+/// then its own. Owner: one thread.
 /// </summary>
 public abstract class SampleClient : VenueListener, IAgent, IDisposable
 {

@@ -37,7 +37,7 @@ public sealed record LinearInstrument
     /// <summary>What it is worth at the reference price of the underlying, in price ticks.</summary>
     public required PriceTicks Value { get; init; }
 
-    /// <summary>In ticks of the underlying.</summary>
+    /// <summary>In ticks of the underlying; taken as its price until the venue publishes one.</summary>
     public required PriceTicks UnderlyingPrice { get; init; }
 
     /// <summary>Until the first settlement tick tells it.</summary>
@@ -50,8 +50,8 @@ public sealed record LinearInstrument
 }
 
 /// <summary>
-/// A value that moves with the underlying by the delta that the venue publishes with each settlement tick: exact for perpetuals and
-/// futures, and near enough for options to have something to trade with. Owner: the client's thread.
+/// A value that moves with the underlying by the delta that the venue publishes with each settlement tick: exact for
+/// perpetuals and futures, and near enough for options to have something to trade with. Owner: the client's thread.
 /// </summary>
 public sealed class LinearPricing : SamplePricing
 {
@@ -85,12 +85,13 @@ public sealed class LinearPricing : SamplePricing
     {
         fair = default;
         halfSpreadTicks = 0;
-        if (!_states.TryGetValue(instrument.Value, out var state) || state.IsOver
-            || !_prices.TryGetValue(state.Terms.Underlying.Value, out var price))
+        if (!_states.TryGetValue(instrument.Value, out var state) || state.IsOver)
         {
             return false;
         }
 
+        // A price is published when it changes: until then that of the terms holds.
+        var price = _prices.GetValueOrDefault(state.Terms.Underlying.Value, state.Terms.UnderlyingPrice.Value);
         fair = new PriceTicks(state.ValueAt(price) / state.Terms.UnderlyingTicksPerTick);
         halfSpreadTicks = state.Terms.HalfSpreadTicks;
         return fair.Value > 0;

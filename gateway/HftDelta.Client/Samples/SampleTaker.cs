@@ -8,8 +8,8 @@ using Side = HftDelta.Primitives.Units.Side;
 namespace HftDelta.Client.Samples;
 
 /// <summary>
-/// Takes what is quoted, at a fixed rate: each order has the moment at which it is meant to leave, and when it leaves later the wait
-/// counts (an open loop). Trades at once or not at all. Owner: one thread.
+/// Takes what is quoted, at a fixed rate: each order has the moment at which it is meant to leave, and when it leaves later
+/// the wait counts (an open loop). Trades at once or not at all. Owner: one thread.
 /// </summary>
 public sealed class SampleTaker : SampleClient
 {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Wire;
@@ -83,7 +84,8 @@ internal sealed class RetransmissionDesk(SessionStore store, EgressCounters coun
             }
 
             report.CopyTo(buffer);
-            ReportHeaderEncoder.Wrap(buffer[HftDeltaSchema.HeaderLength..]).SetFlags(ReportFlags.Retransmitted);
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                buffer[(HftDeltaSchema.HeaderLength + ReportHeaderDecoder.FlagsOffset)..], (uint)ReportFlags.Retransmitted);
             if (stream.TryOffer(buffer[..report.Length]) != OfferResult.Sent)
             {
                 break;

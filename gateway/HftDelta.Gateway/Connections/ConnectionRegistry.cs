@@ -41,6 +41,9 @@ internal sealed class ConnectionRegistry : IDisposable
 
     public bool HasFreeSlot => _freeSlots.Count > 0;
 
+    /// <summary>Backlogs made so far, in use or not.</summary>
+    public int Backlogs { get; private set; }
+
     /// <summary>Connections by slot; some are null.</summary>
     public ReadOnlySpan<NetworkConnection?> Slots => _bySlot;
 
@@ -61,7 +64,19 @@ internal sealed class ConnectionRegistry : IDisposable
     public void SetOwner(SessionHandle session, NetworkConnection? connection) => _bySession[session.Value] = connection;
 
     /// <summary>A backlog for one stream.</summary>
-    public FrameRing TakeRing() => _freeRings.TryPop(out var ring) ? ring : new FrameRing(_backlogSlots);
+    public FrameRing TakeRing()
+    {
+        if (_freeRings.TryPop(out var ring))
+        {
+            return ring;
+        }
+
+        Backlogs++;
+        return new FrameRing(_backlogSlots);
+    }
+
+    /// <summary>A backlog whose stream never came to be.</summary>
+    public void GiveBack(FrameRing ring) => _freeRings.Push(ring);
 
     /// <summary>After <see cref="HasFreeSlot"/>.</summary>
     public NetworkConnection Add(
@@ -113,7 +128,7 @@ internal sealed class ConnectionRegistry : IDisposable
                 _bySession[connection.Session.Value] = null;
             }
 
-            _sessions.Release(connection.Session);
+            _sessions.Release(connection.Session, connection.Id);
         }
 
         SetState(connection, ConnectionState.Closing);

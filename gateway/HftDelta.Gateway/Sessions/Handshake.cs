@@ -24,6 +24,7 @@ internal sealed class Handshake
     private readonly AnswerRing _answers;
     private readonly InputTable _inputs;
     private readonly IngressCounters _counters;
+    private readonly Predicate<SessionHandle> _mayForget;
 
     public Handshake(
         NetworkWiring wiring,
@@ -39,6 +40,7 @@ internal sealed class Handshake
         _answers = answers;
         _inputs = inputs;
         _counters = counters;
+        _mayForget = session => !IsHeldInProcess(session);
     }
 
     /// <summary>The first message of a stream: the venue opens its own and sends a challenge, or says nothing at all.</summary>
@@ -64,6 +66,7 @@ internal sealed class Handshake
         if (marketData != 0 && !TryOpen(channel, marketData, out marketDataStream))
         {
             reportStream!.Close();
+            _connections.GiveBack(reportStream.Backlog);
             return;
         }
 
@@ -115,14 +118,14 @@ internal sealed class Handshake
     /// <returns>Why it gets none; 0: it does.</returns>
     private SessionRejectCode TryReserve(NetworkConnection connection, UInt128 id)
     {
-        if (id != connection.Id || !_wiring.Participants.TryFind(connection.Key, out var participant))
+        if (id != connection.Id || id == UInt128.Zero || !_wiring.Participants.TryFind(connection.Key, out var participant))
         {
             return SessionRejectCode.Authentication;
         }
 
-        if (_sessions.TryFind(id, out var known))
+        if (_sessions.TryFind(id, out var known, out var account))
         {
-            if (_sessions.AccountOf(known) != participant.Account)
+            if (account != participant.Account)
             {
                 return SessionRejectCode.Authentication;
             }
@@ -133,7 +136,7 @@ internal sealed class Handshake
             }
         }
 
-        if (!_sessions.TryReserve(id, participant.Account, out var session))
+        if (!_sessions.TryReserve(id, participant.Account, _mayForget, out var session))
         {
             return SessionRejectCode.VenueBusy;
         }
@@ -160,7 +163,8 @@ internal sealed class Handshake
     {
         try
         {
-            stream = new OutputStream(_wiring.Driver.AddExclusivePublication(channel, streamId), _connections.TakeRing());
+            var publication = _wiring.Driver.AddExclusivePublication(channel, streamId);
+            stream = new OutputStream(publication, _connections.TakeRing());
             return true;
         }
         catch (AeronException)

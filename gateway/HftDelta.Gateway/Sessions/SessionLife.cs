@@ -212,8 +212,8 @@ internal sealed class SessionLife
     }
 
     /// <summary>
-    /// The engine did not open the session. While the orders of its last life are still being cancelled, and where it has no
-    /// room, the client may ask again; without an account that it knows, never.
+    /// The engine did not open the session. While the orders of its last life are still being cancelled the client may ask
+    /// again on this connection; without an account that the engine knows, never.
     /// </summary>
     private void Refuse(NetworkConnection connection, TimeNanos now)
     {
@@ -226,9 +226,16 @@ internal sealed class SessionLife
             _connections.SetState(before, ConnectionState.Established);
         }
 
-        var mayComeBack = (RejectCode)connection.Refusal is RejectCode.AlreadyExists or RejectCode.CapacityExhausted;
-        Reject(connection, mayComeBack ? SessionRejectCode.VenueBusy : SessionRejectCode.Authentication);
-        if (!mayComeBack || connection.IsLeaving)
+        var isBusy = (RejectCode)connection.Refusal is RejectCode.AlreadyExists or RejectCode.CapacityExhausted;
+        var isOwn = _sessions.IsOf(connection.Session, connection.Id);
+        Reject(connection, isBusy ? SessionRejectCode.VenueBusy : SessionRejectCode.Authentication);
+        if (isBusy && !isOwn)
+        {
+            // The handle was another session's, and the engine keeps that: the next negotiation gets another handle.
+            _sessions.KeepHandle(connection.Session);
+        }
+
+        if (!isBusy || !isOwn || connection.IsLeaving)
         {
             Leave(connection, default);
         }

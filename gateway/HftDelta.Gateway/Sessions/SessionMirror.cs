@@ -51,12 +51,15 @@ public sealed class SessionMirror
             return;
         }
 
-        if (entry.Status == default)
+        var id = MemoryMarshal.Read<UInt128>(told.SessionId);
+        if (entry.Status == default || entry.Id != id)
         {
-            // The operator may have opened it while its handle was kept for a client, who then has to come again.
-            _byId.Remove(entry.Id);
-            entry.Id = MemoryMarshal.Read<UInt128>(told.SessionId);
-            _byId.TryAdd(entry.Id, told.SessionHandle);
+            // A new session; its handle may have had another one before, or be kept for a client who has to come again.
+            Forget(entry.Id, told.SessionHandle);
+            _byId[id] = told.SessionHandle;
+            entry.Id = id;
+            entry.NextRequest = 0;
+            entry.ToldGapBefore = 0;
         }
 
         entry.Status = told.Status;
@@ -67,55 +70,62 @@ public sealed class SessionMirror
         entry.NextRequest = told.NextRequestSequence > entry.NextRequest ? told.NextRequestSequence : entry.NextRequest;
     }
 
-    /// <summary>The handle of what a client calls its session, if that has one, opened or reserved.</summary>
-    internal bool TryFind(UInt128 id, out SessionHandle session)
+    /// <summary>The handle of what a client calls its session, and the account, if it has one, opened or reserved.</summary>
+    internal bool TryFind(UInt128 id, out SessionHandle session, out AccountId account)
     {
         var isKnown = _byId.TryGetValue(id, out var handle);
         session = new SessionHandle(handle);
+        ref readonly var entry = ref _entries[handle];
+        account = new AccountId(entry.Id == id ? entry.Account : entry.NextAccount);
         return isKnown;
     }
 
     /// <summary>
-    /// A handle for a session: the one that it has, or the lowest that none has. It is kept until <see cref="Release"/>, or for
-    /// good once the engine has opened it.
+    /// A handle for a session: the one that it has, or the lowest that none has had, or that of the session which was closed
+    /// first. It is kept until <see cref="Release"/>, or for good once the engine has opened the session.
     /// </summary>
-    /// <returns>False when there is none left, or when the session belongs to another account.</returns>
-    internal bool TryReserve(UInt128 id, AccountId account, out SessionHandle session)
+    /// <param name="id">What the client calls its session.</param>
+    /// <param name="account">Whose it is.</param>
+    /// <param name="mayForget">Says of a closed session whether its handle may be taken.</param>
+    /// <param name="session">The handle.</param>
+    /// <returns>False when there is none left.</returns>
+    internal bool TryReserve(
+        UInt128 id, AccountId account, Predicate<SessionHandle> mayForget, out SessionHandle session)
     {
-        if (!TryFind(id, out session) && !TryFindFree(out session))
+        if (!TryFind(id, out session, out _))
         {
-            return false;
-        }
+            if (!TryFindFree(mayForget, out session))
+            {
+                return false;
+            }
 
-        ref var entry = ref _entries[session.Value];
-        if (entry.Status == default && entry.Reservations == 0)
-        {
-            entry.Id = id;
-            entry.Account = account.Value;
             _byId.Add(id, session.Value);
+            ref var free = ref _entries[session.Value];
+            free.NextAccount = account.Value;
         }
 
-        if (entry.Account != account.Value)
-        {
-            return false;
-        }
-
-        entry.Reservations++;
+        _entries[session.Value].Reservations++;
         return true;
     }
 
     /// <summary>A connection that had reserved the handle is gone.</summary>
-    internal void Release(SessionHandle session)
+    internal void Release(SessionHandle session, UInt128 id)
     {
         ref var entry = ref _entries[session.Value];
         Check.That(entry.Reservations > 0);
         entry.Reservations--;
-        if (entry.Reservations == 0 && entry.Status == default)
+        if (entry.Status == default || entry.Id != id)
         {
-            _byId.Remove(entry.Id);
-            entry = default;
+            Forget(id, session.Value);
         }
     }
+
+    /// <summary>Whether the engine told that the handle is this session's.</summary>
+    internal bool IsOf(SessionHandle session, UInt128 id) =>
+        _entries[session.Value].Status != default && _entries[session.Value].Id == id;
+
+    /// <summary>The engine keeps the session in spite of its being closed: its handle is not offered again.</summary>
+    internal void KeepHandle(SessionHandle session) => _entries[session.Value].IsKept = true;
 
     /// <summary>The next request of the session was sequenced.</summary>
     internal void Advance(SessionHandle session, CommandSequence command)
@@ -144,6 +154,7 @@ public sealed class SessionMirror
             entry.ClosedAt = command;
             entry.LastCommand = command;
             entry.ToldGapBefore = 0;
+            entry.IsKept = false;
             entry.Status = entry.Status == default ? default : SessionStatus.Closed;
         }
     }
@@ -162,20 +173,44 @@ public sealed class SessionMirror
     /// <summary>Another connection speaks for the session: what the one before was told does not count.</summary>
     internal void ForgetGap(SessionHandle session) => _entries[session.Value].ToldGapBefore = 0;
 
-    private bool TryFindFree(out SessionHandle session)
+    private void Forget(UInt128 id, uint handle)
     {
+        if (_byId.TryGetValue(id, out var found) && found == handle)
+        {
+            _byId.Remove(id);
+        }
+    }
+
+    private bool TryFindFree(Predicate<SessionHandle> mayForget, out SessionHandle session)
+    {
+        session = SessionHandle.None;
+        var closedAt = long.MaxValue;
         for (uint handle = 1; handle < (uint)_entries.Length; handle++)
         {
             ref readonly var entry = ref _entries[handle];
-            if (entry.Status == default && entry.Reservations == 0)
+            if (entry.Reservations > 0)
+            {
+                continue;
+            }
+
+            if (entry.Status == default)
             {
                 session = new SessionHandle(handle);
                 return true;
             }
+
+            if (entry.Status == SessionStatus.Closed
+                && !entry.IsKept
+                && (entry.Roles & SessionRoles.OracleSource) == 0
+                && entry.ClosedAt.Value < closedAt
+                && mayForget(new SessionHandle(handle)))
+            {
+                closedAt = entry.ClosedAt.Value;
+                session = new SessionHandle(handle);
+            }
         }
 
-        session = SessionHandle.None;
-        return false;
+        return session != SessionHandle.None;
     }
 
     private struct Entry
@@ -186,8 +221,12 @@ public sealed class SessionMirror
         public CommandSequence ClosedAt;
         public CommandSequence LastCommand;
         public uint Account;
+
+        /// <summary>Of the session that its handle is kept for.</summary>
+        public uint NextAccount;
         public int Reservations;
         public SessionRoles Roles;
         public SessionStatus Status;
+        public bool IsKept;
     }
 }

@@ -62,6 +62,18 @@ public sealed class SessionStore : IDisposable
         _entries.At(session.Value) = new Entry { FirstReport = firstReport, LastReport = firstReport - 1 };
     }
 
+    /// <summary>
+    /// The engine told of a session whose first report is still to come: what its handle had before belonged to another one.
+    /// </summary>
+    internal void Begin(SessionHandle session)
+    {
+        if (NextReport(session) > 1)
+        {
+            Restore(session, 1);
+            _outcomes.AsSpan().Slice((int)(session.Value * _outcomesPerSession), (int)_outcomesPerSession).Clear();
+        }
+    }
+
     /// <summary>An outcome as the engine knows it.</summary>
     public void RestoreOutcome(SessionHandle session, ulong requestSequence, OrderId order, ushort rejectCode) =>
         OutcomeAt(session.Value, requestSequence) =

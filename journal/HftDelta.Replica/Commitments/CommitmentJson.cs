@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace HftDelta.Replica.Commitments;
@@ -42,7 +43,7 @@ public static class CommitmentJson
         json.WriteNumber("depositsProcessed", commitment.DepositsProcessed);
         json.WriteString("depositAccumulator", commitment.DepositAccumulator.ToString());
         json.WriteString("totalsHash", commitment.TotalsHash.ToString());
-        json.WriteNumber("oracleTime", commitment.OracleTime.Value);
+        json.WriteString("oracleTime", commitment.OracleTime.Value.ToString(CultureInfo.InvariantCulture));
         json.WriteString("engineVersion", commitment.EngineVersion.ToString());
         json.WriteString("zkCommitment", commitment.ZeroKnowledgeCommitment.ToString());
         json.WriteNumber("chainId", domain.ChainId);

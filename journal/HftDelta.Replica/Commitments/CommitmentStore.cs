@@ -6,9 +6,9 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Replica.Commitments;
 
 /// <summary>
-/// What was signed, in the order of epochs, on the device before anybody is told. It is what keeps a replica from ever signing one
-/// epoch twice with different content: an epoch that is in here is not signed again. A last entry that a kill or a power cut left
-/// torn was never told and is cut; anything else that is not what was written is an error. Owner: one thread.
+/// What was signed, in the order of epochs, on the device before anybody is told. It is what keeps a replica from ever signing
+/// one epoch twice with different content: an epoch that is in here is not signed again. A last entry that a kill or a power
+/// cut left torn was never told and is cut; anything else that is not what was written is an error. Owner: one thread.
 /// </summary>
 public sealed class CommitmentStore : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed class CommitmentStore : IDisposable
     public bool HasCutTornEntry { get; private set; }
 
     /// <summary>Opens or makes the store of a directory, for the one process that signs.</summary>
-    /// <exception cref="ReplicaException">Damaged, for another contract, held by another process, or the device failed.</exception>
+    /// <exception cref="ReplicaException">Damaged, for another contract, held by another process, or a failed device.</exception>
     public static CommitmentStore Open(MappedStorage storage, Bytes32 domainSeparator, int fileBytes = FileBytesDefault)
     {
         ArgumentNullException.ThrowIfNull(storage);

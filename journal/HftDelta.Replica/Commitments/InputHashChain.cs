@@ -9,8 +9,8 @@ namespace HftDelta.Replica.Commitments;
 /// <summary>
 /// The hash over the input of the venue: <c>hash(e) = SHA-256(hash(e-1) || records of epoch e)</c>, <c>hash(0)</c> is 32 zeros, a
 /// record is its envelope of 32 bytes and its frame, as they lie in the journal. The journal's own block hashes cover the same
-/// bytes but also where they lie in which file, and end at a block and not at an epoch; this one is the same for every copy of the
-/// input, however it is cut into files. Owner: one thread.
+/// bytes but also where they lie in which file, and end at a block and not at an epoch; this one is the same for every copy
+/// of the input, however it is cut into files. Owner: one thread.
 /// </summary>
 public sealed class InputHashChain : IDisposable
 {

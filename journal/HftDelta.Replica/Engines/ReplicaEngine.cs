@@ -39,8 +39,8 @@ public sealed unsafe class ReplicaEngine : IDisposable
         {
             throw new ReplicaException(
                 ReplicaFault.StateDiverged,
-                $"at command {envelope.Sequence} component RiskResults differs from the leader's: {difference.Message.TrimEnd('.')}; "
-                + "nothing of it was signed",
+                $"at command {envelope.Sequence} component RiskResults differs from the leader's: "
+                + $"{difference.Message.TrimEnd('.')}; nothing of it was signed",
                 "keep both machines' journals and report it; one of them computes wrongly",
                 difference)
             {

@@ -63,7 +63,7 @@ internal sealed class LeaderJournal : IDisposable
         var storage = given ?? new FileStorage(directory);
         if (EngineLimitsFile.Read(storage) is not { } limits)
         {
-            missing = $"there is no {EngineLimitsFile.FileName} in {storage.Location} yet: no venue of this version was started there";
+            missing = $"there is no {EngineLimitsFile.FileName} in {storage.Location} yet: no venue of this version began there";
             return null;
         }
 

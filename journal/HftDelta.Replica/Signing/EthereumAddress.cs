@@ -27,7 +27,7 @@ public readonly record struct EthereumAddress(ulong Word0, ulong Word1, uint Wor
         return From(hash[12..]);
     }
 
-    /// <summary><c>0x</c> and 40 hexadecimal digits; where letters of both cases stand the checksum of EIP-55 must hold.</summary>
+    /// <summary><c>0x</c> and 40 hexadecimal digits; with letters of both cases the checksum of EIP-55 must hold.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static EthereumAddress Parse(string text)
     {

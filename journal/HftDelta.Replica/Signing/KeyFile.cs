@@ -51,7 +51,7 @@ public static class KeyFile
         }
     }
 
-    /// <summary>The signer of the file; when there is no file, one with a new random key is made, readable by its owner.</summary>
+    /// <summary>The signer of the file; when there is none, one with a new random key is made for its owner alone.</summary>
     /// <exception cref="ReplicaException">As <see cref="Load"/>, or the file cannot be made.</exception>
     public static Secp256k1Signer LoadOrCreateForDevelopment(string path, out bool isCreated)
     {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace HftDelta.Replica.Signing;
 
-/// <summary>Signs with libsecp256k1; the same bytes as <see cref="ManagedSigner"/>, checked by it after every signature.</summary>
+/// <summary>Signs with libsecp256k1; the same bytes as <see cref="ManagedSigner"/>, which proves every one.</summary>
 internal sealed class NativeSigner : Secp256k1Signer
 {
     private readonly NativeSecp256k1 _library;

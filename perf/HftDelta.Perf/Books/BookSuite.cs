@@ -34,11 +34,11 @@ public static class BookSuite
         Check.That(stream.DigestExpected == 0 || stream.DigestExpected == expected);
         var runs = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, false, expected));
         result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted set and lists", "ns/op", runs.FloorMedian));
-        result.Rows.Add(new SuiteRow($"{stream.Profile}, book", "ns/op", runs.SubjectMedian, runs.RatioMedian, runs.FloorMedian));
+        result.Rows.Add(runs.Row($"{stream.Profile}, book", "ns/op"));
         if (options.Quick) return;
         var sparse = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, true, expected));
         var label = $"{stream.Profile}, book without a band";
-        result.Rows.Add(new SuiteRow(label, "ns/op", sparse.SubjectMedian, sparse.RatioMedian, sparse.FloorMedian));
+        result.Rows.Add(sparse.Row(label, "ns/op"));
         ServiceTimes(stream, result);
     }
 

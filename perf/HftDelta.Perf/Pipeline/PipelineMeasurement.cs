@@ -78,8 +78,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
             return seconds;
         });
         result.Rows.Add(new SuiteRow($"throughput, {plan.Label}: bare ring", "commands/s", count / runs.FloorMedian));
-        result.Rows.Add(new SuiteRow(
-            $"throughput, {plan.Label}: venue", "commands/s", count / runs.SubjectMedian, runs.RatioMedian, count / runs.FloorMedian));
+        result.Rows.Add(runs.RateRow($"throughput, {plan.Label}: venue", "commands/s", count));
         result.Rows.Add(new SuiteRow(
             $"throughput, {plan.Label}: allocated by all threads",
             "bytes/command",
@@ -102,7 +101,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
             });
         var label = string.Create(CultureInfo.InvariantCulture, $"{rate / 1_000:0}k/s {plan.Label}");
         result.Rows.Add(new SuiteRow($"latency p50, {label}: bare rings", "us", runs.FloorMedian / 1_000));
-        result.Rows.Add(new SuiteRow($"latency p50, {label}: venue", "us", runs.SubjectMedian / 1_000, runs.RatioMedian, runs.FloorMedian / 1_000));
+        result.Rows.Add(runs.Row($"latency p50, {label}: venue", "us", 1_000));
         result.Histograms.Add(new NamedHistogram($"{label} bare rings", floor));
         result.Histograms.Add(new NamedHistogram($"{label} venue", subject));
         var reached = volume.LatencyPairs * count / seconds;

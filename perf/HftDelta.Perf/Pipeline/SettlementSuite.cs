@@ -66,7 +66,7 @@ public static class SettlementSuite
         });
         Check.That(engine.Processor.View.ConservationError == default);
         result.Rows.Add(new SuiteRow($"{instruments} instruments: floor", "us", runs.FloorMedian / 1_000));
-        result.Rows.Add(new SuiteRow($"{instruments} instruments: tick", "us", runs.SubjectMedian / 1_000, runs.RatioMedian, runs.FloorMedian / 1_000));
+        result.Rows.Add(runs.Row($"{instruments} instruments: tick", "us", 1_000));
         var (compute, install) = (PairedRuns.Median(computeNanos), PairedRuns.Median(installNanos));
         result.Rows.Add(new SuiteRow($"{instruments} instruments: computation, off the core", "us", compute / 1_000));
         result.Rows.Add(new SuiteRow($"{instruments} instruments: install", "us", install / 1_000));

@@ -1,14 +1,10 @@
-using System.Diagnostics;
-using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
 using HftDelta.Primitives;
-using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Threads;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.Perf.Pipeline;
 
@@ -24,7 +20,6 @@ internal sealed class VenueRun : IDisposable
     private readonly DirectoryInfo _directory;
     private readonly Venue _venue;
     private readonly InProcessConnection[] _connections = new InProcessConnection[FlowMarket.Accounts];
-    private readonly InProcessConnection _oracle;
     private AgentFailure? _failure;
 
     /// <param name="flow">What the client sends; the venue's options begin to live at its time.</param>
@@ -46,14 +41,14 @@ internal sealed class VenueRun : IDisposable
                 ConnectionSlots = 2 * FlowClient.Window,
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
-            _oracle = _venue.Connect(new SessionHandle(FlowMarket.OracleSession), source: RecordSource.Oracle);
+            var desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
             for (var account = 0; account < _connections.Length; account++)
             {
                 _connections[account] = _venue.Connect(new SessionHandle(FlowMarket.FirstAccount + (uint)account));
             }
 
             _venue.Start();
-            FlowMaker.SetUp(new FlowMarket(Send, flow.Begin), Settle);
+            desk.SetUp(flow.Begin);
             Client = new FlowClient(flow, _connections, ThrowIfStopped);
             Client.RunClosed(flow.PrefillCount);
             for (var round = 0; round < WarmUpRounds; round++)
@@ -91,40 +86,6 @@ internal sealed class VenueRun : IDisposable
             _venue?.Dispose();
             _directory.Delete(recursive: true);
         }
-    }
-
-    private void Send(RecordSource source, SessionHandle session, ReadOnlySpan<byte> frame)
-    {
-        var connection = source == RecordSource.Oracle ? _oracle : _venue.Operator;
-        var accepted = _venue.IngressCounters.Of(FrameResult.Accepted);
-        var before = accepted.Value;
-        var began = Stopwatch.GetTimestamp();
-        Check.That(connection.TrySend(frame));
-
-        // One at a time: ingress reads the rings of operator and oracle in its own order.
-        while (accepted.Value == before)
-        {
-            ThrowIfStopped();
-            Check.That(Stopwatch.GetElapsedTime(began) < Deadline);
-            Thread.Yield();
-        }
-    }
-
-    private void Settle()
-    {
-        _venue.Settle(Deadline);
-        while (_venue.Operator.TryPeek(out var record))
-        {
-            if (InternalSchema.TryPeekHeader(record.Frame, out var header)
-                && header.TemplateId == CommandRefusedDecoder.TemplateId)
-            {
-                Check.Never("the venue refused to list the market");
-            }
-
-            _venue.Operator.Advance();
-        }
-
-        _venue.Operator.Release();
     }
 
     private void ThrowIfStopped()

@@ -32,7 +32,7 @@ public static class RingSuite
         var runs = PairedRuns.Measure(
             pairs, () => SecondsOfFloor(threads, count, batch), () => SecondsOfRing(threads, count, batch));
         result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", count / runs.FloorMedian / 1e6));
-        result.Rows.Add(new SuiteRow($"{label}: ring", "million/s", count / runs.SubjectMedian / 1e6, runs.RatioMedian, count / runs.FloorMedian / 1e6));
+        result.Rows.Add(runs.RateRow($"{label}: ring", "million/s", count / 1e6));
     }
 
     private static void AddRoundTrips(SuiteResult result, TwoThreads threads, int pairs, int trips)
@@ -44,7 +44,7 @@ public static class RingSuite
             () => MedianOf(floor, turn => PingPong.RunFloor(threads, trips, turn)),
             () => MedianOf(subject, turn => PingPong.RunRings(threads, trips, turn)));
         result.Rows.Add(new SuiteRow("round trip, median: floor", "ns", runs.FloorMedian));
-        result.Rows.Add(new SuiteRow("round trip, median: two rings", "ns", runs.SubjectMedian, runs.RatioMedian, runs.FloorMedian));
+        result.Rows.Add(runs.Row("round trip, median: two rings", "ns"));
         result.Histograms.Add(new NamedHistogram("round trip floor", floor));
         result.Histograms.Add(new NamedHistogram("round trip rings", subject));
         result.Notes.Add("a round trip holds one reading of the clock, in the floor as well");

@@ -39,14 +39,14 @@ public static class StateHashSuite
         Func<double> floor = () => ShortestRun.Of(runs, () => FloorNanos(records, UpdatesPerRun));
         var update = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => UpdateNanos(records, UpdatesPerRun)));
         result.Rows.Add(new SuiteRow("CRC32C of the record", "ns", update.FloorMedian));
-        result.Rows.Add(new SuiteRow($"update, budget {BudgetNanos:F0}", "ns", update.SubjectMedian, update.RatioMedian, update.FloorMedian));
+        result.Rows.Add(update.Row($"update, budget {BudgetNanos:F0}", "ns"));
         var tracked = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => store.MarkAndFoldNanos(UpdatesPerRun)));
-        result.Rows.Add(new SuiteRow("mark, encode and fold", "ns", tracked.SubjectMedian, tracked.RatioMedian, tracked.FloorMedian));
+        result.Rows.Add(tracked.Row("mark, encode and fold", "ns"));
         var running = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => RunningNanos(records, UpdatesPerRun)));
-        result.Rows.Add(new SuiteRow("running hash, one record", "ns", running.SubjectMedian, running.RatioMedian, running.FloorMedian));
+        result.Rows.Add(running.Row("running hash, one record", "ns"));
         var portable = PairedRuns.Measure(
             3, floor, () => ShortestRun.Of(10, () => PortableNanos(records, UpdatesPerRun)));
-        result.Rows.Add(new SuiteRow("update without AES instructions", "ns", portable.SubjectMedian, portable.RatioMedian, portable.FloorMedian));
+        result.Rows.Add(portable.Row("update without AES instructions", "ns"));
         result.Notes.Add(RecordHash.IsHardware ? "this processor has AES instructions" : "no AES instructions here");
         return result;
     }

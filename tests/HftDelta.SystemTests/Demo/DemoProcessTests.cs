@@ -38,13 +38,14 @@ internal sealed class DemoProcessTests
         Assert.That(found.GetProperty("expiries").GetInt32(), Is.Positive);
     }
 
+    [TestCase(VenueProcess.SignalInterrupt, "--in-process")]
+    [TestCase(VenueProcess.SignalTerminate, "--in-process")]
     [TestCase(VenueProcess.SignalInterrupt)]
-    [TestCase(VenueProcess.SignalTerminate)]
-    public void An_interrupted_demo_stops_in_order_with_130_and_leaves_nothing(int signal)
+    public void An_interrupted_demo_stops_in_order_with_130_and_leaves_nothing(int signal, params string[] mode)
     {
         using var folder = new TemporaryFolder();
         var counters = folder.Of("counters");
-        using var process = VenueProcess.StartIn(folder.Root, "demo", "--seconds", "60", "--counters", counters);
+        using var process = VenueProcess.StartIn(folder.Root, ["demo", .. mode, "--seconds", "60", "--counters", counters]);
         process.WaitUntil(() => File.Exists(counters), Deadline, "counters");
         process.LetRun(TimeSpan.FromMilliseconds(500));
         process.Send(signal);
@@ -79,7 +80,7 @@ internal sealed class DemoProcessTests
     /// <summary>A run that holds every check, and what it wrote.</summary>
     private static JsonElement Demo(params string[] arguments)
     {
-        var ended = VenueProcess.Run(Deadline, ["demo", "--output", "json", .. arguments]);
+        var ended = VenueProcess.Run(Deadline, ["demo", "--in-process", "--output", "json", .. arguments]);
         Assert.That(ended.ExitCode, Is.Zero, ended.Error);
         using var parsed = JsonDocument.Parse(ended.Output);
         var found = parsed.RootElement.Clone();

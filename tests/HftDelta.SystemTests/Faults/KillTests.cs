@@ -3,7 +3,6 @@ using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node;
 using HftDelta.Node.Demo;
-using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
@@ -91,7 +90,7 @@ internal sealed class KillTests
     private static long RunAndKill(string journal, int kill, long recordsMin, int delayMillis)
     {
         var counters = Path.Combine(journal, DemoRun.CounterFileName);
-        string[] run = ["demo", "--seconds", "30", "--seed", $"{kill + 1}", "--journal", journal, .. Modes[kill % Modes.Length]];
+        string[] run = ["demo", "--in-process", "--seconds", "30", "--seed", $"{kill + 1}", "--journal", journal, .. Modes[kill % Modes.Length]];
         using var venue = VenueProcess.Start(run);
         venue.WaitUntil(() => SafeSequenceIn(counters) >= recordsMin, Deadline, "first records");
         if (delayMillis > 0)

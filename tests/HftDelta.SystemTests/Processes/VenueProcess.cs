@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace HftDelta.SystemTests.Processes;
 
@@ -37,6 +38,8 @@ internal sealed partial class VenueProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
 
     public string Error
     {
@@ -96,6 +99,36 @@ internal sealed partial class VenueProcess : IDisposable
     /// <summary>Lets it run for a while; it must not end by itself.</summary>
     public void LetRun(TimeSpan time) =>
         Assert.That(_process.WaitForExit(time), Is.False, $"it ended by itself: {Error}");
+
+    /// <summary>The newest JSON line with this <c>event</c>; null while there is none.</summary>
+    public JsonElement? Find(string name) => FindAll(name) is { Count: > 0 } found ? found[^1] : null;
+
+    /// <summary>Every JSON line with this <c>event</c>, oldest first. A line that a kill cut off is none.</summary>
+    public IReadOnlyList<JsonElement> FindAll(string name)
+    {
+        string[] lines;
+        lock (_output)
+        {
+            lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        }
+
+        var found = new List<JsonElement>();
+        foreach (var line in lines.Where(line => line.Contains($"\"event\":\"{name}\"", StringComparison.Ordinal) && line[^1] == '}'))
+        {
+            using var parsed = JsonDocument.Parse(line);
+            found.Add(parsed.RootElement.Clone());
+        }
+
+        return found;
+    }
+
+    /// <summary>Waits for a JSON line with this <c>event</c>.</summary>
+    public JsonElement WaitForEvent(string name, TimeSpan deadline)
+    {
+        JsonElement? found = null;
+        WaitUntil(() => (found = Find(name)) is not null, deadline, $"event '{name}'");
+        return found!.Value;
+    }
 
     /// <summary>As <c>kill -9</c>: it has no moment to do anything.</summary>
     public void Kill()

@@ -1,8 +1,8 @@
 using HftDelta.Aeron;
+using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Orders;
 using HftDelta.Client.Requests;
-using HftDelta.Client;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Network;

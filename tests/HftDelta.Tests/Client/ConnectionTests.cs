@@ -1,6 +1,6 @@
+using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Requests;
-using HftDelta.Client;
 using HftDelta.Simulation.Network;
 using HftDelta.Wire;
 using NUnit.Framework;
@@ -172,7 +172,9 @@ internal sealed class ConnectionTests
         world.Venue.NextReport = 1;
         world.Until(() => world.Venue.SessionId.AsSpan().SequenceEqual(session) is false, what: "another session");
         world.Establish();
-        Assert.That(world.Told.Outcomes.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Accepted, OutcomeKind.Unknown }));
+        Assert.That(
+            world.Told.Outcomes.Select(outcome => outcome.Kind),
+            Is.EqualTo(new[] { OutcomeKind.Accepted, OutcomeKind.Unknown }));
         Assert.That(world.Told.Lines, Has.Some.StartsWith("state Disconnected SessionForgotten"));
         Assert.That(world.Send().Request.Value, Is.EqualTo(3), "numbers go on over sessions");
         Assert.That(world.Venue.Requests.Last(), Is.EqualTo((1UL, false)));

@@ -1,11 +1,10 @@
 using System.Globalization;
+using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.MarketData;
 using HftDelta.Client.Reports;
 using HftDelta.Client.Requests;
-using HftDelta.Client;
 using HftDelta.Wire;
-using NUnit.Framework;
 
 namespace HftDelta.Tests.Client;
 

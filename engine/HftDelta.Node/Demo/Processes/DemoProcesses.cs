@@ -95,7 +95,7 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
             {
                 throw new OperatorException(
                     LateError, ExitCode.Timeout,
-                    $"{child.Name} said nothing of '{name}' within {StartTime.TotalSeconds:0} s{Words(child)}", "try again on a calmer machine");
+                    $"{child.Name} said nothing of '{name}' within {StartTime.TotalSeconds:0} s", Words(child));
             }
 
             child.WaitShortly();
@@ -170,7 +170,7 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
         {
             throw new OperatorException(
                 LateError, ExitCode.Timeout,
-                $"{child.Name} did not end within {EndTime.TotalSeconds:0} s{Words(child)}", "it was ended by its id");
+                $"{child.Name} did not end within {EndTime.TotalSeconds:0} s and was ended by its id", Words(child));
         }
 
         if (child.ExitCode != 0)
@@ -183,13 +183,13 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
     {
         var code = Enum.IsDefined((ExitCode)child.ExitCode) && child.ExitCode != 0 ? (ExitCode)child.ExitCode : ExitCode.Bug;
         return new OperatorException(
-            EndedError, code, $"{child.Name} ended {how} with exit code {child.ExitCode}{Words(child)}",
-            "the others were ended in order; hftdelta demo --in-process runs the same within one process");
+            EndedError, code, $"{child.Name} ended {how} with exit code {child.ExitCode}; the others were ended in order",
+            Words(child));
     }
 
     private static string Words(ChildProcess child) => child.Tail.Count == 0
-        ? ""
-        : $"; its last words:{string.Concat(child.Tail.Select(line => $"{Environment.NewLine}    {line}"))}{Environment.NewLine} ";
+        ? "it said nothing; hftdelta demo --in-process needs no other process"
+        : $"read what it said last{string.Concat(child.Tail.Select(line => $"{Environment.NewLine}    {line}"))}";
 
     private string[] ClientArguments(string verb, string venue, double seconds) =>
     [

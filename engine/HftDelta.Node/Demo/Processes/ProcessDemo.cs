@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Demo.Markets;
 
@@ -14,6 +15,7 @@ internal sealed class ProcessDemo
 {
     private const ulong OracleMaxAgeNanos = 2 * DemoTiming.NanosPerSecond;
     private const double LoseAt = 0.6;
+    private const int CountersError = 2407;
     private const double SourceSecondsMore = 60;
 
     /// <summary>Clients start after the listing that expiries count from.</summary>
@@ -41,11 +43,12 @@ internal sealed class ProcessDemo
     /// <param name="options">What is asked for; its pace is above 0.</param>
     /// <param name="watcher">Told what happens, for people.</param>
     /// <param name="cancellation">Ends the run in order.</param>
-    /// <exception cref="Cli.OperatorException">A directory is at fault, or a process ended that should not have.</exception>
+    /// <exception cref="OperatorException">A directory is at fault, or a process ended that should not have.</exception>
     /// <exception cref="BookReplay.ReplayInputException">The data are at fault.</exception>
     /// <exception cref="OperationCanceledException">The user ended it.</exception>
     public static DemoReport Run(DemoOptions options, DemoWatcher watcher, CancellationToken cancellation)
     {
+        ProveCounters(options.CounterFilePath);
         var demo = new ProcessDemo(options, watcher);
         var work = Directory.CreateTempSubdirectory("hftdelta-demo-").FullName;
         try
@@ -76,6 +79,16 @@ internal sealed class ProcessDemo
         processes.EndInOrder();
         var elapsed = Stopwatch.GetElapsedTime(begun);
         return new ProcessReport(_options, _market, _timing, _watcher, processes).Gather(journal, elapsed);
+    }
+
+    /// <summary>Said before anything is started, and not by the venue.</summary>
+    private static void ProveCounters(string? path)
+    {
+        if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new OperatorException(
+                CountersError, ExitCode.Usage, $"--counters {path}: there is no directory {folder}", "name another file");
+        }
     }
 
     private MarketSettings Settings()

@@ -1,4 +1,5 @@
 using HftDelta.Engine;
+using HftDelta.Engine.Books;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
@@ -32,6 +33,25 @@ public sealed class CommandTests : VenueFixture
     }
 
     [Test]
+    public void The_book_of_a_removed_instrument_gives_its_memory_back()
+    {
+        var before = Engine.View.BookLengthBytes;
+        Venue.ListOption(3, isCall: true, 100_000, Expiry);
+        Assert.That(Engine.View.BookLengthBytes, Is.GreaterThan(before));
+        Venue.Order(Alice, 3, Side.Buy, 10, 1);
+        Engine.TimeNanos = Expiry;
+        Engine.Tick();
+        Engine.DrainPendingWork();
+
+        Assert.That(Engine.View.InstrumentState(new InstrumentId(3)), Is.EqualTo(InstrumentState.Removed));
+        Assert.That(Engine.View.BookLengthBytes, Is.LessThan(before), "the other option has expired too");
+        Assert.That(Engine.View.TryGetTop(new InstrumentId(3), HftDelta.Primitives.Units.Side.Buy, out _), Is.False);
+        Assert.That(Engine.View.ReadDepth(new InstrumentId(3), HftDelta.Primitives.Units.Side.Buy, new BookLevel[1]), Is.Zero);
+        Venue.Order(Alice, 3, Side.Buy, 10, 1);
+        Assert.That(Engine.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()));
+    }
+
+    [Test]
     public void A_hash_point_comes_every_1024_commands_and_at_each_epoch()
     {
         var points = 0;
@@ -49,7 +69,36 @@ public sealed class CommandTests : VenueFixture
         var told = new Hash256(
             point.StateHash.Word0, point.StateHash.Word1, point.StateHash.Word2, point.StateHash.Word3);
         Assert.That(told, Is.EqualTo(Engine.Processor.RecomputeStateHash()));
+        var components = Engine.Processor.RecomputeStateComponents();
+        Assert.That(components.Total, Is.EqualTo(told), "the state hash is the sum of its components");
+        Assert.That(Words(point.Venue), Is.EqualTo(components.Of(StateRecordType.Venue)));
+        Assert.That(Words(point.Underlyings), Is.EqualTo(components.Of(StateRecordType.Underlying)));
+        Assert.That(Words(point.Instruments), Is.EqualTo(components.Of(StateRecordType.Instrument)));
+        Assert.That(Words(point.Accounts), Is.EqualTo(components.Of(StateRecordType.Account)));
+        Assert.That(Words(point.Positions), Is.EqualTo(components.Of(StateRecordType.Position)));
+        Assert.That(Words(point.Orders), Is.EqualTo(components.Of(StateRecordType.Order)));
+        Assert.That(Words(point.Sessions), Is.EqualTo(components.Of(StateRecordType.Session)));
+        Assert.That(Words(point.PendingWork), Is.EqualTo(components.Of(StateRecordType.PendingWork)));
+        Assert.That(Words(point.RiskInputs), Is.EqualTo(components.Of(StateRecordType.RiskInputs)));
+        Assert.That(Words(point.OracleSources), Is.EqualTo(components.Of(StateRecordType.OracleSource)));
     }
+
+    [Test]
+    public void A_deposit_changes_the_components_of_accounts_and_of_the_venue_alone()
+    {
+        Engine.Processor.StateHash();
+        var before = Engine.Processor.StateComponents();
+        Venue.Deposit(Alice, 5);
+        var after = Engine.Processor.StateComponents();
+
+        Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Account));
+        after.Set(StateRecordType.Account, before.Of(StateRecordType.Account));
+        Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Venue));
+        after.Set(StateRecordType.Venue, before.Of(StateRecordType.Venue));
+        Assert.That(after.FirstDifference(in before), Is.Null);
+    }
+
+    private static Hash256 Words(in Hash256Decoder hash) => new(hash.Word0, hash.Word1, hash.Word2, hash.Word3);
 
     [Test]
     public void Epochs_close_in_order()

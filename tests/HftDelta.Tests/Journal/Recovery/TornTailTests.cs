@@ -129,7 +129,7 @@ public sealed class TornTailTests
         var storage = Scribe.Written(Records, FrameLength);
         using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id))
         {
-            log.Append(new HashPoint(new CommandSequence(Records), 1, 2, 3, 4));
+            log.Append(new HashPoint(new CommandSequence(Records), new HashWords(1, 2, 3, 4), default));
         }
 
         Assert.That(JournalRecovery.Examine(storage).State, Is.EqualTo(JournalEndState.Clean));
@@ -144,7 +144,7 @@ public sealed class TornTailTests
         var storage = Scribe.Written(Records, FrameLength);
         using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id))
         {
-            log.Append(new HashPoint(new CommandSequence(7), 1, 2, 3, 4));
+            log.Append(new HashPoint(new CommandSequence(7), new HashWords(1, 2, 3, 4), default));
         }
 
         var verification = JournalVerification.Of(storage);

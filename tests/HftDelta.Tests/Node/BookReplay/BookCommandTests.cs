@@ -74,7 +74,7 @@ public class BookCommandTests
         {
             Assert.That(Run(["book", "replay", .. command]), Is.EqualTo(2), string.Join(' ', command));
             Assert.That(_output, Is.Empty);
-            Assert.That(_error, Does.Match(@"^error HD(1010|2501): .+\.\n  next: .+\.\n$"), string.Join(' ', command));
+            Assert.That(_error, Does.Match(@"^error HD(1020|2701): .+\.\n  next: .+\.\n$"), string.Join(' ', command));
         }
     }
 
@@ -105,7 +105,7 @@ public class BookCommandTests
         bytes[bytes.Length / 2] ^= 0x10;
         File.WriteAllBytes(path, bytes);
         Assert.That(Run("book", "replay", "--format", "hdbs", path), Is.EqualTo(2));
-        Assert.That(_error, Does.StartWith($"error HD2501: {path}: cannot be read: the gzip data is damaged.\n"));
+        Assert.That(_error, Does.StartWith($"error HD2701: {path}: cannot be read: the gzip data is damaged.\n"));
     }
 
     /// <summary>Files without an end.</summary>

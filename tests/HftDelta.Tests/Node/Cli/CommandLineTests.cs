@@ -26,6 +26,8 @@ internal sealed class CommandLineTests
     [TestCase("replay", "dir", "--to", "many")]
     [TestCase("journal", "dump", "dir", "--limit", "99999999999999999999")]
     [TestCase("demo", "--seed", "-1")]
+    [TestCase("client", "sample-maker", "--key", "x")]
+    [TestCase("start", "--idle", "never")]
     [TestCase("demo", "--seconds", "1.5")]
     [TestCase("demo", "--pace", "fast")]
     [TestCase("demo", "--threading", "twisted")]
@@ -72,6 +74,23 @@ internal sealed class CommandLineTests
         {
             File.Delete(path);
         }
+    }
+
+    [Test]
+    public void A_listening_address_that_cannot_be_is_no_bug()
+    {
+        var run = Run.Of("start", "--development", "--listen", "300.1.1.1:99");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.Contain("error HD3003: ").And.Contain("300.1.1.1:99").And.Contain("next:"));
+        Assert.That(run.Error, Does.Not.Contain("bug"));
+    }
+
+    [Test]
+    public void A_file_is_no_journal()
+    {
+        var run = Run.Of("journal", "verify", typeof(CommandLineTests).Assembly.Location);
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(run.Error, Does.StartWith("error HD2201: ").And.Contain("is a file, a directory is wanted"));
     }
 
     [Test]

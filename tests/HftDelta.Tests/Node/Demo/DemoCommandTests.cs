@@ -14,7 +14,7 @@ public sealed class DemoCommandTests
     [Test]
     public void Json_holds_the_promised_keys_and_no_words()
     {
-        Assert.That(Run("demo", "--seconds", "1", "--pace", "0", "--seed", "7", "--output", "json"), Is.Zero, _error);
+        Assert.That(Run("demo", "--in-process", "--seconds", "1", "--pace", "0", "--seed", "7", "--output", "json"), Is.Zero, _error);
         using var json = JsonDocument.Parse(_output);
         var root = json.RootElement;
         Assert.That(root.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.demo/1"));
@@ -51,7 +51,7 @@ public sealed class DemoCommandTests
         using var folder = new DemoFolder();
         var counters = Path.Combine(folder.Root, "counters");
         Assert.That(
-            Run("demo", "--seconds", "1", "--pace", "0", "--threading", "shared", "--durability", "disk",
+            Run("demo", "--in-process", "--seconds", "1", "--pace", "0", "--threading", "shared", "--durability", "disk",
                 "--journal", folder.Journal, "--counters", counters),
             Is.Zero,
             _error);
@@ -85,7 +85,7 @@ public sealed class DemoCommandTests
             ["--journal", folder.Root],
             ["--counters", Path.Combine(empty.Root, "none", "counters")],
         ];
-        foreach (var command in commands)
+        foreach (var command in commands.SelectMany(command => new string[][] { command, ["--in-process", .. command] }))
         {
             Assert.That(Run(["demo", .. command]), Is.EqualTo(2), string.Join(' ', command));
             Assert.That(_output, Is.Empty);

@@ -158,6 +158,38 @@ public sealed class DemoRunTests
         Fails(report with { Journal = report.Journal with { IsClean = false } }, "journal", ExitCode.Bug);
     }
 
+    [Test]
+    public void What_processes_said_is_judged_too()
+    {
+        var network = Network(Reference.Value);
+        var report = Reference.Value with { Network = network };
+        Assert.That(DemoChecks.Of(report), Is.Empty);
+        var commitments = network.Commitments;
+        var client = network.Clients[0];
+        var other = report.Live.State + new Hash256(1, 0, 0, 0);
+        Fails(With(network with { ReplicaStateHash = other.ToString() }), "replica", ExitCode.StateDivergence);
+        Fails(With(network with { ReplicaLastSequence = new CommandSequence(9) }), "replica", ExitCode.StateDivergence);
+        Fails(With(network with { Commitments = commitments with { IsSignatureValid = false } }), "signatures", ExitCode.Bug);
+        Fails(With(network with { Commitments = commitments with { IsChained = false } }), "commitments", ExitCode.Bug);
+        Fails(With(network with { Commitments = commitments with { Count = commitments.Count - 1 } }), "commitments", ExitCode.Bug);
+        Fails(With(network with { Clients = [client with { Unknown = 1 }] }), "outcomes", ExitCode.Bug);
+        Fails(With(network with { Clients = [client with { Ended = client.Requests - 1 }] }), "outcomes", ExitCode.Bug);
+        Fails(With(network with { Clients = [client with { Fills = client.FillsMade - 1 }] }), "reports", ExitCode.Bug);
+        Fails(With(network with { Clients = [client with { ReportsLost = 1 }] }), "reports", ExitCode.Bug);
+
+        DemoReport With(DemoNetwork changed) => report with { Network = changed };
+    }
+
+    private static DemoNetwork Network(DemoReport report) => new()
+    {
+        Processes = 3,
+        ReplicaLastSequence = report.Live.LastSequence,
+        ReplicaStateHash = report.Live.State.ToString(),
+        Commitments = new DemoCommitments((int)report.Flow.Epochs, "0x0", IsSignatureValid: true, IsChained: true),
+        WireToWire = report.Latency,
+        Clients = [new DemoClient("maker", new AccountId(16), Requests: 5, Ended: 5, Unknown: 0, 3, FillsMade: 3, ReportsLost: 0)],
+    };
+
     private static void Fails(DemoReport report, string check, ExitCode code)
     {
         var faults = DemoChecks.Of(report);

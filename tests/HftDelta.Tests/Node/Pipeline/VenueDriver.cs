@@ -34,10 +34,14 @@ internal sealed class VenueDriver : IDisposable
     private ulong _reportSequence;
     private ulong _clientOrderId;
 
-    public VenueDriver(VenueOptions? options = null, MappedStorage? storage = null, ulong beginNanos = Begin)
+    public VenueDriver(
+        VenueOptions? options = null,
+        MappedStorage? storage = null,
+        ulong beginNanos = Begin,
+        VirtualNanoClock? clock = null)
     {
         Storage = storage ?? new VirtualStorage();
-        Clock = new VirtualNanoClock(new TimeNanos(beginNanos));
+        Clock = clock ?? new VirtualNanoClock(new TimeNanos(beginNanos));
         Options = (options ?? SmallOptions()) with { Storage = Storage, Clock = Clock };
         Venue = Venue.Open(Options);
     }
@@ -103,6 +107,13 @@ internal sealed class VenueDriver : IDisposable
     {
         Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
         OpenSession(account, account, SessionRoles.Trader);
+        Send(DepositEncoder.Wrap(_buffer).SetAccountId(account).SetAmount(atoms).SetDepositId(++_movementId).EncodedLength);
+    }
+
+    /// <summary>An account whose sessions come over the network.</summary>
+    public void FundAccount(uint account, long atoms)
+    {
+        Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
         Send(DepositEncoder.Wrap(_buffer).SetAccountId(account).SetAmount(atoms).SetDepositId(++_movementId).EncodedLength);
     }
 

@@ -133,7 +133,8 @@ internal sealed class VenueRecoveryTests
         var other = before.Options with { Limits = EngineLimits.Small with { Orders = 1_000 } };
         Assert.That(
             () => new VenueDriver(other, before.Storage),
-            Throws.InstanceOf<ReplicaException>().With.Property(nameof(ReplicaException.Fault)).EqualTo(ReplicaFault.LimitsDiffer));
+            Throws.InstanceOf<ReplicaException>().With.Property(nameof(ReplicaException.Fault))
+                .EqualTo(ReplicaFault.LimitsDiffer));
     }
 
     [Test]

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// Tests check the parts that judge a demonstration, each by itself.
+[assembly: InternalsVisibleTo("HftDelta.Tests")]

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using HftDelta.Aeron;
+using HftDelta.Aeron.Sockets;
+using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Time;
+using HftDelta.Simulation.Network;
+
+namespace HftDelta.SystemTests.Interop;
+
+/// <summary>
+/// Our driver on the test's thread, run while something is waited for. Every wait ends: with what it waited for, or as a
+/// failure that quotes the other side.
+/// </summary>
+internal sealed class OurSide : IDisposable
+{
+    private const ulong Seed = 20_240_901;
+
+    // A machine that is busy for seconds must not look like a peer that is gone.
+    private const long PatienceNanos = 30_000_000_000;
+
+    // Of one wait: starting Java on a busy machine, or all messages with losses.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
+
+    private readonly List<Counter> _counters = [];
+
+    /// <param name="lossPerMille">Datagrams that our sockets lose; as many are doubled and swapped.</param>
+    public OurSide(int lossPerMille)
+    {
+        Driver = new AeronDriver(new AeronOptions
+        {
+            Clock = new SystemNanoClock(),
+            Counters = Allocate,
+            PublicationConnectionTimeoutNanos = PatienceNanos,
+            ImageLivenessTimeoutNanos = PatienceNanos,
+            Sockets = lossPerMille == 0
+                ? DatagramSocketFactory.Machine
+                : new LossySockets(DatagramSocketFactory.Machine, Seed, lossPerMille),
+        });
+    }
+
+    public AeronDriver Driver { get; }
+
+    /// <summary>The sum of the counters of this name, of one label if any is given.</summary>
+    public long Count(string name, string? label = null)
+    {
+        var found = _counters.Where(counter => counter.Name == name && (label is null || counter.Label == label)).ToList();
+        Assert.That(found, Is.Not.Empty, $"there is no counter {name} {label}");
+        return found.Sum(counter => counter.Value);
+    }
+
+    /// <summary>Runs our side until the other says the word; returns what follows it.</summary>
+    public string WaitFor(JavaPeer java, string word)
+    {
+        var rest = "";
+        WaitUntil(java, Said, word);
+        return rest;
+
+        bool Said()
+        {
+            while (java.TryReadLine(out var line))
+            {
+                var space = line.IndexOf(' ', StringComparison.Ordinal);
+                var first = space < 0 ? line : line[..space];
+                Assert.That(first, Is.Not.EqualTo("WRONG"), line);
+                if (first == word)
+                {
+                    rest = space < 0 ? "" : line[(space + 1)..];
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Runs our side until something holds; fails when Java ends before.</summary>
+    public void WaitUntil(JavaPeer java, Func<bool> condition, string what) => Wait(java, condition, mayEnd: false, what);
+
+    /// <summary>Lets the other side end, and sees that it does.</summary>
+    public void End(JavaPeer java)
+    {
+        java.Say("end");
+        Wait(java, () => !java.IsRunning, mayEnd: true, "the end of the official driver");
+    }
+
+    public void Dispose() => Driver.Dispose();
+
+    private void Wait(JavaPeer java, Func<bool> condition, bool mayEnd, string what)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var idle = default(SpinWait);
+        while (!condition())
+        {
+            if (Driver.Invoker.DoWork() > 0)
+            {
+                idle.Reset();
+            }
+            else
+            {
+                idle.SpinOnce();
+            }
+
+            var hasEnded = !mayEnd && !java.IsRunning;
+            if (hasEnded || Stopwatch.GetElapsedTime(begun) > Deadline)
+            {
+                Assert.Fail($"not {what} {(hasEnded ? "before Java ended" : "in time")}: {java.Errors}");
+            }
+        }
+    }
+
+    private Counter Allocate(string name, string label, CounterUnit unit)
+    {
+        var counter = Counter.Detached(name, label, unit);
+        _counters.Add(counter);
+        return counter;
+    }
+}

@@ -1,0 +1,157 @@
+using HftDelta.Client.Requests;
+using HftDelta.Primitives.Units;
+using HftDelta.Simulation.Randomness;
+using HftDelta.SystemTests.Processes;
+using HftDelta.Tests;
+
+namespace HftDelta.SystemTests.Network;
+
+/// <summary>
+/// <c>kill -9</c> of a listening venue under load from real clients: they resume their sessions, every order that was
+/// acknowledged is there, every call ended with an outcome that the journal agrees with, and so does the replica.
+/// </summary>
+[TestFixture]
+[CancelAfter(180_000)]
+internal sealed class VenueKillTests
+{
+    private const ulong Seed = 20_261_123;
+    private const int DelayMillisMax = 300;
+
+    /// <summary>Outcomes after each start before the next kill: the clients are back and under way.</summary>
+    private const int AcknowledgedMin = 60;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Test]
+    public void Sessions_acknowledged_orders_and_outcomes_survive_kills_of_the_venue()
+    {
+        var random = new SplitMix64(LongSuite.Seed(Seed));
+        using var folder = new TemporaryFolder();
+        var journal = folder.Of("journal");
+        using var replica = VenueProcess.Start(
+            "replica", "--journal", journal, "--out", folder.Of("commitments"), "--development-key", "--output", "json");
+        var venue = StartVenue(journal, "127.0.0.1:0", out var endpoint);
+        using var floor = new LoadFloor(endpoint, 16, 17);
+        try
+        {
+            var kills = LongSuite.Volume(20, 200);
+            for (var kill = 0; kill < kills; kill++)
+            {
+                WaitForLoad(venue, floor);
+                TestContext.Progress.WriteLine($"kill {kill}: {floor.Acknowledged} outcomes");
+                venue.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
+                venue.Kill();
+                venue.Dispose();
+                venue = StartVenue(journal, endpoint, out _);
+            }
+
+            WaitForLoad(venue, floor);
+            floor.StopActing();
+            venue.WaitUntil(() => floor.IsQuiet, Deadline, "an outcome for every call");
+            floor.Finish();
+            venue.Send(VenueProcess.SignalTerminate);
+            var ended = venue.WaitForEnd(Deadline);
+            Assert.That(ended.ExitCode, Is.Zero, ended.Error);
+            var stopped = venue.Find("stopped")!.Value;
+            Prove(floor, JournaledOrders.Of(journal), kills, stopped.GetProperty("stateHash").GetString());
+            ProveReplica(replica, stopped);
+        }
+        finally
+        {
+            venue.Dispose();
+        }
+    }
+
+    private static VenueProcess StartVenue(string journal, string listen, out string endpoint)
+    {
+        var venue = VenueProcess.Start(
+            "start", "--development", "--journal", journal, "--listen", listen, "--epoch-seconds", "0.5", "--output", "json");
+        endpoint = venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;
+        return venue;
+    }
+
+    private static void WaitForLoad(VenueProcess venue, LoadFloor floor)
+    {
+        var before = floor.Acknowledged;
+        try
+        {
+            venue.WaitUntil(
+                () =>
+                {
+                    floor.Prove();
+                    return floor.Acknowledged >= before + AcknowledgedMin;
+                },
+                Deadline,
+                "outcomes");
+        }
+        catch (AssertionException)
+        {
+            TestContext.Out.WriteLine(floor.Story);
+            throw;
+        }
+    }
+
+    private static void Prove(LoadFloor floor, JournaledOrders journaled, int kills, string? stateHash)
+    {
+        Assert.That(journaled.Result!.FirstDifference, Is.Null);
+        Assert.That(journaled.Result.StateHash.ToString(), Is.EqualTo(stateHash));
+        Assert.That(journaled.Repeated, Is.Zero, "a request was sequenced twice");
+        foreach (var trader in floor.Traders)
+        {
+            Assert.That(trader.Surprises, Is.Zero, "outcomes that nobody waited for");
+            Assert.That(trader.Handles, Has.Count.EqualTo(1), "the session is resumed and not opened anew");
+            Assert.That(trader.Established, Is.GreaterThanOrEqualTo(kills));
+            ProveOutcomes(trader, trader.Handles.Single(), journaled);
+        }
+    }
+
+    private static void ProveOutcomes(LoadTrader trader, SessionHandle session, JournaledOrders journaled)
+    {
+        var told = new HashSet<OrderName>();
+        foreach (var request in trader.Requests)
+        {
+            Assert.That(request.Outcome, Is.Not.Null, "a call without an end");
+            var outcome = request.Outcome!.Value;
+            Assert.That(outcome.Kind, Is.Not.EqualTo(OutcomeKind.Unknown));
+            if (!request.IsNew)
+            {
+                continue;
+            }
+
+            var name = new OrderName(session, request.Order);
+            switch (outcome.Kind)
+            {
+                case OutcomeKind.Accepted:
+                    told.Add(name);
+                    Assert.That(journaled.Accepted.TryGetValue(name, out var order), Is.True, "an acknowledged order is gone");
+                    Assert.That(outcome.OrderId, Is.EqualTo(order));
+                    break;
+                case OutcomeKind.Rejected:
+                    Assert.That(journaled.Rejected, Does.Contain(name));
+                    break;
+                default:
+                    Assert.That(journaled.Accepted, Does.Not.ContainKey(name), "an order that was said not to be applied");
+                    break;
+            }
+        }
+
+        var made = journaled.Accepted.Keys.Where(name => name.Session == session);
+        Assert.That(made, Is.EquivalentTo(told), "orders that live and whose client was not told so");
+        Assert.That(told, Is.Not.Empty);
+    }
+
+    private static void ProveReplica(VenueProcess replica, System.Text.Json.JsonElement stopped)
+    {
+        replica.LetRun(TimeSpan.FromMilliseconds(1));
+        replica.Send(VenueProcess.SignalTerminate);
+        var ended = replica.WaitForEnd(Deadline);
+        Assert.That(ended.ExitCode, Is.Zero, ended.Error);
+        var followed = replica.Find("stopped")!.Value;
+        Assert.That(
+            followed.GetProperty("lastSequence").GetInt64(), Is.EqualTo(stopped.GetProperty("lastSequence").GetInt64()));
+        Assert.That(followed.GetProperty("stateHash").GetString(), Is.EqualTo(stopped.GetProperty("stateHash").GetString()));
+        Assert.That(
+            followed.GetProperty("commitments").GetInt64(), Is.EqualTo(stopped.GetProperty("epoch").GetInt64()),
+            "one commitment for each epoch");
+    }
+}

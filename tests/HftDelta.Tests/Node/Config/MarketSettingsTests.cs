@@ -1,0 +1,107 @@
+using HftDelta.Node.Cli;
+using HftDelta.Node.Config;
+using HftDelta.Node.Development;
+using HftDelta.Primitives.Units;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Node.Config;
+
+/// <summary>A market's file: what is written is read, and what makes no sense is refused with its name.</summary>
+[CancelAfter(20_000)]
+internal sealed class MarketSettingsTests
+{
+    private const string Underlying = """{"underlyingId":1,"symbol":"BTC"}""";
+
+    private string _folder = "";
+
+    private string FilePath => Path.Combine(_folder, MarketSettings.FileName);
+
+    [SetUp]
+    public void Make() => _folder = Directory.CreateTempSubdirectory("hftdelta-market-").FullName;
+
+    [TearDown]
+    public void Delete() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void What_was_written_is_read()
+    {
+        var market = DevelopmentMarket.Create();
+        market.Write(FilePath);
+        var read = MarketSettings.Read(FilePath);
+        Assert.That(read.Instruments, Is.EqualTo(market.Instruments));
+        Assert.That(read.Underlyings, Is.EqualTo(market.Underlyings));
+        Assert.That(read.Accounts, Is.EqualTo(market.Accounts));
+        Assert.That(read.Participants, Is.EqualTo(market.Participants));
+    }
+
+    [Test]
+    public void The_development_market_has_money_and_a_key_for_sixteen_accounts_and_three_sources()
+    {
+        var market = DevelopmentMarket.Create();
+        Assert.That(market.Accounts, Has.Count.EqualTo(16));
+        Assert.That(market.Accounts.Select(account => account.AccountId), Is.All.GreaterThanOrEqualTo(AccountId.FirstClient));
+        Assert.That(market.Accounts.Select(account => account.DepositAtoms), Is.All.Positive);
+        foreach (var account in market.Accounts)
+        {
+            Assert.That(
+                market.Participants.Single(participant => participant.KeyId == account.AccountId).AccountId,
+                Is.EqualTo(account.AccountId));
+        }
+
+        Assert.That(
+            market.Participants.Where(participant => participant.AccountId == 0).Select(participant => participant.KeyId),
+            Is.EqualTo(new ulong[] { 101, 102, 103 }));
+        Assert.That(market.Instruments[0].Kind, Is.EqualTo(MarketInstrumentKind.Perpetual));
+        Assert.That(market.Instruments.Count(instrument => instrument.Kind == MarketInstrumentKind.Call), Is.GreaterThan(5));
+    }
+
+    [Test]
+    public void Listing_turns_times_after_it_into_moments()
+    {
+        var listed = DevelopmentMarket.Create().ListedAt(5_000);
+        Assert.That(listed.Instruments.Select(instrument => instrument.ExpiresAfterNanos), Is.All.Zero);
+        foreach (var (before, after) in DevelopmentMarket.Create().Instruments.Zip(listed.Instruments))
+        {
+            Assert.That(
+                after.ExpiryTimeNanos, Is.EqualTo(before.ExpiresAfterNanos == 0 ? 0 : before.ExpiresAfterNanos + 5_000));
+        }
+
+        Assert.That(listed.ListedAt(9_000).Instruments, Is.EqualTo(listed.Instruments), "moments stay");
+    }
+
+    [Test]
+    public void An_instrument_that_expired_before_it_is_listed_is_refused() =>
+        Assert.That(
+            () => DevelopmentMarket.Create().ListedAt(1).ListedAt(ulong.MaxValue / 2),
+            Throws.TypeOf<OperatorException>().With.Message.Contains("expired"));
+
+    [TestCase("""{"underlyings":[],"instruments":[],"shoes":1}""", "shoes")]
+    [TestCase("""{"schema":"hftdelta.market/9","underlyings":[],"instruments":[]}""", "hftdelta.market/9")]
+    [TestCase("""{"instruments":[]}""", "underlyings")]
+    [TestCase("""{"underlyings":[{"underlyingId":2,"symbol":"BTC"}],"instruments":[]}""", "underlying 1")]
+    [TestCase($$"""{"underlyings":[{{Underlying}}],"instruments":[{"instrumentId":1,"underlyingId":1,"symbol":"A"}]}""", "kind")]
+    [TestCase(
+        $$"""{"underlyings":[{{Underlying}}],"instruments":[{"instrumentId":1,"underlyingId":2,"kind":"future","symbol":"A"}]}""",
+        "instrument 1")]
+    [TestCase(
+        $$"""
+        {"underlyings":[{{Underlying}}],"instruments":[
+          {"instrumentId":1,"underlyingId":1,"kind":"future","symbol":"A","expiryTimeNanos":5,"expiresAfterNanos":6}]}
+        """,
+        "both")]
+    [TestCase("""{"underlyings":[],"instruments":[],"participants":[{"keyId":7},{"keyId":7}]}""", "key 7")]
+    [TestCase("not json", "cannot be read")]
+    public void What_makes_no_sense_is_refused_by_name(string text, string word)
+    {
+        File.WriteAllText(FilePath, text);
+        Assert.That(
+            () => MarketSettings.Read(FilePath),
+            Throws.TypeOf<OperatorException>()
+                .With.Message.Contains(word).And.Message.Contains(FilePath)
+                .And.Property(nameof(OperatorException.ExitCode)).EqualTo(ExitCode.Usage));
+    }
+
+    [Test]
+    public void A_file_that_is_not_there_is_said() =>
+        Assert.That(() => MarketSettings.Read(FilePath), Throws.TypeOf<OperatorException>().With.Message.Contains(FilePath));
+}
