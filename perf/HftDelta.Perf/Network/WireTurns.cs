@@ -4,7 +4,9 @@ using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Perf.Network;
 
-/// <summary>A venue on UDP and what its client saw, turn by turn. Its numbers stay when it is closed. Owner: one thread.</summary>
+/// <summary>
+/// A venue on UDP and what its client saw, turn by turn. Its numbers stay when it is closed. Owner: one thread.
+/// </summary>
 internal sealed class WireTurns : IDisposable
 {
     private readonly WireVenue _venue;

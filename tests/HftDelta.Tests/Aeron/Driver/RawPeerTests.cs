@@ -5,7 +5,9 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Driver;
 
-/// <summary>Peers that are written by hand, frame by frame: what a driver answers to those that do not keep to the rules too.</summary>
+/// <summary>
+/// Peers that are written by hand, frame by frame: what a driver answers to those that do not keep to the rules too.
+/// </summary>
 [CancelAfter(20_000)]
 internal sealed class RawPeerTests
 {
