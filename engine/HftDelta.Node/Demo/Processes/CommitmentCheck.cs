@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
@@ -62,7 +63,14 @@ internal static class CommitmentCheck
         ZeroKnowledgeCommitment = Word(text, "zkCommitment"),
     };
 
-    private static ulong Number(JsonElement text, string name) => text.GetProperty(name).GetUInt64();
+    /// <summary>What may not fit a number of JavaScript stands as text.</summary>
+    private static ulong Number(JsonElement text, string name)
+    {
+        var found = text.GetProperty(name);
+        return found.ValueKind == JsonValueKind.String
+            ? ulong.Parse(found.GetString()!, CultureInfo.InvariantCulture)
+            : found.GetUInt64();
+    }
 
     private static Bytes32 Word(JsonElement text, string name) => Bytes32.Parse(Text(text, name));
 
