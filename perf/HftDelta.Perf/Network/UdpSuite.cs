@@ -19,7 +19,8 @@ public static class UdpSuite
             "Two threads of one process on loopback, each the driver of its own Aeron end (invoker mode), both spin and then "
             + "yield. Floor: two connected UDP sockets by system calls in the same loops, same messages. Round trip: closed "
             + "loop, one message under way. One way: closed loop, 128 KiB under way, messages packed into datagrams of up to "
-            + $"1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none; the median chunk of {ChunkClock.Chunk:#,0} "
+            + $"1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none; "
+            + $"the median chunk of {ChunkClock.Chunk:#,0} "
             + "messages. In turns; medians");
         var volume = options.Quick ? UdpVolume.Quick : UdpVolume.Full;
         var threads = new TwoThreads();

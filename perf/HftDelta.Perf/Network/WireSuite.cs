@@ -37,7 +37,8 @@ public static class WireSuite
         }
 
         result.Notes.Add(Mix);
-        result.Notes.Add("no thread is pinned; client and floor's first thread spin and then yield; nobody listens to public data");
+        result.Notes.Add(
+            "no thread is pinned; client and floor's first thread spin and then yield; nobody listens to public data");
         result.Notes.Add("backoff parks an idle thread for 50 us and more: at this rate it is the park that is measured, on both "
             + "sides; venue and floor in turns");
         if (!options.Quick)
