@@ -104,7 +104,7 @@ public static class UdpSuite
         AddRates(result, $"{label}: Aeron", runs, lengthBytes);
 
         // So slow that fewer are enough.
-        var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 4, 1));
+        var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 16, 1));
         AddRates(result, $"{label}: sockets, one in a datagram", single, lengthBytes);
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
