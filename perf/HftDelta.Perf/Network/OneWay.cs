@@ -15,9 +15,14 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
     /// <summary>Longest datagram of either side.</summary>
     public const int MtuLengthBytes = 1_408;
 
-    /// <summary>What may be on its way: the window that Aeron's receiver grants, for both.</summary>
-    public const int WindowLengthBytes = 128 * 1_024;
+    /// <summary>
+    /// What may be on its way between the sockets: the window that Aeron's receiver grants, in datagrams of full length. The
+    /// system counts datagrams rather than bytes, so short ones are not more.
+    /// </summary>
+    private const int WindowDatagrams = 128 * 1_024 / MtuLengthBytes;
 
+    // Messages that travel alone are so slow that fewer make a chunk that nobody interrupts.
+    private const int ChunkOfSingles = 64;
     private const int BurstMax = 64;
     private const int FragmentsPerPollMax = 256;
 
@@ -30,22 +35,23 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
     public double NanosOfSockets(RawEnd near, RawEnd far, int count, int perDatagram)
     {
         Volatile.Write(ref _received, 0);
-        return Nanos(() => Pack(near, count, perDatagram), clock => Unpack(far, count, clock), count);
+        var chunk = perDatagram == 1 ? ChunkOfSingles : ChunkClock.Chunk;
+        return Nanos(() => Pack(near, count, perDatagram), clock => Unpack(far, count, clock), count, chunk);
     }
 
     public double NanosOfAeron(AeronEnd near, AeronEnd far, int count)
     {
         Volatile.Write(ref _received, 0);
-        return Nanos(() => Offer(near, count), clock => Poll(far, count, clock), count);
+        return Nanos(() => Offer(near, count), clock => Poll(far, count, clock), count, ChunkClock.Chunk);
     }
 
-    private double Nanos(Action send, Func<ChunkClock, long> receive, int count)
+    private double Nanos(Action send, Func<ChunkClock, long> receive, int count, int chunk)
     {
         var sum = 0L;
         ChunkClock? clock = null;
         threads.Run(send, () =>
         {
-            clock = new ChunkClock();
+            clock = new ChunkClock(chunk);
             sum = receive(clock);
         });
         return sum == (long)count * (count + 1) / 2
@@ -55,7 +61,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
 
     private void Pack(RawEnd end, int count, int perDatagram)
     {
-        var window = WindowLengthBytes / lengthBytes;
+        var window = WindowDatagrams * perDatagram;
         var datagram = new byte[MtuLengthBytes];
         var message = new byte[lengthBytes];
         var patience = default(Patience);

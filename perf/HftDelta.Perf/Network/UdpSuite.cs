@@ -1,5 +1,4 @@
 using System.Globalization;
-using HdrHistogram;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Rings;
 
@@ -8,7 +7,6 @@ namespace HftDelta.Perf.Network;
 /// <summary>Our Aeron over UDP on loopback against bare sockets: round trips, and small messages one way.</summary>
 public static class UdpSuite
 {
-    private const long LongestNanos = 60_000_000_000;
     private const double NanosPerSecond = 1e9;
     private const double NanosPerMicro = 1e3;
     private static readonly int[] LengthsBytes = [32, 96];
@@ -21,7 +19,8 @@ public static class UdpSuite
             "Two threads of one process on loopback, each the driver of its own Aeron end (invoker mode), both spin and then "
             + "yield. Floor: two connected UDP sockets by system calls in the same loops, same messages. Round trip: closed "
             + "loop, one message under way. One way: closed loop, 128 KiB under way, messages packed into datagrams of up to "
-            + $"1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none; the median chunk of {ChunkClock.Chunk:#,0} "
+            + $"1,408 bytes, by Aeron with a header of 32 bytes each, by the floor with none; "
+            + $"the median chunk of {ChunkClock.Chunk:#,0} "
             + "messages. In turns; medians");
         var volume = options.Quick ? UdpVolume.Quick : UdpVolume.Full;
         var threads = new TwoThreads();
@@ -57,7 +56,7 @@ public static class UdpSuite
 
     private static void WarmUp(TwoThreads threads, UdpEnds ends, int rounds)
     {
-        var ignored = NewHistogram();
+        var ignored = LatencyTurns.NewHistogram();
         var way = new OneWay(threads, LengthsBytes[0]);
         for (var round = 0; round < rounds; round++)
         {
@@ -74,13 +73,13 @@ public static class UdpSuite
     private static void AddRoundTrips(
         SuiteResult result, TwoThreads threads, UdpEnds ends, int lengthBytes, UdpVolume volume)
     {
-        var floor = NewHistogram();
-        var subject = NewHistogram();
+        var floor = LatencyTurns.NewHistogram();
+        var subject = LatencyTurns.NewHistogram();
         var runs = PairedRuns.Measure(
             volume.RoundTripPairs,
-            () => MedianOf(floor, turn => RoundTrips.Run(
+            () => LatencyTurns.MedianOf(floor, turn => RoundTrips.Run(
                 threads, ends.RawNear, ends.RawFar, lengthBytes, volume.Trips, turn)),
-            () => MedianOf(subject, turn => RoundTrips.Run(
+            () => LatencyTurns.MedianOf(subject, turn => RoundTrips.Run(
                 threads, ends.AeronNear, ends.AeronFar, lengthBytes, volume.Trips, turn)));
         var label = string.Create(CultureInfo.InvariantCulture, $"round trip p50, {lengthBytes} bytes");
         result.Rows.Add(new SuiteRow($"{label}: sockets", "us", runs.FloorMedian / 1_000));
@@ -105,7 +104,7 @@ public static class UdpSuite
         AddRates(result, $"{label}: Aeron", runs, lengthBytes);
 
         // So slow that fewer are enough.
-        var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 4, 1));
+        var single = PairedRuns.Measure(3, floor, () => way.NanosOfSockets(ends.RawNear, ends.RawFar, count / 16, 1));
         AddRates(result, $"{label}: sockets, one in a datagram", single, lengthBytes);
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
@@ -117,16 +116,6 @@ public static class UdpSuite
         result.Rows.Add(nanos.RateRow(label, "messages/s", NanosPerSecond));
         result.Rows.Add(nanos.RateRow(label, "MB/s", lengthBytes * NanosPerMicro));
     }
-
-    private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
-    {
-        var turn = NewHistogram();
-        run(turn);
-        total.Add(turn);
-        return turn.GetValueAtPercentile(50);
-    }
-
-    private static LongHistogram NewHistogram() => new(LongestNanos, 3);
 }
 
 /// <summary>Both ways there are between the two threads.</summary>

@@ -6,7 +6,8 @@ namespace HftDelta.Perf.Pipeline;
 /// Times a long loop in chunks: the median chunk is one that nobody interrupted, where a mean holds what neighbours on the
 /// machine took. Allocates only when it is made. One thread.
 /// </summary>
-internal sealed class ChunkClock
+/// <param name="chunk">Items of one chunk; there are at most 1,024 chunks.</param>
+internal sealed class ChunkClock(int chunk = ChunkClock.Chunk)
 {
     /// <summary>Twice the distance of two hash points, so that every chunk pays for two.</summary>
     public const int Chunk = 2_048;
@@ -22,7 +23,7 @@ internal sealed class ChunkClock
     /// <summary>One item is done.</summary>
     public void Count()
     {
-        if (++_counted == Chunk)
+        if (++_counted == chunk)
         {
             EndChunk();
         }
@@ -31,7 +32,7 @@ internal sealed class ChunkClock
     private void EndChunk()
     {
         var now = Stopwatch.GetTimestamp();
-        _nanos[_chunks++] = (now - _began) * (1e9 / Stopwatch.Frequency) / Chunk;
+        _nanos[_chunks++] = (now - _began) * (1e9 / Stopwatch.Frequency) / chunk;
         _counted = 0;
         _began = Stopwatch.GetTimestamp();
     }

@@ -1,12 +1,10 @@
 using System.Globalization;
-using HdrHistogram;
 
 namespace HftDelta.Perf.Pipeline;
 
 /// <summary>Measures venue after venue against the bare rings and writes down what it found. One thread.</summary>
 internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow, SuiteResult result)
 {
-    private const long LongestNanos = 60_000_000_000;
     private const double WantedShare = 0.95;
 
     private readonly List<HiccupProfile> _hiccups = [];
@@ -58,7 +56,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
 
     private static void WarmUp(BareHop hop)
     {
-        var ignored = NewHistogram();
+        var ignored = LatencyTurns.NewHistogram();
         for (var round = 0; round < 10; round++)
         {
             hop.SecondsOneWay(10_000);
@@ -88,16 +86,16 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
     private void AddLatency(PipelinePlan plan, BareHop hop, FlowClient client, double rate)
     {
         var count = volume.CommandsAt(rate);
-        var floor = NewHistogram();
-        var subject = NewHistogram();
+        var floor = LatencyTurns.NewHistogram();
+        var subject = LatencyTurns.NewHistogram();
         var seconds = 0.0;
         var runs = PairedRuns.Measure(
             volume.LatencyPairs,
-            () => MedianOf(floor, turn => hop.ThereAndBack(rate, count, turn)),
+            () => LatencyTurns.MedianOf(floor, turn => hop.ThereAndBack(rate, count, turn)),
             () =>
             {
                 _hiccups.Add(HiccupProfile.Measure(TimeSpan.FromMilliseconds(30)));
-                return MedianOf(subject, turn => seconds += client.RunOpen(rate, count, turn));
+                return LatencyTurns.MedianOf(subject, turn => seconds += client.RunOpen(rate, count, turn));
             });
         var label = string.Create(CultureInfo.InvariantCulture, $"{rate / 1_000:0}k/s {plan.Label}");
         result.Rows.Add(new SuiteRow($"latency p50, {label}: bare rings", "us", runs.FloorMedian / 1_000));
@@ -111,16 +109,6 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
                 CultureInfo.InvariantCulture, $"{label}: {reached:#,0}/s were reached, so the latencies hold a queue that grew"));
         }
     }
-
-    private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
-    {
-        var turn = NewHistogram();
-        run(turn);
-        total.Add(turn);
-        return turn.GetValueAtPercentile(50);
-    }
-
-    private static LongHistogram NewHistogram() => new(LongestNanos, 3);
 
     private void Note(string note) => result.Notes.Add(note);
 }

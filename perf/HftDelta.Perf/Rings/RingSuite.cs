@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HdrHistogram;
 
 namespace HftDelta.Perf.Rings;
 
@@ -37,12 +36,12 @@ public static class RingSuite
 
     private static void AddRoundTrips(SuiteResult result, TwoThreads threads, int pairs, int trips)
     {
-        var floor = NewHistogram();
-        var subject = NewHistogram();
+        var floor = LatencyTurns.NewHistogram();
+        var subject = LatencyTurns.NewHistogram();
         var runs = PairedRuns.Measure(
             pairs,
-            () => MedianOf(floor, turn => PingPong.RunFloor(threads, trips, turn)),
-            () => MedianOf(subject, turn => PingPong.RunRings(threads, trips, turn)));
+            () => LatencyTurns.MedianOf(floor, turn => PingPong.RunFloor(threads, trips, turn)),
+            () => LatencyTurns.MedianOf(subject, turn => PingPong.RunRings(threads, trips, turn)));
         result.Rows.Add(new SuiteRow("round trip, median: floor", "ns", runs.FloorMedian));
         result.Rows.Add(runs.Row("round trip, median: two rings", "ns"));
         result.Histograms.Add(new NamedHistogram("round trip floor", floor));
@@ -51,21 +50,10 @@ public static class RingSuite
         result.Notes.Add("round trips are closed loop: they tell the cost of a hand-over, not latency under load");
     }
 
-    /// <summary>One turn: the median of its trips; all of them go into <paramref name="total"/> as well.</summary>
-    private static double MedianOf(LongHistogram total, Action<LongHistogram> run)
-    {
-        var turn = NewHistogram();
-        run(turn);
-        total.Add(turn);
-        return turn.GetValueAtPercentile(50);
-    }
-
-    private static LongHistogram NewHistogram() => new(TimeSpan.FromSeconds(60).Ticks * 100, 3);
-
     private static void WarmUp(TwoThreads threads, int rounds)
     {
         // Many short calls spread over time: the compiler's last tier comes only then.
-        var ignored = NewHistogram();
+        var ignored = LatencyTurns.NewHistogram();
         for (var round = 0; round < rounds; round++)
         {
             SecondsOfFloor(threads, 20_000, 1);

@@ -41,6 +41,35 @@ internal sealed class BenchTests
         }
     }
 
+    [TestCase("udp", "Aeron", 2)]
+    [TestCase("wire", "wire to wire", 1)]
+    public void What_goes_over_a_network_is_told_beside_bare_sockets_that_carried_as_much(
+        string suite, string subject, int latencies)
+    {
+        using var folder = new TemporaryFolder();
+        var ended = Run("--quick", "--suite", suite, "--out", folder.Root);
+        Assert.That(ended.ExitCode, Is.Zero, ended.Error);
+        var summary = Directory.GetFiles(folder.Root, "summary.json", SearchOption.AllDirectories).Single();
+        using var json = JsonDocument.Parse(File.ReadAllText(summary));
+        var result = json.RootElement.GetProperty("suites")[0];
+        var histograms = result.GetProperty("histograms").EnumerateArray().ToDictionary(
+            histogram => histogram.GetProperty("name").GetString()!, histogram => histogram);
+        Assert.That(histograms, Has.Count.EqualTo(2 * latencies));
+        foreach (var (name, floor) in histograms.Where(pair => pair.Key.EndsWith("sockets", StringComparison.Ordinal)))
+        {
+            var ours = histograms[name.Replace("sockets", subject, StringComparison.Ordinal)];
+            Assert.That(ours.GetProperty("count").GetInt64(), Is.EqualTo(floor.GetProperty("count").GetInt64()).And.Positive);
+            Assert.That(ours.GetProperty("p9999").GetInt64(), Is.GreaterThanOrEqualTo(ours.GetProperty("p50").GetInt64()));
+        }
+
+        var rows = result.GetProperty("rows").EnumerateArray().ToArray();
+        var compared = rows.Where(row => row.GetProperty("ratioToFloor").ValueKind == JsonValueKind.Number).ToArray();
+        Assert.That(compared, Has.Length.GreaterThanOrEqualTo(latencies));
+        Assert.That(compared.Select(row => row.GetProperty("ratioToFloor").GetDouble()), Is.All.Positive);
+        Assert.That(result.GetProperty("notes").EnumerateArray().Select(note => note.GetString()),
+            Has.Some.Contains("load average"));
+    }
+
     private static ProcessResult Run(params string[] arguments)
     {
         var binary = BinaryOrSkip();
