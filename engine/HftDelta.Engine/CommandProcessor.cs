@@ -57,6 +57,9 @@ public sealed class CommandProcessor : IDisposable
     /// <summary>The running hash over all commands and events.</summary>
     public Hash256 HistoryHash => _writer.HistoryHash;
 
+    /// <summary>The running hash as the last hash point told it: without that event itself. Zero before the first.</summary>
+    public Hash256 HistoryHashAtPoint { get; private set; }
+
     /// <summary>The state hash at the last command.</summary>
     public Hash256 StateHash() => _state.FoldHash().Total;
 
@@ -104,7 +107,8 @@ public sealed class CommandProcessor : IDisposable
         if (_state.Sequence % EngineLimits.HashPointInterval == 0 || _handlers.IsEpochClosed)
         {
             _handlers.IsEpochClosed = false;
-            _handlers.InternalEvents.StateHashPoint(in _state.FoldHash(), _writer.HistoryHash);
+            HistoryHashAtPoint = _writer.HistoryHash;
+            _handlers.InternalEvents.StateHashPoint(in _state.FoldHash(), HistoryHashAtPoint);
         }
     }
 

@@ -70,6 +70,12 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     /// <summary>Epochs that are closed and wait for a recorded hash. Owner's thread, or when it has stopped.</summary>
     public int UnsignedCount => _unsigned.Count;
 
+    /// <summary>
+    /// What the leader acknowledged is applied and every epoch of it signed: it may end in order. Owner's thread, or when it has
+    /// stopped.
+    /// </summary>
+    public bool HasNothingLeft => Applied >= Safe && _unsigned.Count == 0;
+
     /// <summary>Hash of the state after the last command. Owner's thread, or when it has stopped.</summary>
     public Hash256 StateHash => _engine?.Processor.StateHash() ?? Hash256.Zero;
 
@@ -179,7 +185,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
             {
                 _epoch = view.Epoch;
                 var components = _engine.Processor.StateComponents();
-                _comparer!.Take(record.Sequence, in components);
+                _comparer!.Take(record.Sequence, in components, _engine.Processor.HistoryHashAtPoint);
             }
 
             Volatile.Write(ref _applied, envelope.Sequence);

@@ -72,6 +72,13 @@ public static class DemoChecks
                 + $"{network.ReplicaLastSequence} in state {network.ReplicaStateHash}");
         }
 
+        if (network.ReplicaHistoryHash != report.Live.History.ToString())
+        {
+            yield return Diverged(
+                "history of the replica",
+                $"the venue's hashes to {report.Live.History}, the replica's to {network.ReplicaHistoryHash}");
+        }
+
         var commitments = network.Commitments;
         if (commitments.Count == 0 || (ulong)commitments.Count != report.Flow.Epochs || !commitments.IsChained)
         {

@@ -123,6 +123,9 @@ public sealed record DemoNetwork
     /// <summary>As it was written.</summary>
     public required string ReplicaStateHash { get; init; }
 
+    /// <summary>As it was written.</summary>
+    public required string ReplicaHistoryHash { get; init; }
+
     public required DemoCommitments Commitments { get; init; }
 
     /// <summary>From a client's request to its first answer, over all clients.</summary>
@@ -162,8 +165,8 @@ public sealed record DemoReport
     /// <summary>Seconds of the machine from the first step to the last.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The longest that the run was behind its pace.</summary>
-    public required TimeSpan LagMost { get; init; }
+    /// <summary>The longest that the run was behind its pace; null where nobody measures it, as between processes.</summary>
+    public required TimeSpan? LagMost { get; init; }
 
     /// <summary>What the processes said beside the journal; null for a run within one process.</summary>
     public DemoNetwork? Network { get; init; }

@@ -63,7 +63,10 @@ internal static class DemoReportWriter
         json.WriteString("durability", DemoWatcher.Name(report.Durability));
         json.WriteString("journalDirectory", report.JournalDirectory);
         json.WriteNumber("elapsedSeconds", Math.Round(report.Elapsed.TotalSeconds, 3));
-        json.WriteNumber("lagMostSeconds", Math.Round(report.LagMost.TotalSeconds, 3));
+        if (report.LagMost is { } lag)
+        {
+            json.WriteNumber("lagMostSeconds", Math.Round(lag.TotalSeconds, 3));
+        }
     }
 
     private static void WriteFlow(Utf8JsonWriter json, DemoReport report)
@@ -127,6 +130,7 @@ internal static class DemoReportWriter
 
         json.WriteNumber("processes", network.Processes);
         json.WriteString("stateHashReplica", network.ReplicaStateHash);
+        json.WriteString("historyHashReplica", network.ReplicaHistoryHash);
         json.WriteNumber("replicaLastSequence", network.ReplicaLastSequence.Value);
         json.WriteNumber("commitments", network.Commitments.Count);
         json.WriteString("signer", network.Commitments.Signer);

@@ -16,8 +16,10 @@ namespace HftDelta.Node.Following;
 internal sealed record ReplicaRunOptions(string JournalDirectory, string OutputDirectory, string KeyPath, bool MayMakeKey);
 
 /// <summary>
-/// A replica from start to end. When it is asked to end it first follows to the leader's safe cursor, so that what it says last
-/// is about everything that was acknowledged. Owner: the thread that runs it, on which the agent lives too.
+/// A replica from start to end. When it is asked to end it first follows to the leader's safe cursor and signs every epoch up to
+/// it, so that what it says last is about everything that was acknowledged; it does not wait for that longer than
+/// <see cref="CatchUpTime"/>, because a leader that was killed may never record the hash of its last epoch. Owner: the thread that
+/// runs it, on which the agent lives too.
 /// </summary>
 internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, EndRequest end)
 {
@@ -84,7 +86,7 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
             if (end.Token.IsCancellationRequested)
             {
                 endedAt = endedAt == 0 ? Stopwatch.GetTimestamp() : endedAt;
-                if ((work == 0 && agent.Applied >= agent.Safe) || Stopwatch.GetElapsedTime(endedAt) > CatchUpTime)
+                if ((work == 0 && agent.HasNothingLeft) || Stopwatch.GetElapsedTime(endedAt) > CatchUpTime)
                 {
                     break;
                 }
@@ -104,6 +106,7 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
             json.WriteNumber("lastSequence", agent.Applied.Value);
             json.WriteNumber("safeSequence", agent.Safe.Value);
             json.WriteString("stateHash", agent.StateHash.ToString());
+            json.WriteString("historyHash", agent.HistoryHash.ToString());
             json.WriteNumber("hashPointsCompared", agent.HashPointsCompared);
             json.WriteNumber("commitments", agent.CommitmentCount);
             json.WriteNumber("epochsUnconfirmed", agent.UnsignedCount);

@@ -8,7 +8,7 @@ using HftDelta.Wire.Internal;
 
 namespace HftDelta.Node.Pipeline;
 
-/// <summary>Records the state hashes that passed the safe cursor, for replays to compare with. Cold; owner: its thread.</summary>
+/// <summary>Records hashes of state and history that passed the safe cursor, for replays to compare with. Cold.</summary>
 public sealed class HashPointAgent : IAgent
 {
     private readonly RecordRingReader _points;
@@ -34,7 +34,8 @@ public sealed class HashPointAgent : IAgent
         {
             var told = StateHashPointDecoder.Trusted(record.Frame);
             var components = ComponentsOf(in told);
-            _log.Append(StateComparison.PointOf(new CommandSequence((long)told.CommandSequence), in components));
+            _log.Append(StateComparison.PointOf(
+                new CommandSequence((long)told.CommandSequence), in components, HashOf(told.RunningHash)));
             _points.Advance();
             count++;
         }

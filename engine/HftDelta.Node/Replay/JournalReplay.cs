@@ -10,7 +10,7 @@ using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Replay;
 
-/// <summary>A recorded state hash that the replay did not reach, and the first part of the state that differs.</summary>
+/// <summary>A recorded hash that the replay did not reach, and what differs first: a part of the state or the history.</summary>
 public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed, string Component);
 
 /// <summary>What a replay found.</summary>
@@ -111,7 +111,7 @@ public static class JournalReplay
         if (result.FirstDifference is { } difference)
         {
             throw new StateDivergenceException(
-                $"after command {difference.Sequence} the state hashes to {difference.Replayed}, "
+                $"after command {difference.Sequence} the {WordOf(difference)} hashes to {difference.Replayed}, "
                 + $"and {difference.Recorded} was recorded when it was live; "
                 + $"what differs first is component {difference.Component}");
         }
@@ -120,8 +120,16 @@ public static class JournalReplay
     private static HashDifference? Compare(EngineHost host, in HashPoint point)
     {
         var components = host.Processor.StateComponents();
-        return StateComparison.FirstDifference(in point, in components) is { } component
-            ? new HashDifference(point.Sequence, StateComparison.TotalOf(in point), components.Total, component)
-            : null;
+        var history = host.Processor.HistoryHashAtPoint;
+        return StateComparison.FirstDifference(in point, in components, history) switch
+        {
+            null => null,
+            StateComparison.HistoryName => new HashDifference(
+                point.Sequence, StateComparison.HistoryOf(in point), history, StateComparison.HistoryName),
+            var component => new HashDifference(point.Sequence, StateComparison.TotalOf(in point), components.Total, component),
+        };
     }
+
+    private static string WordOf(HashDifference difference) =>
+        difference.Component == StateComparison.HistoryName ? "history" : "state";
 }

@@ -11,7 +11,8 @@ public readonly record struct HashWords(ulong Word0, ulong Word1, ulong Word2, u
 }
 
 /// <summary>
-/// What the parts of the state hash to, in an order that the engine knows; the journal only keeps them. Unused places are 0.
+/// What the parts of the state hash to, in an order that the engine knows, and in the last place the history; the journal only
+/// keeps them. Unused places are 0.
 /// </summary>
 [InlineArray(Count)]
 public struct HashComponents : IEquatable<HashComponents>
@@ -32,5 +33,5 @@ public struct HashComponents : IEquatable<HashComponents>
     public readonly override int GetHashCode() => this[0].GetHashCode();
 }
 
-/// <summary>The state hash of the engine right after a command, which command it was, and the parts of the hash.</summary>
+/// <summary>The state hash right after a command, which command it was, the parts of the hash, and the history's.</summary>
 public readonly record struct HashPoint(CommandSequence Sequence, HashWords Total, HashComponents Components);

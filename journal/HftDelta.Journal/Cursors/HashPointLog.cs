@@ -16,11 +16,11 @@ namespace HftDelta.Journal.Cursors;
 /// offset size field
 ///      0    8 sequence    command whose state was hashed
 ///      8   32 hash        four words
-///     40  384 components  twelve hashes of four words
+///     40  384 components  twelve hashes of four words, the last that of the history
 ///    424    4 reserved    0
 ///    428    4 checksum    CRC32C of bytes 0..427
 /// </code>
-/// The file begins with magic "HDHASH02" (8 bytes), the journal id (16 bytes), zeros, and at 60 the CRC32C of bytes 0..59.
+/// The file begins with magic "HDHASH03" (8 bytes), the journal id (16 bytes), zeros, and at 60 the CRC32C of bytes 0..59.
 /// </summary>
 public sealed unsafe class HashPointLog : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed unsafe class HashPointLog : IDisposable
 
     internal const int HeaderBytes = 64;
     internal const int EntryBytes = 432;
-    internal const ulong MagicValue = 0x3230_4853_4148_4448;
+    internal const ulong MagicValue = 0x3330_4853_4148_4448;
 
     private const int TotalOffsetBytes = 8;
     private const int ComponentsOffsetBytes = 40;

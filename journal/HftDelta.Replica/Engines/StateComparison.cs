@@ -1,17 +1,26 @@
 using HftDelta.Engine.State;
 using HftDelta.Journal.Cursors;
+using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Replica.Engines;
 
-/// <summary>Between the state hash as the engine tells it and as the journal keeps it. Pure.</summary>
+/// <summary>
+/// Between the hashes of a hash point as the engine tells them and as the journal keeps them: the state's by component, and the
+/// history's. Two states may meet again after they differed; two histories do not. Pure.
+/// </summary>
 public static class StateComparison
 {
     /// <summary>What <see cref="FirstDifference"/> says when a recorded hash is not the sum of its own components.</summary>
     public const string TotalName = "Total";
 
-    /// <summary>What the log keeps of a state.</summary>
-    public static HashPoint PointOf(CommandSequence sequence, in StateComponents components)
+    /// <summary>What it says when the states are equal and the ways there were not.</summary>
+    public const string HistoryName = "History";
+
+    private const int HistoryPlace = HashComponents.Count - 1;
+
+    /// <summary>What the log keeps of a state and of the history before the hash point.</summary>
+    public static HashPoint PointOf(CommandSequence sequence, in StateComponents components, Hash256 history)
     {
         var kept = default(HashComponents);
         for (var index = 0; index < StateComponents.Count; index++)
@@ -19,21 +28,25 @@ public static class StateComparison
             kept[index] = WordsOf(components[index]);
         }
 
+        // The place is free as long as the state has fewer kinds of records than there are places.
+        Check.That(kept[HistoryPlace] == default);
+        kept[HistoryPlace] = WordsOf(history);
         return new HashPoint(sequence, WordsOf(components.Total), kept);
     }
 
     /// <summary>The state hash that a point holds.</summary>
-    public static Hash256 TotalOf(in HashPoint point) =>
-        new(point.Total.Word0, point.Total.Word1, point.Total.Word2, point.Total.Word3);
+    public static Hash256 TotalOf(in HashPoint point) => HashOf(point.Total);
+
+    /// <summary>The history hash that a point holds.</summary>
+    public static Hash256 HistoryOf(in HashPoint point) => HashOf(point.Components[HistoryPlace]);
 
     /// <summary>The name of the first component that differs, such as <c>Account</c>; null when nothing does.</summary>
-    public static string? FirstDifference(in HashPoint recorded, in StateComponents computed)
+    public static string? FirstDifference(in HashPoint recorded, in StateComponents computed, Hash256 history)
     {
         var told = default(StateComponents);
-        for (var index = 0; index < StateComponents.Count; index++)
+        for (var index = 0; index < HistoryPlace; index++)
         {
-            var words = recorded.Components[index];
-            told[index] = new Hash256(words.Word0, words.Word1, words.Word2, words.Word3);
+            told[index] = HashOf(recorded.Components[index]);
         }
 
         if (told.FirstDifference(in computed) is { } type)
@@ -41,8 +54,15 @@ public static class StateComparison
             return type.ToString();
         }
 
-        return TotalOf(in recorded) == computed.Total ? null : TotalName;
+        if (TotalOf(in recorded) != computed.Total)
+        {
+            return TotalName;
+        }
+
+        return HistoryOf(in recorded) == history ? null : HistoryName;
     }
 
     private static HashWords WordsOf(Hash256 hash) => new(hash.Word0, hash.Word1, hash.Word2, hash.Word3);
+
+    private static Hash256 HashOf(in HashWords words) => new(words.Word0, words.Word1, words.Word2, words.Word3);
 }

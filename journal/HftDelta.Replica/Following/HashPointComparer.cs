@@ -9,7 +9,8 @@ namespace HftDelta.Replica.Following;
 /// <summary>
 /// Matches the hashes that the leader recorded with those of the replica. Either may be first: the leader records a hash after
 /// its command has passed the safe cursor, which is when the replica may apply it. What the leader never recorded, because it was
-/// killed in between, is covered by the next point that it did record: a state that is equal later was equal before.
+/// killed in between, is covered by the next point that it did record, because every point also holds the hash of the history:
+/// a history that is equal later was equal before, which a state need not have been.
 /// Owner: one thread.
 /// </summary>
 internal sealed class HashPointComparer(HashPointFollower recorded) : IDisposable
@@ -17,7 +18,7 @@ internal sealed class HashPointComparer(HashPointFollower recorded) : IDisposabl
     // Beyond this the leader's log has stopped growing; the oldest are then forgotten, and later ones stand for them.
     private const int OwnPointsMax = 1_024;
 
-    private readonly Queue<(CommandSequence Sequence, StateComponents Components)> _own = new();
+    private readonly Queue<(CommandSequence Sequence, StateComponents Components, Hash256 History)> _own = new();
     private HashPoint _next;
     private bool _hasNext;
     private CommandSequence _forgotten;
@@ -28,15 +29,15 @@ internal sealed class HashPointComparer(HashPointFollower recorded) : IDisposabl
     /// <summary>Through this command the state is known to be the leader's.</summary>
     public CommandSequence ConfirmedThrough { get; private set; }
 
-    /// <summary>Takes the state after a command at which a hash is due.</summary>
-    public void Take(CommandSequence sequence, in StateComponents components)
+    /// <summary>Takes the state after a command at which a hash is due, and the history before that hash.</summary>
+    public void Take(CommandSequence sequence, in StateComponents components, Hash256 history)
     {
         if (_own.Count == OwnPointsMax)
         {
             _forgotten = _own.Dequeue().Sequence;
         }
 
-        _own.Enqueue((sequence, components));
+        _own.Enqueue((sequence, components, history));
     }
 
     /// <summary>Compares what both sides have.</summary>
@@ -73,13 +74,18 @@ internal sealed class HashPointComparer(HashPointFollower recorded) : IDisposabl
             throw Diverged("HashPoint", $"the leader recorded a hash after command {_next.Sequence}, where none is due");
         }
 
-        var components = _own.Dequeue().Components;
-        if (StateComparison.FirstDifference(in _next, in components) is { } component)
+        var (_, components, history) = _own.Dequeue();
+        if (StateComparison.FirstDifference(in _next, in components, history) is { } component)
         {
-            throw Diverged(
-                component,
-                $"after command {_next.Sequence} the state differs from the leader's, first in component {component}: "
-                + $"the state hashes to {components.Total}, recorded was {StateComparison.TotalOf(in _next)}");
+            throw component == StateComparison.HistoryName
+                ? Diverged(
+                    component,
+                    $"after command {_next.Sequence} the state is the leader's, and component {component} differs: "
+                    + $"the history hashes to {history}, recorded was {StateComparison.HistoryOf(in _next)}")
+                : Diverged(
+                    component,
+                    $"after command {_next.Sequence} the state differs from the leader's, first in component {component}: "
+                    + $"the state hashes to {components.Total}, recorded was {StateComparison.TotalOf(in _next)}");
         }
 
         ComparedCount++;

@@ -67,7 +67,7 @@ internal sealed class LeaderJournal : IDisposable
             return null;
         }
 
-        var safeCursor = new SafeCursorReader(storage);
+        SafeCursorReader? safeCursor = new(storage);
         try
         {
             if (safeCursor.Read().State == SafeCursorState.Absent)
@@ -76,13 +76,19 @@ internal sealed class LeaderJournal : IDisposable
                 return null;
             }
 
-            return new LeaderJournal(storage, new JournalReader(storage), safeCursor, limits);
+            var opened = new LeaderJournal(storage, new JournalReader(storage), safeCursor, limits);
+            safeCursor = null;
+            return opened;
         }
         catch (JournalException none) when (none.Fault == JournalFault.NoJournal)
         {
-            safeCursor.Dispose();
             missing = $"there is no journal in {storage.Location} yet";
             return null;
+        }
+        finally
+        {
+            // Tried again and again until everything is there: whatever was mapped for a try goes with it.
+            safeCursor?.Dispose();
         }
     }
 

@@ -3,24 +3,35 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Simulation.Storage;
 
 /// <summary>A mapping of a virtual file. Its memory is that of the image, so all mappings of a file see the same bytes.</summary>
-internal sealed unsafe class VirtualFile(VirtualStorage storage, string name, VirtualImage image, bool writable) : StorageFile
+internal sealed unsafe class VirtualFile : StorageFile
 {
+    private readonly VirtualStorage _storage;
+    private readonly VirtualImage _image;
     private bool _isDisposed;
 
-    public override string Name => name;
+    public VirtualFile(VirtualStorage storage, string name, VirtualImage image, bool writable)
+    {
+        _storage = storage;
+        _image = image;
+        Name = name;
+        IsWritable = writable;
+        storage.CountOpen(1);
+    }
+
+    public override string Name { get; }
 
     public override byte* Pointer
     {
         get
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return image.Written;
+            return _image.Written;
         }
     }
 
-    public override long LengthBytes => image.LengthBytes;
+    public override long LengthBytes => _image.LengthBytes;
 
-    public override bool IsWritable => writable;
+    public override bool IsWritable { get; }
 
     public override string? Populate(long offsetBytes, long lengthBytes)
     {
@@ -33,9 +44,16 @@ internal sealed unsafe class VirtualFile(VirtualStorage storage, string name, Vi
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offsetBytes, LengthBytes - lengthBytes);
-        storage.CountSync(name);
-        image.Sync(offsetBytes, lengthBytes);
+        _storage.CountSync(Name);
+        _image.Sync(offsetBytes, lengthBytes);
     }
 
-    protected override void Dispose(bool disposing) => _isDisposed = true;
+    protected override void Dispose(bool disposing)
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _storage.CountOpen(-1);
+        }
+    }
 }

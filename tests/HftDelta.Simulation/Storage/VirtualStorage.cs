@@ -18,6 +18,9 @@ public sealed class VirtualStorage : MappedStorage
     /// <summary>What goes wrong; read at every call.</summary>
     public VirtualStorageFaults Faults { get; } = new();
 
+    /// <summary>Mappings that nobody has disposed yet.</summary>
+    public int OpenFileCount { get; private set; }
+
     /// <summary>Files that could be made so far.</summary>
     public int AllocationCount { get; private set; }
 
@@ -106,6 +109,8 @@ public sealed class VirtualStorage : MappedStorage
 
     /// <summary>Cuts a file off, or lengthens it with zeros.</summary>
     public void Resize(string name, long lengthBytes) => _files[name] = Image(name).CopyResized(lengthBytes);
+
+    internal void CountOpen(int change) => OpenFileCount += change;
 
     internal void CountSync(string name)
     {

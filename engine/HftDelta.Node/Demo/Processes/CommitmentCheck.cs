@@ -7,8 +7,8 @@ using HftDelta.Replica.Signing;
 namespace HftDelta.Node.Demo.Processes;
 
 /// <summary>
-/// Checks commitments as somebody would who has nothing but their text: the digest is computed from the fields again, and the
-/// signer recovered from the signature.
+/// Checks commitments as somebody would who knows for which contract they should be and has nothing else but their text: the
+/// digest is computed from the fields again for that contract, and the signer recovered from the signature.
 /// </summary>
 internal static class CommitmentCheck
 {
@@ -16,6 +16,8 @@ internal static class CommitmentCheck
     /// <param name="signer">Who should have signed them.</param>
     public static DemoCommitments Of(IReadOnlyList<JsonElement> texts, string signer)
     {
+        var domain = CommitmentDomain.Development;
+        var separator = domain.Separator();
         var isValid = texts.Count > 0;
         var isChained = true;
         var previous = Bytes32.Zero;
@@ -24,8 +26,9 @@ internal static class CommitmentCheck
         {
             var text = texts[place];
             var commitment = Read(text);
-            var digest = commitment.Digest(DomainOf(text).Separator());
-            isValid &= digest == Bytes32.Parse(Text(text, "digest")) && IsSignedBy(digest, text, signer);
+            var digest = commitment.Digest(separator);
+            isValid &= DomainOf(text) == domain && digest == Bytes32.Parse(Text(text, "digest"))
+                && IsSignedBy(digest, text, signer);
             isChained &= commitment.Epoch == (ulong)place + 1 && commitment.PreviousCommitment == previous
                 && commitment.FirstSequence.Value == last.Value + 1 && commitment.LastSequence >= commitment.FirstSequence;
             previous = digest;

@@ -68,7 +68,7 @@ internal sealed class ProcessReport(
             Journal = DemoAudit.JournalOf(storage),
             Latency = LatencyOf(stopped.GetProperty("latencyNanos")),
             Elapsed = elapsed,
-            LagMost = TimeSpan.Zero,
+            LagMost = null,
             Network = NetworkOf(tally),
             JournalDirectory = options.JournalDirectory,
         };
@@ -123,6 +123,7 @@ internal sealed class ProcessReport(
             Processes = processes.Count,
             ReplicaLastSequence = new CommandSequence(Number(stopped, "lastSequence")),
             ReplicaStateHash = Text(stopped, "stateHash"),
+            ReplicaHistoryHash = Text(stopped, "historyHash"),
             Commitments = CommitmentCheck.Of(texts, Text(ready, "signer")),
             WireToWire = new DemoLatency(
                 latency.Samples, latency.AtPercentile(50), latency.AtPercentile(90), latency.AtPercentile(99),

@@ -69,6 +69,8 @@ public sealed class CommandTests : VenueFixture
         var told = new Hash256(
             point.StateHash.Word0, point.StateHash.Word1, point.StateHash.Word2, point.StateHash.Word3);
         Assert.That(told, Is.EqualTo(Engine.Processor.RecomputeStateHash()));
+        Assert.That(Words(point.RunningHash), Is.EqualTo(Engine.Processor.HistoryHashAtPoint));
+        Assert.That(Engine.Processor.HistoryHash, Is.Not.EqualTo(Engine.Processor.HistoryHashAtPoint), "an event too");
         var components = Engine.Processor.RecomputeStateComponents();
         Assert.That(components.Total, Is.EqualTo(told), "the state hash is the sum of its components");
         Assert.That(Words(point.Venue), Is.EqualTo(components.Of(StateRecordType.Venue)));

@@ -168,6 +168,8 @@ public sealed class DemoRunTests
         var client = network.Clients[0];
         var other = report.Live.State + new Hash256(1, 0, 0, 0);
         Fails(With(network with { ReplicaStateHash = other.ToString() }), "replica", ExitCode.StateDivergence);
+        Fails(
+            With(network with { ReplicaHistoryHash = other.ToString() }), "history of the replica", ExitCode.StateDivergence);
         Fails(With(network with { ReplicaLastSequence = new CommandSequence(9) }), "replica", ExitCode.StateDivergence);
         Fails(With(network with { Commitments = commitments with { IsSignatureValid = false } }), "signatures", ExitCode.Bug);
         Fails(With(network with { Commitments = commitments with { IsChained = false } }), "commitments", ExitCode.Bug);
@@ -188,6 +190,7 @@ public sealed class DemoRunTests
         Processes = 3,
         ReplicaLastSequence = report.Live.LastSequence,
         ReplicaStateHash = report.Live.State.ToString(),
+        ReplicaHistoryHash = report.Live.History.ToString(),
         Commitments = new DemoCommitments((int)report.Flow.Epochs, "0x0", IsSignatureValid: true, IsChained: true),
         WireToWire = report.Latency,
         Clients =

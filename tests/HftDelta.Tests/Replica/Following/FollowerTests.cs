@@ -52,6 +52,32 @@ internal sealed class FollowerTests
     }
 
     [Test]
+    public void Waiting_leaves_no_file_open()
+    {
+        using var rig = new LeaderRig();
+        var journal = new VirtualStorage();
+        journal.CopyFrom(rig.Journal, "engine-limits.json", "engine-limits.json");
+        journal.CopyFrom(rig.Journal, SafeCursorFile.FileName, SafeCursorFile.FileName);
+        var content = journal.Bytes(SafeCursorFile.FileName).ToArray();
+        using var replica = LeaderRig.Replica(journal, new VirtualStorage(), new Recorder());
+        foreach (var isAcknowledged in new[] { false, true })
+        {
+            journal.Bytes(SafeCursorFile.FileName).Clear();
+            if (isAcknowledged)
+            {
+                content.CopyTo(journal.Bytes(SafeCursorFile.FileName));
+            }
+
+            for (var look = 0; look < 3; look++)
+            {
+                replica.DoWork();
+                Assert.That(replica.WaitingFor, Does.Contain(isAcknowledged ? "no journal" : "acknowledged"));
+                Assert.That(journal.OpenFileCount, Is.Zero);
+            }
+        }
+    }
+
+    [Test]
     public void It_keeps_up_with_a_leader_at_any_lag_and_agrees()
     {
         using var rig = new LeaderRig();
@@ -172,7 +198,7 @@ internal sealed class FollowerTests
 
     [Test]
     public void A_leader_whose_state_differs_stops_it_at_the_first_point_and_names_the_component(
-        [Values("Underlying", "Account", "Position", "Order", "OracleSource", "Venue", "Total")] string component)
+        [Values("Underlying", "Account", "Position", "Order", "OracleSource", "Venue", "Total", "History")] string component)
     {
         using var rig = new LeaderRig();
         for (var epoch = 0; epoch < 4; epoch++)
@@ -213,6 +239,7 @@ internal sealed class FollowerTests
         LeaderRig.Catch(replica);
         Assert.That(replica.Applied.Value, Is.EqualTo(rig.LastSequence));
         Assert.That(replica.UnsignedCount, Is.EqualTo(1));
+        Assert.That(replica.HasNothingLeft, Is.False, "who stops now leaves an epoch unsigned");
         Assert.That(recorder.Commitments, Is.Empty);
 
         rig.Kill();
@@ -221,6 +248,7 @@ internal sealed class FollowerTests
         rig.CloseEpoch();
         LeaderRig.Catch(replica);
         Assert.That(replica.UnsignedCount, Is.Zero);
+        Assert.That(replica.HasNothingLeft, Is.True);
         Assert.That(recorder.Commitments, Has.Count.EqualTo(2));
     }
 
@@ -324,7 +352,9 @@ internal sealed class FollowerTests
         }
 
         var components = point.Components;
-        var place = (int)Enum.Parse<HftDelta.Engine.State.StateRecordType>(component) - 1;
+        var place = component == "History"
+            ? HashComponents.Count - 1
+            : (int)Enum.Parse<HftDelta.Engine.State.StateRecordType>(component) - 1;
         components[place] = components[place] with { Word1 = components[place].Word1 + 1 };
         return point with { Components = components };
     }

@@ -56,6 +56,21 @@ internal sealed class CommitmentCheckTests
     }
 
     [Test]
+    public void What_was_signed_for_another_contract_is_noticed_though_it_agrees_with_itself()
+    {
+        var development = CommitmentDomain.Development;
+        foreach (var other in new[]
+        {
+            development with { ChainId = development.ChainId + 1 },
+            development with { VerifyingContract = Signer.Address },
+        })
+        {
+            var found = CommitmentCheck.Of(Signed(2, other), Signer.Address.ToString());
+            Assert.That(found.IsSignatureValid, Is.False, other.ToString());
+        }
+    }
+
+    [Test]
     public void A_missing_epoch_breaks_the_chain()
     {
         var texts = Signed(3);
@@ -73,9 +88,9 @@ internal sealed class CommitmentCheckTests
         return text[..^1] + last;
     }
 
-    private static List<JsonElement> Signed(int count)
+    private static List<JsonElement> Signed(int count, CommitmentDomain? given = null)
     {
-        var domain = CommitmentDomain.Development;
+        var domain = given ?? CommitmentDomain.Development;
         var texts = new List<JsonElement>();
         var previous = Bytes32.Zero;
         for (var epoch = 1; epoch <= count; epoch++)
