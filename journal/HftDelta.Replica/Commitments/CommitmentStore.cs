@@ -8,7 +8,8 @@ namespace HftDelta.Replica.Commitments;
 /// <summary>
 /// What was signed, in the order of epochs, on the device before anybody is told. It is what keeps a replica from ever signing
 /// one epoch twice with different content: an epoch that is in here is not signed again. A last entry that a kill or a power
-/// cut left torn was never told and is cut; anything else that is not what was written is an error. Owner: one thread.
+/// cut left torn is cut where <see cref="SignedThroughFile"/> proves that it was never told; anything else that is not what was
+/// written is an error. Owner: one thread.
 /// </summary>
 public sealed class CommitmentStore : IDisposable
 {
@@ -24,6 +25,7 @@ public sealed class CommitmentStore : IDisposable
     private readonly int _fileBytes;
     private readonly int _entriesPerFile;
     private Guid _journalId;
+    private SignedThroughFile? _signedThrough;
     private StorageFile? _file;
     private long _fileIndex = -1;
 
@@ -80,30 +82,6 @@ public sealed class CommitmentStore : IDisposable
         }
     }
 
-    /// <summary>Everything that is in the store of a directory, changing nothing.</summary>
-    /// <exception cref="ReplicaException">It is damaged.</exception>
-    public static IReadOnlyList<SignedCommitment> ReadAll(MappedStorage storage)
-    {
-        ArgumentNullException.ThrowIfNull(storage);
-        var all = new List<SignedCommitment>();
-        for (long index = 0; storage.Exists(CommitmentFile.NameOf(index)); index++)
-        {
-            if (storage.LengthBytesOf(CommitmentFile.NameOf(index)) < CommitmentFile.HeaderBytes)
-            {
-                break;
-            }
-
-            using var file = storage.OpenFile(CommitmentFile.NameOf(index), writable: false);
-            var entries = CommitmentFile.EntriesPerFile(file.LengthBytes);
-            for (var entry = 0; entry < entries && CommitmentFile.TryReadEntry(file, entry, out var signed); entry++)
-            {
-                all.Add(signed!);
-            }
-        }
-
-        return all;
-    }
-
     /// <summary>Says whose epochs these are, before the first is looked for or added.</summary>
     /// <exception cref="ReplicaException">The store holds those of another journal.</exception>
     public void Bind(Guid journalId)
@@ -146,6 +124,7 @@ public sealed class CommitmentStore : IDisposable
             var file = entry == 0 ? Create(index) : Enter(index);
             CommitmentFile.WriteEntry(file, entry, signed);
             file.SyncRange(CommitmentFile.OffsetOf(entry), CommitmentFile.EntryBytes);
+            _signedThrough!.Raise(signed.Commitment.Epoch);
         }
         catch (StorageException refusal)
         {
@@ -159,6 +138,7 @@ public sealed class CommitmentStore : IDisposable
     {
         _file?.Dispose();
         _file = null;
+        _signedThrough?.Dispose();
         _lock.Dispose();
     }
 
@@ -197,8 +177,34 @@ public sealed class CommitmentStore : IDisposable
         return _file;
     }
 
-    /// <summary>Reads every entry in order and stops at the first that is not whole, which must be the end.</summary>
+    /// <summary>Finds how far entries may have been told, and that they are all there.</summary>
     private void Examine()
+    {
+        _signedThrough = SignedThroughFile.TryOpen(_storage);
+        if (_signedThrough is null)
+        {
+            if (_storage.Exists(CommitmentFile.NameOf(0)))
+            {
+                // It is on the device before a first entry can be: without it nobody can tell a torn entry from a damaged one.
+                throw DamagedFile(SignedThroughFile.FileName, "is missing or damaged and there are commitments");
+            }
+
+            _signedThrough = SignedThroughFile.Create(_storage);
+        }
+
+        ExamineEntries();
+        if (Count < _signedThrough.Epoch)
+        {
+            throw DamagedFile(
+                SignedThroughFile.FileName, $"says that epochs to {_signedThrough.Epoch} were signed, {Count} are there");
+        }
+
+        // What a killed process left whole counts as signed, and is told from now on.
+        _signedThrough.Raise(Count);
+    }
+
+    /// <summary>Reads every entry in order and stops at the first that is not whole, which must be the end.</summary>
+    private void ExamineEntries()
     {
         var previous = Bytes32.Zero;
         for (long index = 0; _storage.Exists(CommitmentFile.NameOf(index)); index++)
@@ -293,6 +299,11 @@ public sealed class CommitmentStore : IDisposable
         }
 
         RequireNothingBehind(index);
+        if (Count < _signedThrough!.Epoch)
+        {
+            throw Damaged(index, entry, $"is damaged and was told: epochs to {_signedThrough.Epoch} were signed");
+        }
+
         if (!CommitmentFile.IsBlank(file, entry))
         {
             file.Span(CommitmentFile.OffsetOf(entry), CommitmentFile.EntryBytes).Clear();
@@ -313,11 +324,14 @@ public sealed class CommitmentStore : IDisposable
     private ReplicaException Damaged(long index, int entry, string words)
     {
         var place = entry < 0 ? "" : $" entry {entry}";
-        return new ReplicaException(
-            ReplicaFault.StoreDamaged,
-            $"{CommitmentFile.NameOf(index)}{place} in {_storage.Location} {words}; nothing was changed",
-            "restore the directory from a copy; without it this key must not sign for this contract again");
+        return DamagedFile(CommitmentFile.NameOf(index) + place, words);
     }
+
+    private ReplicaException DamagedFile(string what, string words) =>
+        new(
+            ReplicaFault.StoreDamaged,
+            $"{what} in {_storage.Location} {words}; nothing was changed",
+            "restore the directory from a copy; without it this key must not sign for this contract again");
 
     private static ReplicaException Refused(StorageException refusal, MappedStorage storage)
     {

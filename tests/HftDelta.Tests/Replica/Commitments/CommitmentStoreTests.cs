@@ -39,8 +39,6 @@ public sealed class CommitmentStoreTests
         {
             Assert.That(store.Find((ulong)epoch), Is.EqualTo(Chain[epoch - 1]));
         }
-
-        Assert.That(CommitmentStore.ReadAll(storage), Is.EqualTo(Chain.Take(epochs)));
     }
 
     [Test]
@@ -66,17 +64,16 @@ public sealed class CommitmentStoreTests
         // Epochs 3 and 4: the second has to begin a file.
         for (var epoch = 3; epoch <= 4; epoch++)
         {
-            var storage = new VirtualStorage();
-            for (var before = 1; before <= epoch; before++)
-            {
-                Append(storage, before);
-            }
+            var before = Written(epoch - 1);
+            var storage = before.AfterKill();
+            Append(storage, epoch);
 
             var name = CommitmentFile.NameOf((epoch - 1) / 3);
             var offset = CommitmentFile.OffsetOf((epoch - 1) % 3);
             for (var written = epoch == 4 ? -CommitmentFile.HeaderBytes : 0; written < CommitmentFile.EntryBytes; written++)
             {
                 var torn = storage.AfterTear(name, offset + written);
+                torn.CopyFrom(before, SignedThroughFile.FileName, SignedThroughFile.FileName);
                 AssertHolds(torn, epoch - 1, $"{written} bytes");
                 Append(torn, epoch);
                 AssertHolds(torn, epoch, $"after {written} bytes");
@@ -100,6 +97,70 @@ public sealed class CommitmentStoreTests
             storage.FlipBit(CommitmentFile.NameOf(1), bit);
             var error = Assert.Throws<ReplicaException>(() => Open(storage).Dispose(), $"bit {bit}");
             Assert.That(error.Fault, Is.EqualTo(ReplicaFault.StoreDamaged), $"bit {bit}");
+        }
+    }
+
+    [Test]
+    public void Damage_of_the_last_entry_that_was_told_is_never_cut()
+    {
+        // The last of a file, the first of one, and one with room behind it.
+        foreach (var epochs in new[] { 3, 4, 5 })
+        {
+            var name = CommitmentFile.NameOf((epochs - 1) / 3);
+            var offset = CommitmentFile.OffsetOf((epochs - 1) % 3);
+            for (var bit = offset * 8; bit < (offset + CommitmentFile.EntryBytes) * 8; bit += 61)
+            {
+                var storage = Written(epochs);
+                storage.FlipBit(name, bit);
+                Refused(storage, ReplicaFault.StoreDamaged, 12);
+            }
+
+            Refused(Written(epochs).AfterTear(name, offset), ReplicaFault.StoreDamaged, 12);
+        }
+    }
+
+    [Test]
+    public void A_file_of_told_entries_that_is_gone_is_damage()
+    {
+        foreach (var gone in new[] { CommitmentFile.NameOf(0), CommitmentFile.NameOf(1), SignedThroughFile.FileName })
+        {
+            var storage = Written(4);
+            storage.Delete(gone);
+            Refused(storage, ReplicaFault.StoreDamaged, 12);
+        }
+    }
+
+    [Test]
+    public void One_spoiled_copy_of_how_far_was_signed_does_no_harm_and_two_are_damage()
+    {
+        var name = SignedThroughFile.FileName;
+        for (var bit = 0; bit < 32 * 8; bit += 5)
+        {
+            foreach (var copy in new[] { 0, SignedThroughFile.CopyDistanceBytes })
+            {
+                var storage = Written(2);
+                storage.FlipBit(name, (copy * 8) + bit);
+                var damaged = storage.AfterKill();
+                AssertHolds(storage, 2);
+                damaged.FlipBit(CommitmentFile.NameOf(0), (CommitmentFile.OffsetOf(1) + 100) * 8);
+                Refused(damaged, ReplicaFault.StoreDamaged, 12);
+            }
+
+            var both = Written(2);
+            both.FlipBit(name, bit);
+            both.FlipBit(name, (SignedThroughFile.CopyDistanceBytes * 8) + bit);
+            Refused(both, ReplicaFault.StoreDamaged, 12);
+        }
+    }
+
+    [Test]
+    public void A_kill_while_it_is_made_for_the_first_time_leaves_nothing_in_the_way()
+    {
+        for (var written = 0; written <= 32; written++)
+        {
+            var storage = Written(0).AfterTear(SignedThroughFile.FileName, written);
+            Append(storage, 1);
+            AssertHolds(storage, 1, $"{written} bytes");
         }
     }
 
@@ -146,7 +207,7 @@ public sealed class CommitmentStoreTests
     [Test]
     public void A_device_that_fails_or_is_full_ends_it_with_its_own_code()
     {
-        for (var sync = 1; sync <= 3; sync++)
+        for (var sync = 1; sync <= 7; sync++)
         {
             var storage = new VirtualStorage();
             storage.Faults.FailAtSync = sync;
@@ -178,6 +239,11 @@ public sealed class CommitmentStoreTests
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
             Append(storage, epoch);
+        }
+
+        if (epochs == 0)
+        {
+            Open(storage).Dispose();
         }
 
         return storage;

@@ -49,15 +49,21 @@ internal sealed class SignOnceTests
     [Test]
     public void A_kill_at_any_write_of_the_last_epoch_gives_the_same_commitment_again()
     {
-        using var rig = Traded(Epochs);
+        using var rig = Traded(Epochs - 1);
         var output = new VirtualStorage();
+        Run(rig.Journal, output, out _);
+        var before = output.AfterKill();
+        rig.Trade();
+        rig.CloseEpoch();
         var whole = Run(rig.Journal, output, out _);
         var name = CommitmentFile.NameOf(0);
         var last = CommitmentFile.OffsetOf(Epochs - 1);
         for (var written = 0; written <= CommitmentFile.EntryBytes; written += 20)
         {
             var isWhole = written == CommitmentFile.EntryBytes;
-            var again = Run(rig.Journal, output.AfterTear(name, last + written), out var signer);
+            var torn = output.AfterTear(name, last + written);
+            torn.CopyFrom(before, SignedThroughFile.FileName, SignedThroughFile.FileName);
+            var again = Run(rig.Journal, torn, out var signer);
             Assert.That(Lines(again), Is.EqualTo(Lines(whole)), $"{written} bytes");
             Assert.That(signer.Signed, Has.Count.EqualTo(isWhole ? 0 : 1), $"{written} bytes");
         }
@@ -73,9 +79,9 @@ internal sealed class SignOnceTests
             var output = new VirtualStorage();
             output.Faults.FailAtSync = sync;
             var recorder = new Recorder();
-            using var replica = LeaderRig.Replica(rig.Journal, output, recorder);
             try
             {
+                using var replica = LeaderRig.Replica(rig.Journal, output, recorder);
                 LeaderRig.Catch(replica);
                 Assert.That(sync, Is.GreaterThan(Epochs), "every epoch was synced");
                 return;
@@ -89,7 +95,9 @@ internal sealed class SignOnceTests
             Assert.That(told, Is.LessThan(Epochs));
             var again = Run(rig.Journal, output.AfterPowerCutLosingAll(), out var signer);
             Assert.That(Lines(again), Is.EqualTo(Lines(whole)), $"sync {sync}");
-            Assert.That(signer.Signed, Has.Count.EqualTo(Epochs - told), $"sync {sync}");
+
+            // One more may be on the device that was not told, because only the word that it may be was missing: it stands.
+            Assert.That(signer.Signed.Count, Is.InRange(Epochs - told - 1, Epochs - told), $"sync {sync}");
         }
     }
 
