@@ -18,8 +18,8 @@ internal sealed record ReplicaRunOptions(string JournalDirectory, string OutputD
 /// <summary>
 /// A replica from start to end. When it is asked to end it first follows to the leader's safe cursor and signs every epoch up to
 /// it, so that what it says last is about everything that was acknowledged; it does not wait for that longer than
-/// <see cref="CatchUpTime"/>, because a leader that was killed may never record the hash of its last epoch. Owner: the thread that
-/// runs it, on which the agent lives too.
+/// <see cref="CatchUpTime"/>, because a leader that was killed may never record the hash of its last epoch. Owner: the thread
+/// that runs it, on which the agent lives too.
 /// </summary>
 internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, EndRequest end)
 {

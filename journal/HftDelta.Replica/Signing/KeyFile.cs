@@ -1,16 +1,18 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using HftDelta.Replica.Faults;
-using Org.BouncyCastle.Math;
 
 namespace HftDelta.Replica.Signing;
 
 /// <summary>
 /// A private key in a file: 64 hexadecimal digits, with or without <c>0x</c>, and nothing else but white space at the end.
-/// Only its owner may read it; a file that others can open is refused, because the key in it counts as known.
+/// Only its owner may read it; a file that others can open is refused, because the key in it counts as known. Digits and key go
+/// over the stack alone and are wiped there, never through a string or a buffer that the collector may have copied.
 /// </summary>
 public static class KeyFile
 {
     private const int LengthBytesMax = 256;
+    private const int DigitsBytes = 2 * Bytes32.LengthBytes;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const UnixFileMode Others =
@@ -30,7 +32,7 @@ public static class KeyFile
                 "name the file of the replica's key, or have one made for development");
         }
 
-        var key = new byte[Bytes32.LengthBytes];
+        Span<byte> key = stackalloc byte[Bytes32.LengthBytes];
         try
         {
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
@@ -76,44 +78,54 @@ public static class KeyFile
 
     private static bool IsKey(ReadOnlySpan<byte> privateKey)
     {
-        if (privateKey.Length != Bytes32.LengthBytes)
-        {
-            return false;
-        }
-
-        var number = new BigInteger(1, privateKey);
-        return number.SignValue > 0 && number.CompareTo(Secp256k1Curve.Order) < 0;
+        return privateKey.Length == Bytes32.LengthBytes
+            && privateKey.IndexOfAnyExcept((byte)0) >= 0
+            && privateKey.SequenceCompareTo(Secp256k1Curve.OrderBytes) < 0;
     }
 
     private static void Parse(string path, Span<byte> key)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
-        if (file.Length > LengthBytesMax)
+        Span<byte> text = stackalloc byte[LengthBytesMax + 1];
+        try
         {
-            throw Invalid(path, null);
+            var lengthBytes = Read(path, text);
+            var digits = text[..lengthBytes].TrimEnd(" \t\r\n"u8);
+            digits = digits.StartsWith("0x"u8) ? digits[2..] : digits;
+            if (lengthBytes > LengthBytesMax || digits.Length != DigitsBytes
+                || Convert.FromHexString(digits, key, out _, out _) != OperationStatus.Done || !IsKey(key))
+            {
+                throw Invalid(path, null);
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    private static int Read(string path, Span<byte> text)
+    {
+        using var file = File.OpenHandle(path);
+        var lengthBytes = 0;
+        while (lengthBytes < text.Length && RandomAccess.Read(file, text[lengthBytes..], lengthBytes) is > 0 and var readBytes)
+        {
+            lengthBytes += readBytes;
         }
 
-        using var reader = new StreamReader(file);
-        var text = reader.ReadToEnd().TrimEnd();
-        var digits = text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text.AsSpan();
-        var status = Convert.FromHexString(digits, key, out _, out var writtenBytes);
-        var isWhole = status == System.Buffers.OperationStatus.Done && writtenBytes == Bytes32.LengthBytes;
-        if (!isWhole || digits.Length != 2 * Bytes32.LengthBytes || !IsKey(key))
-        {
-            throw Invalid(path, null);
-        }
+        return lengthBytes;
     }
 
     private static void Create(string path)
     {
         Span<byte> key = stackalloc byte[Bytes32.LengthBytes];
+        Span<byte> text = stackalloc byte[DigitsBytes + 1];
         do
         {
             RandomNumberGenerator.Fill(key);
         }
         while (!IsKey(key));
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
@@ -122,7 +134,9 @@ public static class KeyFile
         try
         {
             using var file = new FileStream(path, options);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"));
+            Convert.TryToHexStringLower(key, text, out var writtenBytes);
+            text[writtenBytes] = (byte)'\n';
+            file.Write(text[..(writtenBytes + 1)]);
             file.Flush(flushToDisk: true);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
@@ -132,6 +146,7 @@ public static class KeyFile
         finally
         {
             CryptographicOperations.ZeroMemory(key);
+            CryptographicOperations.ZeroMemory(text);
         }
     }
 

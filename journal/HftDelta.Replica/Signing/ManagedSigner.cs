@@ -9,6 +9,8 @@ namespace HftDelta.Replica.Signing;
 /// <summary>
 /// Signs with BouncyCastle's curve and its RFC 6979 generator. The nonce's point is computed here and not inside its signer,
 /// because v is the parity of that point and would otherwise have to be found by trial.
+/// It cannot forget: the key and what is computed from it are numbers of that library, which nobody can wipe, so the key stays
+/// somewhere in the process's memory until the process ends. Where that matters, install libsecp256k1, whose signer can.
 /// </summary>
 public sealed class ManagedSigner : Secp256k1Signer
 {

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace HftDelta.Replica.Signing;
 
-/// <summary>Signs with libsecp256k1; the same bytes as <see cref="ManagedSigner"/>, which proves every one.</summary>
+/// <summary>
+/// Signs with libsecp256k1; the same bytes as <see cref="ManagedSigner"/>, and every one is proved. The one copy of the key does
+/// not move and is wiped when it is disposed.
+/// </summary>
 internal sealed class NativeSigner : Secp256k1Signer
 {
     private readonly NativeSecp256k1 _library;
@@ -12,7 +15,8 @@ internal sealed class NativeSigner : Secp256k1Signer
     {
         KeyFile.RequireKey(privateKey);
         _library = library;
-        _key = privateKey.ToArray();
+        _key = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
+        privateKey.CopyTo(_key);
         Address = EthereumAddress.FromPublicKey(library.PublicKeyOf(_key));
     }
 

@@ -12,6 +12,9 @@ internal static class Secp256k1Curve
 
     public static readonly BigInteger Order = Parameters.N;
 
+    /// <summary>The order as a key is written: 32 bytes, big-endian.</summary>
+    public static readonly byte[] OrderBytes = Parameters.N.ToByteArrayUnsigned();
+
     public static readonly BigInteger HalfOrder = Parameters.N.ShiftRight(1);
 
     public static ECPoint Generator => Parameters.G;

@@ -185,6 +185,20 @@ public sealed class DemoRunTests
         DemoReport With(DemoNetwork changed) => report with { Network = changed };
     }
 
+    [Test]
+    public void A_lag_that_nobody_measured_is_not_told()
+    {
+        Assert.That(Told(Reference.Value), Does.Contain("lagMostSeconds"));
+        Assert.That(Told(Reference.Value with { LagMost = null }), Does.Not.Contain("lagMostSeconds"));
+
+        static string Told(DemoReport report)
+        {
+            using var output = new StringWriter();
+            DemoReportWriter.WriteJson(output, report, []);
+            return output.ToString();
+        }
+    }
+
     private static DemoNetwork Network(DemoReport report) => new()
     {
         Processes = 3,

@@ -35,6 +35,7 @@ public sealed class KeyFileTests
 
     [TestCase(One)]
     [TestCase("0x" + One + "\n")]
+    [TestCase(One + " \t\r\n")]
     public void A_key_of_64_digits_is_taken(string text)
     {
         Write(text, UnixFileMode.UserRead);
@@ -46,6 +47,8 @@ public sealed class KeyFileTests
     [TestCase("0x")]
     [TestCase(One + "0")]
     [TestCase(One + One)]
+    [TestCase("\uFEFF" + One)]
+    [TestCase(One + "\u00A0")]
     [TestCase("zz00000000000000000000000000000000000000000000000000000000000001")]
     [TestCase("0000000000000000000000000000000000000000000000000000000000000000")]
     [TestCase("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")]
