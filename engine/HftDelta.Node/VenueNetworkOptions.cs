@@ -38,6 +38,14 @@ public sealed record VenueNetworkOptions
     /// <summary>Unfinished handshakes at the same time.</summary>
     public int HandshakesMax { get; init; } = 32;
 
+    /// <summary>Sessions of one account, open or closed; an account that has them all gives up one of its own for a new one.</summary>
+    public int SessionsPerAccountMax { get; init; } = 32;
+
+    /// <summary>
+    /// A closed session keeps its place, and the outcomes of its requests, this long against other accounts that need one.
+    /// </summary>
+    public ulong SessionRetentionNanos { get; init; } = 3_600_000_000_000;
+
     /// <summary>
     /// Slots of 128 bytes that hold what a client's flow control does not let through yet; a client that leaves them full is
     /// cut. A power of two.

@@ -301,6 +301,7 @@ internal sealed class Wiring : IDisposable
         GraceNanos = network.GraceNanos,
         HandshakeNanosMax = network.HandshakeNanosMax,
         HandshakesMax = network.HandshakesMax,
+        Quota = new SessionQuota(network.SessionsPerAccountMax, network.SessionRetentionNanos),
         BacklogSlots = network.BacklogSlots,
         TermLengthBytes = network.TermLengthBytes,
     };

@@ -66,6 +66,12 @@ public sealed class EgressAgent : IAgent
 {
     private const int RecordsPerCycleMax = 256;
 
+    /// <summary>
+    /// A public record goes to every client that asked: with many of them a cycle ends earlier, so that answers, keep-alives
+    /// and backlogs do not wait for hundreds of records to each.
+    /// </summary>
+    private const int DeliveriesPerCycleMax = 1_024;
+
     private readonly EgressWiring _wiring;
     private readonly EgressCounters _counters;
     private readonly RecordRingReader _reader;
@@ -79,6 +85,7 @@ public sealed class EgressAgent : IAgent
     private readonly bool _hasNetwork;
     private readonly ConnectionOutput?[] _staged;
     private int _stagedCount;
+    private int _deliveries;
     private CommandSequence _stored;
     private long _measured;
     private ulong _nowNanos;
@@ -239,7 +246,9 @@ public sealed class EgressAgent : IAgent
     private int ReleaseSafe()
     {
         var count = 0;
+        _deliveries = 0;
         while (count < RecordsPerCycleMax
+            && _deliveries < DeliveriesPerCycleMax
             && _reader.TryPeek(out var record)
             && _reader.NextSlot < _scan.NextSlot
             && record.Envelope.Sequence <= _stored.Value)
@@ -309,6 +318,7 @@ public sealed class EgressAgent : IAgent
 
     private void DeliverTo(in RingRecord record, ConnectionOutput connection)
     {
+        _deliveries++;
         var isFirst = !connection.HasStaged;
         if (!connection.Deliver(in record))
         {

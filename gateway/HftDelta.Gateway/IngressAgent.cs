@@ -65,8 +65,8 @@ public sealed record IngressWiring
 
 /// <summary>
 /// Reads the input rings, lets each frame through the gate, and is the only producer of the inbound ring. Owner: its thread.
-/// One duty cycle takes a bounded number of records from each ring, in a fixed order, and shows them together. When there was
-/// nothing to take it keeps the clock ticking: for pending work once the engine has caught up, and after a quiet time.
+/// One duty cycle takes a bounded number of records from each ring, in a fixed order, and shows them together. When none of
+/// them became a command it keeps the clock ticking: for pending work once the engine has caught up, and after a quiet time.
 /// </summary>
 public sealed class IngressAgent : IAgent, IDisposable
 {
@@ -88,7 +88,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         ArgumentNullException.ThrowIfNull(wiring);
         _wiring = wiring;
         _publisher = wiring.Publisher;
-        _sessions = new SessionMirror(wiring.SessionLimit);
+        _sessions = new SessionMirror(wiring.SessionLimit, wiring.Network?.Quota ?? SessionQuota.None);
         var requests = new RequestSequencer(wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters);
         _gate = new FrameGate(wiring.Publisher, _sessions, requests, wiring.Counters);
         _frames = new SequencerFrames(wiring.Publisher, wiring.Counters);
@@ -125,6 +125,7 @@ public sealed class IngressAgent : IAgent, IDisposable
     public int DoWork()
     {
         _isInboundFull = false;
+        var before = _publisher.LastSequence;
         var work = TakeSessionStates();
         if (Volatile.Read(ref _isClosing))
         {
@@ -134,9 +135,10 @@ public sealed class IngressAgent : IAgent, IDisposable
         {
             work += _wiring.IsLockstep ? FollowDriver() : TakeInputs();
             work += _network is null ? 0 : TakeNetwork(_network);
-            if (work == 0 && !_wiring.IsLockstep)
+            if (_publisher.LastSequence == before && !_wiring.IsLockstep)
             {
-                work = TickIfDue();
+                // Whatever was read: frames that become no command must not stop the clock.
+                work += TickIfDue();
             }
         }
 
@@ -187,7 +189,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         }
 
         var told = SessionStateDecoder.Trusted(record.Frame);
-        _sessions.Learn(in told, command);
+        _sessions.Learn(in told, command, _wiring.Clock.Now);
         _network?.Learn(new SessionHandle(told.SessionHandle), command, refusal: 0);
     }
 

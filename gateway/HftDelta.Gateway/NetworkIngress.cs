@@ -34,6 +34,8 @@ internal sealed class NetworkIngress : IDisposable
     private TimeNanos _now;
     private bool _hasTime;
     private ulong _nextLookNanos;
+    private ulong _lastCycleNanos;
+    private bool _wasAborted;
     private bool _isClosing;
 
     public NetworkIngress(
@@ -90,10 +92,28 @@ internal sealed class NetworkIngress : IDisposable
     public int DoWork()
     {
         IsHeldUp = false;
-        var work = LookIfDue();
+        _wasAborted = false;
         _hasTime = false;
+        var begin = _clock.Now;
         var handler = new FragmentHandler(this);
-        return work + _wiring.Requests.ControlledPoll(ref handler, FragmentsPerCycleMax);
+        var work = _wiring.Requests.ControlledPoll(ref handler, FragmentsPerCycleMax);
+        ObserveStall(begin.Value);
+        _timers.HasReadAll = work < FragmentsPerCycleMax && !_wasAborted;
+        return work + LookIfDue();
+    }
+
+    /// <summary>
+    /// Silence counts against a client only while the venue listens: after a cycle that could not read, or one that came late,
+    /// clients have an interval to be heard again.
+    /// </summary>
+    private void ObserveStall(ulong nowNanos)
+    {
+        if (_wasAborted || nowNanos - _lastCycleNanos >= SessionLimits.KeepAliveMillisMin * SessionLimits.NanosPerMillisecond)
+        {
+            _timers.ListensSinceNanos = nowNanos;
+        }
+
+        _lastCycleNanos = nowNanos;
     }
 
     /// <summary>No frame is taken any more. Clients are told once, so that they come back without waiting for a lapse.</summary>
@@ -150,6 +170,7 @@ internal sealed class NetworkIngress : IDisposable
         if (!_answers.HasRoom || !_safeAnswers.HasRoom)
         {
             _counters.AnswersFull.Increment();
+            _wasAborted = true;
             return ControlledAction.Abort;
         }
 
@@ -178,6 +199,7 @@ internal sealed class NetworkIngress : IDisposable
         if (!_gate.TryTake(connection, payload, isWhole, _now))
         {
             IsHeldUp = true;
+            _wasAborted = true;
             return ControlledAction.Abort;
         }
 

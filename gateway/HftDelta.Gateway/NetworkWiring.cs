@@ -1,6 +1,7 @@
 using HftDelta.Aeron;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Security;
+using HftDelta.Gateway.Sessions;
 
 namespace HftDelta.Gateway;
 
@@ -25,6 +26,9 @@ public sealed record NetworkWiring
 
     /// <summary>Unfinished handshakes at the same time.</summary>
     public required int HandshakesMax { get; init; }
+
+    /// <summary>What one account may hold of the places for sessions.</summary>
+    public required SessionQuota Quota { get; init; }
 
     /// <summary>Slots of the backlog of one stream to a client.</summary>
     public required int BacklogSlots { get; init; }

@@ -34,6 +34,11 @@ internal sealed class SessionCommands(VenueState state)
             return RejectCode.BadParameter;
         }
 
+        if (state.Sessions.IsHeldElsewhere(handle, message.SessionId))
+        {
+            return RejectCode.AlreadyExists;
+        }
+
         var isNew = !state.Sessions.Exists(handle) || TryForget(handle, message);
         if (!isNew && !CanResume(handle, message))
         {

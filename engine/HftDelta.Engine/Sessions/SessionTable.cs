@@ -39,6 +39,28 @@ internal sealed class SessionTable : IDisposable
 
     public bool Exists(uint handle) => CanExist(handle) && _records.Read(handle).Status != default;
 
+    /// <summary>
+    /// Whether another handle has this session, open or closed: one that had two would have its requests counted twice. All
+    /// zeros is no name. Cold: looks at every session.
+    /// </summary>
+    public bool IsHeldElsewhere(uint handle, ReadOnlySpan<byte> sessionId)
+    {
+        if (sessionId.IndexOfAnyExcept((byte)0) < 0)
+        {
+            return false;
+        }
+
+        for (uint other = 1; other < HandleLimit; other++)
+        {
+            if (other != handle && Exists(other) && sessionId.SequenceEqual(_records.Read(other).SessionId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public ref readonly SessionRecord Read(uint handle) => ref _records.Read(handle);
 
     public ref SessionRecord Write(uint handle) => ref _records.Write(handle);

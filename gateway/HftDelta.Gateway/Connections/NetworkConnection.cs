@@ -56,8 +56,6 @@ internal sealed class NetworkConnection
     /// <summary>Its session; none before it has negotiated.</summary>
     public SessionHandle Session { get; set; }
 
-    public bool CancelOnDisconnect { get; set; }
-
     public uint KeepAliveMillis { get; set; }
 
     public ulong LapseNanos { get; set; }

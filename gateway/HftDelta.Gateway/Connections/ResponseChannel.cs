@@ -6,8 +6,10 @@ using HftDelta.Aeron.Channels;
 namespace HftDelta.Gateway.Connections;
 
 /// <summary>
-/// Where a client wants its answers. Only its own address is taken, as a number: the venue sends nothing to third parties, and
-/// asks no name server on behalf of a stranger. Of the channel nothing but the endpoint is used. Cold.
+/// Where a client wants its answers. Only the address that its frames come from is taken, as a number: nobody names a third
+/// party outright, and the venue asks no name server on behalf of a stranger. A network that lets senders forge their address
+/// lets them direct a challenge and the set-up of a stream to that address all the same: UDP proves no source. Of the channel
+/// nothing but the endpoint is used. Cold.
 /// </summary>
 internal static class ResponseChannel
 {

@@ -85,7 +85,7 @@ internal sealed class Handshake
             return;
         }
 
-        var code = TryReserve(connection, MemoryMarshal.Read<UInt128>(message.SessionId));
+        var code = TryReserve(connection, MemoryMarshal.Read<UInt128>(message.SessionId), now);
         if (code != default)
         {
             Reject(connection, code, now);
@@ -116,7 +116,7 @@ internal sealed class Handshake
 
     /// <summary>Which handle, account and roles the connection gets.</summary>
     /// <returns>Why it gets none; 0: it does.</returns>
-    private SessionRejectCode TryReserve(NetworkConnection connection, UInt128 id)
+    private SessionRejectCode TryReserve(NetworkConnection connection, UInt128 id, TimeNanos now)
     {
         if (id != connection.Id || id == UInt128.Zero || !_wiring.Participants.TryFind(connection.Key, out var participant))
         {
@@ -125,7 +125,7 @@ internal sealed class Handshake
 
         if (_sessions.TryFind(id, out var known, out var account))
         {
-            if (account != participant.Account)
+            if (account != participant.Account || !_sessions.IsKeyOf(known, id, connection.Key))
             {
                 return SessionRejectCode.Authentication;
             }
@@ -136,7 +136,8 @@ internal sealed class Handshake
             }
         }
 
-        if (!_sessions.TryReserve(id, participant.Account, _mayForget, out var session))
+        var wish = new SessionWish(id, participant.Account, connection.Key, now);
+        if (!_sessions.TryReserve(in wish, _mayForget, out var session))
         {
             return SessionRejectCode.VenueBusy;
         }

@@ -5,8 +5,9 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Gateway.Sessions;
 
 /// <summary>
-/// After a start the journal may say of a session that it is open whose client never comes back. Once, a grace after the
-/// start, those are closed; what was opened since, or has a connection of any kind, is left alone. Owner: the ingress agent.
+/// After a start the journal may say of a session that it is open whose client never comes back. A grace after the start
+/// those are closed; what was opened since, or has a connection of any kind, is left alone. One that a client has negotiated
+/// for is looked at again later: it may be established any moment, or never. Owner: the ingress agent.
 /// </summary>
 internal sealed class RestartGrace(
     RecordPublisher publisher,
@@ -17,8 +18,11 @@ internal sealed class RestartGrace(
     ulong graceNanos,
     IngressCounters counters)
 {
+    private const ulong AgainNanos = 100 * SessionLimits.NanosPerMillisecond;
+
     private ulong _endsAtNanos;
     private uint _next = 1;
+    private bool _hasPostponed;
 
     /// <summary>The venue has learnt of all its sessions: their clients may come from now on.</summary>
     public void Begin(TimeNanos now) => _endsAtNanos = now.Value + graceNanos;
@@ -39,6 +43,12 @@ internal sealed class RestartGrace(
                 continue;
             }
 
+            if (sessions.IsReserved(session))
+            {
+                _hasPostponed = true;
+                continue;
+            }
+
             if (!frames.TryClose(session, CloseReason.Disconnected, now))
             {
                 break;
@@ -47,6 +57,13 @@ internal sealed class RestartGrace(
             sessions.Close(session, publisher.LastSequence);
             counters.GraceClosed.Increment();
             count++;
+        }
+
+        if (_hasPostponed && _next >= sessions.HandleLimit)
+        {
+            _hasPostponed = false;
+            _next = 1;
+            _endsAtNanos = now.Value + AgainNanos;
         }
 
         return count;

@@ -87,7 +87,7 @@ internal sealed class SessionLife
             case ConnectionState.Challenged or ConnectionState.Negotiated:
                 _handshake.End(connection, now);
                 return true;
-            case ConnectionState.Establishing:
+            case ConnectionState.Establishing or ConnectionState.Superseded:
                 connection.IsLeaving = true;
                 return true;
             case ConnectionState.Established:
@@ -169,6 +169,7 @@ internal sealed class SessionLife
         Told--;
         connection.IsTold = false;
         _sessions.ForgetGap(connection.Session);
+        _sessions.Bind(connection.Session, connection.Key);
         connection.LastFrameNanos = now.Value;
         _connections.SetState(connection, ConnectionState.Established);
         var answer = _requests.HeadOf(AnswerKind.Established, connection.Address);
@@ -193,6 +194,12 @@ internal sealed class SessionLife
         if (message.Header.SessionHandle != connection.Session.Value)
         {
             return SessionRejectCode.NotNegotiated;
+        }
+
+        if (!_sessions.IsKeyOf(connection.Session, connection.Id, connection.Key))
+        {
+            // Another key established it since both negotiated.
+            return SessionRejectCode.Authentication;
         }
 
         if (message.KeepAliveMillis is < SessionLimits.KeepAliveMillisMin or > SessionLimits.KeepAliveMillisMax)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HftDelta.Gateway.Security;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire.Internal;
@@ -14,9 +15,16 @@ public sealed class SessionMirror
 {
     private readonly Entry[] _entries;
     private readonly Dictionary<UInt128, uint> _byId = [];
+    private readonly SessionQuota _quota;
+    private long _keptCount;
 
     /// <param name="handleLimit">Session handles are below this.</param>
-    public SessionMirror(int handleLimit) => _entries = new Entry[handleLimit];
+    /// <param name="quota">What one account may hold, and how long a closed session is its own.</param>
+    public SessionMirror(int handleLimit, SessionQuota quota)
+    {
+        _entries = new Entry[handleLimit];
+        _quota = quota;
+    }
 
     /// <summary>Handles are from 1 to below this.</summary>
     public uint HandleLimit => (uint)_entries.Length;
@@ -37,7 +45,7 @@ public sealed class SessionMirror
         session.Value < (uint)_entries.Length ? _entries[session.Value].LastCommand : CommandSequence.None;
 
     /// <summary>What the engine said of a session at one command.</summary>
-    public void Learn(in SessionStateDecoder told, CommandSequence command)
+    public void Learn(in SessionStateDecoder told, CommandSequence command, TimeNanos now)
     {
         if (told.SessionHandle >= (uint)_entries.Length)
         {
@@ -60,6 +68,21 @@ public sealed class SessionMirror
             entry.Id = id;
             entry.NextRequest = 0;
             entry.ToldGapBefore = 0;
+            entry.Key = default;
+            if (entry.NextId == id)
+            {
+                entry.NextId = default;
+                entry.NextReservations = 0;
+            }
+        }
+
+        if (told.Status != SessionStatus.Closed)
+        {
+            entry.ClosedNanos = 0;
+        }
+        else if (entry.ClosedNanos == 0)
+        {
+            entry.ClosedNanos = now.Value;
         }
 
         entry.Status = told.Status;
@@ -81,51 +104,75 @@ public sealed class SessionMirror
     }
 
     /// <summary>
-    /// A handle for a session: the one that it has, or the lowest that none has had, or that of the session which was closed
-    /// first. It is kept until <see cref="Release"/>, or for good once the engine has opened the session.
+    /// A handle for a session: the one that it has, or the lowest that none has had, or that of a closed session: one of the
+    /// account's own, then one of another that has been closed for the retention. An account that holds its maximum gets
+    /// none but its own. It is kept until <see cref="Release"/>, or for good once the engine has opened the session.
     /// </summary>
-    /// <param name="id">What the client calls its session.</param>
-    /// <param name="account">Whose it is.</param>
-    /// <param name="mayForget">Says of a closed session whether its handle may be taken.</param>
-    /// <param name="session">The handle.</param>
     /// <returns>False when there is none left.</returns>
-    internal bool TryReserve(
-        UInt128 id, AccountId account, Predicate<SessionHandle> mayForget, out SessionHandle session)
+    internal bool TryReserve(in SessionWish wish, Predicate<SessionHandle> mayForget, out SessionHandle session)
     {
-        if (!TryFind(id, out session, out _))
+        if (!TryFind(wish.Id, out session, out _))
         {
-            if (!TryFindFree(mayForget, out session))
+            if (!TryFindFree(in wish, mayForget, out session))
             {
                 return false;
             }
 
-            _byId.Add(id, session.Value);
+            _byId.Add(wish.Id, session.Value);
             ref var free = ref _entries[session.Value];
-            free.NextAccount = account.Value;
+            free.NextId = wish.Id;
+            free.NextAccount = wish.Account.Value;
+            free.NextKey = wish.Key;
         }
 
-        _entries[session.Value].Reservations++;
+        ref var entry = ref _entries[session.Value];
+        entry.Reservations++;
+        entry.NextReservations += entry.NextId == wish.Id ? 1 : 0;
         return true;
     }
 
-    /// <summary>A connection that had reserved the handle is gone.</summary>
+    /// <summary>A connection that had reserved the handle is gone; the last one gives up what no session became of.</summary>
     internal void Release(SessionHandle session, UInt128 id)
     {
         ref var entry = ref _entries[session.Value];
         Check.That(entry.Reservations > 0);
         entry.Reservations--;
-        if (entry.Status == default || entry.Id != id)
+        if (entry.NextReservations > 0 && entry.NextId == id && --entry.NextReservations == 0)
         {
             Forget(id, session.Value);
+            entry.NextId = default;
         }
+    }
+
+    /// <summary>Whether a connection has negotiated for the session and may establish it any moment.</summary>
+    internal bool IsReserved(SessionHandle session) => _entries[session.Value].Reservations > 0;
+
+    /// <summary>
+    /// Whether the key may speak for the session. Sources without an account have nothing in common but that: theirs is
+    /// bound to the key that established it first in this run.
+    /// </summary>
+    internal bool IsKeyOf(SessionHandle session, UInt128 id, KeyId key)
+    {
+        ref readonly var entry = ref _entries[session.Value];
+        return entry.Account != 0 || entry.Id != id || entry.Key == default || entry.Key == key;
+    }
+
+    /// <summary>The session was established by a connection with this key.</summary>
+    internal void Bind(SessionHandle session, KeyId key)
+    {
+        ref var entry = ref _entries[session.Value];
+        entry.Key = key;
     }
 
     /// <summary>Whether the engine told that the handle is this session's.</summary>
     internal bool IsOf(SessionHandle session, UInt128 id) =>
         _entries[session.Value].Status != default && _entries[session.Value].Id == id;
 
-    /// <summary>The engine keeps the session in spite of its being closed: its handle is not offered again.</summary>
-    internal void KeepHandle(SessionHandle session) => _entries[session.Value].IsKept = true;
+    /// <summary>
+    /// The engine keeps the session in spite of its being closed: it has orders, or had. Its handle is tried again when there
+    /// is no other, the one that was tried longest ago first.
+    /// </summary>
+    internal void KeepHandle(SessionHandle session) => _entries[session.Value].KeptAt = ++_keptCount;
 
     /// <summary>The next request of the session was sequenced.</summary>
     internal void Advance(SessionHandle session, CommandSequence command)
@@ -154,7 +201,7 @@ public sealed class SessionMirror
             entry.ClosedAt = command;
             entry.LastCommand = command;
             entry.ToldGapBefore = 0;
-            entry.IsKept = false;
+            entry.KeptAt = 0;
             entry.Status = entry.Status == default ? default : SessionStatus.Closed;
         }
     }
@@ -181,31 +228,53 @@ public sealed class SessionMirror
         }
     }
 
-    private bool TryFindFree(Predicate<SessionHandle> mayForget, out SessionHandle session)
+    private bool TryFindFree(in SessionWish wish, Predicate<SessionHandle> mayForget, out SessionHandle session)
     {
-        session = SessionHandle.None;
-        var closedAt = long.MaxValue;
+        uint empty = 0;
+        uint best = 0;
+        var bestRank = Rank.Never;
+        var held = 0;
         for (uint handle = 1; handle < (uint)_entries.Length; handle++)
         {
             ref readonly var entry = ref _entries[handle];
-            if (entry.Reservations > 0)
+            var isOwn = IsHeldBy(in entry, in wish);
+            held += isOwn ? 1 : 0;
+            if (entry.Status == default && entry.Reservations == 0)
             {
-                continue;
+                empty = empty == 0 ? handle : empty;
             }
-
-            if (entry.Status == default)
+            else if (MayTake(in entry, isOwn, wish.Now))
             {
-                session = new SessionHandle(handle);
-                return true;
+                var rank = new Rank(entry.KeptAt, !isOwn, entry.ClosedAt.Value);
+                if (rank.CompareTo(bestRank) < 0 && mayForget(new SessionHandle(handle)))
+                {
+                    bestRank = rank;
+                    best = handle;
+                }
             }
+        }
 
-            if (entry.Status == SessionStatus.Closed
-                && !entry.IsKept
-                && (entry.Roles & SessionRoles.OracleSource) == 0
-                && entry.ClosedAt.Value < closedAt
+        if (held >= _quota.SessionsPerAccountMax)
+        {
+            return TryFindOwn(in wish, mayForget, out session);
+        }
+
+        session = new SessionHandle(empty != 0 ? empty : best);
+        return session != SessionHandle.None;
+    }
+
+    private bool TryFindOwn(in SessionWish wish, Predicate<SessionHandle> mayForget, out SessionHandle session)
+    {
+        session = SessionHandle.None;
+        var bestRank = Rank.Never;
+        for (uint handle = 1; handle < (uint)_entries.Length; handle++)
+        {
+            ref readonly var entry = ref _entries[handle];
+            var rank = new Rank(entry.KeptAt, false, entry.ClosedAt.Value);
+            if (IsHeldBy(in entry, in wish) && MayTake(in entry, isOwn: true, wish.Now) && rank.CompareTo(bestRank) < 0
                 && mayForget(new SessionHandle(handle)))
             {
-                closedAt = entry.ClosedAt.Value;
+                bestRank = rank;
                 session = new SessionHandle(handle);
             }
         }
@@ -213,20 +282,62 @@ public sealed class SessionMirror
         return session != SessionHandle.None;
     }
 
+    private bool MayTake(ref readonly Entry entry, bool isOwn, TimeNanos now) =>
+        entry.Reservations == 0
+        && entry.Status == SessionStatus.Closed
+        && (entry.Roles & SessionRoles.OracleSource) == 0
+        && (isOwn || (entry.ClosedNanos != 0 && now.Value - entry.ClosedNanos >= _quota.RetentionNanos));
+
+    /// <summary>Whose the handle is, or will be. Without an account the key stands for it.</summary>
+    private static bool IsHeldBy(ref readonly Entry entry, ref readonly SessionWish wish)
+    {
+        if (entry.NextReservations == 0 && entry.Status == default)
+        {
+            return false;
+        }
+
+        var (account, key) = entry.NextReservations > 0 ? (entry.NextAccount, entry.NextKey) : (entry.Account, entry.Key);
+        return account == wish.Account.Value && (account != 0 || key == wish.Key);
+    }
+
+    /// <summary>Which closed session gives up its handle first: those not tried in vain, own ones, the longest closed.</summary>
+    private readonly record struct Rank(long KeptAt, bool IsForeign, long ClosedAt) : IComparable<Rank>
+    {
+        public static Rank Never => new(long.MaxValue, true, long.MaxValue);
+
+        public int CompareTo(Rank other)
+        {
+            var byKept = KeptAt.CompareTo(other.KeptAt);
+            var byOwner = IsForeign.CompareTo(other.IsForeign);
+            return byKept != 0 ? byKept : byOwner != 0 ? byOwner : ClosedAt.CompareTo(other.ClosedAt);
+        }
+    }
+
     private struct Entry
     {
         public UInt128 Id;
         public ulong NextRequest;
         public ulong ToldGapBefore;
-        public CommandSequence ClosedAt;
-        public CommandSequence LastCommand;
-        public uint Account;
 
-        /// <summary>Of the session that its handle is kept for.</summary>
+        /// <summary>The command that closed it in this run; none for a session that was closed before.</summary>
+        public CommandSequence ClosedAt;
+
+        /// <summary>When the engine told that it is closed; 0: it has not.</summary>
+        public ulong ClosedNanos;
+        public CommandSequence LastCommand;
+
+        /// <summary>When its handle was last tried in vain, in the order of such tries; 0: never.</summary>
+        public long KeptAt;
+        public uint Account;
+        public KeyId Key;
+
+        /// <summary>The session that its handle is kept for, while there are reservations of that.</summary>
+        public UInt128 NextId;
         public uint NextAccount;
+        public KeyId NextKey;
+        public int NextReservations;
         public int Reservations;
         public SessionRoles Roles;
         public SessionStatus Status;
-        public bool IsKept;
     }
 }

@@ -34,6 +34,12 @@ internal sealed class SessionTimers
         _counters = counters;
     }
 
+    /// <summary>Nothing that had arrived is unread: only then is a silence a silence.</summary>
+    public bool HasReadAll { get; set; }
+
+    /// <summary>Since when frames have been read without a stall.</summary>
+    public ulong ListensSinceNanos { get; set; }
+
     /// <summary>One connection, after room for answers was proved.</summary>
     /// <returns>Whether something was done.</returns>
     public bool Look(NetworkConnection connection, TimeNanos now)
@@ -63,6 +69,12 @@ internal sealed class SessionTimers
 
     private bool LookAtEstablished(NetworkConnection connection, TimeNanos now)
     {
+        if (connection.IsLeaving)
+        {
+            // It said goodbye while another one was taking its session over, and that one did not get it.
+            return _life.TryEnd(connection, SessionRejectCode.Requested, CloseReason.Requested, now);
+        }
+
         if (connection.IsGone)
         {
             return _life.TryEnd(connection, default, CloseReason.Disconnected, now);
@@ -75,7 +87,7 @@ internal sealed class SessionTimers
             return true;
         }
 
-        if (now.Value - connection.LastFrameNanos < connection.LapseNanos
+        if (!HasLapsed(connection, now.Value)
             || !_life.TryEnd(connection, SessionRejectCode.KeepAliveLapsed, CloseReason.Disconnected, now))
         {
             return false;
@@ -84,4 +96,9 @@ internal sealed class SessionTimers
         _counters.Lapsed.Increment();
         return true;
     }
+
+    private bool HasLapsed(NetworkConnection connection, ulong nowNanos) =>
+        HasReadAll
+        && nowNanos - connection.LastFrameNanos >= connection.LapseNanos
+        && nowNanos - ListensSinceNanos >= connection.LapseNanos / SessionLimits.KeepAliveIntervals;
 }

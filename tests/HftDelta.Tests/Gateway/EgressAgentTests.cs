@@ -108,6 +108,23 @@ internal sealed class EgressAgentTests
     }
 
     [Test]
+    public void A_cycle_with_public_data_for_many_ends_early_and_nothing_is_lost()
+    {
+        var rig = new EgressRig();
+        var clients = Enumerable.Range(0, 100).Select(_ => rig.Connect(0, ConnectionInterests.MarketData, slots: 128)).ToArray();
+        for (var command = 1; command <= 20; command++)
+        {
+            rig.Emit(command, RecordSource.MarketData, EgressRig.Trade());
+        }
+
+        rig.Durable.SetValue(20);
+        rig.Agent.DoWork();
+        Assert.That(rig.Counters.MarketData.Value, Is.EqualTo(11), "the first that is beyond 1,000 deliveries is the last");
+        rig.Agent.DoWork();
+        Assert.That(clients.Select(client => EgressRig.Read(client.Ring).Count), Has.All.EqualTo(20));
+    }
+
+    [Test]
     public void A_report_of_a_session_without_connection_is_counted_and_holds_nobody_up()
     {
         var rig = new EgressRig();

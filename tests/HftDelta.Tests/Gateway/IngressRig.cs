@@ -119,6 +119,8 @@ internal sealed class IngressRig
         return answers;
     }
 
+    public CommandSequence LastSequence => new(Counters.Sequence.Value);
+
     public long Count(FrameResult result) => Counters.Of(result).Value;
 
     public static byte[] Order(ulong sequence, uint session = Session)

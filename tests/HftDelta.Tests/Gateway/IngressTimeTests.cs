@@ -25,6 +25,28 @@ internal sealed class IngressTimeTests
     }
 
     [Test]
+    public void Frames_that_become_no_command_do_not_stop_the_clock()
+    {
+        var rig = new IngressRig();
+        rig.Tell(IngressRig.Session, SessionStatus.Open, 1);
+        rig.Step();
+        var ticks = 0;
+        for (var cycle = 0; cycle < 100; cycle++)
+        {
+            rig.Send(IngressRig.Order(1)[..60]);
+            rig.Clock.Advance(10);
+            ticks += rig.Step().Count(one => ClockTickDecoder.Trusted(one.Frame).Reason == TickReason.Quiet);
+        }
+
+        Assert.That(ticks, Is.EqualTo(20), "one every 50 of 1,000");
+        Assert.That(rig.Count(FrameResult.Malformed), Is.EqualTo(100));
+
+        rig.Engine.Write(rig.LastSequence, hasPendingWork: true, isRiskOutstanding: false);
+        rig.Send(IngressRig.Order(1)[..60]);
+        Assert.That(ClockTickDecoder.Trusted(rig.Step().Single().Frame).Reason, Is.EqualTo(TickReason.PendingWork));
+    }
+
+    [Test]
     public void A_request_puts_the_quiet_tick_off()
     {
         var rig = new IngressRig();

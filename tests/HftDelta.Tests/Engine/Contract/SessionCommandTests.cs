@@ -41,6 +41,22 @@ public sealed class SessionCommandTests : VenueFixture
     }
 
     [Test]
+    public void A_session_that_one_handle_holds_is_not_opened_at_another_though_it_is_closed()
+    {
+        const uint free = 60;
+        Open(free, Alice, SessionRoles.Trader, id: Alice);
+        Assert.That(Refused(), Is.EqualTo(RejectCode.AlreadyExists));
+        Venue.CloseSession(Alice);
+        Engine.DrainPendingWork();
+        Open(free, Alice, SessionRoles.Trader, id: Alice);
+        Assert.That(Refused(), Is.EqualTo(RejectCode.AlreadyExists));
+        Assert.That(Engine.View.TryGetSession(new SessionHandle(free), out _), Is.False);
+
+        Open(free, Alice, SessionRoles.Trader, id: 99);
+        Assert.That(Refused(), Is.EqualTo(default(RejectCode)));
+    }
+
+    [Test]
     public void A_session_is_not_opened_while_its_orders_are_being_cancelled()
     {
         for (var count = 0; count < 200; count++)

@@ -1,7 +1,6 @@
 using HftDelta.Aeron.Sockets;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
-using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
@@ -215,7 +214,7 @@ internal sealed class HandshakeTests
     [Test]
     public void When_no_handle_is_left_the_session_that_was_closed_first_gives_its_own()
     {
-        using var rig = WithThreeHandles();
+        using var rig = NetworkRig.WithThreeHandles(network => network with { SessionRetentionNanos = 0 });
         var clients = new List<RawClient>();
         for (byte session = 1; session <= 3; session++)
         {
@@ -248,7 +247,7 @@ internal sealed class HandshakeTests
     [Test]
     public void When_every_session_is_open_a_new_one_is_told_so()
     {
-        using var rig = WithThreeHandles();
+        using var rig = NetworkRig.WithThreeHandles(network => network with { SessionRetentionNanos = 0 });
         for (byte session = 1; session <= 3; session++)
         {
             rig.Established(NetworkRig.Alice, session, keepAliveMillis: 60_000);
@@ -266,7 +265,7 @@ internal sealed class HandshakeTests
     [Test]
     public void A_handle_that_the_engine_does_not_give_away_is_not_offered_twice()
     {
-        using var rig = WithThreeHandles();
+        using var rig = NetworkRig.WithThreeHandles(network => network with { SessionRetentionNanos = 0 });
         var resting = rig.Client(NetworkRig.Alice, 1);
         rig.Establish(resting, cancelOnDisconnect: 0);
         resting.Order(Side.Buy, 990, 1);
@@ -296,18 +295,5 @@ internal sealed class HandshakeTests
         rig.Establish(client);
         Assert.That(client.Handle, Is.Not.EqualTo(resting.Handle));
         Assert.That(rig.Venue.Processor.View.OrderCount, Is.EqualTo(1));
-    }
-
-    /// <summary>Handles 1, 3 and 4 are left; sessions within the process hold all others.</summary>
-    private static NetworkRig WithThreeHandles()
-    {
-        var rig = NetworkRig.Trading(options => options with { Limits = options.Limits with { Sessions = 22 } });
-        for (uint handle = 5; handle < VenueDriver.Maker; handle++)
-        {
-            rig.Driver.OpenSession(handle, VenueDriver.Maker, HftDelta.Wire.Internal.SessionRoles.Trader);
-        }
-
-        rig.Venue.Settle();
-        return rig;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class NetworkRig : IDisposable
     public const uint Alice = 30;
     public const uint Bob = 31;
     public const uint OracleKey = 101;
+    public const uint OtherOracleKey = 102;
     public const uint GhostKey = 99;
     public const ulong Millisecond = 1_000_000;
 
@@ -58,6 +59,7 @@ internal sealed class NetworkRig : IDisposable
         new Participant(new KeyId(Alice), new AccountId(Alice), SessionRoles.Trader),
         new Participant(new KeyId(Bob), new AccountId(Bob), SessionRoles.Trader),
         new Participant(new KeyId(OracleKey), new AccountId(0), SessionRoles.OracleSource),
+        new Participant(new KeyId(OtherOracleKey), new AccountId(0), SessionRoles.OracleSource),
         new Participant(new KeyId(GhostKey), new AccountId(GhostKey), SessionRoles.Trader),
     ]);
 
@@ -84,6 +86,21 @@ internal sealed class NetworkRig : IDisposable
         rig.Driver.List();
         rig.Driver.FundAccount(Alice, 1_000_000_000);
         rig.Driver.FundAccount(Bob, 1_000_000_000);
+        rig.Venue.Settle();
+        return rig;
+    }
+
+    /// <summary>Handles 1, 3 and 4 are left; sessions within the process hold all others.</summary>
+    public static NetworkRig WithThreeHandles(Func<VenueNetworkOptions, VenueNetworkOptions>? changeNetwork = null)
+    {
+        var rig = Trading(
+            options => options with { Limits = options.Limits with { Sessions = 22 } },
+            changeNetwork);
+        for (uint handle = 5; handle < VenueDriver.Maker; handle++)
+        {
+            rig.Driver.OpenSession(handle, VenueDriver.Maker, HftDelta.Wire.Internal.SessionRoles.Trader);
+        }
+
         rig.Venue.Settle();
         return rig;
     }
@@ -182,6 +199,25 @@ internal sealed class NetworkRig : IDisposable
         }
 
         Assert.Fail($"did not come: {what}");
+    }
+
+    /// <summary>Transport and ingress work; the engine tells nothing meanwhile.</summary>
+    public void StepWithoutEngine(Func<bool> condition, string what)
+    {
+        var driver = Venue.Agents.InOrder()[0].Agent;
+        for (var step = 0; step < 1_000 && !condition(); step++)
+        {
+            foreach (var client in _clients)
+            {
+                client.DoWork();
+            }
+
+            driver.DoWork();
+            Ingress.DoWork();
+            Clock.Advance(StepNanos);
+        }
+
+        Assert.That(condition(), Is.True, $"did not come: {what}");
     }
 
     public void UntilLater(Func<bool> condition, string what, ulong millisMax = 30_000)

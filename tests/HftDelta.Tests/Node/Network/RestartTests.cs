@@ -56,6 +56,33 @@ internal sealed class RestartTests
     }
 
     [Test]
+    public void A_client_that_is_about_to_establish_at_the_end_of_the_grace_keeps_its_orders_until_it_gives_up()
+    {
+        using var rig = NetworkRig.Trading();
+        var client = rig.Established(NetworkRig.Alice, 1);
+        client.Order(Side.Buy, 990, 1);
+        rig.Until(() => client.Has(OrderAcceptedDecoder.TemplateId), "the order");
+        using var after = new NetworkRig(
+            changeNetwork: network => network with
+            {
+                GraceNanos = 500 * NetworkRig.Millisecond,
+                HandshakeNanosMax = 2_000 * NetworkRig.Millisecond,
+            },
+            storage: rig.Crash(),
+            clock: rig.Clock);
+        var back = after.Client(NetworkRig.Alice, 1);
+        after.Negotiate(back);
+        after.Pass(1_500);
+        Assert.That(after.Venue.Processor.View.OrderCount, Is.EqualTo(1));
+        Assert.That(after.Venue.IngressCounters.GraceClosed.Value, Is.EqualTo(3), "those of the process");
+
+        after.UntilLater(() => after.Connections == 0, "the end of the handshake");
+        after.Pass(200);
+        Assert.That(after.Venue.Processor.View.OrderCount, Is.Zero);
+        Assert.That(after.Venue.IngressCounters.GraceClosed.Value, Is.EqualTo(4));
+    }
+
+    [Test]
     public void Sessions_whose_clients_stay_away_are_closed_after_the_grace_and_no_others()
     {
         using var rig = NetworkRig.Trading();

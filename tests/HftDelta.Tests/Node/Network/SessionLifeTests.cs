@@ -1,6 +1,9 @@
+using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
+using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using NUnit.Framework;
+using RejectCode = HftDelta.Wire.RejectCode;
 using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Network;
@@ -81,6 +84,58 @@ internal sealed class SessionLifeTests
         Assert.That(CodeOf(client), Is.EqualTo(SessionRejectCode.KeepAliveLapsed));
         rig.UntilLater(() => rig.Venue.Processor.View.OrderCount == 0, "the cancellation of its orders");
         Assert.That(rig.Venue.IngressCounters.Lapsed.Value, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_venue_that_stalls_reads_what_waits_before_it_judges_silence()
+    {
+        using var rig = NetworkRig.Trading();
+        var client = rig.Established(NetworkRig.Alice, 1, keepAliveMillis: 100);
+        for (var count = 0; count < 10; count++)
+        {
+            client.Notice();
+            client.DoWork();
+            rig.Clock.Advance(100 * NetworkRig.Millisecond);
+        }
+
+        rig.Pass(50);
+        Assert.That(rig.StateOf(client), Is.EqualTo(ConnectionState.Established));
+        Assert.That(rig.Venue.IngressCounters.Lapsed.Value, Is.Zero);
+    }
+
+    [Test]
+    public void After_a_stall_a_client_that_could_not_be_heard_has_an_interval_to_speak_and_no_more()
+    {
+        using var rig = NetworkRig.Trading();
+        var client = rig.Established(NetworkRig.Alice, 1, keepAliveMillis: 100);
+        rig.Clock.Advance(400 * NetworkRig.Millisecond);
+        rig.Pass(90);
+        Assert.That(rig.StateOf(client), Is.EqualTo(ConnectionState.Established));
+        rig.Pass(30);
+        Assert.That(CodeOf(client), Is.EqualTo(SessionRejectCode.KeepAliveLapsed));
+    }
+
+    [Test]
+    public void A_goodbye_during_a_take_over_that_the_engine_refuses_is_not_lost()
+    {
+        using var rig = NetworkRig.Trading();
+        var first = rig.Established(NetworkRig.Alice, 1, keepAliveMillis: 60_000);
+        var second = rig.Client(NetworkRig.Alice, 1);
+        rig.Negotiate(second);
+        second.Establish();
+        rig.StepWithoutEngine(() => rig.StateOf(first) == ConnectionState.Superseded, "the take-over");
+        var command = rig.Venue.LastSequence;
+        first.Terminate();
+        rig.StepWithoutEngine(() => rig.Venue.IngressCounters.Of(FrameResult.SessionMessage).Value == 7, "the goodbye");
+
+        // No state of a venue is known in which the engine refuses it: the test says so in its place.
+        rig.Ingress.Network!.Learn(new SessionHandle(first.Handle), command, (ushort)RejectCode.UnknownAccount);
+        rig.Ingress.Network.DoWork();
+        rig.UntilLater(() => rig.Connections == 0, "the end of both");
+        Assert.That(CodeOf(first), Is.EqualTo(SessionRejectCode.Requested));
+        Assert.That(
+            rig.Ingress.Sessions.StatusOf(new SessionHandle(first.Handle)),
+            Is.EqualTo(HftDelta.Wire.Internal.SessionStatus.Closed));
     }
 
     [Test]
