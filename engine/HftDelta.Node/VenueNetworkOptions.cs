@@ -39,6 +39,19 @@ public sealed record VenueNetworkOptions
     public int HandshakesMax { get; init; } = 32;
 
     /// <summary>
+    /// The longest terms of a stream of requests: the client chooses, and the venue pays three of them once data came.
+    /// </summary>
+    public int RequestTermLengthBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>
+    /// Streams of requests from one address at the same time: those of all clients on a machine, and some that end just now.
+    /// </summary>
+    public int ImagesPerAddressMax => ConnectionsMax + HandshakesMax;
+
+    /// <summary>Streams of requests in all: no one address can take them alone.</summary>
+    public int ImagesMax => 2 * ImagesPerAddressMax;
+
+    /// <summary>
     /// Slots of 128 bytes that hold what a client's flow control does not let through yet; a client that leaves them full is
     /// cut. A power of two.
     /// </summary>

@@ -289,6 +289,9 @@ internal sealed class Wiring : IDisposable
         Sockets = network.Sockets,
         AeronDirectory = network.AeronDirectory,
         RandomSeed = network.RandomSeed,
+        ImageTermLengthBytesMax = network.RequestTermLengthBytesMax,
+        ImagesPerEndpointMax = network.ImagesMax,
+        ImagesPerAddressMax = network.ImagesPerAddressMax,
         Counters = Allocate,
     };
 
