@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
@@ -9,36 +12,42 @@ namespace HftDelta.Tests.Aeron.Driver;
 [CancelAfter(20_000)]
 internal sealed class ImageMemoryTests
 {
-    private const int SessionId = 101;
+    private const int Images = 200;
     private const int InitialTermId = 7;
     private const int TermLength = 1024 * 1024;
 
     private readonly byte[] _buffer = new byte[2_048];
 
     [Test]
-    public void An_image_is_nothing_but_addresses_until_its_first_data_and_then_wholly_there()
+    public void Images_are_nothing_but_addresses_until_their_first_data_and_then_wholly_there()
     {
         Assume.That(File.Exists("/proc/self/pagemap"), "what is in memory is read there");
-
         using var pair = new AeronPair();
         using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
-        var setup = new SetupFrame(0, 0, SessionId, AeronPair.StreamId, InitialTermId, InitialTermId, TermLength, 1_408);
-        sender.TrySend(_buffer.AsSpan(0, setup.Write(_buffer)), default);
-        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
-        SendData(sender, 64, termOffset: 0, termId: InitialTermId + 2);
-        pair.StepFor(AeronPair.Millisecond);
-        var log = LogOf(subscription.Images[0]);
-        var handler = new KeepingHandler();
-        subscription.Poll(ref handler, 10);
-        Assert.That(ResidentPages(log), Is.LessThanOrEqualTo(4), "a SETUP, data that is not accepted and a poll");
+        var handler = new PlaceHandler();
+        var before = ResidentBytes();
+        for (var session = 0; session < Images; session++)
+        {
+            SendSetup(sender, session, termLength: TermLength);
+            pair.Step();
+            SendData(sender, session, termId: InitialTermId + 2);
+        }
 
-        SendData(sender, 64, termOffset: 0, InitialTermId);
+        pair.StepFor(AeronPair.Millisecond);
+        subscription.Poll(ref handler, 10);
+        Assert.That(subscription.Images.Length, Is.EqualTo(Images));
+        Assert.That(
+            ResidentBytes() - before,
+            Is.LessThan(Images * (long)TermLength),
+            "a SETUP, data that is not accepted and a poll, where three terms each would be");
+
+        SendData(sender, session: 3, InitialTermId);
         pair.StepFor(AeronPair.Millisecond);
 
         Assert.That(subscription.Poll(ref handler, 10), Is.EqualTo(1), "what came first is not disturbed");
-        Assert.That(ResidentPages(log), Is.GreaterThanOrEqualTo(3 * TermLength / 4_096), "or every new page is a fault");
+        Assert.That(ResidentPages(handler.Place), Is.EqualTo(3 * TermLength / 4_096), "or every new page is a fault");
     }
 
     [Test]
@@ -101,7 +110,8 @@ internal sealed class ImageMemoryTests
 
     private static SocketEndpoint SiteOf(string text) => SocketEndpoint.Parse(text).Site;
 
-    private static unsafe nint LogOf(Image image) => (nint)image.Log.Terms;
+    private static long ResidentBytes() =>
+        long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
     // Of the three terms; the highest bit of a page's entry tells that it is there.
     private static int ResidentPages(nint start)
@@ -113,19 +123,26 @@ internal sealed class ImageMemoryTests
         return Enumerable.Range(0, entries.Length / 8).Count(page => BitConverter.ToUInt64(entries, page * 8) >> 63 != 0);
     }
 
-    private void SendSetup(DatagramSocket sender, int session, int mtuLength = 1_408)
+    private void SendSetup(DatagramSocket sender, int session, int mtuLength = 1_408, int termLength = 64 * 1024)
     {
-        var setup = new SetupFrame(
-            0, 0, session, AeronPair.StreamId, InitialTermId, InitialTermId, 64 * 1024, mtuLength);
+        var setup = new SetupFrame(0, 0, session, AeronPair.StreamId, InitialTermId, InitialTermId, termLength, mtuLength);
         sender.TrySend(_buffer.AsSpan(0, setup.Write(_buffer)), default);
     }
 
-    private void SendData(DatagramSocket sender, int length, int termOffset, int termId)
+    private void SendData(DatagramSocket sender, int session, int termId)
     {
-        var frame = _buffer.AsSpan(0, length);
+        var frame = _buffer.AsSpan(0, 64);
         frame.Clear();
-        new DataHeader(length, FrameFlags.DataUnfragmented, FrameType.Data, termOffset, SessionId, AeronPair.StreamId, termId)
-            .Write(frame);
+        new DataHeader(64, FrameFlags.DataUnfragmented, FrameType.Data, 0, session, AeronPair.StreamId, termId).Write(frame);
         sender.TrySend(frame, default);
+    }
+
+    /// <summary>Keeps where the frame lies, which is at the begin of its log here.</summary>
+    private unsafe struct PlaceHandler : IFragmentHandler
+    {
+        public nint Place { get; private set; }
+
+        public void OnFragment(ReadOnlySpan<byte> payload, in FragmentHeader header) =>
+            Place = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(payload)) - DataHeader.LengthBytes;
     }
 }
