@@ -32,11 +32,22 @@ public sealed record VenueNetworkOptions
     /// <summary>A handshake that is not finished after this long is given up.</summary>
     public ulong HandshakeNanosMax { get; init; } = 5_000_000_000;
 
-    /// <summary>Connections at the same time, unfinished handshakes included.</summary>
+    /// <summary>
+    /// Connections at the same time, unfinished handshakes included. One that ended takes its place until its streams are freed:
+    /// about three seconds after its client heard the end, eight when the client is gone.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 256;
 
-    /// <summary>Unfinished handshakes at the same time.</summary>
+    /// <summary>
+    /// Unfinished handshakes at the same time; one that is given up takes its place until its streams are freed.
+    /// </summary>
     public int HandshakesMax { get; init; } = 32;
+
+    /// <summary>
+    /// Handshakes that one address may begin in a second. Those beyond it hear nothing and try again: 256 clients of one machine
+    /// are back after four seconds.
+    /// </summary>
+    public int HandshakesPerSecondMax { get; init; } = 64;
 
     /// <summary>
     /// The longest terms of a stream of requests: the client chooses, and the venue pays three of them once data came.

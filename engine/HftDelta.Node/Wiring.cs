@@ -304,6 +304,7 @@ internal sealed class Wiring : IDisposable
         GraceNanos = network.GraceNanos,
         HandshakeNanosMax = network.HandshakeNanosMax,
         HandshakesMax = network.HandshakesMax,
+        HandshakesPerSecondMax = network.HandshakesPerSecondMax,
         BacklogSlots = network.BacklogSlots,
         TermLengthBytes = network.TermLengthBytes,
     };
