@@ -32,10 +32,15 @@ public sealed record VenueNetworkOptions
     /// <summary>A handshake that is not finished after this long is given up.</summary>
     public ulong HandshakeNanosMax { get; init; } = 5_000_000_000;
 
-    /// <summary>Connections at the same time, unfinished handshakes included.</summary>
+    /// <summary>
+    /// Connections at the same time, unfinished handshakes included. One that ended takes its place until its streams are freed:
+    /// about three seconds after its client heard the end, eight when the client is gone.
+    /// </summary>
     public int ConnectionsMax { get; init; } = 256;
 
-    /// <summary>Unfinished handshakes at the same time.</summary>
+    /// <summary>
+    /// Unfinished handshakes at the same time; one that is given up takes its place until its streams are freed.
+    /// </summary>
     public int HandshakesMax { get; init; } = 32;
 
     /// <summary>Sessions of one account, open or closed; an account that has them all gives up one of its own for a new one.</summary>
@@ -45,6 +50,25 @@ public sealed record VenueNetworkOptions
     /// A closed session keeps its place, and the outcomes of its requests, this long against other accounts that need one.
     /// </summary>
     public ulong SessionRetentionNanos { get; init; } = 3_600_000_000_000;
+
+    /// <summary>
+    /// Handshakes that one address may begin in a second. Those beyond it hear nothing and try again: 256 clients of one machine
+    /// are back after four seconds.
+    /// </summary>
+    public int HandshakesPerSecondMax { get; init; } = 64;
+
+    /// <summary>
+    /// The longest terms of a stream of requests: the client chooses, and the venue pays three of them once data came.
+    /// </summary>
+    public int RequestTermLengthBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>
+    /// Streams of requests from one address at the same time: those of all clients on a machine, and some that end just now.
+    /// </summary>
+    public int ImagesPerAddressMax => ConnectionsMax + HandshakesMax;
+
+    /// <summary>Streams of requests in all: no one address can take them alone.</summary>
+    public int ImagesMax => 2 * ImagesPerAddressMax;
 
     /// <summary>
     /// Slots of 128 bytes that hold what a client's flow control does not let through yet; a client that leaves them full is

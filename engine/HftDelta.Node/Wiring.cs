@@ -289,6 +289,9 @@ internal sealed class Wiring : IDisposable
         Sockets = network.Sockets,
         AeronDirectory = network.AeronDirectory,
         RandomSeed = network.RandomSeed,
+        ImageTermLengthBytesMax = network.RequestTermLengthBytesMax,
+        ImagesPerEndpointMax = network.ImagesMax,
+        ImagesPerAddressMax = network.ImagesPerAddressMax,
         Counters = Allocate,
     };
 
@@ -302,6 +305,7 @@ internal sealed class Wiring : IDisposable
         HandshakeNanosMax = network.HandshakeNanosMax,
         HandshakesMax = network.HandshakesMax,
         Quota = new SessionQuota(network.SessionsPerAccountMax, network.SessionRetentionNanos),
+        HandshakesPerSecondMax = network.HandshakesPerSecondMax,
         BacklogSlots = network.BacklogSlots,
         TermLengthBytes = network.TermLengthBytes,
     };

@@ -51,6 +51,9 @@ public sealed record AeronOptions
     /// <summary>Images that one endpoint holds at once; further SETUPs are refused until one ends.</summary>
     public int ImagesPerEndpointMax { get; init; } = 1024;
 
+    /// <summary>Those of one address among them (of one network of 64 bits with IPv6).</summary>
+    public int ImagesPerAddressMax { get; init; } = 1024;
+
     /// <summary>An SM at least this often for each image.</summary>
     public long StatusMessageTimeoutNanos { get; init; } = 200 * Millisecond;
 
@@ -106,6 +109,7 @@ public sealed record AeronOptions
         Require(InitialWindowLengthBytes >= MtuLengthBytes, $"{nameof(InitialWindowLengthBytes)} is "
             + $"{InitialWindowLengthBytes}: it must hold at least one datagram of {MtuLengthBytes} bytes");
         Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");
+        Require(ImagesPerAddressMax > 0, $"{nameof(ImagesPerAddressMax)} must be more than 0");
         Require(NakRetryDelayRatio > 0, $"{nameof(NakRetryDelayRatio)} must be more than 0");
         Require(
             StatusMessageTimeoutNanos > 0 && PublicationConnectionTimeoutNanos > 0 && PublicationLingerNanos >= 0

@@ -39,6 +39,9 @@ public sealed unsafe class ExclusivePublication : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
+    /// <summary>Closed, lingered, and its memory given back. For any thread.</summary>
+    public bool IsFreed => _network.Log.IsDisposed;
+
     /// <summary>Where the next message would begin, or <see cref="Publication.Closed"/>.</summary>
     public long Position => IsClosed ? Publication.Closed : _appender.Position;
 

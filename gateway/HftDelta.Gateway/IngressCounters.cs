@@ -47,7 +47,9 @@ public enum FrameResult
     /// <summary>It came in several fragments.</summary>
     Fragmented,
 
-    /// <summary>A negotiation that was not answered: no room, or an address that is not the sender's.</summary>
+    /// <summary>
+    /// A negotiation that was not answered: no room, too many of late from its address, or an address that is not the sender's.
+    /// </summary>
     HandshakeRefused,
 }
 

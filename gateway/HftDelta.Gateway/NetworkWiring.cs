@@ -24,11 +24,14 @@ public sealed record NetworkWiring
     /// <summary>A handshake that is not finished after as long is given up.</summary>
     public required ulong HandshakeNanosMax { get; init; }
 
-    /// <summary>Unfinished handshakes at the same time.</summary>
+    /// <summary>Unfinished handshakes at the same time, until what they were given is freed.</summary>
     public required int HandshakesMax { get; init; }
 
     /// <summary>What one account may hold of the places for sessions.</summary>
     public required SessionQuota Quota { get; init; }
+
+    /// <summary>Handshakes that one address may begin in a second.</summary>
+    public required int HandshakesPerSecondMax { get; init; }
 
     /// <summary>Slots of the backlog of one stream to a client.</summary>
     public required int BacklogSlots { get; init; }

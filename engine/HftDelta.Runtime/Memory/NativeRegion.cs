@@ -42,6 +42,18 @@ public sealed unsafe class NativeRegion : IDisposable
     /// <summary>Wishes that were not granted, one sentence each.</summary>
     public IReadOnlyList<string> Refused => _refused;
 
+    /// <summary>
+    /// Brings in every page while others write to them, where the kernel can do that without touching what they hold; where it
+    /// cannot, pages come one by one with their first use.
+    /// </summary>
+    public void PopulateInUse()
+    {
+        if (_mapped)
+        {
+            _ = LinuxMemory.Advise(_pointer, (nuint)LengthBytes, LinuxMemory.AdvicePopulateWrite);
+        }
+    }
+
     public void Dispose()
     {
         Free();

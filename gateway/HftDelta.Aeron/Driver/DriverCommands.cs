@@ -32,7 +32,7 @@ internal abstract record ReceiverCommand
     public sealed record AddImage(PublicationImage Image) : ReceiverCommand;
 
     /// <summary>An image that was asked for did not come about.</summary>
-    public sealed record RefuseImage(ReceiveChannelEndpoint Endpoint, int SessionId, int StreamId) : ReceiverCommand;
+    public sealed record RefuseImage(ConductorCommand.CreateImage Asked) : ReceiverCommand;
 
     public sealed record AddReader(PublicationImage Image, PositionWord Position) : ReceiverCommand;
 
@@ -59,6 +59,9 @@ internal abstract record ConductorCommand
 
     /// <summary>A stream has come whose log must be made.</summary>
     public sealed record CreateImage(ReceiveChannelEndpoint Endpoint, SetupFrame Setup, SocketEndpoint Source) : ConductorCommand;
+
+    /// <summary>Data came: the rest of its log is brought in before it is needed.</summary>
+    public sealed record PopulateImage(PublicationImage Image) : ConductorCommand;
 
     /// <summary>The receiver has let go of it.</summary>
     public sealed record ImageEnded(PublicationImage Image) : ConductorCommand;

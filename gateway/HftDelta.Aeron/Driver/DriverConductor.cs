@@ -113,6 +113,9 @@ internal sealed class DriverConductor : IAgent
                 _images.Create(create, nowNanos);
                 _counters.Images.SetRelease(_images.Count);
                 break;
+            case ConductorCommand.PopulateImage populate:
+                populate.Image.Log.PopulateInUse();
+                break;
             case ConductorCommand.ImageEnded ended:
                 _images.End(ended.Image, nowNanos);
                 _counters.Images.SetRelease(_images.Count);

@@ -85,7 +85,7 @@ internal sealed unsafe class DriverReceiver(DriverContext context) : IAgent
                 add.Image.Endpoint.Add(add.Image);
                 break;
             case ReceiverCommand.RefuseImage refuse:
-                refuse.Endpoint.RefuseImage(refuse.SessionId, refuse.StreamId);
+                refuse.Asked.Endpoint.RefuseImage(refuse.Asked);
                 break;
             case ReceiverCommand.AddReader add:
                 add.Image.AddReader(add.Position);

@@ -58,8 +58,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             IsFor(subscription, create.Endpoint, setup.StreamId) && subscription.Parameters.Wants(setup.SessionId));
         if (subscriptions.Count == 0 || TryMake(create, subscriptions[0].Parameters) is not { } resources)
         {
-            context.ToReceiver.Enqueue(
-                new ReceiverCommand.RefuseImage(create.Endpoint, setup.SessionId, setup.StreamId));
+            context.ToReceiver.Enqueue(new ReceiverCommand.RefuseImage(create));
             return;
         }
 

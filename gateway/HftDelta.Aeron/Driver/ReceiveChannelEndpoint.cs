@@ -23,8 +23,8 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     private readonly Dictionary<int, StreamSessions> _streams = [];
     private readonly List<PublicationImage> _images = [];
     private readonly byte[] _control = new byte[StatusMessageFrame.LengthWithGroupTagBytes];
+    private readonly ImageQuota _quota;
     private PublicationImage? _lastImage;
-    private int _creatingCount;
     private int _datagramsPerCycle = 1;
     private long _announceNanos = long.MinValue;
 
@@ -40,6 +40,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         _announceTo = announceTo;
         _conductor = conductor;
         _options = options;
+        _quota = new ImageQuota(options.ImagesPerEndpointMax, options.ImagesPerAddressMax);
         ReceiverId = receiverId;
         Counters = counters;
     }
@@ -96,7 +97,6 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 
     public void Add(PublicationImage image)
     {
-        _creatingCount--;
         _images.Add(image);
         if (_streams.TryGetValue(image.StreamId, out var sessions))
         {
@@ -104,14 +104,17 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         }
     }
 
-    public void RefuseImage(int sessionId, int streamId)
+    public void RefuseImage(ConductorCommand.CreateImage asked)
     {
-        _creatingCount--;
-        if (_streams.TryGetValue(streamId, out var sessions))
+        _quota.GiveBack(asked.Source);
+        if (_streams.TryGetValue(asked.Setup.StreamId, out var sessions))
         {
-            sessions.Forget(sessionId);
+            sessions.Forget(asked.Setup.SessionId);
         }
     }
+
+    /// <summary>An image took its first data.</summary>
+    public void OnFirstData(PublicationImage image) => _conductor.Enqueue(new ConductorCommand.PopulateImage(image));
 
     /// <summary>Takes what waits at the socket, then looks after every image.</summary>
     /// <returns>How much was done.</returns>
@@ -294,14 +297,12 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 
     private void RequestImage(StreamSessions sessions, in SetupFrame setup, in SocketEndpoint source)
     {
-        if (setup.TermLength > _options.ImageTermLengthBytesMax
-            || _images.Count + _creatingCount >= _options.ImagesPerEndpointMax)
+        if (setup.TermLength > _options.ImageTermLengthBytesMax || !_quota.TryTake(source))
         {
             Counters.SetupsRefused.Increment();
             return;
         }
 
-        _creatingCount++;
         sessions.SetCreating(setup.SessionId);
         _conductor.Enqueue(new ConductorCommand.CreateImage(this, setup, source));
     }
@@ -334,6 +335,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             }
         }
 
+        _quota.GiveBack(image.Source);
         _conductor.Enqueue(new ConductorCommand.ImageEnded(image));
     }
 }

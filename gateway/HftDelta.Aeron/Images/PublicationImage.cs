@@ -41,6 +41,7 @@ internal sealed unsafe class PublicationImage
     private long _lastStatusNanos;
     private long _lastPacketNanos;
     private long _drainNanos;
+    private bool _hasData;
     private bool _isEndOfStream;
     private bool _isStatusEndOfStream;
 
@@ -237,6 +238,11 @@ internal sealed unsafe class PublicationImage
         if (TermRebuilder.Insert(Log.At(position), datagram, lengthBytes))
         {
             _counters.Frames.Add(read.FrameCount);
+            if (!_hasData)
+            {
+                _hasData = true;
+                Endpoint.OnFirstData(this);
+            }
         }
         else
         {

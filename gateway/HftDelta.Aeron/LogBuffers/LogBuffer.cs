@@ -24,7 +24,7 @@ internal sealed unsafe class LogBuffer : IDisposable
     private readonly NativeRegion? _region;
     private readonly MappedFile? _file;
     private readonly string? _path;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     private LogBuffer(byte* pointer, long lengthBytes, LogParameters parameters, NativeRegion? region, MappedFile? file)
     {
@@ -53,10 +53,16 @@ internal sealed unsafe class LogBuffer : IDisposable
 
     public int InitialTermId { get; }
 
+    /// <summary>Its memory is given back. For any thread.</summary>
+    public bool IsDisposed => _isDisposed;
+
     /// <summary>Everything as it lies in memory: for tools and tests.</summary>
     public ReadOnlySpan<byte> Bytes => new(Terms, checked((int)LengthBytes));
 
-    /// <summary>Makes a log in anonymous memory, or in a new file when a path is given.</summary>
+    /// <summary>
+    /// Makes a log in anonymous memory, or in a new file when a path is given. That of an image is nothing but addresses until
+    /// <see cref="PopulateInUse"/>: whoever sends a SETUP has shown nothing yet.
+    /// </summary>
     /// <exception cref="HftDelta.Runtime.Storage.StorageException">The file cannot be made.</exception>
     public static LogBuffer Create(LogParameters parameters, string? path = null)
     {
@@ -64,7 +70,7 @@ internal sealed unsafe class LogBuffer : IDisposable
         var lengthBytes = ((long)parameters.TermLengthBytes * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
         if (path is null)
         {
-            var populate = lengthBytes <= PopulatedLengthBytesMax;
+            var populate = parameters.Type != LogType.Image && lengthBytes <= PopulatedLengthBytesMax;
             var region = new NativeRegion(lengthBytes, new NativeRegionWishes(HugePages: false, populate, Lock: false));
             return new LogBuffer(region.Pointer, lengthBytes, parameters, region, null);
         }
@@ -81,6 +87,15 @@ internal sealed unsafe class LogBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* At(long position) =>
         Term(TermArithmetic.PartitionIndex(position, PositionBitsToShift)) + (position & (TermLengthBytes - 1));
+
+    /// <summary>Brings in the pages of a log that others are using already. The owner's thread.</summary>
+    public void PopulateInUse()
+    {
+        if (!_isDisposed && LengthBytes <= PopulatedLengthBytesMax)
+        {
+            _region?.PopulateInUse();
+        }
+    }
 
     public void Dispose()
     {

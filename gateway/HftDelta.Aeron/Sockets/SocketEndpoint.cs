@@ -52,6 +52,12 @@ public readonly struct SocketEndpoint : IEquatable<SocketEndpoint>
 
     public bool IsMulticast => IsIPv4 ? _low >> 28 == 0xE : IsIPv6 && _high >> 56 == 0xFF;
 
+    /// <summary>
+    /// Who is counted as one sender: an IPv4 address, or the first half of an IPv6 one, for a network has all the others. Without
+    /// port.
+    /// </summary>
+    public SocketEndpoint Site => new(_family, _high, IsIPv6 ? 0 : _low, _scope, 0);
+
     public static bool operator ==(in SocketEndpoint left, in SocketEndpoint right) => left.Equals(right);
 
     public static bool operator !=(in SocketEndpoint left, in SocketEndpoint right) => !left.Equals(right);

@@ -22,6 +22,8 @@ internal sealed class ConnectionRegistry : IDisposable
     private readonly NetworkConnection?[] _bySession;
     private readonly Stack<int> _freeSlots = new();
     private readonly Stack<FrameRing> _freeRings = new();
+    private readonly LingeringStreams _lingering = new();
+    private int _unfinished;
     private uint _lastNumber;
 
     public ConnectionRegistry(
@@ -39,7 +41,8 @@ internal sealed class ConnectionRegistry : IDisposable
         }
     }
 
-    public bool HasFreeSlot => _freeSlots.Count > 0;
+    /// <summary>A connection whose streams still linger takes its place until they are freed.</summary>
+    public bool HasFreeSlot => _freeSlots.Count > _lingering.Count;
 
     /// <summary>Backlogs made so far, in use or not.</summary>
     public int Backlogs { get; private set; }
@@ -47,8 +50,8 @@ internal sealed class ConnectionRegistry : IDisposable
     /// <summary>Connections by slot; some are null.</summary>
     public ReadOnlySpan<NetworkConnection?> Slots => _bySlot;
 
-    /// <summary>Connections that have not finished their handshake.</summary>
-    public int Unfinished { get; private set; }
+    /// <summary>Connections that have not finished their handshake, those that ended so and are not freed included.</summary>
+    public int Unfinished => _unfinished + _lingering.Handshakes;
 
     /// <summary>Connections that wait for their release.</summary>
     public int Closing { get; private set; }
@@ -75,8 +78,19 @@ internal sealed class ConnectionRegistry : IDisposable
         return new FrameRing(_backlogSlots);
     }
 
+    /// <summary>Notices which ended connections are freed by now. Before a new one is looked at.</summary>
+    public void LookAtLingering() => _lingering.Look();
+
     /// <summary>A backlog whose stream never came to be.</summary>
     public void GiveBack(FrameRing ring) => _freeRings.Push(ring);
+
+    /// <summary>A stream that is closed again because its connection never came to be.</summary>
+    public void GiveBack(OutputStream stream)
+    {
+        stream.Close();
+        GiveBack(stream.Backlog);
+        _lingering.Add(stream, null, isHandshake: true);
+    }
 
     /// <summary>After <see cref="HasFreeSlot"/>.</summary>
     public NetworkConnection Add(
@@ -98,7 +112,7 @@ internal sealed class ConnectionRegistry : IDisposable
         _bySlot[slot] = connection;
         _byStream[image.SessionId] = connection;
         _table.Add(connection.Output);
-        Unfinished++;
+        _unfinished++;
         _counters.Connections.Increment();
         return connection;
     }
@@ -106,7 +120,9 @@ internal sealed class ConnectionRegistry : IDisposable
     /// <summary>Moves a connection on, and keeps the counts that follow from where it stands.</summary>
     public void SetState(NetworkConnection connection, ConnectionState state)
     {
-        Unfinished += (IsUnfinished(state) ? 1 : 0) - (IsUnfinished(connection.State) ? 1 : 0);
+        // One that ends unfinished stays so until its streams are freed.
+        connection.EndedUnfinished |= state == ConnectionState.Closing && IsUnfinished(connection.State);
+        _unfinished += (IsUnfinished(state) || connection.EndedUnfinished ? 1 : 0) - (IsUnfinished(connection.State) ? 1 : 0);
         Closing += (state == ConnectionState.Closing ? 1 : 0) - (connection.State == ConnectionState.Closing ? 1 : 0);
         _counters.Established.Add(
             (state == ConnectionState.Established ? 1 : 0) - (connection.State == ConnectionState.Established ? 1 : 0));
@@ -146,6 +162,8 @@ internal sealed class ConnectionRegistry : IDisposable
             _freeRings.Push(marketData.Backlog);
         }
 
+        _lingering.Add(connection.Output.Reports!, connection.Output.MarketData, connection.EndedUnfinished);
+        _unfinished -= connection.EndedUnfinished ? 1 : 0;
         Closing--;
         _counters.Connections.Add(-1);
     }

@@ -80,6 +80,9 @@ internal sealed class NetworkConnection
     /// <summary>Retransmissions asked of egress.</summary>
     public long RetransmissionsAsked { get; set; }
 
+    /// <summary>It ended before its handshake did.</summary>
+    public bool EndedUnfinished { get; set; }
+
     public bool IsGone => Image.IsClosed || Image.IsEndOfStream || Output.IsCut;
 
     public AnswerAddress Address => new(Number, Slot, Session.Value);

@@ -23,6 +23,9 @@ internal sealed class OutputStream
 
     public bool HasBacklog { get; private set; }
 
+    /// <summary>The transport holds nothing for it any more. For any thread.</summary>
+    public bool IsFreed => _publication.IsFreed;
+
     /// <summary>Sends a frame, or keeps it until it can be sent.</summary>
     /// <returns>False when the client has left the backlog full, or the publication has ended: the frame is lost.</returns>
     public bool TryDeliver(ReadOnlySpan<byte> frame)

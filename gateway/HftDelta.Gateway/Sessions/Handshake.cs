@@ -25,6 +25,7 @@ internal sealed class Handshake
     private readonly InputTable _inputs;
     private readonly IngressCounters _counters;
     private readonly Predicate<SessionHandle> _mayForget;
+    private readonly HandshakeRate _rate;
 
     public Handshake(
         NetworkWiring wiring,
@@ -40,6 +41,7 @@ internal sealed class Handshake
         _answers = answers;
         _inputs = inputs;
         _counters = counters;
+        _rate = new HandshakeRate(wiring.HandshakesPerSecondMax);
         _mayForget = session => !IsHeldInProcess(session);
     }
 
@@ -48,10 +50,12 @@ internal sealed class Handshake
     {
         var reports = message.ResponseStreamId;
         var marketData = message.MarketDataStreamId;
+        _connections.LookAtLingering();
         if (!_connections.HasFreeSlot
             || _connections.Unfinished >= _wiring.HandshakesMax
             || reports == marketData
-            || !ResponseChannel.TryMake(message.ResponseChannel, image.Source, _wiring.TermLengthBytes, out var channel))
+            || !ResponseChannel.TryMake(message.ResponseChannel, image.Source, _wiring.TermLengthBytes, out var channel)
+            || !_rate.TryBegin(image.Source, now))
         {
             _counters.Of(FrameResult.HandshakeRefused).Increment();
             return;
@@ -65,8 +69,7 @@ internal sealed class Handshake
         OutputStream? marketDataStream = null;
         if (marketData != 0 && !TryOpen(channel, marketData, out marketDataStream))
         {
-            reportStream!.Close();
-            _connections.GiveBack(reportStream.Backlog);
+            _connections.GiveBack(reportStream!);
             return;
         }
 

@@ -17,7 +17,10 @@ internal sealed class ConnectionMemoryTests
     [Test]
     public void Ten_thousand_connects_over_the_network_use_the_memory_of_one()
     {
-        using var rig = NetworkRig.Trading(options => options with { SegmentBytes = 16 << 20 });
+        // As many places as connections can come and linger within three seconds.
+        using var rig = NetworkRig.Trading(
+            options => options with { SegmentBytes = 16 << 20 },
+            network => network with { ConnectionsMax = 4_096, HandshakesPerSecondMax = Connects });
         var client = rig.Client(NetworkRig.Alice, 1);
         for (var count = 1; count <= Connects; count++)
         {

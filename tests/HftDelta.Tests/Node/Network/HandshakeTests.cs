@@ -191,6 +191,12 @@ internal sealed class HandshakeTests
 
         rig.UntilLater(() => rig.StateOf(slow) == ConnectionState.None, "the end of the slow one");
         quick.Negotiate();
+        rig.Pass(500);
+        Assert.That(rig.Venue.IngressCounters.Of(FrameResult.HandshakeRefused).Value, Is.EqualTo(2), "its stream lingers");
+
+        // Its memory is kept for three seconds.
+        rig.Pass(3_000);
+        quick.Negotiate();
         rig.Until(() => quick.Has(ChallengeDecoder.TemplateId), "the challenge");
     }
 
@@ -198,7 +204,7 @@ internal sealed class HandshakeTests
     public void Every_slot_may_be_taken_and_the_next_client_hears_nothing()
     {
         using var rig = NetworkRig.Trading(changeNetwork: network => network with { ConnectionsMax = 2 });
-        rig.Established(NetworkRig.Alice, 1);
+        rig.Established(NetworkRig.Alice, 1, keepAliveMillis: 60_000);
         var second = rig.Established(NetworkRig.Bob, 2);
         var third = rig.Client(NetworkRig.Alice, 3);
         rig.Until(() => third.IsConnected, "the venue's address");
@@ -208,7 +214,69 @@ internal sealed class HandshakeTests
 
         second.Terminate();
         rig.UntilLater(() => rig.Connections == 1, "the end of the second");
+        third.Negotiate();
+        rig.Pass(500);
+        Assert.That(third.Received, Is.Empty, "what the second had is not free yet");
+
+        rig.Pass(3_000);
         rig.Establish(third);
+    }
+
+    [Test]
+    public void Clients_that_come_and_go_without_end_hold_no_more_than_there_are_places()
+    {
+        using var rig = NetworkRig.Trading(changeNetwork: network => network with { ConnectionsMax = 4 });
+        var client = rig.Client(NetworkRig.Alice, 1, wantsMarketData: true);
+        var count = 0;
+        for (var turn = 0; turn < 40; turn++)
+        {
+            client.Received.Clear();
+            rig.Until(() => client.IsConnected, "the venue's address");
+            client.Negotiate();
+            rig.Pass(5);
+            if (client.Has(ChallengeDecoder.TemplateId))
+            {
+                count++;
+                client.Prove();
+                rig.Until(() => client.Has(NegotiationAcceptedDecoder.TemplateId), "the negotiation");
+                client.Handle =
+                    NegotiationAcceptedDecoder.Trusted(client.Last(NegotiationAcceptedDecoder.TemplateId)).SessionHandle;
+                client.Terminate();
+                rig.UntilLater(() => rig.Connections == 0, "the end");
+            }
+        }
+
+        Assert.That(count, Is.EqualTo(4));
+        rig.Pass(4_000);
+        rig.Establish(client);
+    }
+
+    [Test]
+    public void An_address_begins_so_many_handshakes_a_second_and_others_are_not_held_up()
+    {
+        using var rig = NetworkRig.Trading(changeNetwork: network => network with { HandshakesPerSecondMax = 2 });
+        var first = rig.Client(NetworkRig.Alice, 1);
+        RawClient[] crowd =
+            [first, rig.Client(NetworkRig.Alice, 2, first), rig.Client(NetworkRig.Alice, 3, first)];
+        var stranger = rig.Client(NetworkRig.Bob, 4);
+        rig.Until(() => crowd.All(client => client.IsConnected) && stranger.IsConnected, "the venue's address");
+        rig.UntilLater(() => rig.Clock.Now.Value % 1_000_000_000 < 2 * NetworkRig.Millisecond, "the begin of a second", 1_001);
+        foreach (var client in crowd)
+        {
+            client.Negotiate();
+        }
+
+        stranger.Negotiate();
+        rig.Pass(10);
+
+        Assert.That(crowd.Count(client => client.Has(ChallengeDecoder.TemplateId)), Is.EqualTo(2));
+        Assert.That(stranger.Has(ChallengeDecoder.TemplateId), Is.True);
+        Assert.That(rig.Venue.IngressCounters.Of(FrameResult.HandshakeRefused).Value, Is.EqualTo(1));
+
+        rig.Pass(1_000);
+        var refused = crowd.Single(client => !client.Has(ChallengeDecoder.TemplateId));
+        refused.Negotiate();
+        rig.Until(() => refused.Has(ChallengeDecoder.TemplateId), "the next second");
     }
 
     [Test]
