@@ -18,6 +18,7 @@ internal sealed class ReportDispatcher(
     public void Deliver(ushort templateId, ReadOnlySpan<byte> frame)
     {
         var header = ReportHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]);
+        table.Confirm(header.RequestSequence + 1);
         if (table.SilentOutstanding > 0)
         {
             AcceptSilentBelow(header.RequestSequence, header.Time);
@@ -67,12 +68,20 @@ internal sealed class ReportDispatcher(
             return;
         }
 
+        if (answer.Known != 0)
+        {
+            table.Confirm(sequence + 1);
+        }
+
         var code = (RejectCode)answer.RejectCode;
         var kind = answer.Known == 0 ? OutcomeKind.Unknown
             : code != default ? KindOf(code)
             : AppliedKindOf(table.Find(sequence).TemplateId);
         Resolve(sequence, kind, answer.OrderId, code, 0, answer.Header.Time, isRecovered: true);
     }
+
+    /// <summary>Reports will never come; before their loss is told, and before anything that follows them.</summary>
+    public void OnReportsLost() => table.DistrustSilence();
 
     /// <summary>
     /// The callers whose time is up are told that nobody knows. Their requests stay: a number that is missing would stop the

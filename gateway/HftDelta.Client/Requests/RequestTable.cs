@@ -34,6 +34,11 @@ internal sealed class RequestTable
     /// <summary>The lowest sequence number that may be without outcome; <see cref="Next"/> if all have theirs.</summary>
     public ulong Oldest { get; private set; } = 1;
 
+    /// <summary>
+    /// The venue said, or showed by a report, that it is past all numbers below: it may name a higher one, never a lower one.
+    /// </summary>
+    public ulong Confirmed { get; private set; } = 1;
+
     /// <summary>Requests whose end the venue has not told.</summary>
     public int Outstanding { get; private set; }
 
@@ -93,6 +98,25 @@ internal sealed class RequestTable
         GivenUp++;
     }
 
+    /// <summary>The venue expects this number or a later one.</summary>
+    public void Confirm(ulong next) => Confirmed = Math.Max(Confirmed, Math.Min(next, Next));
+
+    /// <summary>
+    /// Reports are lost, and refusals may be among them: no report shows any more that what was sent until now was taken, so it
+    /// is asked about.
+    /// </summary>
+    public void DistrustSilence()
+    {
+        for (var sequence = Oldest; sequence < Next && SilentOutstanding > 0; sequence++)
+        {
+            if (IsOutstanding(sequence) && Slot(sequence).IsSilent)
+            {
+                Slot(sequence).IsSilent = false;
+                SilentOutstanding--;
+            }
+        }
+    }
+
     /// <summary>Everything whose time was up by now was given up: when to look next.</summary>
     public void SetEarliestAnswerBy(ulong nanos) => EarliestAnswerByNanos = nanos;
 
@@ -120,6 +144,7 @@ internal sealed class RequestTable
         Check.That(IsFresh);
         Next = next;
         Oldest = next;
+        Confirmed = next;
     }
 
     /// <summary>Another session begins at 1; everything has its outcome.</summary>
@@ -129,6 +154,7 @@ internal sealed class RequestTable
         _numberBase += Next - 1;
         Next = 1;
         Oldest = 1;
+        Confirmed = 1;
         IsFresh = true;
     }
 
@@ -157,7 +183,7 @@ internal struct PendingRequest
     public ushort TemplateId;
     public ushort LengthBytes;
 
-    /// <summary>The venue reports only its refusal: that it was taken shows in what follows.</summary>
+    /// <summary>The venue reports only its refusal: that it was taken shows in what follows, unless reports were lost.</summary>
     public bool IsSilent;
 
     /// <summary>Its caller was told so; what becomes known now is told as resolved late.</summary>
