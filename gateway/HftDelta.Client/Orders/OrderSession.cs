@@ -7,7 +7,8 @@ namespace HftDelta.Client.Orders;
 
 /// <summary>
 /// The calls of a session. Each either is refused here and now, and consumed nothing, or is on its way and ends with exactly one
-/// outcome, at the latest when its time is up, whatever happens to the connection. Owner: the client's thread; callbacks may call it.
+/// outcome, at the latest when its time is up, whatever happens to the connection. Owner: the client's thread; callbacks may
+/// call it.
 /// </summary>
 public sealed class OrderSession
 {
