@@ -25,6 +25,9 @@ public sealed class VenueClient : IAgent, IDisposable
     private readonly SessionParts _parts;
     private readonly VenueConnection _connection;
     private readonly VenueReader _reader;
+    private readonly ulong _standstillNanos;
+    private ulong _cycleNanos;
+    private ulong _judgeFromNanos;
 
     /// <param name="options">How it connects.</param>
     /// <param name="listener">Who is told.</param>
@@ -46,6 +49,7 @@ public sealed class VenueClient : IAgent, IDisposable
             new MarketDataReader(listener), listener);
         _connection = new VenueConnection(options, _driver, _parts);
         _reader = new VenueReader(_connection, _parts);
+        _standstillNanos = options.AskAgainNanos;
     }
 
     public string RoleName => "client";
@@ -100,7 +104,22 @@ public sealed class VenueClient : IAgent, IDisposable
         var isComplete = !_parts.Reports.IsMissing;
         work += _parts.Sender.DoWork(now.Value, mayAsk: isComplete);
         work += isComplete ? _parts.Orders.Quotes.DoWork() : 0;
+        work += GiveUpLate(now.Value);
         return _parts.Sender.Offered == offered ? work : work + Flush();
+    }
+
+    /// <summary>
+    /// After a standstill of its own the client first hears what came meanwhile: answers that wait here are not late.
+    /// </summary>
+    private int GiveUpLate(ulong nowNanos)
+    {
+        if (_cycleNanos != 0 && nowNanos - _cycleNanos >= _standstillNanos)
+        {
+            _judgeFromNanos = nowNanos + _standstillNanos;
+        }
+
+        _cycleNanos = nowNanos;
+        return nowNanos < _judgeFromNanos ? 0 : _parts.Dispatcher.GiveUpLate(nowNanos);
     }
 
     /// <summary>Puts what was offered on the wire now instead of with the next duty cycle.</summary>

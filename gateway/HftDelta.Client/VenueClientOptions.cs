@@ -61,6 +61,12 @@ public sealed record VenueClientOptions
     /// <summary>How long an order or a replacement may take to be applied unless it says so itself; 0: for ever.</summary>
     public ulong RequestLifetimeNanos { get; init; } = 1_000_000_000;
 
+    /// <summary>A call with a deadline ends as unknown when it has no outcome as long after it.</summary>
+    public ulong AnswerGraceNanos { get; init; } = 4_000_000_000;
+
+    /// <summary>A call without a deadline, as a cancel, ends as unknown when it has no outcome after as long.</summary>
+    public ulong AnswerWithinNanos { get; init; } = 5_000_000_000;
+
     /// <summary>After as long without outcome the venue is asked, by sending the request again.</summary>
     public ulong AskAgainNanos { get; init; } = 100_000_000;
 
@@ -87,6 +93,8 @@ public sealed record VenueClientOptions
             $"{nameof(ReportStreamId)} is not 0 and not {nameof(MarketDataStreamId)}");
         Require(KeepAliveMillis is >= 100 and <= 60_000, $"{nameof(KeepAliveMillis)} is 100 to 60000");
         Require(AskAgainNanos > 0, $"{nameof(AskAgainNanos)} is above 0");
+        Require(AnswerGraceNanos > 0, $"{nameof(AnswerGraceNanos)} is above 0");
+        Require(AnswerWithinNanos > 0, $"{nameof(AnswerWithinNanos)} is above 0");
         Require(HandshakeTimeoutNanos > 0, $"{nameof(HandshakeTimeoutNanos)} is above 0");
         Require(ReconnectDelayNanos > 0 && ReconnectDelayNanos <= ReconnectDelayNanosMax,
             $"{nameof(ReconnectDelayNanos)} is above 0 and at most {nameof(ReconnectDelayNanosMax)}");

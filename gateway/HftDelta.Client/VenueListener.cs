@@ -25,8 +25,19 @@ public abstract class VenueListener
     {
     }
 
-    /// <summary>A request ended; exactly once for each that was sent.</summary>
+    /// <summary>
+    /// A request ended; exactly once for each that was sent, at the latest when its time is up: then it is
+    /// <see cref="OutcomeKind.Unknown"/>.
+    /// </summary>
     public virtual void OnOutcome(in RequestOutcome outcome)
+    {
+    }
+
+    /// <summary>
+    /// How a request that ended as unknown did end at the venue: at most once for each, at its place among the reports, and
+    /// never unknown.
+    /// </summary>
+    public virtual void OnResolvedLate(in RequestOutcome outcome)
     {
     }
 

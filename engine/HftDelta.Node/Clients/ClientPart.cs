@@ -32,7 +32,7 @@ internal abstract class ClientPart : IDisposable
                 }
             }
 
-            return Client.Orders.Outstanding == 0;
+            return Client.Orders.Outstanding == 0 && Client.Orders.Unresolved == 0;
         }
     }
 

@@ -98,17 +98,42 @@ internal sealed class NetworkDesk : VenueListener, IOrderDesk, IDisposable
     }
 
     public override void OnStateChanged(
-        ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code) =>
+        ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
+    {
         _statistics = _statistics with
         {
             Established = _statistics.Established + (to == ConnectionState.Established ? 1 : 0),
         };
+        if (cause == ConnectionCause.SessionForgotten)
+        {
+            // Nobody will tell any more what became of these.
+            _sent.Clear();
+            _replaced.Clear();
+        }
+    }
 
     public override void OnOutcome(in RequestOutcome outcome)
     {
-        _outcomes[(int)outcome.Kind]++;
-        _statistics = _statistics with { Recovered = _statistics.Recovered + (outcome.IsRecovered ? 1 : 0) };
         _latency(outcome.WireNanos, outcome.SinceIntendedNanos);
+        _outcomes[(int)outcome.Kind]++;
+        if (outcome.Kind != OutcomeKind.Unknown)
+        {
+            Take(in outcome);
+        }
+    }
+
+    /// <summary>Counted as unknown before; from now on as what it was.</summary>
+    public override void OnResolvedLate(in RequestOutcome outcome)
+    {
+        _outcomes[(int)OutcomeKind.Unknown]--;
+        _outcomes[(int)outcome.Kind]++;
+        _statistics = _statistics with { ResolvedLate = _statistics.ResolvedLate + 1 };
+        Take(in outcome);
+    }
+
+    private void Take(in RequestOutcome outcome)
+    {
+        _statistics = _statistics with { Recovered = _statistics.Recovered + (outcome.IsRecovered ? 1 : 0) };
         var name = outcome.Order.Value;
         var isOrder = _sent.Remove(name, out var order);
         if (isOrder && outcome.Kind is OutcomeKind.Accepted or OutcomeKind.Replaced)

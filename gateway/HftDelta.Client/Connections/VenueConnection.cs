@@ -146,7 +146,9 @@ internal sealed class VenueConnection
             _parts.Reports.Reset(message.NextReportSequence);
         }
 
-        if (message.NextRequestSequence < table.Oldest || message.NextRequestSequence > table.Next
+        // Below what it confirmed it would apply again what it has applied.
+        if (message.NextRequestSequence < Math.Max(table.Oldest, table.Confirmed)
+            || message.NextRequestSequence > table.Next
             || message.NextReportSequence < _parts.Reports.Next)
         {
             Forget();
@@ -278,7 +280,7 @@ internal sealed class VenueConnection
     }
 
     /// <summary>
-    /// The venue lacks what it acknowledged, so it holds other state than this session was opened in: nothing that is
+    /// The venue lacks what it acknowledged: it lost its journal, or it forgot a session that was away for long. Nothing that is
     /// outstanding can be asked about, and a session with a new name begins.
     /// </summary>
     private void Forget()

@@ -7,7 +7,8 @@ namespace HftDelta.Client.Orders;
 
 /// <summary>
 /// The calls of a session. Each either is refused here and now, and consumed nothing, or is on its way and ends with exactly one
-/// outcome, whatever happens to the connection. Owner: the client's thread; callbacks may call it.
+/// outcome, at the latest when its time is up, whatever happens to the connection. Owner: the client's thread; callbacks may
+/// call it.
 /// </summary>
 public sealed class OrderSession
 {
@@ -16,6 +17,8 @@ public sealed class OrderSession
     private readonly NanoClock _clock;
     private readonly ClientOrderIds _ids;
     private readonly ulong _lifetimeNanos;
+    private readonly ulong _answerGraceNanos;
+    private readonly ulong _answerWithinNanos;
 
     internal OrderSession(VenueClientOptions options, RequestTable table, RequestSender sender, NanoClock clock)
     {
@@ -23,6 +26,8 @@ public sealed class OrderSession
         _sender = sender;
         _clock = clock;
         _lifetimeNanos = options.RequestLifetimeNanos;
+        _answerGraceNanos = options.AnswerGraceNanos;
+        _answerWithinNanos = options.AnswerWithinNanos;
         _ids = new ClientOrderIds(clock.Now);
         Quotes = new QuoteBook(this, options.QuotesMax);
     }
@@ -42,7 +47,13 @@ public sealed class OrderSession
     public bool IsEstablished => _sender.IsEstablished;
 
     /// <summary>Requests without outcome.</summary>
-    public int Outstanding => _table.Outstanding;
+    public int Outstanding => _table.Outstanding - _table.GivenUp;
+
+    /// <summary>
+    /// Requests that ended as unknown and may still be resolved: they hold their places in the window, and each has one
+    /// <see cref="VenueListener.OnResolvedLate"/> if the venue can be asked.
+    /// </summary>
+    public int Unresolved => _table.GivenUp;
 
     public Submission NewOrder(in OrderTerms terms, CallNote note = default) => NewOrder(in terms, note, lane: 0);
 
@@ -76,13 +87,14 @@ public sealed class OrderSession
 
         var now = _clock.Now;
         var message = OracleReportEncoder.Wrap(_table.NextFrame);
-        WriteHeader(message.Header, now, DeadlineOf(terms.Deadline, now));
+        var deadline = DeadlineOf(terms.Deadline, now);
+        WriteHeader(message.Header, now, deadline);
         message.SetSourceId((uint)terms.Source).SetUnderlyingId(terms.Underlying.Value)
             .SetSourceSequence(terms.SourceSequence).SetSourceTime(terms.SourceTime.Value).SetPrice(terms.Price.Value)
             .SetSignature(signature);
         var request = Describe(OracleReportEncoder.TemplateId, message.EncodedLength, default, default, note, now);
         request.IsSilent = true;
-        return Send(in request, default);
+        return Send(ref request, deadline, default);
     }
 
     internal Submission NewOrder(in OrderTerms terms, CallNote note, int lane)
@@ -96,14 +108,15 @@ public sealed class OrderSession
         var now = _clock.Now;
         var id = _ids.Next(lane);
         var message = NewOrderSingleEncoder.Wrap(_table.NextFrame);
-        WriteHeader(message.Header, now, DeadlineOf(terms.Deadline, now));
+        var deadline = DeadlineOf(terms.Deadline, now);
+        WriteHeader(message.Header, now, deadline);
         message.SetAccountId(Account.Value).SetInstrumentId(terms.Instrument.Value).SetClientOrderId(id.Value)
             .SetPrice(terms.Price.Value).SetQuantity(terms.Quantity.Value).SetExpireTime(terms.ExpireTime.Value)
             .SetSide((Wire.Side)terms.Side).SetOrderType(OrderType.Limit).SetTimeInForce(terms.TimeInForce)
             .SetExecutionFlags(terms.Flags).SetSelfTradePrevention(SelfTradePrevention.Off);
         var request = Describe(
             NewOrderSingleEncoder.TemplateId, message.EncodedLength, terms.Instrument, id, note, now);
-        return Send(in request, id);
+        return Send(ref request, deadline, id);
     }
 
     internal Submission Cancel(InstrumentId instrument, OrderId venueOrder, ClientOrderId order, CallNote note)
@@ -121,7 +134,7 @@ public sealed class OrderSession
         message.SetAccountId(Account.Value).SetInstrumentId(instrument.Value).SetOrderId(venueOrder.Value)
             .SetOriginalClientOrderId(venueOrder.Value == 0 ? order.Value : 0).SetClientOrderId(_table.Next);
         var request = Describe(OrderCancelRequestEncoder.TemplateId, message.EncodedLength, instrument, order, note, now);
-        return Send(in request, default);
+        return Send(ref request, deadline: 0, default);
     }
 
     internal Submission Replace(in ReplaceTerms terms, CallNote note, int lane)
@@ -135,23 +148,33 @@ public sealed class OrderSession
         var now = _clock.Now;
         var id = _ids.Next(lane);
         var message = OrderReplaceRequestEncoder.Wrap(_table.NextFrame);
-        WriteHeader(message.Header, now, DeadlineOf(terms.Deadline, now));
+        var deadline = DeadlineOf(terms.Deadline, now);
+        WriteHeader(message.Header, now, deadline);
         message.SetAccountId(Account.Value).SetInstrumentId(terms.Instrument.Value).SetOrderId(terms.OrderId.Value)
             .SetOriginalClientOrderId(terms.OrderId.Value == 0 ? terms.Order.Value : 0).SetClientOrderId(id.Value)
             .SetPrice(terms.Price.Value).SetQuantity(terms.Quantity.Value);
         var request = Describe(
             OrderReplaceRequestEncoder.TemplateId, message.EncodedLength, terms.Instrument, id, note, now);
-        return Send(in request, id);
+        return Send(ref request, deadline, id);
     }
 
-    private Submission Send(in PendingRequest request, ClientOrderId order)
+    private Submission Send(ref PendingRequest request, ulong deadline, ClientOrderId order)
     {
+        request.AnswerByNanos = AnswerBy(deadline, request.SentNanos);
         var code = _sender.TrySend(in request, out var number);
         return code == SubmitCode.Sent ? new Submission(code, number, order) : Submission.Refused(code);
     }
 
     private ulong DeadlineOf(TimeNanos? asked, TimeNanos now) =>
         asked?.Value ?? (_lifetimeNanos == 0 ? 0 : now.Value + _lifetimeNanos);
+
+    private ulong AnswerBy(ulong deadline, ulong sentNanos)
+    {
+        var (from, patience) = deadline == 0
+            ? (sentNanos, _answerWithinNanos)
+            : (Math.Max(deadline, sentNanos), _answerGraceNanos);
+        return patience < ulong.MaxValue - from ? from + patience : ulong.MaxValue;
+    }
 
     private void WriteHeader(RequestHeaderEncoder header, TimeNanos now, ulong deadline) =>
         header.SetSessionHandle(_sender.Handle.Value).SetSequence(_table.Next).SetSendingTime(now.Value)

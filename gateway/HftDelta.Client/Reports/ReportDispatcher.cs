@@ -18,6 +18,7 @@ internal sealed class ReportDispatcher(
     public void Deliver(ushort templateId, ReadOnlySpan<byte> frame)
     {
         var header = ReportHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]);
+        table.Confirm(header.RequestSequence + 1);
         if (table.SilentOutstanding > 0)
         {
             AcceptSilentBelow(header.RequestSequence, header.Time);
@@ -67,11 +68,58 @@ internal sealed class ReportDispatcher(
             return;
         }
 
+        if (answer.Known != 0)
+        {
+            table.Confirm(sequence + 1);
+        }
+
         var code = (RejectCode)answer.RejectCode;
         var kind = answer.Known == 0 ? OutcomeKind.Unknown
             : code != default ? KindOf(code)
             : AppliedKindOf(table.Find(sequence).TemplateId);
         Resolve(sequence, kind, answer.OrderId, code, 0, answer.Header.Time, isRecovered: true);
+    }
+
+    /// <summary>Reports will never come; before their loss is told, and before anything that follows them.</summary>
+    public void OnReportsLost() => table.DistrustSilence();
+
+    /// <summary>
+    /// The callers whose time is up are told that nobody knows. Their requests stay: a number that is missing would stop the
+    /// session, and what the venue makes of them is told late. A quote waits for that and asks for nothing meanwhile.
+    /// </summary>
+    public int GiveUpLate(ulong nowNanos)
+    {
+        if (nowNanos < table.EarliestAnswerByNanos)
+        {
+            return 0;
+        }
+
+        // Callbacks may add requests, which lower the bound again.
+        table.SetEarliestAnswerBy(ulong.MaxValue);
+        var earliest = ulong.MaxValue;
+        var work = 0;
+        for (var sequence = table.Oldest; sequence < table.Next; sequence++)
+        {
+            if (!table.IsOutstanding(sequence) || table.Find(sequence).IsGivenUp)
+            {
+                continue;
+            }
+
+            var request = table.Find(sequence);
+            if (nowNanos < request.AnswerByNanos)
+            {
+                earliest = Math.Min(earliest, request.AnswerByNanos);
+                continue;
+            }
+
+            table.GiveUp(sequence);
+            var outcome = OutcomeOf(in request, OutcomeKind.Unknown, 0, default, 0, 0, isRecovered: false);
+            listener.OnOutcome(in outcome);
+            work++;
+        }
+
+        table.SetEarliestAnswerBy(Math.Min(earliest, table.EarliestAnswerByNanos));
+        return work;
     }
 
     /// <summary>The venue can no longer be asked about anything that is outstanding.</summary>
@@ -114,10 +162,24 @@ internal sealed class ReportDispatcher(
         ulong sequence, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos, bool isRecovered)
     {
         var request = table.Remove(sequence);
-        var outcome = new RequestOutcome
+        var outcome = OutcomeOf(in request, kind, order, code, limit, timeNanos, isRecovered);
+        session.Quotes.OnOutcome(in outcome);
+        if (!request.IsGivenUp)
+        {
+            listener.OnOutcome(in outcome);
+        }
+        else if (kind != OutcomeKind.Unknown)
+        {
+            listener.OnResolvedLate(in outcome);
+        }
+    }
+
+    private RequestOutcome OutcomeOf(
+        in PendingRequest request, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos,
+        bool isRecovered) => new()
         {
             Kind = kind,
-            Request = table.NumberOf(sequence),
+            Request = table.NumberOf(request.Sequence),
             Tag = new RequestTag(request.Tag),
             Instrument = new InstrumentId(request.Instrument),
             OrderId = new OrderId(order),
@@ -130,9 +192,6 @@ internal sealed class ReportDispatcher(
             VenueTime = new TimeNanos(timeNanos),
             IsRecovered = isRecovered,
         };
-        session.Quotes.OnOutcome(in outcome);
-        listener.OnOutcome(in outcome);
-    }
 
     private void TellFill(in ReportHeaderDecoder header, in OrderFilledDecoder report)
     {

@@ -107,6 +107,7 @@ internal sealed class ReportSequencer
         var first = new ReportSequence(Next);
         Next = resume;
         _told = _told < Next ? Next : _told;
+        _dispatcher.OnReportsLost();
         _listener.OnReportsLost(first, new ReportSequence(resume - 1));
         DeliverHeld();
         TellIfHealed();

@@ -22,7 +22,8 @@ public enum OutcomeKind : byte
     NotApplied,
 
     /// <summary>
-    /// The venue cannot be asked any more: the client was closed, or the venue forgot the session. Never while it can answer.
+    /// Nobody could tell in time, or ever: its deadline and the grace after it passed without a word of the venue, the client
+    /// was closed, or the venue forgot the session. Only the first may be followed by the truth.
     /// </summary>
     Unknown,
 }

@@ -42,6 +42,8 @@ internal sealed class RequestSender(RequestTable table, ulong askAgainNanos)
     {
         Check.That(venueNext >= table.Oldest);
         Check.That(venueNext <= table.Next);
+        Check.That(venueNext >= table.Confirmed);
+        table.Confirm(venueNext);
         _publication = publication;
         Handle = handle;
         _resendFrom = venueNext;

@@ -34,8 +34,19 @@ internal sealed class RequestTable
     /// <summary>The lowest sequence number that may be without outcome; <see cref="Next"/> if all have theirs.</summary>
     public ulong Oldest { get; private set; } = 1;
 
-    /// <summary>Requests without outcome.</summary>
+    /// <summary>
+    /// The venue said, or showed by a report, that it is past all numbers below: it may name a higher one, never a lower one.
+    /// </summary>
+    public ulong Confirmed { get; private set; } = 1;
+
+    /// <summary>Requests whose end the venue has not told.</summary>
     public int Outstanding { get; private set; }
+
+    /// <summary>Those among them whose callers were told <see cref="OutcomeKind.Unknown"/> when their time was up.</summary>
+    public int GivenUp { get; private set; }
+
+    /// <summary>No request that waits for its outcome has its time up before; a bound, exact after each look.</summary>
+    public ulong EarliestAnswerByNanos { get; private set; } = ulong.MaxValue;
 
     /// <summary>Those among them that the venue does not report when it takes them.</summary>
     public int SilentOutstanding { get; private set; }
@@ -60,6 +71,7 @@ internal sealed class RequestTable
         slot.Sequence = Next;
         Outstanding++;
         SilentOutstanding += request.IsSilent ? 1 : 0;
+        EarliestAnswerByNanos = Math.Min(EarliestAnswerByNanos, request.AnswerByNanos);
         IsFresh = false;
         return NumberOf(Next++);
     }
@@ -77,6 +89,37 @@ internal sealed class RequestTable
     /// <summary>The bytes of a request without outcome.</summary>
     public Span<byte> FrameOf(ulong sequence) => FrameSlot(sequence)[..Find(sequence).LengthBytes];
 
+    /// <summary>The caller was told that nobody knows; the number and its bytes stay, the venue still gets them.</summary>
+    public void GiveUp(ulong sequence)
+    {
+        ref var slot = ref Find(sequence);
+        Check.That(!slot.IsGivenUp);
+        slot.IsGivenUp = true;
+        GivenUp++;
+    }
+
+    /// <summary>The venue expects this number or a later one.</summary>
+    public void Confirm(ulong next) => Confirmed = Math.Max(Confirmed, Math.Min(next, Next));
+
+    /// <summary>
+    /// Reports are lost, and refusals may be among them: no report shows any more that what was sent until now was taken, so it
+    /// is asked about.
+    /// </summary>
+    public void DistrustSilence()
+    {
+        for (var sequence = Oldest; sequence < Next && SilentOutstanding > 0; sequence++)
+        {
+            if (IsOutstanding(sequence) && Slot(sequence).IsSilent)
+            {
+                Slot(sequence).IsSilent = false;
+                SilentOutstanding--;
+            }
+        }
+    }
+
+    /// <summary>Everything whose time was up by now was given up: when to look next.</summary>
+    public void SetEarliestAnswerBy(ulong nanos) => EarliestAnswerByNanos = nanos;
+
     /// <summary>The outcome is known; the slot is free once all before it are.</summary>
     public PendingRequest Remove(ulong sequence)
     {
@@ -86,6 +129,7 @@ internal sealed class RequestTable
         slot.Sequence = 0;
         Outstanding--;
         SilentOutstanding -= removed.IsSilent ? 1 : 0;
+        GivenUp -= removed.IsGivenUp ? 1 : 0;
         while (Oldest < Next && !IsOutstanding(Oldest))
         {
             Oldest++;
@@ -100,6 +144,7 @@ internal sealed class RequestTable
         Check.That(IsFresh);
         Next = next;
         Oldest = next;
+        Confirmed = next;
     }
 
     /// <summary>Another session begins at 1; everything has its outcome.</summary>
@@ -109,6 +154,7 @@ internal sealed class RequestTable
         _numberBase += Next - 1;
         Next = 1;
         Oldest = 1;
+        Confirmed = 1;
         IsFresh = true;
     }
 
@@ -128,12 +174,18 @@ internal struct PendingRequest
 
     /// <summary>When it was last sent, the first time or again.</summary>
     public ulong AskedNanos;
+
+    /// <summary>When its caller is told that nobody knows, unless there is an outcome before.</summary>
+    public ulong AnswerByNanos;
     public ulong ClientOrderId;
     public long Tag;
     public uint Instrument;
     public ushort TemplateId;
     public ushort LengthBytes;
 
-    /// <summary>The venue reports only its refusal: that it was taken shows in what follows.</summary>
+    /// <summary>The venue reports only its refusal: that it was taken shows in what follows, unless reports were lost.</summary>
     public bool IsSilent;
+
+    /// <summary>Its caller was told so; what becomes known now is told as resolved late.</summary>
+    public bool IsGivenUp;
 }

@@ -64,6 +64,8 @@ public abstract class SampleClient : VenueListener, IAgent, IDisposable
         _latency?.Invoke(outcome.WireNanos, outcome.SinceIntendedNanos);
     }
 
+    public override void OnResolvedLate(in RequestOutcome outcome) => Tally.CountLate(in outcome);
+
     public override void OnFill(in OrderFill fill)
     {
         Tally.Fills++;

@@ -17,7 +17,11 @@ public readonly record struct SampleStatistics
 
     public long NotApplied { get; init; }
 
+    /// <summary>Calls whose end is not known; those that were resolved late count as what they were.</summary>
     public long Unknown { get; init; }
+
+    /// <summary>Calls that ended as unknown and were resolved later.</summary>
+    public long ResolvedLate { get; init; }
 
     /// <summary>Outcomes that had to be asked for.</summary>
     public long Recovered { get; init; }
@@ -52,6 +56,8 @@ internal sealed class SampleTally
 
     public long Recovered { get; private set; }
 
+    public long ResolvedLate { get; private set; }
+
     public long Refused { get; set; }
 
     public long Fills { get; set; }
@@ -74,6 +80,14 @@ internal sealed class SampleTally
         Recovered += outcome.IsRecovered ? 1 : 0;
     }
 
+    /// <summary>It was counted as unknown before.</summary>
+    public void CountLate(in RequestOutcome outcome)
+    {
+        _outcomes[(int)OutcomeKind.Unknown]--;
+        ResolvedLate++;
+        Count(in outcome);
+    }
+
     public SampleStatistics Read(int outstanding)
     {
         var read = new SampleStatistics
@@ -84,6 +98,7 @@ internal sealed class SampleTally
             Rejected = _outcomes[(int)OutcomeKind.Rejected],
             NotApplied = _outcomes[(int)OutcomeKind.NotApplied],
             Unknown = _outcomes[(int)OutcomeKind.Unknown],
+            ResolvedLate = ResolvedLate,
             Recovered = Recovered,
             Refused = Refused,
             Fills = Fills,

@@ -111,7 +111,8 @@ internal sealed class LoadFloor : IDisposable
                     work += oracle.DoWork();
                 }
 
-                _isQuiet = !_mayAct && Traders.All(trader => trader.Client.Orders.Outstanding == 0);
+                _isQuiet = !_mayAct
+                    && Traders.All(trader => trader.Client.Orders.Outstanding + trader.Client.Orders.Unresolved == 0);
                 idle.Idle(work);
             }
 

@@ -78,7 +78,8 @@ internal sealed class LoadTrader : VenueListener, IDisposable
 
     /// <summary>What became of the connection, step by step; the last few. Owner's thread writes, a failing test reads.</summary>
     public string Story =>
-        $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Statistics}: {string.Join(" | ", _story)}";
+        $"{Client.State}, {Client.Orders.Outstanding} outstanding, {Client.Orders.Unresolved} unresolved, "
+        + $"{Client.Statistics}: {string.Join(" | ", _story)}";
 
     public int DoWork(bool mayAct)
     {
@@ -122,7 +123,28 @@ internal sealed class LoadTrader : VenueListener, IDisposable
             return;
         }
 
+        // A machine so busy that the venue is back only after the call's time: how it ended is told late.
         request.Outcome = outcome;
+        if (outcome.Kind != OutcomeKind.Unknown)
+        {
+            Take(request, in outcome);
+        }
+    }
+
+    public override void OnResolvedLate(in RequestOutcome outcome)
+    {
+        if (!_requests.TryGetValue(outcome.Request, out var request) || request.Outcome is not { Kind: OutcomeKind.Unknown })
+        {
+            Surprises++;
+            return;
+        }
+
+        request.Outcome = outcome;
+        Take(request, in outcome);
+    }
+
+    private void Take(LoadRequest request, in RequestOutcome outcome)
+    {
         Volatile.Write(ref _acknowledged, _acknowledged + 1);
         if (request.IsNew && outcome.Kind == OutcomeKind.Accepted)
         {

@@ -180,6 +180,57 @@ internal sealed class ConnectionTests
         Assert.That(world.Venue.Requests.Last(), Is.EqualTo((1UL, false)));
     }
 
+    [TestCase(1UL)]
+    [TestCase(2UL)]
+    public void A_venue_that_names_a_number_below_one_that_it_confirmed_gets_nothing_twice(ulong forgotten)
+    {
+        using var world = new ClientWorld(options => options with { AskAgainNanos = 3_000_000_000 }).Establish();
+        for (var count = 0; count < 3; count++)
+        {
+            world.Send();
+        }
+
+        // The venue has all three, tells so when the client is back, and the reports are still under way.
+        world.Venue.Hangup();
+        world.Venue.NextRequest = 4;
+        world.Until(() => world.Client.State == ConnectionState.Disconnected);
+        world.Venue.EstablishmentRefusal = default;
+        world.Establish();
+        var session = world.Venue.SessionId;
+        var heard = world.Venue.Heard.Count;
+        world.Venue.Hangup();
+        world.Venue.NextRequest = forgotten;
+        world.Until(() => !world.Venue.SessionId.AsSpan().SequenceEqual(session), what: "another session");
+        world.Venue.NextRequest = 1;
+        world.Establish();
+        world.Pass(20_000_000);
+        Assert.That(
+            world.Told.Outcomes.Select(outcome => outcome.Kind), Is.EqualTo(Enumerable.Repeat(OutcomeKind.Unknown, 3)));
+        Assert.That(world.Told.Lines, Has.Some.StartsWith("state Disconnected SessionForgotten"));
+        Assert.That(
+            world.Venue.Heard.Skip(heard).TakeWhile(one => one.TemplateId != EstablishDecoder.TemplateId)
+                .Count(one => one.IsRequest),
+            Is.LessThanOrEqualTo(3), "questions about what it confirmed alone");
+        Assert.That(world.Venue.Heard.Count(one => one.IsRequest), Is.LessThanOrEqualTo(6));
+    }
+
+    [Test]
+    public void A_report_confirms_its_request_and_all_before_it()
+    {
+        using var world = new ClientWorld(options => options with { AskAgainNanos = 3_000_000_000 }).Establish();
+        world.Send();
+        world.Send();
+        world.Venue.Accepted(request: 2, order: 902);
+        world.Until(() => world.Told.Outcomes.Count == 1);
+        var session = world.Venue.SessionId;
+        world.Venue.Hangup();
+        world.Until(() => !world.Venue.SessionId.AsSpan().SequenceEqual(session), what: "another session");
+        world.Establish();
+        world.Pass(20_000_000);
+        Assert.That(world.Told.Outcomes.Select(outcome => outcome.Kind), Does.Contain(OutcomeKind.Unknown));
+        Assert.That(world.Venue.Requests, Is.EqualTo(new[] { (1UL, false), (2UL, false) }), "nothing is sent again");
+    }
+
     [Test]
     public void A_handshake_survives_a_network_that_loses_a_third()
     {

@@ -92,6 +92,38 @@ internal sealed class OutcomeTests
     }
 
     [Test]
+    public void After_lost_reports_an_oracle_report_is_asked_about_and_not_taken_for_accepted()
+    {
+        using var world = new ClientWorld(options => options with { AskAgainNanos = 50_000_000 }).Establish();
+        Report(world, 1);
+        Report(world, 2);
+        world.Send();
+        world.Until(() => world.Venue.Requests.Count() == 3);
+
+        // The refusal of the first was report 1, and the venue does not keep it any more.
+        world.Venue.Accepted(request: 3, order: 900, sequence: 2);
+        world.Until(() => world.Venue.Count(RetransmitRequestDecoder.TemplateId) == 1);
+        world.Venue.Answer(buffer => RetransmitRejectedEncoder.Wrap(buffer).SetCode(SessionRejectCode.RangeNotAvailable)
+            .SetAvailableFrom(2).SetAvailableTo(2).EncodedLength);
+        world.Until(() => world.Told.Outcomes.Count == 1);
+        Report(world, 3);
+        world.Until(() => world.Venue.Requests.Contains((2UL, true)), what: "it is asked about");
+        world.Venue.Outcome(request: 1, order: 0, RejectCode.UnknownInstrument);
+        world.Venue.Outcome(request: 2, order: 0);
+        world.Until(() => world.Told.Outcomes.Count == 3);
+        world.Send();
+        world.Venue.Accepted(request: 5, order: 901);
+        world.Until(() => world.Told.Outcomes.Count == 5);
+        Assert.That(
+            world.Told.Outcomes.Select(outcome => (outcome.Request.Value, outcome.Kind)),
+            Is.EqualTo(new[]
+            {
+                (3UL, OutcomeKind.Accepted), (1UL, OutcomeKind.Rejected), (2UL, OutcomeKind.Accepted),
+                (4UL, OutcomeKind.Accepted), (5UL, OutcomeKind.Accepted),
+            }));
+    }
+
+    [Test]
     public void Tags_and_times_come_back_with_the_outcome()
     {
         using var world = new ClientWorld().Establish();

@@ -152,6 +152,70 @@ internal sealed class ResendTests
     }
 
     [Test]
+    public void A_call_ends_as_unknown_when_its_time_is_up_and_its_truth_is_told_late()
+    {
+        using var world = new ClientWorld(options => AskLate(options) with
+        {
+            RequestLifetimeNanos = 30_000_000, AnswerGraceNanos = 100_000_000, AnswerWithinNanos = 200_000_000,
+        }).Establish();
+        var called = world.Clock.Now.Value;
+        world.Send();
+        Assert.That(world.Client.Orders.Cancel(new InstrumentId(1), new OrderId(5)).IsSent);
+        world.Until(() => world.Venue.Requests.Count() == 2);
+        world.Venue.AnswersHandshake = false;
+        world.Venue.Hangup();
+        world.Until(() => world.Told.Outcomes.Count == 1, what: "the order's end");
+        Assert.That(world.Clock.Now.Value - called, Is.InRange(130_000_000UL, 131_000_000UL));
+        world.Until(() => world.Told.Outcomes.Count == 2, what: "the cancel's end");
+        Assert.That(world.Clock.Now.Value - called, Is.InRange(200_000_000UL, 201_000_000UL));
+        Assert.That(world.Told.Outcomes.Select(outcome => outcome.Kind), Is.All.EqualTo(OutcomeKind.Unknown));
+        Assert.That((world.Client.Orders.Outstanding, world.Client.Orders.Unresolved), Is.EqualTo((0, 2)));
+        world.Venue.AnswersHandshake = true;
+        world.Until(() => world.Venue.Requests.Count() == 4, what: "both numbers are sent all the same");
+        Assert.That(world.Venue.Requests.Skip(2), Is.EqualTo(new[] { (1UL, true), (2UL, true) }));
+        world.Venue.Rejected(1, RejectCode.DeadlinePassed);
+        world.Venue.Canceled(5, 0, CancelReason.Requested, request: 2);
+        world.Venue.Outcome(request: 2, order: 5);
+        world.Until(() => world.Client.Orders.Unresolved == 0);
+        world.Pass(50_000_000);
+        Assert.That(
+            world.Told.OrderLines,
+            Is.EqualTo(new[]
+            {
+                "outcome 1 Unknown order 0 code 0", "outcome 2 Unknown order 0 code 0",
+                $"late 1 NotApplied order 0 code {RejectCode.DeadlinePassed:D}", "late 2 Canceled order 5 code 0",
+            }));
+    }
+
+    [Test]
+    public void An_answer_that_came_while_the_client_stood_still_is_not_late()
+    {
+        using var world = new ClientWorld(options => options with
+        {
+            RequestLifetimeNanos = 30_000_000, AnswerGraceNanos = 100_000_000,
+        }).Establish();
+        world.Send();
+        world.Venue.Accepted(request: 1, order: 900);
+        world.Venue.DoWork();
+        world.Clock.Advance(300_000_000);
+        world.Until(() => world.Told.Outcomes.Count == 1);
+        Assert.That(world.Told.Outcomes[0].Kind, Is.EqualTo(OutcomeKind.Accepted));
+    }
+
+    [Test]
+    public void What_stays_unknown_is_told_once()
+    {
+        using var world = new ClientWorld(options => options with { AnswerWithinNanos = 50_000_000 }).Establish();
+        Assert.That(world.Client.Orders.Cancel(new InstrumentId(1), new OrderId(5)).IsSent);
+        world.Until(() => world.Told.Outcomes.Count == 1);
+        world.Client.Close();
+        world.Until(() => world.Client.State == ConnectionState.Closed);
+        world.Pass(1_000_000);
+        Assert.That(world.Told.OrderLines, Is.EqualTo(new[] { "outcome 1 Unknown order 0 code 0" }));
+        Assert.That(world.Client.Orders.Unresolved, Is.Zero);
+    }
+
+    [Test]
     public void The_keep_alive_names_the_number_that_goes_on_the_wire_next()
     {
         using var world = new ClientWorld(options => options with { KeepAliveMillis = 100 }).Establish();

@@ -41,6 +41,9 @@ internal sealed class ToldEvents : VenueListener
         WhenOutcome?.Invoke(outcome);
     }
 
+    public override void OnResolvedLate(in RequestOutcome outcome) =>
+        Say($"late {outcome.Request.Value} {outcome.Kind} order {outcome.OrderId.Value} code {outcome.Code:D}");
+
     public override void OnFill(in OrderFill fill) =>
         Say($"fill {fill.Place.Sequence.Value} order {fill.OrderId.Value} lots {fill.Quantity} leaves {fill.Leaves}");
 

@@ -5,7 +5,7 @@ namespace HftDelta.Tests.Client.EndToEnd;
 
 /// <summary>
 /// Client and venue over networks that lose, duplicate and reorder, with cuts and with kills of the venue: nothing is lost,
-/// executed twice or out of order, and every call has one outcome.
+/// executed twice or out of order, and every call has one outcome, in its time.
 /// </summary>
 [CancelAfter(300_000)]
 internal sealed class PoorNetworkTests
@@ -25,10 +25,14 @@ internal sealed class PoorNetworkTests
     [Test]
     public void Ways_that_are_cut_for_a_while()
     {
-        Runs(LongSuite.Volume(40, 1_000), _ => new RunFaults { Cuts = 2, RequestLifetimeNanos = 40_000_000 });
+        Runs(LongSuite.Volume(40, 1_000), _ => new RunFaults
+        {
+            Cuts = 2, RequestLifetimeNanos = 40_000_000, AnswerGraceNanos = 200_000_000,
+        });
         Assert.That(_tally.Lapses, Is.GreaterThan(20), "sessions were lost and resumed");
         Assert.That(_tally.Healed, Is.GreaterThan(5), "reports were missing and came again");
         Assert.That(_tally.NotApplied, Is.GreaterThan(5), "some requests were late");
+        Assert.That(_tally.Unknown, Is.GreaterThan(20), "some calls ended before the venue was back");
     }
 
     [Test]
@@ -61,6 +65,7 @@ internal sealed class PoorNetworkTests
             _tally.Lapses += run.Lapses;
             _tally.Healed += run.Healed;
             _tally.NotApplied += run.NotApplied;
+            _tally.Unknown += run.Unknown;
             _tally.Resent += run.Resent;
             _tally.Dropped += run.Network.Dropped;
         }
@@ -78,12 +83,15 @@ internal sealed class PoorNetworkTests
 
         public long NotApplied { get; set; }
 
+        public long Unknown { get; set; }
+
         public long Resent { get; set; }
 
         public long Dropped { get; set; }
 
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"fills {Fills} lapses {Lapses} healed {Healed} not applied {NotApplied} resent {Resent} dropped {Dropped}");
+            $"fills {Fills} lapses {Lapses} healed {Healed} not applied {NotApplied} "
+            + $"unknown {Unknown} resent {Resent} dropped {Dropped}");
     }
 }

@@ -26,6 +26,9 @@ internal sealed record RunFaults
     /// <summary>Requests live only so long, so that some are late.</summary>
     public ulong RequestLifetimeNanos { get; init; } = 1_000_000_000;
 
+    /// <summary>A call ends as unknown as long after its deadline; a cancel as long after it was made.</summary>
+    public ulong AnswerGraceNanos { get; init; } = 4_000_000_000;
+
     public int RequestsPerTrader { get; init; } = 120;
 }
 
@@ -40,6 +43,8 @@ internal sealed class SeededRun : IDisposable
     private const ulong StepNanos = 20_000;
     private const ulong IdleNanosMax = 500_000;
     private const ulong Millisecond = 1_000_000;
+    /// <summary>What a client that stood still takes to hear what came meanwhile.</summary>
+    private const ulong AnswerSlackNanos = 51 * Millisecond;
     private const ulong QuietWithinNanos = 60_000 * Millisecond;
 
     private readonly VirtualNanoClock _clock = new(new TimeNanos(1_700_000_000_000_000_000));
@@ -86,6 +91,8 @@ internal sealed class SeededRun : IDisposable
 
     public int NotApplied => _traders.Sum(trader => trader.NotApplied);
 
+    public int Unknown => _traders.Sum(trader => trader.Unknown);
+
     public int Lapses => _traders.Sum(trader => trader.Lapses);
 
     public int Healed => _traders.Sum(trader => trader.Healed);
@@ -127,6 +134,8 @@ internal sealed class SeededRun : IDisposable
             KeepAliveMillis = 100,
             WindowRequests = 32,
             AskAgainNanos = 50 * Millisecond,
+            AnswerGraceNanos = _faults.AnswerGraceNanos,
+            AnswerWithinNanos = _faults.AnswerGraceNanos,
             HandshakeTimeoutNanos = 500 * Millisecond,
             ReconnectDelayNanos = 5 * Millisecond,
             ReconnectDelayNanosMax = 100 * Millisecond,
@@ -199,6 +208,7 @@ internal sealed class SeededRun : IDisposable
             }
 
             work += trader.Client.DoWork();
+            trader.ProveAnswered(AnswerSlackNanos);
             if (mayAct && _random.Chance(1, 8) && (trader.Sent < _faults.RequestsPerTrader || _plan.Count > 0))
             {
                 trader.Act();
@@ -267,6 +277,7 @@ internal sealed class SeededRun : IDisposable
         {
             var trader = _traders[index];
             Assert.That(trader.Outcomes, Is.EqualTo(trader.Sent), $"one outcome for each call, {told}");
+            Assert.That(trader.ResolvedLate, Is.EqualTo(trader.Unknown), $"what was unknown is known, {told}");
             Assert.That(view.TryGetSession(trader.Client.Orders.Handle, out var sequences), Is.True);
             Assert.That(sequences.NextRequest - 1, Is.EqualTo((ulong)trader.Sent), $"each request applied once, {told}");
             if (trader.Cash is { } cash)

@@ -5,6 +5,7 @@ using HftDelta.Client.Orders;
 using HftDelta.Client.Reports;
 using HftDelta.Client.Requests;
 using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
 using NUnit.Framework;
@@ -22,7 +23,12 @@ internal sealed class Trader : VenueListener, IDisposable
     private readonly SeededRandom _random;
     private readonly string _name;
     private readonly Dictionary<ulong, Call> _open = [];
+    private readonly Dictionary<ulong, Call> _unknown = [];
     private readonly Dictionary<ulong, Live> _live = [];
+    private readonly ulong _answerGraceNanos;
+    private readonly ulong _answerWithinNanos;
+    private readonly ulong _lifetimeNanos;
+    private readonly NanoClock _clock;
     private readonly HashSet<ulong> _orderIds = [];
     private readonly Dictionary<uint, long> _positions = [];
     private ulong _lastReport;
@@ -31,6 +37,10 @@ internal sealed class Trader : VenueListener, IDisposable
     {
         _random = new SeededRandom(seed);
         _name = name;
+        _answerGraceNanos = options.AnswerGraceNanos;
+        _answerWithinNanos = options.AnswerWithinNanos;
+        _lifetimeNanos = options.RequestLifetimeNanos;
+        _clock = options.Clock!;
         Client = new VenueClient(options, this);
         Client.OnStart();
     }
@@ -43,6 +53,12 @@ internal sealed class Trader : VenueListener, IDisposable
 
     public int NotApplied { get; private set; }
 
+    /// <summary>Calls that ended as unknown because their time was up.</summary>
+    public int Unknown { get; private set; }
+
+    /// <summary>Those of them whose truth was told later.</summary>
+    public int ResolvedLate { get; private set; }
+
     public int Fills { get; private set; }
 
     public int Healed { get; private set; }
@@ -54,7 +70,8 @@ internal sealed class Trader : VenueListener, IDisposable
 
     public IEnumerable<Live> Orders => _live.Values;
 
-    public bool IsQuiet => Client.State == ConnectionState.Established && _open.Count == 0 && Client.Orders.Outstanding == 0;
+    public bool IsQuiet => Client.State == ConnectionState.Established && _open.Count == 0
+        && Client.Orders.Outstanding == 0 && _unknown.Count == 0 && Client.Orders.Unresolved == 0;
 
     public long PositionOf(InstrumentId instrument) => _positions.GetValueOrDefault(instrument.Value);
 
@@ -84,7 +101,18 @@ internal sealed class Trader : VenueListener, IDisposable
         }
 
         Sent++;
+        call.AnswerByNanos = _clock.Now.Value
+            + (call.Kind == CallKind.Cancel ? _answerWithinNanos : _lifetimeNanos + _answerGraceNanos);
         _open.Add(sent.Request.Value, call);
+    }
+
+    /// <summary>No call is without an end after its time; a client that ran all the while keeps it to a step.</summary>
+    public void ProveAnswered(ulong slackNanos)
+    {
+        foreach (var (number, call) in _open)
+        {
+            Require(_clock.Now.Value <= call.AnswerByNanos + slackNanos, $"call {number} has no end in time");
+        }
     }
 
     public override void OnStateChanged(
@@ -99,6 +127,26 @@ internal sealed class Trader : VenueListener, IDisposable
     {
         Outcomes++;
         Require(_open.Remove(outcome.Request.Value, out var call), $"outcome of {outcome.Request} that nobody waits for");
+        if (outcome.Kind == OutcomeKind.Unknown)
+        {
+            Unknown++;
+            Require(_clock.Now.Value >= call.AnswerByNanos, $"{outcome.Request} is unknown before its time");
+            _unknown.Add(outcome.Request.Value, call);
+            return;
+        }
+
+        Take(in outcome, call);
+    }
+
+    public override void OnResolvedLate(in RequestOutcome outcome)
+    {
+        ResolvedLate++;
+        Require(_unknown.Remove(outcome.Request.Value, out var call), $"{outcome.Request} was not unknown");
+        Take(in outcome, call);
+    }
+
+    private void Take(in RequestOutcome outcome, Call call)
+    {
         var order = call.Order;
         switch (outcome.Kind)
         {
@@ -262,5 +310,7 @@ internal sealed class Trader : VenueListener, IDisposable
         public long Price { get; set; }
 
         public long Total { get; set; }
+
+        public ulong AnswerByNanos { get; set; }
     }
 }
