@@ -31,7 +31,7 @@ public static class WireSuite
         var volume = options.Quick ? WireVolume.Quick : WireVolume.Full;
         using var echo = new RawEcho();
         WarmUp(echo, volume);
-        foreach (var idle in options.Quick ? [IdleKind.Backoff] : new[] { IdleKind.Backoff, IdleKind.Yield })
+        foreach (var idle in (ReadOnlySpan<IdleKind>)[IdleKind.Backoff, IdleKind.Yield])
         {
             Measure(result, echo, idle, volume);
         }
@@ -41,11 +41,7 @@ public static class WireSuite
             "no thread is pinned; client and floor's first thread spin and then yield; nobody listens to public data");
         result.Notes.Add("backoff parks an idle thread for 50 us and more: at this rate it is the park that is measured, on both "
             + "sides; venue and floor in turns");
-        if (!options.Quick)
-        {
-            result.Notes.Add("yield: the floor before the venue is opened and after it is closed, which would take it a core");
-        }
-
+        result.Notes.Add("yield: the floor before the venue is opened and after it is closed, which would take it a core");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }
