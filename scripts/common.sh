@@ -42,8 +42,19 @@ find_runtime() {
     dotnet="$HOME/.dotnet/dotnet"
   fi
   [ -n "$dotnet" ] || return 0
-  DOTNET_ROOT="$(dirname "$(readlink -f "$dotnet")")"
-  export DOTNET_ROOT
+  local folder
+  folder="$(dirname "$(readlink -f "$dotnet")")"
+  if [ ! -d "$folder/host/fxr" ]; then
+    # What is on PATH is a launcher that lies elsewhere; the runtime itself says where it is:
+    # Microsoft.NETCore.App 10.0.1 [/usr/share/dotnet/shared/Microsoft.NETCore.App]
+    folder="$("$dotnet" --list-runtimes 2>/dev/null |
+      sed -n 's|^Microsoft\.NETCore\.App 10\.[^[]*\[\(.*\)/shared/Microsoft\.NETCore\.App\]$|\1|p' | tail -n 1)"
+  fi
+  # Without a folder that is one, the executables look in the system's places.
+  if [ -d "$folder/host/fxr" ]; then
+    DOTNET_ROOT="$folder"
+    export DOTNET_ROOT
+  fi
 }
 
 # The data that some tests read lies beside the repository; where it is absent they skip.
@@ -70,12 +81,13 @@ is_stale() {
 }
 
 # The time of a build is the time at which it started: what is edited meanwhile is newer. The folders that a build adds
-# beside the sources are made first, because they change the time of the folder that holds them.
+# beside the sources, and the one for results, are made first, because they change the time of the folder that holds them.
 begin_stamp() {
   local project
   for project in "$root"/{engine,gateway,journal,tests,perf}/*/*.csproj; do
     mkdir -p "${project%/*}/bin" "${project%/*}/obj"
   done
+  mkdir -p "$root/perf/out"
   touch "$1.next"
 }
 

@@ -86,7 +86,11 @@ public static class CommandLine
 
     private static int Refuse(ParseResult result, TextWriter error)
     {
-        var faults = string.Join(" ", result.Errors.Select(fault => $"{WordsOf(fault).Trim().TrimEnd('.')}."));
+        // The library also misses the command that an unknown word stands for.
+        var told = result.UnmatchedTokens.Count > 0 && result.Errors.Count > 1 && result.CommandResult.Command is { Action: null }
+            ? result.Errors.Skip(1)
+            : result.Errors;
+        var faults = string.Join(" ", told.Select(fault => $"{WordsOf(fault).Trim().TrimEnd('.')}."));
         error.WriteLine($"error HD{UsageError}: {faults}");
         error.WriteLine($"  next: {NameOf(result)} --help.");
         return (int)ExitCode.Usage;

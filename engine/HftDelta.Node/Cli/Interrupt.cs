@@ -7,7 +7,14 @@ internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
 
-    public Interrupt() => Console.CancelKeyPress += OnCancel;
+    private readonly Action? _atOnce;
+
+    /// <param name="atOnce">Last words at the second one.</param>
+    public Interrupt(Action? atOnce = null)
+    {
+        _atOnce = atOnce;
+        Console.CancelKeyPress += OnCancel;
+    }
 
     public CancellationToken Token => _source.Token;
 
@@ -23,6 +30,10 @@ internal sealed class Interrupt : IDisposable
         {
             arguments.Cancel = true;
             _source.Cancel();
+        }
+        else
+        {
+            _atOnce?.Invoke();
         }
     }
 }

@@ -23,6 +23,27 @@ internal static class JournalDirectory
                 File.Exists(directory) ? $"{directory} is a file, a directory is wanted" : $"there is no directory {directory}",
                 "name the directory that the venue was started with");
 
+    /// <summary>For the verb that writes there: makes the directory unless it is there.</summary>
+    /// <exception cref="OperatorException">It is a file, or cannot be made.</exception>
+    public static void Create(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                (int)JournalFault.NoJournal,
+                NodeFailure.ExitCodeOf(fault) == ExitCode.NoSpace ? ExitCode.NoSpace : ExitCode.Usage,
+                File.Exists(directory)
+                    ? $"--journal {directory} is a file, a directory is wanted"
+                    : $"--journal {directory}: a directory is wanted, and none can be made there",
+                "name a directory that is there, or one that can be made",
+                fault);
+        }
+    }
+
     /// <summary>The same for verbs that judge the journal's end: an append in progress would look like damage.</summary>
     /// <exception cref="OperatorException">There is no such directory, or a venue is writing in it.</exception>
     public static MappedStorage OpenAtRest(string directory)

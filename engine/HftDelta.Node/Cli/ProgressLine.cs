@@ -19,6 +19,7 @@ internal sealed class ProgressLine
     private readonly long _begun = Stopwatch.GetTimestamp();
     private TimeSpan _next = Patience;
     private bool _isShown;
+    private bool _isRateKnown;
 
     public ProgressLine(TextWriter error, string what, string unit)
     {
@@ -37,10 +38,8 @@ internal sealed class ProgressLine
         }
 
         _next = elapsed + (_isTerminal ? TerminalInterval : FileInterval);
-        var rate = done / elapsed.TotalSeconds;
-        var left = rate > 0 ? (all - done) / rate : 0;
         var line = $"{_what} {TextOutput.Number(100.0 * done / all, 0)} % {TextOutput.Number(done)}/{TextOutput.Number(all)} "
-            + $"{_unit}, {TextOutput.Number(rate, 0)}/s, {TextOutput.Number(left, 0)} s left";
+            + $"{_unit}{RateText(done, all, elapsed)}";
         if (_isTerminal)
         {
             _error.Write($"\r{line.PadRight(78)}");
@@ -50,6 +49,15 @@ internal sealed class ProgressLine
         {
             _error.WriteLine(line);
         }
+    }
+
+    /// <summary>The rate of the first moment says nothing: the first line is without one.</summary>
+    private string RateText(long done, long all, TimeSpan elapsed)
+    {
+        var rate = done / elapsed.TotalSeconds;
+        var isShown = _isRateKnown && rate > 0;
+        _isRateKnown = true;
+        return isShown ? $", {TextOutput.Number(rate, 0)}/s, {TextOutput.Number((all - done) / rate, 0)} s left" : "";
     }
 
     /// <summary>Clears the line.</summary>

@@ -109,6 +109,13 @@ public static class StartCommand
                 "hftdelta start --development, or --market FILE");
         }
 
+        if (path is not null && result.GetValue(DevelopmentOption))
+        {
+            throw new OperatorException(
+                NoMarketError, ExitCode.Usage, $"--development and --market {path} name two markets, and a venue lists one",
+                "leave one of them out");
+        }
+
         var seconds = result.GetValue(EpochOption);
         if (!(seconds is 0 or (>= EpochSecondsMin and <= 86_400)))
         {

@@ -19,6 +19,9 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
 
     private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A venue that is gone for so long has ended too, and answers nothing any more.</summary>
+    private static readonly TimeSpan AwayTime = TimeSpan.FromSeconds(3);
+
     private readonly WireLatency _latency = new();
     private BackoffIdleStrategy _idle = new(BackoffParameters.Default);
     private long _begun;
@@ -89,8 +92,11 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
 
         // A trade's reports follow the outcome of its order: nothing may come for a moment before it counts as quiet.
         var quietSince = begun;
-        while (Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(begun) < options.FinishTime)
+        var seenSince = begun;
+        while (Stopwatch.GetElapsedTime(quietSince) < QuietTime && Stopwatch.GetElapsedTime(begun) < options.FinishTime
+            && Stopwatch.GetElapsedTime(seenSince) < AwayTime)
         {
+            seenSince = parts.Any(part => part.IsEstablished) ? Stopwatch.GetTimestamp() : seenSince;
             var fills = parts.Sum(part => part.Statistics.Fills);
             Work(parts, part => part.Client.DoWork());
             if (!parts.All(part => part.IsQuiet) || fills != parts.Sum(part => part.Statistics.Fills))

@@ -103,10 +103,10 @@ public static class DemoCommand
             throw new OperatorException(UsageError, ExitCode.Usage, fault, "hftdelta demo --help");
         }
 
-        using var interrupt = new Interrupt();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => EndOnce(context, end));
         var watcher = new DemoWatcher(error, !Console.IsErrorRedirected && ReferenceEquals(error, Console.Error));
+        using var interrupt = new Interrupt(watcher.EndAtOnce);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(interrupt.Token);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => EndOnce(context, end, watcher));
         try
         {
             var report = options.IsInProcess
@@ -182,12 +182,16 @@ public static class DemoCommand
     }
 
     /// <summary>The first request ends the run in order, so that nothing temporary stays; the next ends the process.</summary>
-    private static void EndOnce(PosixSignalContext context, CancellationTokenSource end)
+    private static void EndOnce(PosixSignalContext context, CancellationTokenSource end, DemoWatcher watcher)
     {
         if (!end.IsCancellationRequested)
         {
             context.Cancel = true;
             end.Cancel();
+        }
+        else
+        {
+            watcher.EndAtOnce();
         }
     }
 }

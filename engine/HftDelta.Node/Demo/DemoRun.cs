@@ -49,6 +49,7 @@ public sealed class DemoRun
         ArgumentNullException.ThrowIfNull(watcher);
         var run = new DemoRun(options);
         var folder = FolderOf(options);
+        watcher.KeepInMind(options.JournalDirectory is null ? folder : null);
         try
         {
             return run.RunIn(folder, watcher, cancellation);
@@ -58,6 +59,7 @@ public sealed class DemoRun
             if (options.JournalDirectory is null)
             {
                 Directory.Delete(folder, recursive: true);
+                watcher.KeepInMind(null);
             }
         }
     }

@@ -17,6 +17,8 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
     private readonly Lock _lock = new();
     private long _shown;
     private int _paintedColumns;
+    private bool _isRateKnown;
+    private volatile string? _temporaryFolder;
 
     /// <summary>What a report to a client promises, in a few words.</summary>
     public static string MeaningOf(DurabilityMode durability) => durability == DurabilityMode.Process
@@ -59,8 +61,10 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
         }
         else
         {
-            error.WriteLine(string.Create(
-                invariant, $"{text}  {progress.Orders:N0} order requests  {RateOf(progress):N0} commands/s"));
+            // The rate of the first moment says nothing.
+            var rate = _isRateKnown || isLast ? string.Create(invariant, $"  {RateOf(progress):N0} commands/s") : "";
+            _isRateKnown = true;
+            error.WriteLine(string.Create(invariant, $"{text}  {progress.Orders:N0} order requests{rate}"));
         }
     }
 
@@ -72,6 +76,18 @@ public sealed class DemoWatcher(TextWriter error, bool isTerminal)
     }
 
     internal void End() => error.Flush();
+
+    /// <summary>What is deleted at an end in order; null: nothing any more.</summary>
+    internal void KeepInMind(string? temporaryFolder) => _temporaryFolder = temporaryFolder;
+
+    /// <summary>The user did not wait for the end in order. Any thread, without the lock: nothing may hold the end up.</summary>
+    internal void EndAtOnce()
+    {
+        if (_temporaryFolder is { } folder)
+        {
+            error.WriteLine($"\nended at once; what was written stays in {folder}");
+        }
+    }
 
     /// <summary>The line that is written over is left as it is.</summary>
     internal void EndLine()

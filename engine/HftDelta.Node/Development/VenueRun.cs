@@ -37,7 +37,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     public ExitCode Run()
     {
         var folder = options.JournalDirectory ?? Directory.CreateTempSubdirectory("hftdelta-start-").FullName;
-        Directory.CreateDirectory(folder);
+        JournalDirectory.Create(folder);
         RunIn(folder);
         if (options.JournalDirectory is null)
         {

@@ -80,7 +80,7 @@ public sealed unsafe class CounterReader : IDisposable
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CounterFileException(
-                CounterFileProblem.Missing, path, "does not exist; is the process running?", exception);
+                CounterFileProblem.Missing, path, "does not exist", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

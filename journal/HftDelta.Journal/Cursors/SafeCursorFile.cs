@@ -10,7 +10,10 @@ namespace HftDelta.Journal.Cursors;
 /// <summary>What a safe cursor file says.</summary>
 public enum SafeCursorState
 {
-    /// <summary>There is none, or one of zeros: nothing was ever acknowledged, unless there are records.</summary>
+    /// <summary>
+    /// There is none, or one whose making is under way or was interrupted: nothing was ever acknowledged, unless there are
+    /// records.
+    /// </summary>
     Absent = 0,
 
     Valid = 1,
@@ -118,7 +121,8 @@ public sealed unsafe class SafeCursorFile : IDisposable
 
     private static SafeCursorReading ParseOnce(byte* page)
     {
-        if (new ReadOnlySpan<byte>(page, LengthBytes).IndexOfAnyExcept((byte)0) < 0)
+        // The magic is the last word that the maker writes. Acquire: what it wrote before is seen with it.
+        if (Volatile.Read(ref *(ulong*)page) == 0)
         {
             return default;
         }
@@ -175,7 +179,7 @@ public sealed unsafe class SafeCursorFile : IDisposable
     {
         if (storage.Exists(FileName))
         {
-            // A file of zeros, or one that is too short: its making was interrupted, so nothing was stored.
+            // Without its magic, or too short: its making was interrupted, so nothing was stored.
             storage.Delete(FileName);
         }
 
@@ -192,11 +196,16 @@ public sealed unsafe class SafeCursorFile : IDisposable
         var page = file.Pointer;
         WriteCopy(page + FirstCopyOffsetBytes, 0);
         WriteCopy(page + SecondCopyOffsetBytes, 0);
-        var identity = new Span<byte>(page, IdentityBytes);
-        Check.That(journalId.TryWriteBytes(identity.Slice(8, 16)));
+        Span<byte> identity = stackalloc byte[IdentityBytes];
+        identity.Clear();
         var magic = MagicValue;
         MemoryMarshal.Write(identity, in magic);
+        Check.That(journalId.TryWriteBytes(identity.Slice(8, 16)));
         *(uint*)(page + IdentityBytes) = Crc32C.Compute(0, identity);
+        identity[sizeof(ulong)..].CopyTo(new Span<byte>(page + sizeof(ulong), IdentityBytes - sizeof(ulong)));
+
+        // Last, with release: a replica that looks meanwhile sees no cursor, or all of it; so does recovery after a kill.
+        Volatile.Write(ref *(ulong*)page, magic);
 
         // On the device before the first record: from then on a file that is missing or empty was lost.
         file.SyncRange(0, LengthBytes);

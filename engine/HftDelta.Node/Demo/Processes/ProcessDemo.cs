@@ -57,6 +57,7 @@ internal sealed class ProcessDemo
         ProveCounters(options.CounterFilePath);
         var demo = new ProcessDemo(options, watcher);
         var work = Directory.CreateTempSubdirectory("hftdelta-demo-").FullName;
+        watcher.KeepInMind(work);
         try
         {
             var journal = options.JournalDirectory is null ? Path.Combine(work, "journal") : DemoRun.FolderOf(options);
@@ -66,6 +67,7 @@ internal sealed class ProcessDemo
         finally
         {
             Directory.Delete(work, recursive: true);
+            watcher.KeepInMind(null);
         }
     }
 

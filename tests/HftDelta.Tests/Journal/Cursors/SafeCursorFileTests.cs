@@ -71,6 +71,28 @@ public sealed class SafeCursorFileTests
     }
 
     [Test]
+    public void A_cursor_whose_making_is_under_way_is_none_and_one_that_was_interrupted_is_made_again()
+    {
+        var made = new VirtualStorage();
+        SafeCursorFile.OpenOrCreate(made, Id).Dispose();
+        var whole = made.Bytes(SafeCursorFile.FileName).ToArray();
+
+        // The magic goes in last; of the rest any part may be there already.
+        foreach (var lengthBytes in new[] { 8, 20, 28, 32, 70, 80, 140, whole.Length })
+        {
+            var storage = made.AfterKill();
+            var image = storage.Bytes(SafeCursorFile.FileName);
+            image.Clear();
+            whole.AsSpan(8, lengthBytes - 8).CopyTo(image[8..]);
+            Assert.That(SafeCursorFile.Read(storage).State, Is.EqualTo(SafeCursorState.Absent), $"{lengthBytes} bytes");
+
+            using var again = SafeCursorFile.OpenOrCreate(storage, Id);
+            again.Store(new CommandSequence(3));
+            Assert.That(SafeCursorFile.Read(storage).Sequence.Value, Is.EqualTo(3));
+        }
+    }
+
+    [Test]
     public void It_never_goes_back()
     {
         using var cursor = SafeCursorFile.OpenOrCreate(new VirtualStorage(), Id);

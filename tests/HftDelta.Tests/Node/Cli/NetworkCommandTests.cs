@@ -15,6 +15,7 @@ internal sealed class NetworkCommandTests
     [TestCase("error HD1015: ", "start", "--development", "--listen", "here")]
     [TestCase("error HD1015: ", "start", "--development", "--listen", "127.0.0.1:65536")]
     [TestCase("error HD1010: ", "start", "--market", "no-such-market.json")]
+    [TestCase("error HD1013: ", "start", "--development", "--market", "no-such-market.json")]
     [TestCase("error HD1001: ", "start", "--development", "--threading", "twisted")]
     [TestCase("error HD1001: ", "start", "--development", "--idle", "asleep")]
     [TestCase("error HD1001: ", "replica", "--journal", "somewhere")]

@@ -130,7 +130,7 @@ public sealed class CounterReaderTests
     [Test]
     public void Missing_file_is_said()
     {
-        ExpectProblem(CounterFileProblem.Missing, "does not exist; is the process running?");
+        ExpectProblem(CounterFileProblem.Missing, "does not exist");
     }
 
     [TestCase(0)]
