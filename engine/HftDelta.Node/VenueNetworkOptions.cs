@@ -58,9 +58,10 @@ public sealed record VenueNetworkOptions
     public int HandshakesPerSecondMax { get; init; } = 64;
 
     /// <summary>
-    /// The longest terms of a stream of requests: the client chooses, and the venue pays three of them once data came.
+    /// The longest terms of a stream of requests: the client chooses, and the venue pays for three of them as they fill. The
+    /// default is what official drivers take when the channel names none.
     /// </summary>
-    public int RequestTermLengthBytesMax { get; init; } = 1 << 20;
+    public int RequestTermLengthBytesMax { get; init; } = 1 << 24;
 
     /// <summary>
     /// Streams of requests from one address at the same time: those of all clients on a machine, and some that end just now.
