@@ -43,7 +43,9 @@ public sealed record VenueNetworkOptions
     /// </summary>
     public int HandshakesMax { get; init; } = 32;
 
-    /// <summary>Sessions of one account, open or closed; an account that has them all gives up one of its own for a new one.</summary>
+    /// <summary>
+    /// Sessions of one account, open or closed; an account that has them all gives up a closed one of its own for a new one.
+    /// </summary>
     public int SessionsPerAccountMax { get; init; } = 32;
 
     /// <summary>
