@@ -163,7 +163,7 @@ internal sealed class ClientRun(ClientRunOptions options, EventLines events, End
                 }
 
                 json.WriteEndArray();
-                _latency.WritePercentiles(json, "wireToWireNanos");
+                _latency.Percentiles().Write(json, "wireToWireNanos");
                 if (end.IsSupervised)
                 {
                     _latency.WriteBuckets(json, "wireToWireBuckets");

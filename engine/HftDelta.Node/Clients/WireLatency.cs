@@ -31,17 +31,7 @@ internal sealed class WireLatency
         }
     }
 
-    public void WritePercentiles(Utf8JsonWriter json, string name)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("samples", Samples);
-        json.WriteNumber("p50", AtPercentile(50));
-        json.WriteNumber("p90", AtPercentile(90));
-        json.WriteNumber("p99", AtPercentile(99));
-        json.WriteNumber("p999", AtPercentile(99.9));
-        json.WriteNumber("max", Max);
-        json.WriteEndObject();
-    }
+    public LatencyPercentiles Percentiles() => LatencyPercentiles.Of(_nanos);
 
     /// <summary>Pairs of a value and how often it was recorded.</summary>
     public void WriteBuckets(Utf8JsonWriter json, string name)

@@ -1,4 +1,3 @@
-using HdrHistogram;
 using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;
@@ -72,20 +71,6 @@ internal static class DemoAudit
             Surprises = feed.Gaps + tally.Unexpected + tally.OracleReportsRefused,
             RecordedEvents = driver.Floor.Flow?.Sent ?? 0,
         };
-    }
-
-    public static DemoLatency LatencyOf(Venue venue)
-    {
-        var nanos = venue.Latency;
-        return nanos.TotalCount == 0
-            ? new DemoLatency(0, 0, 0, 0, 0, 0)
-            : new DemoLatency(
-                nanos.TotalCount,
-                nanos.GetValueAtPercentile(50),
-                nanos.GetValueAtPercentile(90),
-                nanos.GetValueAtPercentile(99),
-                nanos.GetValueAtPercentile(99.9),
-                nanos.GetMaxValue());
     }
 
     /// <summary>Reads the journal as an operator would: from its files, proved first.</summary>

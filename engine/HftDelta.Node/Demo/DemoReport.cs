@@ -6,9 +6,6 @@ using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Demo;
 
-/// <summary>From sequencing to release, for the commands that were sampled.</summary>
-public sealed record DemoLatency(long Samples, long P50Nanos, long P90Nanos, long P99Nanos, long P999Nanos, long MaxNanos);
-
 /// <summary>What went through the venue, counted outside it.</summary>
 public sealed record DemoFlow
 {
@@ -129,7 +126,7 @@ public sealed record DemoNetwork
     public required DemoCommitments Commitments { get; init; }
 
     /// <summary>From a client's request to its first answer, over all clients.</summary>
-    public required DemoLatency WireToWire { get; init; }
+    public required LatencyPercentiles WireToWire { get; init; }
 
     public required IReadOnlyList<DemoClient> Clients { get; init; }
 }
@@ -160,7 +157,8 @@ public sealed record DemoReport
 
     public required DemoJournal Journal { get; init; }
 
-    public required DemoLatency Latency { get; init; }
+    /// <summary>From sequencing to release, for the commands that were sampled.</summary>
+    public required LatencyPercentiles Latency { get; init; }
 
     /// <summary>Seconds of the machine from the first step to the last.</summary>
     public required TimeSpan Elapsed { get; init; }

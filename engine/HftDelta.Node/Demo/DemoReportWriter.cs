@@ -20,7 +20,7 @@ internal static class DemoReportWriter
             WriteFlow(json, report);
             WriteLedger(json, report);
             WriteReplay(json, report);
-            WriteLatency(json, "latencyNanos", report.Latency);
+            report.Latency.Write(json, "latencyNanos");
             WriteNetwork(json, report.Network);
             json.WriteStartArray("failedChecks");
             foreach (var fault in faults)
@@ -135,7 +135,7 @@ internal static class DemoReportWriter
         json.WriteNumber("commitments", network.Commitments.Count);
         json.WriteString("signer", network.Commitments.Signer);
         json.WriteBoolean("signatureValid", network.Commitments.IsSignatureValid);
-        WriteLatency(json, "wireToWireNanos", network.WireToWire);
+        network.WireToWire.Write(json, "wireToWireNanos");
         json.WriteStartArray("clients");
         foreach (var client in network.Clients)
         {
@@ -150,18 +150,6 @@ internal static class DemoReportWriter
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteLatency(Utf8JsonWriter json, string name, DemoLatency latency)
-    {
-        json.WriteStartObject(name);
-        json.WriteNumber("samples", latency.Samples);
-        json.WriteNumber("p50", latency.P50Nanos);
-        json.WriteNumber("p90", latency.P90Nanos);
-        json.WriteNumber("p99", latency.P99Nanos);
-        json.WriteNumber("p999", latency.P999Nanos);
-        json.WriteNumber("max", latency.MaxNanos);
-        json.WriteEndObject();
     }
 
     private static void WriteRaw(Utf8JsonWriter json, string name, string number)
@@ -236,7 +224,7 @@ internal static class DemoReportWriter
             + (commitments.IsSignatureValid ? "every signature recovers to it" : "NOT every signature recovers to it"));
     }
 
-    private static string LatencyText(DemoLatency latency) =>
+    private static string LatencyText(LatencyPercentiles latency) =>
         $"p50 {Micros(latency.P50Nanos)}  p90 {Micros(latency.P90Nanos)}  p99 {Micros(latency.P99Nanos)}  "
         + $"p99.9 {Micros(latency.P999Nanos)}  max {Micros(latency.MaxNanos)} us ({Number(latency.Samples)} samples)";
 

@@ -137,7 +137,7 @@ public sealed class DemoRun
             Replay = replay,
             ReplayConservationError = replayError,
             Journal = DemoAudit.JournalOf(storage),
-            Latency = DemoAudit.LatencyOf(venue),
+            Latency = LatencyPercentiles.Of(venue.Latency),
             Elapsed = elapsed,
             LagMost = driver.LagMost,
             JournalDirectory = _options.JournalDirectory,

@@ -208,7 +208,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     {
         var processor = venue.Processor;
         var view = processor.View;
-        var latency = DemoAudit.LatencyOf(venue);
+        var latency = LatencyPercentiles.Of(venue.Latency);
         events.Tell(
             "stopped",
             $"stopped after command {TextOutput.Number(processor.LastSequence.Value)}, state {processor.StateHash()}",
@@ -220,20 +220,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("conservationErrorSubAtoms", view.ConservationError.ToString());
                 json.WriteNumber("epoch", view.Epoch);
                 json.WriteNumber("elapsedSeconds", Math.Round(elapsed.TotalSeconds, 3));
-                WriteLatency(json, latency);
+                latency.Write(json, "latencyNanos");
             });
-    }
-
-    private static void WriteLatency(Utf8JsonWriter json, DemoLatency latency)
-    {
-        json.WriteStartObject("latencyNanos");
-        json.WriteNumber("samples", latency.Samples);
-        json.WriteNumber("p50", latency.P50Nanos);
-        json.WriteNumber("p90", latency.P90Nanos);
-        json.WriteNumber("p99", latency.P99Nanos);
-        json.WriteNumber("p999", latency.P999Nanos);
-        json.WriteNumber("max", latency.MaxNanos);
-        json.WriteEndObject();
     }
 
     private string EpochText() => options.EpochTime > TimeSpan.Zero

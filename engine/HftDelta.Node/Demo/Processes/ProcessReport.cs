@@ -66,7 +66,7 @@ internal sealed class ProcessReport(
             Replay = replay,
             ReplayConservationError = replayError,
             Journal = DemoAudit.JournalOf(storage),
-            Latency = LatencyOf(stopped.GetProperty("latencyNanos")),
+            Latency = LatencyPercentiles.Read(stopped.GetProperty("latencyNanos")),
             Elapsed = elapsed,
             LagMost = null,
             Network = NetworkOf(tally),
@@ -125,9 +125,7 @@ internal sealed class ProcessReport(
             ReplicaStateHash = Text(stopped, "stateHash"),
             ReplicaHistoryHash = Text(stopped, "historyHash"),
             Commitments = CommitmentCheck.Of(texts, Text(ready, "signer")),
-            WireToWire = new DemoLatency(
-                latency.Samples, latency.AtPercentile(50), latency.AtPercentile(90), latency.AtPercentile(99),
-                latency.AtPercentile(99.9), latency.Max),
+            WireToWire = latency.Percentiles(),
             Clients = clients,
         };
     }
@@ -146,10 +144,6 @@ internal sealed class ProcessReport(
             tally.FillsOf.GetValueOrDefault(account),
             Number(session, "reportsLost"));
     }
-
-    private static DemoLatency LatencyOf(JsonElement text) => new(
-        Number(text, "samples"), Number(text, "p50"), Number(text, "p90"), Number(text, "p99"), Number(text, "p999"),
-        Number(text, "max"));
 
     private static JsonElement LastOf(ChildProcess child, string name) => child.Find(name)
         ?? throw new InvalidOperationException($"{child.Name} ended in order and did not say '{name}'");
