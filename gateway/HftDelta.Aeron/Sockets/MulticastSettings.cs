@@ -19,6 +19,11 @@ internal static class MulticastSettings
         var isIPv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
         RequireKind(options.Group, isIPv6);
         RequireKind(options.Interface, isIPv6);
+        if (OperatingSystem.IsLinux())
+        {
+            HearOnlyOwnGroups(socket, isIPv6);
+        }
+
         try
         {
             if (!options.Interface.IsNone)
@@ -70,12 +75,19 @@ internal static class MulticastSettings
             var option = by.IsNone ? new MulticastOption(address) : new MulticastOption(address, by.ToIPEndPoint().Address);
             socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, option);
         }
+    }
 
-        if (OperatingSystem.IsLinux())
+    // Linux hands a socket that is bound to any address what comes for groups that others on this machine have joined.
+    private static void HearOnlyOwnGroups(Socket socket, bool isIPv6)
+    {
+        try
         {
-            // Otherwise a socket that is bound to any address also hears groups that others on this machine have joined.
             socket.SetRawSocketOption(
                 isIPv6 ? LinuxLevelIPv6 : LinuxLevelIPv4, isIPv6 ? LinuxAllGroupsIPv6 : LinuxAllGroupsIPv4, new byte[sizeof(int)]);
+        }
+        catch (SocketException)
+        {
+            // Systems from before the option; streams and sessions still tell frames apart.
         }
     }
 
