@@ -65,8 +65,7 @@ internal static class ChannelParser
         var parameter = ChannelParameter.All.FirstOrDefault(candidate => candidate.Name == name);
         if (parameter is null)
         {
-            var known = ChannelParameter.NotSupported.Contains(name);
-            return $"{(known ? "unsupported" : "unknown")} parameter '{name}'; allowed are "
+            return $"unknown parameter '{name}'; allowed are "
                 + string.Join(", ", ChannelParameter.All.Select(candidate => candidate.Name));
         }
 
@@ -81,12 +80,13 @@ internal static class ChannelParser
 
     private static string? CheckTogether(ChannelUri channel)
     {
-        if (channel.Endpoint is null && channel.Control is null)
+        if (channel.Endpoint is null && channel.Control is null && channel.ChannelTag is null
+            && channel.ControlMode == ControlMode.None)
         {
             return "parameter 'endpoint' is missing; add endpoint=host:port";
         }
 
-        if (channel.ControlMode != ControlMode.None && channel.Control is null && channel.ControlMode != ControlMode.Manual)
+        if (channel.Control is null && channel.ControlMode is ControlMode.Dynamic or ControlMode.Response)
         {
             return "parameter 'control-mode' needs 'control'; add control=host:port";
         }

@@ -12,6 +12,10 @@ public sealed record ChannelUri
 {
     public const string Prefix = "aeron:udp";
     public const int TextLengthMax = 4095;
+    public const int MaxResendMax = 256;
+
+    /// <summary>A timestamp offset that means the reserved value of the header instead of the payload.</summary>
+    public const int ReservedValueTimestampOffset = -8;
 
     /// <summary>Where receivers listen.</summary>
     public HostPort? Endpoint { get; init; }
@@ -23,14 +27,17 @@ public sealed record ChannelUri
 
     public ControlMode ControlMode { get; init; }
 
-    /// <summary>The local address; port 0 unless said otherwise.</summary>
-    public HostPort? Interface { get; init; }
+    /// <summary>The local address.</summary>
+    public InterfaceAddress? Interface { get; init; }
 
     public int? MtuLengthBytes { get; init; }
 
     public int? TermLengthBytes { get; init; }
 
     public int? SessionId { get; init; }
+
+    /// <summary>The session is that of the publication with this entity tag.</summary>
+    public long? SessionIdTag { get; init; }
 
     public int? InitialTermId { get; init; }
 
@@ -59,6 +66,63 @@ public sealed record ChannelUri
     public int? SendBufferBytes { get; init; }
 
     public int? ReceiveBufferBytes { get; init; }
+
+    /// <summary>Whether local readers of a publication make it connected. There are none here; it is kept and told.</summary>
+    public bool? SpiesSimulateConnection { get; init; }
+
+    /// <summary>Which receivers of a group hold the sender back.</summary>
+    public FlowControlChoice? FlowControl { get; init; }
+
+    /// <summary>How many repairs a publication to a group has under way at once.</summary>
+    public int? MaxResend { get; init; }
+
+    /// <summary>Whether the file of a log takes its space only as it is written.</summary>
+    public bool? IsSparse { get; init; }
+
+    /// <summary>False: a subscriber that falls behind is let go instead of holding the stream back.</summary>
+    public bool? IsTethered { get; init; }
+
+    public GroupSemantics? Group { get; init; }
+
+    /// <summary>What a subscription calls itself towards tagged flow control.</summary>
+    public long? GroupTag { get; init; }
+
+    public CongestionControlKind? CongestionControl { get; init; }
+
+    /// <summary>From a gap's discovery to its first NAK.</summary>
+    public long? NakDelayNanos { get; init; }
+
+    /// <summary>How many routers a multicast datagram passes.</summary>
+    public int? TimeToLive { get; init; }
+
+    /// <summary>Names the channel, so that a channel of nothing but this tag means the same.</summary>
+    public long? ChannelTag { get; init; }
+
+    /// <summary>Names the publication or subscription itself.</summary>
+    public long? EntityTag { get; init; }
+
+    public long? UntetheredWindowLimitNanos { get; init; }
+
+    public long? UntetheredLingerNanos { get; init; }
+
+    public long? UntetheredRestingNanos { get; init; }
+
+    /// <summary>
+    /// Of a request publication the registration id of the response subscription; of a response publication the correlation id
+    /// of the image that asked; -1 for none.
+    /// </summary>
+    public long? ResponseCorrelationId { get; init; }
+
+    public HostPort? ResponseEndpoint { get; init; }
+
+    /// <summary>Where the network card's receive time goes: a payload offset or the reserved value.</summary>
+    public int? MediaReceiveTimestampOffset { get; init; }
+
+    /// <summary>Where the driver's receive time goes.</summary>
+    public int? ChannelReceiveTimestampOffset { get; init; }
+
+    /// <summary>Where the driver's send time goes.</summary>
+    public int? ChannelSendTimestampOffset { get; init; }
 
     /// <summary>A comment.</summary>
     public string? Alias { get; init; }

@@ -71,7 +71,7 @@ internal sealed record PublicationParameters
         {
             Channel = channel,
             Remote = remote,
-            Local = (uri.Control ?? uri.Interface)?.Resolve() ?? default,
+            Local = uri.Control?.Resolve() ?? uri.Interface?.Resolve() ?? default,
             TermLengthBytes = termLength,
             MtuLengthBytes = mtu,
             WindowLengthBytes = WindowOf(uri, channel, termLength, mtu),
