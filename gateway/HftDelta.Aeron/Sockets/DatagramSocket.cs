@@ -33,6 +33,54 @@ public abstract class DatagramSocket : IDisposable
     /// </summary>
     public abstract int TryReceive(Span<byte> buffer, out SocketEndpoint from);
 
+    /// <summary>
+    /// Sends datagrams that lie one behind the other in memory, in order, until one does not leave: how many left, or one of
+    /// <see cref="DatagramResult"/> when not even the first did.
+    /// </summary>
+    /// <param name="datagrams">All of them.</param>
+    /// <param name="lengthsBytes">Of each; their sum is the length of all.</param>
+    /// <param name="to">As for <see cref="TrySend"/>.</param>
+    public virtual int TrySendBatch(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengthsBytes, in SocketEndpoint to)
+    {
+        var offset = 0;
+        for (var index = 0; index < lengthsBytes.Length; index++)
+        {
+            var length = lengthsBytes[index];
+            var sent = TrySend(datagrams.Slice(offset, length), to);
+            if (sent != length)
+            {
+                return index > 0 ? index : Math.Min(sent, DatagramResult.WouldBlock);
+            }
+
+            offset += length;
+        }
+
+        return lengthsBytes.Length;
+    }
+
+    /// <summary>
+    /// Fills up to <paramref name="slotsMax"/> slots from the first on with what waits: how many. A slot tells the length or
+    /// why there is none; 0 only says that nothing waits.
+    /// </summary>
+    public virtual unsafe int TryReceiveBatch(DatagramBatch batch, int slotsMax)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var limit = Math.Min(slotsMax, batch.Capacity);
+        for (var index = 0; index < limit; index++)
+        {
+            var buffer = new Span<byte>(batch.AddressOf(index), batch.SlotLengthBytes);
+            var length = TryReceive(buffer, out var from);
+            if (length == DatagramResult.WouldBlock)
+            {
+                return index;
+            }
+
+            batch[index] = new DatagramSlot(length, length, from);
+        }
+
+        return limit;
+    }
+
     public void Dispose()
     {
         Dispose(disposing: true);

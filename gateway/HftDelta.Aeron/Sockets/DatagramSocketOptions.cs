@@ -8,9 +8,27 @@ public readonly record struct DatagramSocketOptions
 
     /// <summary>
     /// The one peer, if there is one: the system then drops what comes from anywhere else, and tells when nobody listens
-    /// there. None for a socket that talks to many.
+    /// there. None for a socket that talks to many, as one does that sends to a multicast group and hears its receivers.
     /// </summary>
     public SocketEndpoint Remote { get; init; }
+
+    /// <summary>The multicast group whose datagrams are received, on <see cref="Interface"/>; its port does not matter.</summary>
+    public SocketEndpoint Group { get; init; }
+
+    /// <summary>
+    /// An address of the interface that <see cref="Group"/> is joined on and that multicast leaves by; for IPv6 the scope alone
+    /// does too. None leaves it to the system's routes.
+    /// </summary>
+    public SocketEndpoint Interface { get; init; }
+
+    /// <summary>How many routers a multicast datagram may pass, from 1 to 255; 0 leaves the system's, which is 1.</summary>
+    public int MulticastTimeToLive { get; init; }
+
+    /// <summary>Multicast that leaves here is not heard by receivers on this machine.</summary>
+    public bool SuppressesMulticastLoop { get; init; }
+
+    /// <summary>Others may bind to the same address: what several receivers of one group on one machine need.</summary>
+    public bool ReusesAddress { get; init; }
 
     /// <summary>SO_RCVBUF; 0 leaves the system's.</summary>
     public int ReceiveBufferBytes { get; init; }

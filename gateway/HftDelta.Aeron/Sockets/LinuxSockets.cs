@@ -9,6 +9,9 @@ internal static unsafe partial class LinuxSockets
     public const int NoSignal = 0x4000;
     public const int Truncated = 0x20;
 
+    public const int LevelSocket = 1;
+    public const int OptionReuseAddress = 2;
+
     public const ushort FamilyIPv4 = 2;
     public const ushort FamilyIPv6 = 10;
     public const int AddressBytesIPv4 = 16;

@@ -64,10 +64,29 @@ public sealed class MachineSocketFactory(bool portable = false) : DatagramSocket
             socket.SendBufferSize = options.SendBufferBytes;
         }
 
+        if (options.ReusesAddress)
+        {
+            Share(socket);
+        }
+
         socket.Bind(local.ToIPEndPoint());
+        MulticastSettings.Apply(socket, options);
         if (!options.Remote.IsNone)
         {
             socket.Connect(options.Remote.ToIPEndPoint());
+        }
+    }
+
+    // Exactly the option that other drivers set, so that both can share a port: the class library's stands for more on Linux.
+    private static void Share(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            socket.SetRawSocketOption(LinuxSockets.LevelSocket, LinuxSockets.OptionReuseAddress, BitConverter.GetBytes(1));
+        }
+        else
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         }
     }
 
