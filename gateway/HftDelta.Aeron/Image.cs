@@ -50,7 +50,7 @@ public sealed unsafe class Image
     public int TermLengthBytes => _termLengthBytes;
 
     /// <summary>The driver's number for the stream that was received; subscriptions that share it tell the same.</summary>
-    internal long CorrelationId { get; }
+    public long CorrelationId { get; }
 
     internal LogBuffer Log => _log;
 

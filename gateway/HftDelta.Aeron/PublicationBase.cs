@@ -25,6 +25,9 @@ public abstract class PublicationBase : IDisposable
 
     public int StreamId => _network.StreamId;
 
+    /// <summary>The driver's number for it: its counters and its log file carry it.</summary>
+    public long RegistrationId => _network.Identity.RegistrationId;
+
     /// <summary>The longest message that travels in one frame, and the longest claim.</summary>
     public int MaxPayloadLength => Target.PayloadLengthMax;
 

@@ -16,18 +16,27 @@ public sealed class Subscription : IDisposable
     private long _pollsEnded;
     private int _isClosed;
 
-    internal Subscription(DriverContext driver, ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters, int streamId)
+    internal Subscription(
+        DriverContext driver,
+        ReceiveChannelEndpoint endpoint,
+        SubscriptionParameters parameters,
+        int streamId,
+        long registrationId)
     {
         _driver = driver;
         Endpoint = endpoint;
         Parameters = parameters;
         StreamId = streamId;
+        RegistrationId = registrationId;
     }
 
     /// <summary>The channel as it was asked for.</summary>
     public string Channel => Parameters.Channel;
 
     public int StreamId { get; }
+
+    /// <summary>The driver's number for it: counters and response channels name it by this.</summary>
+    public long RegistrationId { get; }
 
     /// <summary>The address that publishers send to, with the port that the system chose when 0 was asked for.</summary>
     public SocketEndpoint LocalEndpoint => Endpoint.LocalEndpoint;

@@ -43,6 +43,14 @@ public sealed unsafe class Counter
         return new Counter(-1, name, label, unit, memory.Pointer, memory);
     }
 
+    /// <summary>A counter over a word that somebody else lays out, in a file of another format.</summary>
+    /// <param name="id">Its number there.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="value">The word: eight bytes at a multiple of eight, alone on their cache line.</param>
+    /// <param name="memory">What keeps the word mapped for as long as it is reachable.</param>
+    public static Counter Over(int id, string name, long* value, object memory) =>
+        new(id, name, "", CounterUnit.Count, value, memory);
+
     /// <summary>Writes the value; whoever reads it sees everything that this thread wrote before.</summary>
     public void SetRelease(long value) => Volatile.Write(ref *_value, value);
 

@@ -22,7 +22,7 @@ internal sealed class DriverConductor : IAgent
     {
         _context = context;
         _counters = context.ConductorCounters;
-        _retired = new RetiredLogs(context.Options.ResourceLingerNanos);
+        _retired = new RetiredLogs(context.Options.ResourceLingerNanos, context.CounterStore);
         _images = new ImageRegister(context, _retired);
     }
 
@@ -96,7 +96,7 @@ internal sealed class DriverConductor : IAgent
                 _publications.Find(keeper => ReferenceEquals(keeper.Publication, close.Publication))?.Close(nowNanos);
                 break;
             case ConductorCommand.PublicationRemoved removed:
-                _retired.Add(removed.Publication.Log, [], nowNanos);
+                _retired.Add(removed.Publication.Log, removed.Publication.Counters.Slots, [], nowNanos);
                 _context.Forget(removed.Publication);
                 break;
             case ConductorCommand.AddSubscription add:
@@ -104,7 +104,7 @@ internal sealed class DriverConductor : IAgent
                 _counters.Images.SetRelease(_images.Count);
                 break;
             case ConductorCommand.CloseSubscription close:
-                _images.Close(close.Subscription);
+                _images.Close(close.Subscription, nowNanos);
                 break;
             case ConductorCommand.SubscriptionRemoved removed:
                 _context.Forget(removed.Subscription.Endpoint);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
+using HftDelta.Aeron.Loss;
 using HftDelta.Aeron.Publications;
 using HftDelta.Aeron.Sockets;
 using HftDelta.Runtime.Counters;
@@ -52,6 +54,12 @@ internal sealed class DriverContext : IDisposable
 
     public ConductorCounters ConductorCounters { get; }
 
+    /// <summary>Where the counters of streams and channels come from.</summary>
+    public CounterStore CounterStore { get; } = CounterStore.Detached;
+
+    /// <summary>What the receiver tells losses to.</summary>
+    public ILossSink LossSink { get; } = NoLossSink.Instance;
+
     public ConcurrentQueue<SenderCommand> ToSender { get; } = new();
 
     public ConcurrentQueue<ReceiverCommand> ToReceiver { get; } = new();
@@ -92,10 +100,11 @@ internal sealed class DriverContext : IDisposable
         lock (_gate)
         {
             RequireOpen();
-            var endpoint = ReceiveEndpointOf(parameters);
+            var registrationId = NextCorrelationId();
+            var endpoint = ReceiveEndpointOf(parameters, registrationId);
             RequireRoom(endpoint, parameters);
             endpoint.References++;
-            var subscription = new Subscription(this, endpoint, parameters, streamId);
+            var subscription = new Subscription(this, endpoint, parameters, streamId, registrationId);
             _subscriptions.Add(subscription);
 
             // The conductor first: it has to know the subscription when the receiver asks for an image of it.
@@ -137,8 +146,7 @@ internal sealed class DriverContext : IDisposable
             endpoint.References--;
             if (endpoint.References == 0)
             {
-                _sendEndpoints.Remove(endpoint.Key);
-                ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
+                Remove(endpoint);
             }
         }
     }
@@ -159,8 +167,7 @@ internal sealed class DriverContext : IDisposable
             endpoint.References--;
             if (endpoint.References == 0)
             {
-                _receiveEndpoints.Remove(endpoint);
-                ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
+                Remove(endpoint);
             }
         }
     }
@@ -197,6 +204,20 @@ internal sealed class DriverContext : IDisposable
     /// <summary>Where the log of a publication or an image lies; null for anonymous memory.</summary>
     public string? LogPath(string folder, long correlationId) =>
         Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, $"{correlationId}.logbuffer") : null;
+
+    private void Remove(SendChannelEndpoint endpoint)
+    {
+        _sendEndpoints.Remove(endpoint.Key);
+        CounterStore.Free(endpoint.Shown.Slots);
+        ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
+    }
+
+    private void Remove(ReceiveChannelEndpoint endpoint)
+    {
+        _receiveEndpoints.Remove(endpoint);
+        CounterStore.Free(endpoint.Shown.Slots);
+        ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
+    }
 
     // Those in use, and those that the agents were told to close and did not come to.
     private void DisposeEndpoints()
@@ -244,10 +265,13 @@ internal sealed class DriverContext : IDisposable
     private NetworkPublication Create(PublicationParameters parameters, int streamId, bool isExclusive)
     {
         RequireOpen();
-        var endpoint = SendEndpointOf(parameters);
+        var registrationId = NextCorrelationId();
+        var endpoint = SendEndpointOf(parameters, registrationId);
         try
         {
-            var network = CreateOn(endpoint, parameters, streamId, isExclusive);
+            var sessionId = SessionIdOf(endpoint, parameters, streamId);
+            var identity = new PublicationIdentity(registrationId, sessionId, streamId, isExclusive);
+            var network = CreateOn(endpoint, parameters, identity);
             endpoint.References++;
             _publications.Add(network);
             ToConductor.Enqueue(new ConductorCommand.AddPublication(network));
@@ -258,8 +282,7 @@ internal sealed class DriverContext : IDisposable
         {
             if (endpoint.References == 0)
             {
-                _sendEndpoints.Remove(endpoint.Key);
-                ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
+                Remove(endpoint);
             }
 
             throw;
@@ -267,10 +290,8 @@ internal sealed class DriverContext : IDisposable
     }
 
     private NetworkPublication CreateOn(
-        SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId, bool isExclusive)
+        SendChannelEndpoint endpoint, PublicationParameters parameters, in PublicationIdentity identity)
     {
-        var sessionId = SessionIdOf(endpoint, parameters, streamId);
-        var identity = new PublicationIdentity(NextCorrelationId(), sessionId, streamId, isExclusive);
         var initialTermId = parameters.Uri.InitialTermId ?? _random.NextInt32();
         var termId = parameters.Uri.TermId ?? initialTermId;
         var termOffset = parameters.Uri.TermOffset ?? 0;
@@ -279,10 +300,10 @@ internal sealed class DriverContext : IDisposable
             var log = LogBuffer.Create(
                 new LogParameters
                 {
-                    Type = isExclusive ? LogType.Exclusive : LogType.Concurrent,
+                    Type = identity.IsExclusive ? LogType.Exclusive : LogType.Concurrent,
                     CorrelationId = identity.RegistrationId,
-                    SessionId = sessionId,
-                    StreamId = streamId,
+                    SessionId = identity.SessionId,
+                    StreamId = identity.StreamId,
                     InitialTermId = initialTermId,
                     TermLengthBytes = parameters.TermLengthBytes,
                     MtuLengthBytes = parameters.MtuLengthBytes,
@@ -296,12 +317,14 @@ internal sealed class DriverContext : IDisposable
                 },
                 LogPath("publications", identity.RegistrationId));
             var start = TermArithmetic.Position(termId, termOffset, log.PositionBitsToShift, initialTermId);
-            return new NetworkPublication(this, endpoint, parameters, log, identity, start);
+            var counters = new PublicationCounters(CounterStore, identity, parameters.Channel, start);
+            return new NetworkPublication(this, endpoint, parameters, log, identity, counters);
         }
         catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
         {
             throw new AeronException(
-                $"channel '{parameters.Channel}': the log of stream {streamId} cannot be made: {refusal.Message}", refusal);
+                $"channel '{parameters.Channel}': the log of stream {identity.StreamId} cannot be made: {refusal.Message}",
+                refusal);
         }
     }
 
@@ -330,7 +353,7 @@ internal sealed class DriverContext : IDisposable
         _publications.Exists(other => ReferenceEquals(other.Endpoint, endpoint)
             && other.SessionId == sessionId && other.StreamId == streamId);
 
-    private SendChannelEndpoint SendEndpointOf(PublicationParameters parameters)
+    private SendChannelEndpoint SendEndpointOf(PublicationParameters parameters, long registrationId)
     {
         if (_sendEndpoints.TryGetValue(parameters.EndpointKey, out var endpoint))
         {
@@ -343,13 +366,21 @@ internal sealed class DriverContext : IDisposable
             Remote = parameters.Remote,
             SendBufferBytes = parameters.Uri.SendBufferBytes ?? Options.SocketSendBufferLengthBytes,
         });
-        endpoint = new SendChannelEndpoint(parameters.EndpointKey, socket, SenderCounters);
+        endpoint = new SendChannelEndpoint(parameters.EndpointKey, socket, SenderCounters)
+        {
+            Shown = new ChannelCounters(
+                CounterStore,
+                CounterType.SendChannelStatus,
+                parameters.Channel,
+                socket.LocalEndpoint,
+                registrationId),
+        };
         _sendEndpoints.Add(endpoint.Key, endpoint);
         ToSender.Enqueue(new SenderCommand.AddEndpoint(endpoint));
         return endpoint;
     }
 
-    private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters)
+    private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters, long registrationId)
     {
         var endpoint = parameters.Local.Port == 0
             ? null
@@ -365,7 +396,15 @@ internal sealed class DriverContext : IDisposable
             ReceiveBufferBytes = parameters.ReceiveBufferBytes,
         });
         endpoint = new ReceiveChannelEndpoint(
-            socket, parameters.Control, unchecked(_nextReceiverId++), ToConductor, Options, ReceiverCounters);
+            socket, parameters.Control, unchecked(_nextReceiverId++), ToConductor, Options, ReceiverCounters)
+        {
+            Shown = new ChannelCounters(
+                CounterStore,
+                CounterType.ReceiveChannelStatus,
+                parameters.Channel,
+                socket.LocalEndpoint,
+                registrationId),
+        };
         _receiveEndpoints.Add(endpoint);
         ToReceiver.Enqueue(new ReceiverCommand.AddEndpoint(endpoint));
         return endpoint;
@@ -380,8 +419,7 @@ internal sealed class DriverContext : IDisposable
 
         if (endpoint.References == 0)
         {
-            _receiveEndpoints.Remove(endpoint);
-            ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
+            Remove(endpoint);
         }
 
         throw new AeronException(

@@ -1,3 +1,5 @@
+using HftDelta.Aeron.Counters;
+using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Images;
 using HftDelta.Aeron.LogBuffers;
 using HftDelta.Runtime.Storage;
@@ -25,14 +27,15 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             if (entry.Readers.Count > 0 && IsFor(subscription, entry.Network.Endpoint, entry.Network.StreamId)
                 && subscription.Parameters.Wants(entry.Network.SessionId))
             {
-                var position = new PositionWord(entry.Network.RebuildPosition.Acquire());
+                var position = ReaderPosition(
+                    subscription, entry.Network.Setup, entry.Network.CorrelationId, entry.Network.RebuildPosition.Acquire());
                 Join(entry, subscription, position);
                 context.ToReceiver.Enqueue(new ReceiverCommand.AddReader(entry.Network, position));
             }
         }
     }
 
-    public void Close(Subscription subscription)
+    public void Close(Subscription subscription, long nowNanos)
     {
         _subscriptions.Remove(subscription);
         foreach (var entry in _entries)
@@ -42,7 +45,8 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             {
                 var reader = entry.Readers[index];
                 entry.Readers.RemoveAt(index);
-                Leave(entry, reader.Image);
+                var former = Leave(entry, reader.Image);
+                retired.Add(null, [reader.Position.Slot], [former], nowNanos);
                 context.ToReceiver.Enqueue(new ReceiverCommand.RemoveReader(entry.Network, reader.Position));
             }
         }
@@ -63,7 +67,8 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         }
 
         var position = PublicationImage.JoinPositionOf(setup);
-        var positions = subscriptions.ConvertAll(_ => new PositionWord(position));
+        var positions = subscriptions.ConvertAll(
+            subscription => ReaderPosition(subscription, setup, resources.CorrelationId, position));
         resources = resources with { Readers = positions };
         var network = new PublicationImage(create.Endpoint, setup, create.Source, resources, context.Options, nowNanos);
         context.Retain(create.Endpoint);
@@ -92,7 +97,11 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             Leave(entry, reader.Image);
         }
 
-        retired.Add(network.Log, entry.FormerReaders, nowNanos);
+        retired.Add(
+            network.Log,
+            [.. network.Counters.Slots, .. entry.Readers.Select(reader => reader.Position.Slot)],
+            entry.FormerReaders,
+            nowNanos);
         context.Forget(network.Endpoint);
     }
 
@@ -124,11 +133,22 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         subscription.AddImage(image);
     }
 
-    private static void Leave(Entry entry, Image image)
+    private static FormerReader Leave(Entry entry, Image image)
     {
         image.Close();
         image.Subscription.RemoveImage(image);
-        entry.FormerReaders.Add(new FormerReader(image.Subscription, image.Subscription.PollsBegun));
+        var former = new FormerReader(image.Subscription, image.Subscription.PollsBegun);
+        entry.FormerReaders.Add(former);
+        return former;
+    }
+
+    // Keyed by the subscription; the image is told beside it.
+    private PositionWord ReaderPosition(
+        Subscription subscription, in SetupFrame setup, long imageCorrelationId, long joinPosition)
+    {
+        var counters = new StreamCounters(
+            context.CounterStore, subscription.RegistrationId, setup.SessionId, setup.StreamId, subscription.Channel);
+        return counters.ReaderPosition(joinPosition, imageCorrelationId);
     }
 
     private ImageResources? TryMake(ConductorCommand.CreateImage create, SubscriptionParameters parameters)
@@ -163,7 +183,18 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
                 },
                 context.LogPath("images", correlationId));
             log.Metadata.Write(LogMetadata.ActiveTransportCountOffset, 1);
-            return new ImageResources(correlationId, log, window, parameters.IsReliable, parameters.IsRejoin, []);
+            return new ImageResources(correlationId, log, window, parameters.IsReliable, parameters.IsRejoin, [])
+            {
+                Channel = parameters.Channel,
+                Counters = new ImageCounters(
+                    context.CounterStore,
+                    correlationId,
+                    setup.SessionId,
+                    setup.StreamId,
+                    parameters.Channel,
+                    PublicationImage.JoinPositionOf(setup)),
+                LossSink = context.LossSink,
+            };
         }
         catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
         {

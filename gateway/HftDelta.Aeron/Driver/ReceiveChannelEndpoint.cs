@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Images;
 using HftDelta.Aeron.Sockets;
@@ -44,6 +45,9 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         ReceiverId = receiverId;
         Counters = counters;
     }
+
+    /// <summary>What tools see of it.</summary>
+    public required ChannelCounters Shown { get; init; }
 
     public SocketEndpoint LocalEndpoint => _socket.LocalEndpoint;
 

@@ -1,18 +1,23 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.LogBuffers;
 
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// Logs that nobody uses any more, but that a thread may still be inside: each is kept for the resource linger, and until every
-/// poll
-/// that had begun before has ended. Owner: the conductor.
+/// Logs and counters that nobody uses any more, but that a thread may still be inside: each is kept for the resource linger, and
+/// until every poll that had begun before has ended. Owner: the conductor.
 /// </summary>
-internal sealed class RetiredLogs(long lingerNanos)
+internal sealed class RetiredLogs(long lingerNanos, CounterStore counters)
 {
     private readonly List<RetiredLog> _logs = [];
 
-    public void Add(LogBuffer log, IReadOnlyList<FormerReader> readers, long nowNanos) =>
-        _logs.Add(new RetiredLog(log, readers, nowNanos + lingerNanos));
+    /// <param name="log">Null when only counters go.</param>
+    /// <param name="slots">The counters that go with it.</param>
+    /// <param name="readers">Whose polls may still be inside.</param>
+    /// <param name="nowNanos">The time.</param>
+    public void Add(
+        LogBuffer? log, IReadOnlyList<CounterSlot> slots, IReadOnlyList<FormerReader> readers, long nowNanos) =>
+        _logs.Add(new RetiredLog(log, slots, readers, nowNanos + lingerNanos));
 
     public void OnTimer(long nowNanos)
     {
@@ -22,7 +27,7 @@ internal sealed class RetiredLogs(long lingerNanos)
             if (nowNanos >= retired.DeadlineNanos && retired.Readers.All(static reader => reader.HasLeft))
             {
                 _logs.RemoveAt(index);
-                retired.Log.Dispose();
+                Free(retired);
             }
         }
     }
@@ -31,13 +36,20 @@ internal sealed class RetiredLogs(long lingerNanos)
     {
         foreach (var retired in _logs)
         {
-            retired.Log.Dispose();
+            Free(retired);
         }
 
         _logs.Clear();
     }
 
-    private sealed record RetiredLog(LogBuffer Log, IReadOnlyList<FormerReader> Readers, long DeadlineNanos);
+    private void Free(RetiredLog retired)
+    {
+        retired.Log?.Dispose();
+        counters.Free(retired.Slots);
+    }
+
+    private sealed record RetiredLog(
+        LogBuffer? Log, IReadOnlyList<CounterSlot> Slots, IReadOnlyList<FormerReader> Readers, long DeadlineNanos);
 }
 
 /// <summary>A subscription that has lost an image, and how many polls of it had begun by then.</summary>

@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Publications;
 using HftDelta.Aeron.Sockets;
@@ -15,6 +16,9 @@ internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, Sen
     private readonly Dictionary<long, PublicationSender> _publications = [];
 
     public string Key { get; } = key;
+
+    /// <summary>What tools see of it.</summary>
+    public required ChannelCounters Shown { get; init; }
 
     public SocketEndpoint LocalEndpoint => socket.LocalEndpoint;
 

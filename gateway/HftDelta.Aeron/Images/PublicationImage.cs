@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
@@ -27,8 +28,11 @@ internal sealed unsafe class PublicationImage
     private const int EndOfStreamStatusMessages = 5;
 
     private readonly ReceiverCounters _counters;
+    private readonly ImageCounters _shown;
     private readonly AeronOptions _options;
     private readonly LossDetector _loss;
+    private readonly ILossSink _lossSink;
+    private readonly string _channel;
     private readonly TermCleaner _cleaner;
     private readonly byte[] _control = new byte[StatusMessageFrame.LengthWithGroupTagBytes];
     private readonly int _termLengthBytes;
@@ -61,6 +65,7 @@ internal sealed unsafe class PublicationImage
         IsReliable = resources.IsReliable;
         IsRejoin = resources.IsRejoin;
         _counters = endpoint.Counters;
+        _shown = resources.Counters;
         _options = options;
         _readers = [.. resources.Readers];
         _windowLengthBytes = resources.WindowLengthBytes;
@@ -68,12 +73,13 @@ internal sealed unsafe class PublicationImage
         _positionBitsToShift = Log.PositionBitsToShift;
         _loss = new LossDetector(
             IsReliable ? options.NakDelayNanos : 0, options.NakDelayNanos * options.NakRetryDelayRatio);
+        _lossSink = resources.LossSink;
+        _channel = resources.Channel;
         JoinPosition = JoinPositionOf(setup);
         _cleaner = new TermCleaner(Log, JoinPosition);
         _rebuildPosition = JoinPosition;
         _highWaterMark = JoinPosition;
         _statusPosition = JoinPosition;
-        RebuildPosition = new PositionWord(JoinPosition);
         _lastPacketNanos = nowNanos;
 
         // The first status message leaves with the first duty cycle.
@@ -103,7 +109,10 @@ internal sealed unsafe class PublicationImage
     public ImageState State { get; private set; }
 
     /// <summary>Up to where everything is there, for the conductor: where a new reader joins.</summary>
-    public PositionWord RebuildPosition { get; }
+    public PositionWord RebuildPosition => _shown.RebuildPosition;
+
+    /// <summary>What tools see of it.</summary>
+    public ImageCounters Counters => _shown;
 
     /// <summary>It ended the proper way.</summary>
     public bool IsEndOfStream => _isEndOfStream;
@@ -211,7 +220,7 @@ internal sealed unsafe class PublicationImage
         _lastPacketNanos = nowNanos;
 
         // What was sent last and lost is noticed here: the sender says how far it is.
-        _highWaterMark = Math.Max(_highWaterMark, position);
+        RaiseHighWaterMark(position);
         if (isEndOfStream && !_isEndOfStream)
         {
             _isEndOfStream = true;
@@ -234,7 +243,7 @@ internal sealed unsafe class PublicationImage
         }
 
         _lastPacketNanos = nowNanos;
-        _highWaterMark = Math.Max(_highWaterMark, position + read.ExtentBytes);
+        RaiseHighWaterMark(position + read.ExtentBytes);
         if (TermRebuilder.Insert(Log.At(position), datagram, lengthBytes))
         {
             _counters.Frames.Add(read.FrameCount);
@@ -247,6 +256,15 @@ internal sealed unsafe class PublicationImage
         else
         {
             _counters.Duplicates.Increment();
+        }
+    }
+
+    private void RaiseHighWaterMark(long position)
+    {
+        if (position > _highWaterMark)
+        {
+            _highWaterMark = position;
+            _shown.HighWaterMark.Release(position);
         }
     }
 
@@ -309,6 +327,7 @@ internal sealed unsafe class PublicationImage
         {
             _counters.Losses.Increment();
             _counters.LostBytes.Add(_loss.LengthBytes);
+            TellLoss(_loss.LengthBytes, nowNanos);
         }
 
         if (!isDue)
@@ -329,10 +348,14 @@ internal sealed unsafe class PublicationImage
         if (Endpoint.TrySend(_control.AsSpan(0, length), Source) == length)
         {
             _counters.Naks.Increment();
+            _shown.NaksSent.Increment();
         }
 
         return 1;
     }
+
+    private void TellLoss(int lostBytes, long nowNanos) => _lossSink.OnLoss(
+        new LossObservation(CorrelationId, SessionId, StreamId, _channel, Source, lostBytes, nowNanos));
 
     private int TellStatus(long slowestPosition, long nowNanos)
     {
@@ -422,4 +445,12 @@ internal sealed record ImageResources(
     int WindowLengthBytes,
     bool IsReliable,
     bool IsRejoin,
-    IReadOnlyList<PositionWord> Readers);
+    IReadOnlyList<PositionWord> Readers)
+{
+    /// <summary>The channel of the subscription that it was made for first.</summary>
+    public required string Channel { get; init; }
+
+    public required ImageCounters Counters { get; init; }
+
+    public required ILossSink LossSink { get; init; }
+}

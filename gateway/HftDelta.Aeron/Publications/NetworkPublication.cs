@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.LogBuffers;
 
@@ -11,6 +12,7 @@ namespace HftDelta.Aeron.Publications;
 internal sealed class NetworkPublication
 {
     private readonly List<IDisposable> _clients = [];
+    private readonly ConcurrentAppender _appender;
     private int _isEndOfStream;
     private int _isRemoteEnded;
     private long _backPressureCount;
@@ -21,16 +23,16 @@ internal sealed class NetworkPublication
         PublicationParameters parameters,
         LogBuffer log,
         PublicationIdentity identity,
-        long startPosition)
+        PublicationCounters counters)
     {
         Driver = driver;
         Endpoint = endpoint;
         Parameters = parameters;
         Log = log;
         Identity = identity;
-        SenderPosition = new PositionWord(startPosition);
-        Limit = new PositionWord(startPosition);
-        Target = new AppendTarget(log, Limit, identity.SessionId, identity.StreamId);
+        Counters = counters;
+        Target = new AppendTarget(log, counters.Limit, identity.SessionId, identity.StreamId);
+        _appender = new ConcurrentAppender(Target);
     }
 
     public DriverContext Driver { get; }
@@ -43,6 +45,8 @@ internal sealed class NetworkPublication
 
     public PublicationIdentity Identity { get; }
 
+    public PublicationCounters Counters { get; }
+
     public string Channel => Parameters.Channel;
 
     public int SessionId => Identity.SessionId;
@@ -52,10 +56,10 @@ internal sealed class NetworkPublication
     public AppendTarget Target { get; }
 
     /// <summary>Up to where datagrams have left. Writer: the sender.</summary>
-    public PositionWord SenderPosition { get; }
+    public PositionWord SenderPosition => Counters.SenderPosition;
 
     /// <summary>Where offers are refused. Writer: the conductor.</summary>
-    public PositionWord Limit { get; }
+    public PositionWord Limit => Counters.Limit;
 
     /// <summary>Everything was sent and nothing will follow. Writer: the conductor.</summary>
     public bool IsEndOfStream
@@ -72,7 +76,7 @@ internal sealed class NetworkPublication
     }
 
     /// <summary>Up to where the application has appended.</summary>
-    public long ProducerPosition => new ConcurrentAppender(Target).Position;
+    public long ProducerPosition => _appender.Position;
 
     /// <summary>Offers that were refused since the last look; any number of threads add.</summary>
     public void CountBackPressure() => Interlocked.Increment(ref _backPressureCount);

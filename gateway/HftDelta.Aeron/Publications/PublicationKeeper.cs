@@ -74,6 +74,7 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
 
     public void OnTimer(long nowNanos)
     {
+        publication.Counters.ProducerPosition.Release(publication.ProducerPosition);
         if (State == PublicationState.Draining)
         {
             Drain(nowNanos);

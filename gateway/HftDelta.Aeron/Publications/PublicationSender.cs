@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.FlowControl;
 using HftDelta.Aeron.Frames;
@@ -19,6 +20,7 @@ internal sealed unsafe class PublicationSender
     private readonly LogBuffer _log;
     private readonly SendChannelEndpoint _endpoint;
     private readonly SenderCounters _counters;
+    private readonly PublicationCounters _shown;
     private readonly ReceiverLiveness _liveness;
     private readonly RetransmitHandler _retransmits;
     private readonly byte[] _control = new byte[RoundTripFrame.LengthBytes];
@@ -39,6 +41,7 @@ internal sealed unsafe class PublicationSender
         _log = publication.Log;
         _endpoint = publication.Endpoint;
         _counters = counters;
+        _shown = publication.Counters;
         _liveness = new ReceiverLiveness(options.PublicationConnectionTimeoutNanos);
         _retransmits = new RetransmitHandler(options.RetransmitLingerNanos);
         _termLengthBytes = _log.TermLengthBytes;
@@ -126,6 +129,7 @@ internal sealed unsafe class PublicationSender
         }
 
         _senderLimit = UnicastFlowControl.OnStatusMessage(_senderLimit, position, status.ReceiverWindow);
+        _shown.SenderLimit.Release(_senderLimit);
         TellConnection();
     }
 
@@ -148,6 +152,7 @@ internal sealed unsafe class PublicationSender
             return;
         }
 
+        _shown.NaksReceived.Increment();
         if (_retransmits.OnNak(nak.TermId, nak.TermOffset, length, nowNanos))
         {
             Resend(position, (int)Math.Min(length, senderPosition - position));
@@ -325,6 +330,7 @@ internal sealed unsafe class PublicationSender
         {
             _isLimitCounted = true;
             _counters.FlowControlLimits.Increment();
+            _shown.BackPressure.Increment();
         }
     }
 }

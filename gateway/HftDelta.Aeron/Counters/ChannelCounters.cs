@@ -1,0 +1,45 @@
+using System.Globalization;
+using HftDelta.Aeron.Sockets;
+using HftDelta.Runtime.Counters;
+
+namespace HftDelta.Aeron.Counters;
+
+/// <summary>
+/// What a socket shows of itself: how it is, and the address it is bound to. Writer: the agent that owns the socket.
+/// </summary>
+internal sealed class ChannelCounters
+{
+    public const long Active = 1;
+    public const long Closing = 2;
+    public const long Errored = -1;
+
+    private readonly List<CounterSlot> _slots = [];
+
+    public ChannelCounters(
+        CounterStore store, CounterType statusType, string channel, in SocketEndpoint local, long registrationId)
+    {
+        var prefix = statusType == CounterType.SendChannelStatus ? "snd" : "rcv";
+        var address = local.ToString();
+        var status = store.Allocate(
+            new CounterDescription(statusType, $"{prefix}-channel: {channel} {address}", CounterKey.OfChannel(channel))
+            {
+                RegistrationId = registrationId,
+                Value = Active,
+            });
+        _slots.Add(status);
+        Status = status.AsCounter($"{prefix}-channel");
+        var label = string.Create(CultureInfo.InvariantCulture, $"{prefix}-local-sockaddr: {status.Id} {address}");
+        _slots.Add(store.Allocate(
+            new CounterDescription(CounterType.LocalSocketAddress, label, CounterKey.OfAddress(status.Id, address))
+            {
+                RegistrationId = registrationId,
+                Value = Active,
+            }));
+    }
+
+    /// <summary>One of the constants above, or 0 before the socket is bound.</summary>
+    public Counter Status { get; }
+
+    /// <summary>All of them: they go back when the socket closes.</summary>
+    public IReadOnlyList<CounterSlot> Slots => _slots;
+}
