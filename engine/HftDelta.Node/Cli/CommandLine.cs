@@ -48,6 +48,7 @@ public static class CommandLine
             StatCommand.Create(),
             BookCommand.Create(),
             KernelCommand.Create(),
+            AeronCommand.Create(),
             VersionCommand.Create(),
         };
 
