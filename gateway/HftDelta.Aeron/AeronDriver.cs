@@ -47,23 +47,40 @@ public sealed class AeronDriver : IDisposable
     /// Opens a stream towards a channel such as <c>aeron:udp?endpoint=127.0.0.1:40123</c>, or joins the one that is open to it.
     /// </summary>
     /// <exception cref="AeronException">It cannot be; the message says why and what to do.</exception>
-    public Publication AddPublication(string channel, int streamId) => _context.AddPublication(channel, streamId);
+    public Publication AddPublication(string channel, int streamId) =>
+        Told(() => _context.AddPublication(channel, streamId));
 
     /// <summary>Opens a stream of its own session, for one thread.</summary>
     /// <exception cref="AeronException">It cannot be; the message says why and what to do.</exception>
     public ExclusivePublication AddExclusivePublication(string channel, int streamId) =>
-        _context.AddExclusivePublication(channel, streamId);
+        Told(() => _context.AddExclusivePublication(channel, streamId));
 
     /// <summary>
     /// Listens at a channel such as <c>aeron:udp?endpoint=127.0.0.1:40123</c>; port 0 lets the system choose, and
     /// <see cref="Subscription.LocalEndpoint"/> tells. The socket is bound when this returns.
     /// </summary>
     /// <exception cref="AeronException">It cannot be; the message says why and what to do.</exception>
-    public Subscription AddSubscription(string channel, int streamId) => _context.AddSubscription(channel, streamId);
+    public Subscription AddSubscription(string channel, int streamId) =>
+        Told(() => _context.AddSubscription(channel, streamId));
 
     public void Dispose()
     {
         _context.Dispose();
         _conductor.FreeAll();
+        _context.CloseDirectory();
+    }
+
+    // What an application asks for and does not get is an error for the operator as well.
+    private T Told<T>(Func<T> add)
+    {
+        try
+        {
+            return add();
+        }
+        catch (AeronException refusal)
+        {
+            _context.TellError(refusal.Message);
+            throw;
+        }
     }
 }

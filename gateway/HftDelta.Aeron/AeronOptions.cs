@@ -16,6 +16,8 @@ public sealed record AeronOptions
 {
     private const long Millisecond = 1_000_000;
     private const long Second = 1_000 * Millisecond;
+    private const int CounterValuesLengthBytesMin = 64 * 1024;
+    private const int CounterValuesLengthBytesMax = 64 * 1024 * 1024;
 
     public required NanoClock Clock { get; init; }
 
@@ -31,8 +33,16 @@ public sealed record AeronOptions
     /// </summary>
     public int TermLengthBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Folder for log files in the official layout; null keeps logs in anonymous memory.</summary>
+    /// <summary>
+    /// The folder that the driver shows itself in to Aeron's tools: counters, errors, losses, and logs as files. One driver at a
+    /// time; what a dead one left is wiped. Null shows nothing and keeps logs in anonymous memory.
+    /// </summary>
     public string? AeronDirectory { get; init; }
+
+    /// <summary>
+    /// Of the counters in the Aeron directory: 128 for each. A stream has up to 6, a channel 2; more than fit are counted unseen.
+    /// </summary>
+    public int CounterValuesLengthBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>How much an image takes before its reader has to follow: never more than half a term.</summary>
     public int InitialWindowLengthBytes { get; init; } = 128 * 1024;
@@ -108,6 +118,11 @@ public sealed record AeronOptions
             + "it must be a power of two from 65536 to 1073741824");
         Require(InitialWindowLengthBytes >= MtuLengthBytes, $"{nameof(InitialWindowLengthBytes)} is "
             + $"{InitialWindowLengthBytes}: it must hold at least one datagram of {MtuLengthBytes} bytes");
+        Require(
+            CounterValuesLengthBytes is >= CounterValuesLengthBytesMin and <= CounterValuesLengthBytesMax
+            && CounterValuesLengthBytes % CounterValuesLengthBytesMin == 0,
+            $"{nameof(CounterValuesLengthBytes)} is {CounterValuesLengthBytes}: it must be a multiple of "
+            + $"{CounterValuesLengthBytesMin} up to {CounterValuesLengthBytesMax}");
         Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");
         Require(ImagesPerAddressMax > 0, $"{nameof(ImagesPerAddressMax)} must be more than 0");
         Require(NakRetryDelayRatio > 0, $"{nameof(NakRetryDelayRatio)} must be more than 0");

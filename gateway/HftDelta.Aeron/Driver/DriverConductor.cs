@@ -53,6 +53,7 @@ internal sealed class DriverConductor : IAgent
             _timerNanos = nowNanos + _context.Options.TimerIntervalNanos;
             EndPublications(nowNanos);
             _retired.OnTimer(nowNanos);
+            ShowDirectory(nowNanos);
         }
 
         return work;
@@ -67,6 +68,23 @@ internal sealed class DriverConductor : IAgent
     {
         _images.FreeAll();
         _retired.FreeAll();
+    }
+
+    private void ShowDirectory(long nowNanos)
+    {
+        if (!_context.HasDirectory)
+        {
+            return;
+        }
+
+        var logBytes = _images.LogBytes + _retired.LogBytes;
+        foreach (var keeper in _publications)
+        {
+            logBytes += keeper.Publication.Log.LengthBytes;
+        }
+
+        _context.LogBytes = logBytes;
+        _context.ShowDirectory(nowNanos);
     }
 
     private void EndPublications(long nowNanos)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
@@ -23,6 +24,7 @@ internal sealed class DriverContext : IDisposable
     private const int MaxResend = 16;
 
     private readonly Lock _gate = new();
+    private readonly AeronDirectory? _directory;
     private readonly DriverRandom _random;
     private readonly List<NetworkPublication> _publications = [];
     private readonly Dictionary<string, SendChannelEndpoint> _sendEndpoints = [];
@@ -36,11 +38,14 @@ internal sealed class DriverContext : IDisposable
     public DriverContext(AeronOptions options)
     {
         Options = options;
-        var allocate = options.Counters
-            ?? (static (name, label, unit) => Counter.Detached(name, label, unit));
+        _directory = options.AeronDirectory is { } path ? AeronDirectory.Open(path, options) : null;
+        CounterStore = _directory?.Counters ?? CounterStore.Detached;
+        LossSink = _directory?.Losses ?? (ILossSink)NoLossSink.Instance;
+        var allocate = options.Counters ?? (_directory is null ? Counter.Detached : _directory.Counters.AllocateDriver);
         SenderCounters = new SenderCounters(allocate);
         ReceiverCounters = new ReceiverCounters(allocate);
         ConductorCounters = new ConductorCounters(allocate);
+        _directory?.Publish(SenderCounters, ReceiverCounters, () => LogBytes);
         _random = new DriverRandom(options.RandomSeed);
         _nextReceiverId = _random.NextInt64();
         _nextSessionId = _random.NextInt32();
@@ -55,10 +60,10 @@ internal sealed class DriverContext : IDisposable
     public ConductorCounters ConductorCounters { get; }
 
     /// <summary>Where the counters of streams and channels come from.</summary>
-    public CounterStore CounterStore { get; } = CounterStore.Detached;
+    public CounterStore CounterStore { get; }
 
     /// <summary>What the receiver tells losses to.</summary>
-    public ILossSink LossSink { get; } = NoLossSink.Instance;
+    public ILossSink LossSink { get; }
 
     public ConcurrentQueue<SenderCommand> ToSender { get; } = new();
 
@@ -68,7 +73,22 @@ internal sealed class DriverContext : IDisposable
 
     public long NowNanos => (long)Options.Clock.Now.Value;
 
-    public long NextCorrelationId() => Interlocked.Increment(ref _nextCorrelationId);
+    /// <summary>Tools look at this driver.</summary>
+    public bool HasDirectory => _directory is not null;
+
+    /// <summary>Bytes of the logs that exist. Writer: the conductor.</summary>
+    public long LogBytes { get; set; }
+
+    public long NextCorrelationId() => _directory?.NextCorrelationId() ?? Interlocked.Increment(ref _nextCorrelationId);
+
+    /// <summary>Into the log of errors: what its cause does not hear of otherwise. Cold, any thread.</summary>
+    public void TellError(string words) => _directory?.Tell(words);
+
+    /// <summary>Shows what tools look at. The conductor's timer.</summary>
+    public void ShowDirectory(long nowNanos) => _directory?.OnTimer(nowNanos);
+
+    /// <summary>The last look of tools at this driver. After everything else.</summary>
+    public void CloseDirectory() => _directory?.Dispose();
 
     public Publication AddPublication(string channel, int streamId)
     {
@@ -203,7 +223,7 @@ internal sealed class DriverContext : IDisposable
 
     /// <summary>Where the log of a publication or an image lies; null for anonymous memory.</summary>
     public string? LogPath(string folder, long correlationId) =>
-        Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, $"{correlationId}.logbuffer") : null;
+        Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, correlationId + LogFolders.Extension) : null;
 
     private void Remove(SendChannelEndpoint endpoint)
     {
@@ -315,7 +335,7 @@ internal sealed class DriverContext : IDisposable
                     LingerNanos = parameters.LingerNanos,
                     SignalEndOfStream = parameters.SignalEndOfStream,
                 },
-                LogPath("publications", identity.RegistrationId));
+                LogPath(LogFolders.Publications, identity.RegistrationId));
             var start = TermArithmetic.Position(termId, termOffset, log.PositionBitsToShift, initialTermId);
             var counters = new PublicationCounters(CounterStore, identity, parameters.Channel, start);
             return new NetworkPublication(this, endpoint, parameters, log, identity, counters);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Images;
@@ -17,6 +19,20 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
 
     /// <summary>Streams that are received.</summary>
     public int Count => _entries.Count;
+
+    public long LogBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var entry in _entries)
+            {
+                bytes += entry.Network.Log.LengthBytes;
+            }
+
+            return bytes;
+        }
+    }
 
     /// <summary>A new subscription also reads the streams that are received already, from where they stand.</summary>
     public void Add(Subscription subscription)
@@ -142,6 +158,17 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         return former;
     }
 
+    private void Refuse(ConductorCommand.CreateImage create, string why)
+    {
+        context.ConductorCounters.ImagesRefused.Increment();
+        if (context.HasDirectory)
+        {
+            context.TellError(string.Create(
+                CultureInfo.InvariantCulture,
+                $"image of session {create.Setup.SessionId} stream {create.Setup.StreamId} from {create.Source}: {why}"));
+        }
+    }
+
     // Keyed by the subscription; the image is told beside it.
     private PositionWord ReaderPosition(
         Subscription subscription, in SetupFrame setup, long imageCorrelationId, long joinPosition)
@@ -158,7 +185,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         if (setup.MtuLength > window)
         {
             // Its datagrams could never be let through: no status message, and the sender goes on asking.
-            context.ConductorCounters.ImagesRefused.Increment();
+            Refuse(create, $"its mtu {setup.MtuLength} is more than the receiver window of {window}");
             return null;
         }
 
@@ -181,7 +208,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
                     IsRejoin = parameters.IsRejoin,
                     IsTether = true,
                 },
-                context.LogPath("images", correlationId));
+                context.LogPath(LogFolders.Images, correlationId));
             log.Metadata.Write(LogMetadata.ActiveTransportCountOffset, 1);
             return new ImageResources(correlationId, log, window, parameters.IsReliable, parameters.IsRejoin, [])
             {
@@ -199,7 +226,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
         {
             // No room for one more stream is no reason to end the others.
-            context.ConductorCounters.ImagesRefused.Increment();
+            Refuse(create, refusal.Message);
             return null;
         }
     }

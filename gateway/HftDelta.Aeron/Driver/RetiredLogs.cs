@@ -11,6 +11,20 @@ internal sealed class RetiredLogs(long lingerNanos, CounterStore counters)
 {
     private readonly List<RetiredLog> _logs = [];
 
+    public long LogBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var retired in _logs)
+            {
+                bytes += retired.Log?.LengthBytes ?? 0;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <param name="log">Null when only counters go.</param>
     /// <param name="slots">The counters that go with it.</param>
     /// <param name="readers">Whose polls may still be inside.</param>

@@ -106,7 +106,8 @@ internal sealed class RawPeerTests
         var directory = Directory.CreateTempSubdirectory("hftdelta-aeron-").FullName;
         try
         {
-            using var pair = new AeronPair(adjust: options => options with { AeronDirectory = directory });
+            using var pair = new AeronPair(adjust: options =>
+                options with { AeronDirectory = Path.Combine(directory, $"{options.RandomSeed}") });
             var subscription = pair.SubscriberDriver.AddSubscription(
                 AeronPair.SubscriptionChannel(), AeronPair.StreamId);
             using var publication = pair.PublisherDriver.AddPublication(
@@ -117,9 +118,12 @@ internal sealed class RawPeerTests
 
             // A second of goodbyes, then three of linger.
             pair.StepFor(3_500 * AeronPair.Millisecond, AeronPair.Millisecond);
-            Assert.That(Directory.GetFiles(Path.Combine(directory, "images")), Has.Length.EqualTo(1));
+            Assert.That(ImageLogs(), Has.Length.EqualTo(1));
             pair.StepFor(1_000 * AeronPair.Millisecond, AeronPair.Millisecond);
-            Assert.That(Directory.GetFiles(Path.Combine(directory, "images")), Is.Empty);
+            Assert.That(ImageLogs(), Is.Empty);
+
+            string[] ImageLogs() => [.. Directory.GetFiles(directory, "*.logbuffer", SearchOption.AllDirectories)
+                .Where(path => path.Contains("images", StringComparison.Ordinal))];
         }
         finally
         {

@@ -31,7 +31,7 @@ internal sealed class RecordedLogTests
     {
         var recordedPublication = Recorded("log-udp-publication");
         var recordedImage = Recorded("log-udp-image");
-        using var pair = new AeronPair(adjust: options => options with { AeronDirectory = _directory });
+        using var pair = new AeronPair(adjust: WithDirectory);
         using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddExclusivePublication(
             AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
@@ -39,8 +39,8 @@ internal sealed class RecordedLogTests
 
         SendAll(pair, publication, subscription);
 
-        var publicationLog = Directory.GetFiles(Path.Combine(_directory, "publications")).Single();
-        var imageLog = Directory.GetFiles(Path.Combine(_directory, "images")).Single();
+        var publicationLog = Logs().Single(path => path.Contains("publications", StringComparison.Ordinal));
+        var imageLog = Logs().Single(path => path.Contains("images", StringComparison.Ordinal));
         AssertSame(File.ReadAllBytes(publicationLog), recordedPublication);
         AssertSame(File.ReadAllBytes(imageLog), recordedImage);
     }
@@ -48,7 +48,7 @@ internal sealed class RecordedLogTests
     [Test]
     public void Log_files_go_with_their_streams()
     {
-        using var pair = new AeronPair(adjust: options => options with { AeronDirectory = _directory });
+        using var pair = new AeronPair(adjust: WithDirectory);
         using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
@@ -56,8 +56,14 @@ internal sealed class RecordedLogTests
         publication.Dispose();
         pair.StepFor(10_000 * AeronPair.Millisecond, AeronPair.Millisecond);
 
-        Assert.That(Directory.GetFiles(_directory, "*", SearchOption.AllDirectories), Is.Empty);
+        Assert.That(Logs(), Is.Empty);
     }
+
+    // Each driver has its own.
+    private AeronOptions WithDirectory(AeronOptions options) =>
+        options with { AeronDirectory = Path.Combine(_directory, $"{options.RandomSeed}") };
+
+    private string[] Logs() => Directory.GetFiles(_directory, "*.logbuffer", SearchOption.AllDirectories);
 
     private static void SendAll(AeronPair pair, ExclusivePublication publication, Subscription subscription)
     {
