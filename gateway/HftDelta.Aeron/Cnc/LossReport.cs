@@ -64,7 +64,7 @@ internal sealed unsafe class LossReport(MappedFile file) : ILossSink
         _end = (int)Math.Min(Align(_end + length, AlignmentBytes), file.LengthBytes);
     }
 
-    private static int Align(int value, int alignment) => (value + alignment - 1) / alignment * alignment;
+    public static int Align(int value, int alignment) => (value + alignment - 1) / alignment * alignment;
 
     private static void WriteText(byte* at, string text) =>
         *(int*)at = Encoding.ASCII.GetBytes(text, new Span<byte>(at + sizeof(int), text.Length));
