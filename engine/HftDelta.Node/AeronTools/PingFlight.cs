@@ -51,6 +51,9 @@ internal sealed class PingFlight
 
     public int LengthBytes { get; private set; }
 
+    /// <summary>The number of the next message.</summary>
+    public long Next => _next;
+
     /// <summary>Since <see cref="Begin"/>.</summary>
     public long Sent => _next - _first;
 

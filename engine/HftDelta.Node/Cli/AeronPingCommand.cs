@@ -56,6 +56,7 @@ public static class AeronPingCommand
         {
             var trips = AeronToolArguments.Prove(result, count, 1, long.MaxValue);
             var warmup = result.GetValue(WarmupOption) ?? Math.Min(AeronSampleChannels.WarmupMessages, trips);
+            var answerTime = AeronToolArguments.Seconds(result, TimeoutOption);
             var options = new PingOptions
             {
                 To = AeronToolArguments.Prove(result, to, toStream),
@@ -64,7 +65,9 @@ public static class AeronPingCommand
                 Count = trips,
                 Warmup = warmup >= 0 ? warmup : throw AeronToolArguments.Outside("--warmup", $"{warmup}", "0 or more"),
                 Window = (int)AeronToolArguments.Prove(result, window, 1, WindowMax),
-                AnswerTime = AeronToolArguments.Seconds(result, TimeoutOption),
+                AnswerTime = answerTime > TimeSpan.Zero
+                    ? answerTime
+                    : throw AeronToolArguments.Outside("--timeout", "0", "more than 0"),
                 HistogramPath = result.GetValue(HistogramOption),
             };
             return AeronToolArguments.Run(result, PingTool.Schema, waits: true, run => new PingTool(options, run).Run());

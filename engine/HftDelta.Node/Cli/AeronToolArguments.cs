@@ -144,7 +144,7 @@ internal static class AeronToolArguments
                 return ChannelValues.Size(word);
             }
 
-            result.AddError($"{name} {word}: {reason}");
+            result.AddError($"{name} {word}: {reason[Math.Max(0, reason.IndexOf("allowed is", StringComparison.Ordinal))..]}");
             return null;
         },
     };
