@@ -7,5 +7,9 @@ public static class AeronCommand
 {
     public static Command Create() => new("aeron", "Measure, check and look at Aeron channels, with any Aeron peer.")
     {
+        AeronEchoCommand.Create(),
+        AeronPingCommand.Create(),
+        AeronPublishCommand.Create(),
+        AeronSinkCommand.Create(),
     };
 }

@@ -10,6 +10,9 @@ internal sealed class EventLines(TextWriter output, TextWriter error, OutputForm
 {
     private readonly Lock _gate = new();
 
+    /// <summary>Where words go.</summary>
+    public TextWriter Words => error;
+
     public bool IsJson => format == OutputFormat.Json;
 
     /// <summary>Something that a script waits for; for people it is words.</summary>

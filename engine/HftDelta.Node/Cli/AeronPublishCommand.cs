@@ -1,0 +1,40 @@
+using System.CommandLine;
+using HftDelta.Node.AeronTools;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary><c>hftdelta aeron pub</c>: numbered messages as fast as they are taken.</summary>
+public static class AeronPublishCommand
+{
+    private const int LengthBytesMax = 16 * 1024 * 1024;
+
+    public static Command Create()
+    {
+        var to = AeronToolArguments.Channel("--pub", "Where messages are sent.", AeronSampleChannels.Data, "--channel");
+        var stream = AeronToolArguments.Stream("--pub-stream", AeronSampleChannels.DataStreamId, "--stream");
+        var count = AeronToolArguments.Number("--count", "So many messages; 0: until asked to end.", AeronSampleChannels.Messages);
+        var size = AeronToolArguments.Number(
+            "--size", $"Bytes of each, from {MessagePattern.LengthBytesMin} on.", AeronSampleChannels.MessageLengthBytes);
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "As for sink: every payload can be verified, with this or without.",
+        };
+        var command = new Command(
+            "pub", "Send numbered messages as fast as the receivers take them, and say how fast that was. "
+            + "Exit code 3 when nobody listens.")
+        {
+            to, stream, count, size, verify,
+        };
+        command.WithShared(waits: true).SetAction(result =>
+        {
+            var asked = AeronToolArguments.Prove(result, count, 0, long.MaxValue);
+            var options = new PublishOptions(
+                AeronToolArguments.Prove(result, to, stream),
+                asked == 0 ? long.MaxValue : asked,
+                (int)AeronToolArguments.Prove(result, size, MessagePattern.LengthBytesMin, LengthBytesMax));
+            return AeronToolArguments.Run(
+                result, PublishTool.Schema, waits: true, run => new PublishTool(options, run).Run());
+        });
+        return command;
+    }
+}
