@@ -17,6 +17,9 @@ public enum DatagramFate
 
     /// <summary>It is held up by the link's whole reorder delay.</summary>
     HoldUp,
+
+    /// <summary>Some of its bits change, whatever the conditions.</summary>
+    Corrupt,
 }
 
 /// <summary>Asked for every datagram that is sent, in order.</summary>

@@ -11,6 +11,7 @@ public sealed record LinkConditions
     private readonly int _dropPerMille;
     private readonly int _duplicatePerMille;
     private readonly int _reorderPerMille;
+    private readonly int _corruptPerMille;
 
     /// <summary>Everything arrives, once, in order, at once.</summary>
     public static LinkConditions Perfect { get; } = new();
@@ -37,6 +38,19 @@ public sealed record LinkConditions
         get => _reorderPerMille;
         init => _reorderPerMille = Rate(value, nameof(ReorderPerMille));
     }
+
+    /// <summary>
+    /// Some bits of such a datagram change on the way. The checksum of the machine that it arrives at finds that, and nobody
+    /// gets it, unless <see cref="IsChecksumOff"/>.
+    /// </summary>
+    public int CorruptPerMille
+    {
+        get => _corruptPerMille;
+        init => _corruptPerMille = Rate(value, nameof(CorruptPerMille));
+    }
+
+    /// <summary>Changed datagrams arrive, as on machines that leave the checksum to hardware that does not look.</summary>
+    public bool IsChecksumOff { get; init; }
 
     /// <summary>How long every datagram is under way.</summary>
     public uint DelayNanos { get; init; }

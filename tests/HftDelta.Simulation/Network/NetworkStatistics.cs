@@ -19,6 +19,9 @@ public sealed record NetworkStatistics
     /// <summary>Lost on the way, by the link's conditions or a test's wish.</summary>
     public long Dropped { get; internal set; }
 
+    /// <summary>Changed on the way and refused by the checksum of the machine that they arrived at.</summary>
+    public long Corrupted { get; internal set; }
+
     /// <summary>Lost because a queue was full.</summary>
     public long Overflowed { get; internal set; }
 
@@ -35,9 +38,11 @@ public sealed record NetworkStatistics
     public long HeldUp { get; internal set; }
 
     /// <summary>What has not ended yet.</summary>
-    public long Pending => Sent + Duplicated - Delivered - Dropped - Overflowed - Unreachable - Filtered - Abandoned;
+    public long Pending =>
+        Sent + Duplicated - Delivered - Dropped - Corrupted - Overflowed - Unreachable - Filtered - Abandoned;
 
     public override string ToString() =>
-        $"sent {Sent} duplicated {Duplicated} delivered {Delivered} dropped {Dropped} overflowed {Overflowed} "
-        + $"unreachable {Unreachable} filtered {Filtered} abandoned {Abandoned} held up {HeldUp} pending {Pending}";
+        $"sent {Sent} duplicated {Duplicated} delivered {Delivered} dropped {Dropped} corrupted {Corrupted} "
+        + $"overflowed {Overflowed} unreachable {Unreachable} filtered {Filtered} abandoned {Abandoned} held up {HeldUp} "
+        + $"pending {Pending}";
 }

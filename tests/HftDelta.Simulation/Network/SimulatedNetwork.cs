@@ -24,6 +24,7 @@ public sealed class SimulatedNetwork
     private readonly Dictionary<SocketEndpoint, SimulatedHost> _hosts = [];
     private readonly List<Rule> _rules = [];
     private ulong _nextSequence;
+    private long _nextNumber;
 
     public SimulatedNetwork(NanoClock clock, ulong seed)
     {
@@ -40,6 +41,9 @@ public sealed class SimulatedNetwork
 
     /// <summary>A test's say in single datagrams, before the conditions; the draws go on as without it.</summary>
     public DatagramWish? Wish { get; set; }
+
+    /// <summary>Sees everything; null for nobody.</summary>
+    public NetworkObserver? Observer { get; set; }
 
     /// <summary>Datagrams under way at once; more are lost.</summary>
     public int FlightsMax { get; set; } = 65_536;
@@ -81,6 +85,11 @@ public sealed class SimulatedNetwork
     /// <summary>Forgets every rule; <see cref="Conditions"/> remain.</summary>
     public void ClearLinks() => _rules.Clear();
 
+    /// <summary>
+    /// A datagram that claims to come from an endpoint, bound or not, as a stranger may send it who can write any source address.
+    /// </summary>
+    public void Forge(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram) => Send(from, to, datagram);
+
     internal bool IsBound(in SocketEndpoint endpoint) => _bound.ContainsKey(endpoint);
 
     internal void Bind(in SocketEndpoint endpoint, SimulatedSocket socket) => _bound.Add(endpoint, socket);
@@ -89,15 +98,17 @@ public sealed class SimulatedNetwork
 
     internal void Send(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram)
     {
+        Observer?.OnSent(from, to, datagram);
         Statistics.Sent++;
         var conditions = ConditionsOf(from, to);
         var draw = Draw(from, to, conditions);
+        var number = _nextNumber++;
         switch (Wish?.Invoke(from, to, datagram) ?? DatagramFate.AsConditionsSay)
         {
             case DatagramFate.AsConditionsSay:
                 break;
             case DatagramFate.Deliver:
-                draw = draw with { IsDropped = false, IsDuplicated = false, HoldUpNanos = 0 };
+                draw = draw with { IsDropped = false, IsDuplicated = false, IsCorrupted = false, HoldUpNanos = 0 };
                 break;
             case DatagramFate.Drop:
                 draw = draw with { IsDropped = true };
@@ -108,6 +119,14 @@ public sealed class SimulatedNetwork
             case DatagramFate.HoldUp:
                 draw = draw with { IsDropped = false, HoldUpNanos = conditions.ReorderDelayNanos };
                 break;
+            case DatagramFate.Corrupt:
+                draw = draw with { IsDropped = false, IsCorrupted = true };
+                break;
+        }
+
+        if (draw.IsDisturbed)
+        {
+            Observer?.OnDisturbed(number);
         }
 
         Dispatch(from, to, datagram, conditions, draw);
@@ -153,26 +172,53 @@ public sealed class SimulatedNetwork
             return;
         }
 
+        if (draw.IsCorrupted && !conditions.IsChecksumOff)
+        {
+            // The checksum of UDP finds every burst of up to fifteen bits, which is what is drawn.
+            Statistics.Corrupted++;
+            return;
+        }
+
         if (draw.HoldUpNanos > 0)
         {
             Statistics.HeldUp++;
         }
 
-        TakeOff(from, to, datagram, conditions.DelayNanos + draw.JitterNanos + draw.HoldUpNanos);
+        var bytes = TakeOff(from, to, datagram, conditions.DelayNanos + draw.JitterNanos + draw.HoldUpNanos);
+        if (draw.IsCorrupted && bytes is not null && datagram.Length > 0)
+        {
+            Corrupt(bytes.AsSpan(0, datagram.Length), draw.Burst);
+        }
     }
 
-    private void TakeOff(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, ulong delayNanos)
+    // A burst of up to fifteen bits anywhere, of which at least the first changes.
+    private static void Corrupt(Span<byte> bytes, ulong burst)
+    {
+        const int burstBits = 15;
+        var first = (int)((burst >> 32) % (ulong)(bytes.Length * 8));
+        for (var bit = 0; bit < burstBits && first + bit < bytes.Length * 8; bit++)
+        {
+            if (bit == 0 || ((burst >> bit) & 1) != 0)
+            {
+                bytes[(first + bit) / 8] ^= (byte)(1 << ((first + bit) % 8));
+            }
+        }
+    }
+
+    /// <returns>Its bytes on their way, or null when the network is full.</returns>
+    private byte[]? TakeOff(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, ulong delayNanos)
     {
         if (_flights.Count >= FlightsMax)
         {
             Statistics.Overflowed++;
-            return;
+            return null;
         }
 
         var bytes = Buffers.Rent(datagram.Length);
         datagram.CopyTo(bytes);
         _flights.Enqueue(
             new Flight(from, to, bytes, datagram.Length), (_clock.Now.Value + delayNanos, _nextSequence++));
+        return bytes;
     }
 
     private LinkConditions ConditionsOf(in SocketEndpoint from, in SocketEndpoint to)
@@ -208,7 +254,9 @@ public sealed class SimulatedNetwork
         var jitter = Portion(random.NextUInt64(), conditions.JitterNanos);
         var holdUp = 1 + Portion(random.NextUInt64(), conditions.ReorderDelayNanos);
         var copyDelay = Portion(random.NextUInt64(), conditions.ReorderDelayNanos);
-        return new Drawn(isDropped, isDuplicated, jitter, isHeldUp ? holdUp : 0, copyDelay);
+        var isCorrupted = random.NextBelow(perMille) < (ulong)conditions.CorruptPerMille;
+        var burst = random.NextUInt64();
+        return new Drawn(isDropped, isDuplicated, isCorrupted, jitter, isHeldUp ? holdUp : 0, copyDelay, burst);
     }
 
     private static ulong Portion(ulong draw, uint most) => Math.BigMul(draw, most + 1UL, out _);
@@ -234,5 +282,14 @@ public sealed class SimulatedNetwork
     private readonly record struct Rule(SocketEndpoint From, SocketEndpoint To, LinkConditions Conditions);
 
     private readonly record struct Drawn(
-        bool IsDropped, bool IsDuplicated, ulong JitterNanos, ulong HoldUpNanos, ulong CopyDelayNanos);
+        bool IsDropped,
+        bool IsDuplicated,
+        bool IsCorrupted,
+        ulong JitterNanos,
+        ulong HoldUpNanos,
+        ulong CopyDelayNanos,
+        ulong Burst)
+    {
+        public bool IsDisturbed => IsDropped || IsDuplicated || IsCorrupted || HoldUpNanos > 0;
+    }
 }

@@ -86,7 +86,9 @@ public sealed class SimulatedSocket : DatagramSocket
             var fits = flight.LengthBytes <= buffer.Length;
             if (fits)
             {
-                flight.Bytes.AsSpan(0, flight.LengthBytes).CopyTo(buffer);
+                var bytes = flight.Bytes.AsSpan(0, flight.LengthBytes);
+                bytes.CopyTo(buffer);
+                _network.Observer?.OnReceived(flight.From, _bound, bytes);
             }
 
             _network.Buffers.Return(flight.Bytes);

@@ -163,6 +163,45 @@ internal sealed class SimulatedNetworkTests
     }
 
     [Test]
+    public void A_changed_datagram_is_refused_by_the_checksum_and_arrives_changed_without_one()
+    {
+        _network.Conditions = new LinkConditions { CorruptPerMille = 300 };
+        using var one = Open("127.0.0.1:0");
+        using var other = Open("127.0.0.1:0");
+        var watch = new Watch();
+        _network.Observer = watch;
+        for (var number = 0; number < 1_000; number++)
+        {
+            Send(one, other, number);
+        }
+
+        var arrived = Drain(other);
+        Assert.That(_network.Statistics.Corrupted, Is.InRange(250, 350).And.EqualTo(1_000 - arrived.Count));
+        Assert.That(watch.Disturbed, Is.EqualTo(Enumerable.Range(0, 1_000).Except(arrived)));
+        Assert.That((watch.Sent, watch.Received), Is.EqualTo((1_000, arrived.Count)));
+        Assert.That(_network.Statistics.Pending, Is.Zero);
+
+        _network.Conditions = new LinkConditions { CorruptPerMille = 1_000, IsChecksumOff = true };
+        var sent = new byte[100];
+        for (var number = 0; number < 1_000; number++)
+        {
+            one.TrySend(sent, other.LocalEndpoint);
+            Assert.That(other.TryReceive(_buffer, out _), Is.EqualTo(sent.Length));
+            Assert.That(_buffer[..100], Is.Not.EqualTo(sent));
+        }
+    }
+
+    [Test]
+    public void A_forged_datagram_comes_from_where_it_claims()
+    {
+        using var one = Open("127.0.0.1:0");
+        _network.Forge(SocketEndpoint.Parse("10.1.2.3:4"), one.LocalEndpoint, new byte[7]);
+
+        Assert.That(one.TryReceive(_buffer, out var from), Is.EqualTo(7));
+        Assert.That(from, Is.EqualTo(SocketEndpoint.Parse("10.1.2.3:4")));
+    }
+
+    [Test]
     public void Datagrams_outlive_the_process_and_reach_whoever_is_bound_when_they_arrive()
     {
         _network.Conditions = new LinkConditions { DelayNanos = Millisecond };
@@ -319,5 +358,20 @@ internal sealed class SimulatedNetworkTests
         }
 
         return [.. numbers];
+    }
+
+    private sealed class Watch : NetworkObserver
+    {
+        public int Sent { get; private set; }
+
+        public int Received { get; private set; }
+
+        public List<long> Disturbed { get; } = [];
+
+        public override void OnSent(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram) => Sent++;
+
+        public override void OnReceived(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram) => Received++;
+
+        public override void OnDisturbed(long number) => Disturbed.Add(number);
     }
 }

@@ -1,0 +1,150 @@
+using HftDelta.Aeron.Frames;
+
+namespace HftDelta.Simulation.Transport;
+
+/// <summary>
+/// The rules of one received session at one socket: what a receiver acknowledges it has got, and what it asks for it has not.
+/// It is followed from its first status message on; what came before found no image. Where a session comes back to a socket it
+/// is followed anew.
+/// </summary>
+internal sealed class ReceiverAudit
+{
+    private const ulong Millisecond = 1_000_000;
+    private const ulong StatusIntervalNanos = 200 * Millisecond;
+    private const ulong NakIntervalNanos = 100_000;
+    private const ulong LatenessNanos = 10 * Millisecond;
+    private const int Unit = TermArithmetic.FrameAlignmentBytes;
+
+    private readonly List<ulong> _got = [];
+    private SetupFrame _setup;
+    private bool _isKnown;
+    private bool _isFollowed;
+    private bool _isEnding;
+    private long _begin;
+    private long _contiguous;
+    private long _highest;
+    private long _statusPosition;
+    private long _receiverId;
+    private ulong _lastStatusNanos;
+    private NakFrame _lastNak;
+    private ulong _lastNakNanos;
+
+    public void OnSetup(in SetupFrame setup)
+    {
+        if (!_isKnown || setup.InitialTermId != _setup.InitialTermId)
+        {
+            _setup = setup;
+            _isKnown = true;
+            _isFollowed = false;
+        }
+    }
+
+    public void OnData(ReadOnlySpan<byte> datagram)
+    {
+        if (!_isFollowed || DataDatagram.TryRead(datagram, _setup.TermLength, out var read) != FrameFault.None)
+        {
+            return;
+        }
+
+        var position = PositionOf(read.First.TermId, read.First.TermOffset);
+        _highest = Math.Max(_highest, position + read.ExtentBytes);
+        for (var at = Math.Max(position, _begin); at < position + read.ExtentBytes; at += Unit)
+        {
+            Mark(at);
+        }
+
+        while (Has(_contiguous))
+        {
+            _contiguous += Unit;
+        }
+    }
+
+    public void OnStatus(StatusMessageFrame status, ulong nowNanos, ulong excusedNanos)
+    {
+        Require(_isKnown, "no SM before a SETUP", status.ToString);
+        Require(status.CheckStream(_setup.TermLength) == FrameFault.None, "an SM fits its stream", status.ToString);
+        Require(status.ReceiverWindow > 0, "an SM has a window", status.ToString);
+        var position = PositionOf(status.ConsumptionTermId, status.ConsumptionTermOffset);
+        if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream))
+        {
+            Follow(position, status.ReceiverId);
+        }
+        else if (_lastStatusNanos > excusedNanos)
+        {
+            var silent = nowNanos - _lastStatusNanos;
+            Require(
+                silent <= StatusIntervalNanos + LatenessNanos, "a receiver says how far it is", () => $"after {silent} ns: {status}");
+        }
+
+        Require(position >= _statusPosition, "an SM never goes back", status.ToString);
+        var contiguous = _contiguous;
+        Require(position <= contiguous, "only what came is acknowledged", () => $"{position} beyond {contiguous}");
+        _statusPosition = position;
+        _lastStatusNanos = nowNanos;
+        _isEnding = status.IsEndOfStream;
+    }
+
+    public void OnNak(NakFrame nak, ulong nowNanos)
+    {
+        Require(_isKnown && nak.CheckStream(_setup.TermLength) == FrameFault.None, "a NAK fits its stream", nak.ToString);
+        Require(
+            TermArithmetic.IsAligned(nak.GapLength) && nak.GapLength > 0 && nak.TermOffset + nak.GapLength <= _setup.TermLength,
+            "a NAK asks for whole frames of one term",
+            nak.ToString);
+        if (_isFollowed)
+        {
+            var position = PositionOf(nak.TermId, nak.TermOffset);
+            Require(position + nak.GapLength <= _highest, "a NAK asks for what was sent", nak.ToString);
+            for (var at = position; at < position + nak.GapLength; at += Unit)
+            {
+                Require(!Has(at), "a NAK asks for what is missing", nak.ToString);
+            }
+        }
+
+        Require(
+            nak != _lastNak || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
+        _lastNak = nak;
+        _lastNakNanos = nowNanos;
+    }
+
+    private static void Require(bool holds, string rule, Func<string?> details)
+    {
+        if (!holds)
+        {
+            throw new BrokenRuleException(rule, details() ?? "");
+        }
+    }
+
+    private void Follow(long position, long receiverId)
+    {
+        _isFollowed = true;
+        _receiverId = receiverId;
+        _begin = position;
+        _contiguous = position;
+        _highest = position;
+        _statusPosition = position;
+        _got.Clear();
+    }
+
+    private long PositionOf(int termId, int termOffset) => TermArithmetic.Position(
+        termId, termOffset, TermArithmetic.PositionBitsToShift(_setup.TermLength), _setup.InitialTermId);
+
+    private void Mark(long position)
+    {
+        var unit = (position - _begin) / Unit;
+        var word = (int)(unit / 64);
+        while (word >= _got.Count)
+        {
+            _got.Add(0);
+        }
+
+        _got[word] |= 1UL << (int)(unit % 64);
+    }
+
+    private bool Has(long position)
+    {
+        var unit = (position - _begin) / Unit;
+        var word = (int)(unit / 64);
+        return position >= _begin && word < _got.Count && (_got[word] & (1UL << (int)(unit % 64))) != 0;
+    }
+}

@@ -1,0 +1,159 @@
+using HftDelta.Aeron.Frames;
+
+namespace HftDelta.Simulation.Transport;
+
+/// <summary>
+/// The rules of one sending session: what leaves for the first time follows what left before and stays within what receivers
+/// allowed; what leaves again was asked for, is the same, and is not sent twice for one question.
+/// </summary>
+internal sealed class SenderAudit(SetupFrame setup)
+{
+    private const ulong Millisecond = 1_000_000;
+    private const ulong IntervalNanos = 100 * Millisecond;
+    private const ulong RetransmitLingerNanos = 10 * Millisecond;
+    private const int RetransmitWindows = 16;
+    private const int ReceiverWindowBytes = 128 * 1024;
+
+    // Turns while nothing happens are up to two milliseconds long.
+    private const ulong LatenessNanos = 10 * Millisecond;
+
+    private readonly int _shift = TermArithmetic.PositionBitsToShift(setup.TermLength);
+    private readonly long _begin = TermArithmetic.Position(
+        setup.ActiveTermId, setup.TermOffset, TermArithmetic.PositionBitsToShift(setup.TermLength), setup.InitialTermId);
+
+    private byte[] _sent = new byte[64 * 1024];
+    private long _position = TermArithmetic.Position(
+        setup.ActiveTermId, setup.TermOffset, TermArithmetic.PositionBitsToShift(setup.TermLength), setup.InitialTermId);
+
+    private long _limit = long.MinValue;
+    private ulong _lastSetupNanos;
+    private ulong _lastActivityNanos;
+    private bool _isEnded;
+    private long _askedCursor;
+    private long _askedEnd;
+    private Answer _answer;
+
+    public void OnSetup(in SetupFrame again, ulong nowNanos)
+    {
+        Require(
+            again.InitialTermId == setup.InitialTermId && again.TermLength == setup.TermLength
+            && again.MtuLength == setup.MtuLength, "a SETUP repeats itself", again.ToString);
+        var position = TermArithmetic.Position(again.ActiveTermId, again.TermOffset, _shift, setup.InitialTermId);
+        Require(position == _position, "a SETUP tells where the sender is", again.ToString);
+        if (_lastSetupNanos != 0)
+        {
+            Require(nowNanos - _lastSetupNanos > IntervalNanos, "SETUPs are a tenth of a second apart", again.ToString);
+        }
+
+        _lastSetupNanos = nowNanos;
+    }
+
+    public void OnStatus(in StatusMessageFrame status)
+    {
+        var position = TermArithmetic.Position(
+            status.ConsumptionTermId, status.ConsumptionTermOffset, _shift, setup.InitialTermId);
+        _limit = Math.Max(_limit, position + status.ReceiverWindow);
+    }
+
+    public void OnNak(in NakFrame nak, ulong nowNanos)
+    {
+        var answer = new Answer(nak.TermId, nak.TermOffset, nak.GapLength, nowNanos);
+        if (_answer.AtNanos != 0 && nowNanos - _answer.AtNanos <= RetransmitLingerNanos && _answer.Covers(nak))
+        {
+            return;
+        }
+
+        var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _shift, setup.InitialTermId);
+        if (position >= _position || position < _position - setup.TermLength)
+        {
+            return;
+        }
+
+        var most = Math.Min(
+            RetransmitWindows * Math.Min(ReceiverWindowBytes, setup.TermLength / 2), setup.TermLength - nak.TermOffset);
+        _answer = answer;
+        _askedCursor = position;
+        _askedEnd = position + Math.Min(nak.GapLength, most);
+    }
+
+    public void OnData(ReadOnlySpan<byte> datagram, ulong nowNanos, ulong excusedNanos)
+    {
+        var fault = DataDatagram.TryRead(datagram, setup.TermLength, out var read);
+        Require(fault == FrameFault.None, "a datagram is whole frames of one term", () => $"{fault}: {read}");
+        Require(datagram.Length <= setup.MtuLength, "no datagram is longer than the MTU", read.ToString);
+        var position = TermArithmetic.Position(read.First.TermId, read.First.TermOffset, _shift, setup.InitialTermId);
+        if (read.IsHeartbeat)
+        {
+            OnHeartbeat(position, read, nowNanos, excusedNanos);
+        }
+        else if (position < _position)
+        {
+            OnAgain(datagram, position, read);
+        }
+        else
+        {
+            OnNew(datagram, position, read);
+            _lastActivityNanos = nowNanos;
+        }
+    }
+
+    private void OnHeartbeat(long position, DataDatagram read, ulong nowNanos, ulong excusedNanos)
+    {
+        Require(position == _position, "a heartbeat tells where the sender is", read.ToString);
+        Require(_limit != long.MinValue, "no heartbeat before the first SM", read.ToString);
+        if (_lastActivityNanos > excusedNanos && !read.First.IsEndOfStream)
+        {
+            var silent = nowNanos - _lastActivityNanos;
+            Require(silent > IntervalNanos, "no heartbeat while data flows", () => $"after {silent} ns: {read}");
+            Require(silent <= IntervalNanos + LatenessNanos, "a silent sender's heart beats", () => $"after {silent} ns: {read}");
+        }
+
+        _lastActivityNanos = nowNanos;
+        _isEnded |= read.First.IsEndOfStream;
+    }
+
+    private void OnNew(ReadOnlySpan<byte> datagram, long position, DataDatagram read)
+    {
+        Require(position == _position, "new data follows what was sent", () => $"{position} after {_position}");
+        Require(!_isEnded, "nothing follows the end of a stream", read.ToString);
+        Require(_limit != long.MinValue, "no DATA before the first SM", read.ToString);
+        var length = datagram.Length;
+        Require(
+            position + length <= _limit, "a sender stays within the window", () => $"{position} + {length} beyond {_limit}");
+        var place = (int)(position - _begin);
+        if (place + datagram.Length > _sent.Length)
+        {
+            Array.Resize(ref _sent, Math.Max(_sent.Length * 2, place + datagram.Length));
+        }
+
+        datagram.CopyTo(_sent.AsSpan(place));
+        _position = position + read.ExtentBytes;
+    }
+
+    private void OnAgain(ReadOnlySpan<byte> datagram, long position, DataDatagram read)
+    {
+        Require(position >= _begin && position + read.ExtentBytes <= _position, "what is sent again was sent", read.ToString);
+        Require(
+            datagram.SequenceEqual(_sent.AsSpan((int)(position - _begin), datagram.Length)), "what is sent again is the same",
+            read.ToString);
+        var cursor = _askedCursor;
+        Require(
+            position == cursor && position + datagram.Length <= _askedEnd, "what is sent again was asked for, once",
+            () => $"{position} where {cursor} is asked for");
+        _askedCursor += read.ExtentBytes;
+    }
+
+    private static void Require(bool holds, string rule, Func<string?> details)
+    {
+        if (!holds)
+        {
+            throw new BrokenRuleException(rule, details() ?? "");
+        }
+    }
+
+    private readonly record struct Answer(int TermId, int TermOffset, int LengthBytes, ulong AtNanos)
+    {
+        public bool Covers(in NakFrame nak) =>
+            nak.TermId == TermId && nak.TermOffset >= TermOffset && nak.TermOffset < TermOffset + LengthBytes;
+    }
+}
