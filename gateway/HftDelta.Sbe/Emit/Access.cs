@@ -11,7 +11,7 @@ internal static class Access
     public static string Write(EmitPlan plan, Primitive primitive, string start, string offset, string value) =>
         $"{plan.SupportPrefix}SbeBytes.Write{Literals.Accessor(primitive, plan.BigEndian)}(ref {start}, {offset}, {value});";
 
-    /// <summary>An unsigned integer as an int: beyond its range it is int.MaxValue, which no frame can satisfy.</summary>
+    /// <summary>An integer as an int: beyond its range or below zero it is int.MaxValue, which no frame can satisfy.</summary>
     public static string ReadSaturated(EmitPlan plan, Field member, string start, int origin)
     {
         var type = (EncodedType)member.Type;
@@ -19,7 +19,8 @@ internal static class Access
             return Literals.Value(Primitive.Int32, member.Constant!.Bits);
         string offset = (origin + member.OffsetBytes).ToString(System.Globalization.CultureInfo.InvariantCulture);
         string read = Read(plan, type.Primitive, start, offset);
-        return PrimitiveRules.SizeOf(type.Primitive) < 4 ? read : $"{plan.SupportPrefix}SbeBytes.Saturate({read})";
+        bool fits = PrimitiveRules.SizeOf(type.Primitive) < 4 && !PrimitiveRules.IsSigned(type.Primitive);
+        return fits ? read : $"{plan.SupportPrefix}SbeBytes.Saturate({read})";
     }
 
     /// <summary>The lowest length of a block that has all of its version, as a C# expression of <c>version</c>.</summary>

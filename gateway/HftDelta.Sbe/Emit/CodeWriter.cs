@@ -35,6 +35,19 @@ internal sealed class CodeWriter
             Line($"/// <summary>{Escape(text)}</summary>");
     }
 
+    /// <summary>A summary of what the schema says about an element: its description and its versions.</summary>
+    public void Summary(Schema.Notes notes)
+    {
+        string text = notes.Description.Trim();
+        if (text.Length > 0 && text[text.Length - 1] is not ('.' or '!' or '?'))
+            text += ".";
+        if (notes.Since > 0)
+            text += $" Since version {notes.Since}.";
+        if (notes.Deprecated >= 0)
+            text += $" Deprecated since version {notes.Deprecated}.";
+        Summary(text.Trim());
+    }
+
     public override string ToString() => _text.ToString();
 
     private static string Escape(string text)

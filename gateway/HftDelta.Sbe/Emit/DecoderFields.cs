@@ -52,7 +52,7 @@ internal sealed class DecoderFields
             case CompositeType type:
                 string composite = _plan.DecoderOf(type);
                 string at = $"in {_plan.SupportPrefix}SbeBytes.At(in _start, {At(field)})";
-                _code.Summary(Describe(field));
+                _code.Summary(field.Notes);
                 _code.Open($"public {composite} {name}");
                 _code.Line(FileHead.Inline);
                 _code.Line($"get => {Guard(field, $"new {composite}({at}, _version)", $"{composite}.Absent")};");
@@ -72,34 +72,42 @@ internal sealed class DecoderFields
 
     private void Property(Field field, string type, string name, string value, string absent)
     {
-        _code.Summary(Describe(field));
+        _code.Summary(field.Notes);
         _code.Line($"public {type} {name} => {Guard(field, value, absent)};");
     }
 
     private static string Guard(Field field, string value, string absent) =>
         field.Notes.Since > 0 ? $"_version >= {field.Notes.Since} ? {value} : {absent}" : value;
 
-    private static string Describe(Field field)
-    {
-        string text = field.Notes.Description;
-        if (field.Notes.Since > 0)
-            text += $" Since version {field.Notes.Since}.";
-        if (field.Notes.Deprecated >= 0)
-            text += $" Deprecated since version {field.Notes.Deprecated}.";
-        return text.Trim();
-    }
-
     private void WriteConstants(Field field, string name)
     {
         if (field.Id >= 0)
-            _code.Line($"public const int {Derived(name + "Id")} = {field.Id};");
-        _code.Line($"public const int {Derived(name + "Offset")} = {field.OffsetBytes};");
-        _code.Line($"public const int {Derived(name + "Since")} = {field.Notes.Since};");
+            Constant("int", name + "Id", Number(field.Id));
+        Constant("int", name + "Offset", Number(field.OffsetBytes));
+        Constant("int", name + "SizeBytes", Number(field.SizeBytes));
+        Constant("int", name + "Since", Number(field.Notes.Since));
+        if (field.Notes.Deprecated >= 0)
+            Constant("int", name + "Deprecated", Number(field.Notes.Deprecated));
         if (field.Notes.SemanticType.Length > 0)
-        {
-            string semantic = Literals.Text(field.Notes.SemanticType);
-            _code.Line($"public const string {Derived(name + "SemanticType")} = {semantic};");
-        }
+            Constant("string", name + "SemanticType", Literals.Text(field.Notes.SemanticType));
+        if (field.Type is EncodedType { CharacterEncoding.Length: > 0 } text)
+            Constant("string", name + "CharacterEncoding", Literals.Text(text.CharacterEncoding));
+    }
+
+    /// <summary>A public constant; the name may get an underscore, and is returned as it came out.</summary>
+    private string Constant(string type, string wish, string value)
+    {
+        string name = Derived(wish);
+        _code.Line($"public const {type} {name} = {value};");
+        return name;
+    }
+
+    private string WriteRange(string name, EncodedType type)
+    {
+        string clr = Literals.TypeOf(type.Primitive);
+        Constant(clr, name + "Min", Literals.Value(type.Primitive, type.Range.Min));
+        Constant(clr, name + "Max", Literals.Value(type.Primitive, type.Range.Max));
+        return Constant(clr, name + "Null", Literals.Value(type.Primitive, type.Range.Null));
     }
 
     /// <summary>Whether the field is there: newer than the message it is not, and optional it may hold its null.</summary>
@@ -116,10 +124,7 @@ internal sealed class DecoderFields
     private void WriteSingle(Field field, string name, EncodedType type)
     {
         string clr = Literals.TypeOf(type.Primitive);
-        string none = Derived(name + "Null");
-        _code.Line($"public const {clr} {none} = {Literals.Value(type.Primitive, type.Range.Null)};");
-        _code.Line($"public const {clr} {Derived(name + "Min")} = {Literals.Value(type.Primitive, type.Range.Min)};");
-        _code.Line($"public const {clr} {Derived(name + "Max")} = {Literals.Value(type.Primitive, type.Range.Max)};");
+        string none = WriteRange(name, type);
         Property(field, clr, name, Read(field, type.Primitive), none);
         string notNull = field.Presence != Presence.Optional ? ""
             : PrimitiveRules.IsFloating(type.Primitive) && double.IsNaN(PrimitiveRules.ToDouble(type.Primitive, type.Range.Null))
@@ -131,15 +136,14 @@ internal sealed class DecoderFields
     private void WriteEnum(Field field, string name, EnumType type)
     {
         string clr = _plan.Qualified(type);
-        string none = Derived(name + "Null");
-        _code.Line($"public const {clr} {none} = ({clr})({Literals.Value(type.Primitive, type.NullBits)});");
+        string none = Constant(clr, name + "Null", $"({clr})({Literals.Value(type.Primitive, type.NullBits)})");
         Property(field, clr, name, $"({clr}){Read(field, type.Primitive)}", none);
         WriteHas(field, name, field.Presence == Presence.Optional ? $"{name} != {none}" : "");
     }
 
     private void WriteArray(Field field, string name, EncodedType type)
     {
-        _code.Line($"public const int {Derived(name + "Length")} = {type.Length};");
+        Constant("int", name + "Length", Number(type.Length));
         string span = $"{_plan.SupportPrefix}SbeBytes.Span(in _start, {At(field)}, {type.SizeBytes})";
         if (type.Primitive is Primitive.Char or Primitive.UInt8)
         {
@@ -148,6 +152,7 @@ internal sealed class DecoderFields
         }
         else
         {
+            WriteRange(name, type);
             string array = $"{_plan.SupportPrefix}SbeArray<{Literals.TypeOf(type.Primitive)}>";
             string order = _plan.BigEndian ? "true" : "false";
             Property(field, array, name, $"new {array}({span}, {order})", "default");
@@ -169,13 +174,12 @@ internal sealed class DecoderFields
     private void WriteConstant(Field field, string name)
     {
         ConstantValue constant = field.Constant!;
-        _code.Summary(Describe(field));
+        _code.Summary(field.Notes);
         switch (field.Type)
         {
             case EnumType type:
                 string clr = _plan.Qualified(type);
-                string value = Derived(name + "Value");
-                _code.Line($"public const {clr} {value} = ({clr})({Literals.Value(type.Primitive, constant.Bits)});");
+                string value = Constant(clr, name + "Value", $"({clr})({Literals.Value(type.Primitive, constant.Bits)})");
                 _code.Line($"public {clr} {name} => {value};");
                 break;
             case EncodedType when constant.Text is { } text:
@@ -184,9 +188,8 @@ internal sealed class DecoderFields
                 WriteText(name, (EncodedType)field.Type);
                 break;
             case EncodedType type:
-                string number = Derived(name + "Value");
                 string literal = Literals.Value(type.Primitive, constant.Bits);
-                _code.Line($"public const {Literals.TypeOf(type.Primitive)} {number} = {literal};");
+                string number = Constant(Literals.TypeOf(type.Primitive), name + "Value", literal);
                 _code.Line($"public {Literals.TypeOf(type.Primitive)} {name} => {number};");
                 break;
         }

@@ -33,7 +33,7 @@ internal sealed class EncoderFields
         if (field.Presence == Presence.Constant)
             return;
         _code.Line();
-        _code.Summary(field.Notes.Description);
+        _code.Summary(field.Notes);
         string at = (_origin + field.OffsetBytes).ToString(CultureInfo.InvariantCulture);
         switch (field.Type)
         {

@@ -12,14 +12,14 @@ internal sealed class FieldNames
     private static readonly string[] Private =
     [
         "_start", "_frame", "_version", "_blockLength", "_sections", "_buffer", "_state", "_stage", "_remaining", "_offset",
-        "_count", "_index", "_initial", "_absent",
+        "_count", "_index", "_initial", "_absent", "Absence",
     ];
 
     private static readonly string[] Public =
     [
         "TemplateId", "SchemaId", "SchemaVersion", "BlockLength", "HeaderLength", "FrameLength", "SizeBytes", "Frame",
         "FrameHeader", "ActingVersion", "ActingBlockLength", "MinimumBlockLength", "Validate", "TryValidate", "Trusted",
-        "Wrap", "EncodedLength",
+        "Wrap", "EncodedLength", "SemanticType", "SinceVersion", "DeprecatedSince", "MaximumCount",
         "Entry", "Enumerator", "Next", "Count", "Absent", "SkipSections", "ValidateSections",
     ];
 

@@ -21,9 +21,9 @@ internal sealed class GroupDecoderEmitter
     {
         string constructor = $"internal {name}(global::System.ReadOnlySpan<byte> frame, int offset, int version)";
         _code.Line();
-        _code.Summary(group.Notes.Description);
+        _code.Summary(group.Notes);
         _code.Open($"public readonly ref struct {name}");
-        _code.Line($"public const int BlockLength = {group.BlockLength};");
+        WriteConstants(_code, group);
         _code.Line("private readonly global::System.ReadOnlySpan<byte> _frame;");
         _code.Line("private readonly int _offset;");
         _code.Line("private readonly int _count;");
@@ -50,6 +50,14 @@ internal sealed class GroupDecoderEmitter
         WriteEnumerator(group);
         WriteEntry(group);
         _code.Close();
+    }
+
+    public static void WriteConstants(CodeWriter code, Group group)
+    {
+        code.Line($"public const int BlockLength = {group.BlockLength};");
+        code.Line("/// <summary>Bytes of the dimension, in front of the entries.</summary>");
+        code.Line($"public const int HeaderLength = {group.Dimension.SizeBytes};");
+        code.Line($"public const int MaximumCount = {SectionReader.MaximumCount(group)};");
     }
 
     private void WriteDimension(Group group, string offset, string cast)

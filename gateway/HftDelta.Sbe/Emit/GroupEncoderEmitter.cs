@@ -19,9 +19,9 @@ internal sealed class GroupEncoderEmitter
         string support = _plan.SupportPrefix;
         FieldNames names = _plan.NamesOf(group);
         _code.Line();
-        _code.Summary(group.Notes.Description);
+        _code.Summary(group.Notes);
         _code.Open($"public ref struct {name}");
-        _code.Line($"public const int BlockLength = {group.BlockLength};");
+        GroupDecoderEmitter.WriteConstants(_code, group);
         var image = new InitialImage(_plan, _code);
         image.Declare(NullImage.OfBlock(group.Fields, group.BlockLength, _plan.BigEndian));
         _code.Line("private readonly global::System.Span<byte> _buffer;");
@@ -48,7 +48,10 @@ internal sealed class GroupEncoderEmitter
         _code.Line();
         _code.Open($"internal {name}(global::System.Span<byte> buffer, ref {support}SbeEncoderState state, int count)");
         string max = SectionReader.MaximumCount(group);
-        _code.Line($"if ((uint)count > {max}) {support}SbeThrow.OutOfRange(count, {max});");
+        var counter = (EncodedType)count.Type;
+        string low = counter.Range.HasOwnMin && counter.Range.Min > 0
+            ? $" || count < {Literals.Value(Primitive.Int32, System.Math.Min(counter.Range.Min, int.MaxValue))}" : "";
+        _code.Line($"if ((uint)count > {max}{low}) {support}SbeThrow.OutOfRange(count, {max});");
         _code.Line($"global::System.Span<byte> all = {support}SbeBytes.Take(buffer, ref state, {size}, 0, int.MaxValue);");
         _code.Line("all.Clear();");
         _code.Line("ref byte dimension = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(all);");

@@ -3,7 +3,7 @@ namespace HftDelta.Sbe.Emit;
 /// <summary>Puts the first content of a block into generated code: one copy where short, else zeros and nulls.</summary>
 internal sealed class InitialImage
 {
-    private const int LongestLiteral = 512;
+    public const int LongestLiteral = 512;
 
     private readonly EmitPlan _plan;
     private readonly CodeWriter _code;

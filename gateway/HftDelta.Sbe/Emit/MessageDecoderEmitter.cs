@@ -18,7 +18,7 @@ internal sealed class MessageDecoderEmitter
     {
         string name = _plan.NameOf(message) + "Decoder";
         FieldNames names = _plan.NamesOf(message);
-        _code.Summary(message.Notes.Description);
+        _code.Summary(message.Notes);
         _code.Open($"public readonly ref struct {name}");
         WriteConstants(_plan, _code, message);
         _code.Line("private readonly global::System.ReadOnlySpan<byte> _frame;");
@@ -45,6 +45,11 @@ internal sealed class MessageDecoderEmitter
         code.Line($"public const {TypeFor(plan, "schemaId")} SchemaId = {plan.Schema.Id};");
         code.Line($"public const {TypeFor(plan, "version")} SchemaVersion = {plan.Schema.Version};");
         code.Line($"public const {TypeFor(plan, "blockLength")} BlockLength = {message.BlockLength};");
+        code.Line($"public const int SinceVersion = {message.Notes.Since};");
+        if (message.Notes.Deprecated >= 0)
+            code.Line($"public const int DeprecatedSince = {message.Notes.Deprecated};");
+        if (message.Notes.SemanticType.Length > 0)
+            code.Line($"public const string SemanticType = {Literals.Text(message.Notes.SemanticType)};");
         code.Line($"public const int HeaderLength = {plan.HeaderLength};");
         code.Line("/// <summary>Header and block"
             + (message.HasSections ? " and the headers of empty groups and data" : "") + ", in bytes.</summary>");

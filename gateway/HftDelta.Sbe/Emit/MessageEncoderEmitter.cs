@@ -21,7 +21,7 @@ internal sealed class MessageEncoderEmitter
     {
         string name = _plan.NameOf(message) + "Encoder";
         FieldNames names = _plan.NamesOf(message);
-        _code.Summary(message.Notes.Description);
+        _code.Summary(message.Notes);
         _code.Open($"public {(message.HasSections ? "" : "readonly ")}ref struct {name}");
         MessageDecoderEmitter.WriteConstants(_plan, _code, message);
         var image = new InitialImage(_plan, _code);

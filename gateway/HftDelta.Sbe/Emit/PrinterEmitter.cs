@@ -174,7 +174,9 @@ internal sealed class PrinterEmitter
                     _code.Line($"case {bits}: text.Append({Literals.Text($"\"{one.Name}\"")}); break;");
                 }
 
-                _code.Line($"case {Literals.Value(values.Primitive, values.NullBits)}: text.Append(\"null\"); break;");
+                // A char enum may declare the value that means null; it is printed by its name then.
+                if (!values.Values.Exists(one => one.Bits == values.NullBits))
+                    _code.Line($"case {Literals.Value(values.Primitive, values.NullBits)}: text.Append(\"null\"); break;");
                 _code.Line($"default: {Json}.Number(text, ({clr})value); break;");
                 _code.Close();
                 _code.Close();

@@ -99,7 +99,7 @@ internal sealed class SchemaClassEmitter
 
     private void WriteDispatch()
     {
-        string constraint = $"where TVisitor : {Visitor}, allows ref struct";
+        string constraint = $"where TVisitor : struct, {Visitor}, allows ref struct";
         _code.Line();
         _code.Line("/// <summary>Validates the frame and hands its view to the visitor; calls nothing otherwise.</summary>");
         string parameters = "global::System.ReadOnlySpan<byte> frame, ref TVisitor visitor";

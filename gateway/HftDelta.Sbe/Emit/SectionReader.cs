@@ -35,17 +35,21 @@ internal sealed class SectionReader
             new GroupDecoderEmitter(_plan, _code).Write(group, _names.DecoderTypeOf(group));
     }
 
-    public static string MaximumCount(Group group) =>
-        Literals.Value(Primitive.Int32, ((EncodedType)group.Dimension.Member("numInGroup")!.Type).Range.Max);
+    /// <summary>The most entries that the dimension can say and an int can count.</summary>
+    public static string MaximumCount(Group group)
+    {
+        ulong max = ((EncodedType)group.Dimension.Member("numInGroup")!.Type).Range.Max;
+        return Literals.Value(Primitive.Int32, System.Math.Min(max, int.MaxValue));
+    }
 
     private void WriteGroupProperty(int index)
     {
         Group group = _block.Groups[index];
         string type = _names.DecoderTypeOf(group);
         _code.Line();
-        _code.Line($"public const int {_names.Decoder.Take(_names[group] + "Id")} = {group.Id};");
-        _code.Line($"public const int {_names.Decoder.Take(_names[group] + "Since")} = {group.Notes.Since};");
-        _code.Summary(group.Notes.Description);
+        Constant(_names[group] + "Id", group.Id);
+        WriteNotes(_names[group], group.Notes);
+        _code.Summary(group.Notes);
         _code.Open($"public {type} {_names[group]}");
         _code.Open("get");
         OpenGetter(group.Notes.Since);
@@ -59,10 +63,15 @@ internal sealed class SectionReader
     {
         VariableData data = _block.Data[index];
         string name = _names[data];
+        ulong longest = System.Math.Min(((EncodedType)data.Length.Type).Range.Max, int.MaxValue);
         _code.Line();
-        _code.Line($"public const int {_names.Decoder.Take(name + "Id")} = {data.Id};");
-        _code.Line($"public const int {_names.Decoder.Take(name + "Since")} = {data.Notes.Since};");
-        _code.Summary(data.Notes.Description);
+        Constant(name + "Id", data.Id);
+        Constant(name + "HeaderLength", DataHeader(data));
+        Constant(name + "MaximumLength", (int)longest);
+        if (data.Content.CharacterEncoding.Length > 0)
+            TextConstant(name + "CharacterEncoding", data.Content.CharacterEncoding);
+        WriteNotes(name, data.Notes);
+        _code.Summary(data.Notes);
         _code.Open($"public global::System.ReadOnlySpan<byte> {name}");
         _code.Open("get");
         OpenGetter(data.Notes.Since);
@@ -74,6 +83,21 @@ internal sealed class SectionReader
         if (TextEncodings.DecodingOf(data.Content) is { } decoding)
             _code.Line($"public string {_names.Decoder.Take(name + "Text")} => {decoding}.GetString({name});");
     }
+
+    private void WriteNotes(string name, Notes notes)
+    {
+        Constant(name + "Since", notes.Since);
+        if (notes.Deprecated >= 0)
+            Constant(name + "Deprecated", notes.Deprecated);
+        if (notes.SemanticType.Length > 0)
+            TextConstant(name + "SemanticType", notes.SemanticType);
+    }
+
+    private void Constant(string name, int value) =>
+        _code.Line($"public const int {_names.Decoder.Take(name)} = {Literals.Value(Primitive.Int32, (ulong)value)};");
+
+    private void TextConstant(string name, string text) =>
+        _code.Line($"public const string {_names.Decoder.Take(name)} = {Literals.Text(text)};");
 
     private static int DataHeader(VariableData data) => data.Type.Member("varData")!.OffsetBytes;
 
@@ -124,7 +148,8 @@ internal sealed class SectionReader
         _code.Line();
         _code.Open($"internal static {code} ValidateSections("
             + "global::System.ReadOnlySpan<byte> frame, ref long position, int version)");
-        _code.Line($"{code} code;");
+        if (_block.Groups.Count > 0)
+            _code.Line($"{code} code;");
         foreach (Group group in _block.Groups)
         {
             string call = $"{_names.DecoderTypeOf(group)}.Validate(frame, ref position, version)";

@@ -60,7 +60,7 @@ internal sealed class SectionWriter
         string writeLength = Access.Write(_plan, length.Primitive, header,
             data.Length.OffsetBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), cast);
         _code.Line();
-        _code.Summary(data.Notes.Description);
+        _code.Summary(data.Notes);
         _fields.Setter(data, "global::System.ReadOnlySpan<byte>",
             StageCheck(data.Name, stage),
             "int length = value.Length;",

@@ -173,6 +173,12 @@ public static class SupportSource
                 internal static int Saturate(ulong value) => value > int.MaxValue ? int.MaxValue : (int)value;
 
                 [SbeImpl(Inline)]
+                internal static int Saturate(int value) => value < 0 ? int.MaxValue : value;
+
+                [SbeImpl(Inline)]
+                internal static int Saturate(long value) => Saturate((ulong)value);
+
+                [SbeImpl(Inline)]
                 internal static byte ReadByte(ref readonly byte start, int offset) =>
                     SbeUnsafe.Add(ref SbeUnsafe.AsRef(in start), offset);
 

@@ -18,7 +18,7 @@ internal sealed class TypeEmitter
     public void Write(SchemaType type)
     {
         _code.Line();
-        _code.Summary(type.Notes.Description);
+        _code.Summary(type.Notes);
         switch (type)
         {
             case EnumType values:
@@ -30,7 +30,7 @@ internal sealed class TypeEmitter
             case CompositeType composite:
                 WriteDecoder(composite);
                 _code.Line();
-                _code.Summary(type.Notes.Description);
+                _code.Summary(type.Notes);
                 WriteEncoder(composite);
                 break;
         }
@@ -43,7 +43,7 @@ internal sealed class TypeEmitter
         _code.Open($"public enum {name} : {Literals.TypeOf(type.Primitive)}");
         foreach (EnumValue value in type.Values)
         {
-            _code.Summary(value.Notes.Description);
+            _code.Summary(value.Notes);
             _code.Line($"{scope.Take(NameScope.Pascal(value.Name))} = {Literals.Value(type.Primitive, value.Bits)},");
         }
 
@@ -63,7 +63,7 @@ internal sealed class TypeEmitter
             _code.Line("None = 0,");
         for (int i = 0; i < names.Count; i++)
         {
-            _code.Summary(type.Choices[i].Notes.Description);
+            _code.Summary(type.Choices[i].Notes);
             _code.Line($"{names[i]} = {Literals.Value(type.Primitive, 1UL << type.Choices[i].Bit)},");
         }
 
@@ -77,7 +77,7 @@ internal sealed class TypeEmitter
         byte[] absent = NullImage.OfBlock(type.Members, type.SizeBytes, _plan.BigEndian, everythingNull: true);
         _code.Open($"public readonly ref struct {name}");
         _code.Line($"public const int SizeBytes = {type.SizeBytes};");
-        _code.Line($"private static global::System.ReadOnlySpan<byte> _absent => {Literals.Bytes(absent, 0, absent.Length)};");
+        WriteAbsent(absent);
         _code.Line("private readonly ref readonly byte _start;");
         _code.Line("private readonly int _version;");
         _code.Line();
@@ -98,6 +98,30 @@ internal sealed class TypeEmitter
         var fields = new DecoderFields(_plan, _code, names, 0);
         foreach (Field member in type.Members)
             fields.Write(member);
+        _code.Close();
+    }
+
+    private void WriteAbsent(byte[] absent)
+    {
+        const string span = "private static global::System.ReadOnlySpan<byte> _absent";
+        if (absent.Length <= InitialImage.LongestLiteral)
+        {
+            _code.Line($"{span} => {Literals.Bytes(absent, 0, absent.Length)};");
+            return;
+        }
+
+        // Too long to spell out: made once, when a message that is older than the composite is first read.
+        var image = new InitialImage(_plan, _code);
+        image.Declare(absent);
+        _code.Line($"{span} => Absence.Bytes;");
+        _code.Open("private static class Absence");
+        _code.Line("internal static readonly byte[] Bytes = Make();");
+        _code.Open("private static byte[] Make()");
+        _code.Line($"var bytes = new byte[{absent.Length}];");
+        _code.Line("global::System.Span<byte> all = bytes;");
+        image.WriteCopy("all");
+        _code.Line("return bytes;");
+        _code.Close();
         _code.Close();
     }
 

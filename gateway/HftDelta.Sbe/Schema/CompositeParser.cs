@@ -12,7 +12,9 @@ internal sealed class CompositeParser
     public CompositeType Parse(Element element)
     {
         var type = new CompositeType(element.Name, element.Point, element.ReadNotes());
+        element.PresenceOr(Presence.Required);
         var names = new HashSet<string>();
+        int faults = element.FaultCount;
         foreach (Element child in element.Children)
         {
             if (child.Kind is not ("type" or "ref" or "composite" or "enum" or "set"))
@@ -28,7 +30,7 @@ internal sealed class CompositeParser
             }
         }
 
-        if (type.Members.Count == 0)
+        if (type.Members.Count == 0 && element.FaultCount == faults)
             element.Fault("has no usable members; declare at least one");
         return type;
     }
@@ -48,8 +50,14 @@ internal sealed class CompositeParser
             return null;
         }
 
+        if (!_types.IsDeclared(name))
+        {
+            element.Fault($"the type '{name}' is not declared; a ref names a type of the schema, a primitive is written as type");
+            return null;
+        }
+
         SchemaType? type = _types.Resolve(name, element);
-        return type is null ? null : MemberOf(element, type, notes);
+        return type is null ? null : MemberOf(element, type, notes.Or(type.Notes));
     }
 
     private static Field MemberOf(Element element, SchemaType type, Notes notes)
@@ -59,6 +67,10 @@ internal sealed class CompositeParser
         {
             member.Presence = encoded.Presence;
             member.Constant = encoded.Constant;
+        }
+        else if (type is EnumType values)
+        {
+            member.Presence = values.Presence;
         }
 
         return member;

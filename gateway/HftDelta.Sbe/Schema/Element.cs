@@ -41,6 +41,9 @@ internal sealed class Element
         }
     }
 
+    /// <summary>How many faults the whole parse has found: lets a caller tell a fault of its own from a consequence.</summary>
+    public int FaultCount => _context.Problems.Items.Count;
+
     public void Fault(string message) => _context.Problems.Add(Point, Title, message);
 
     public string? Text(string attribute) => (string?)_xml.Attribute(attribute);
@@ -58,9 +61,7 @@ internal sealed class Element
 
         for (int i = 0; i < Name.Length; i++)
         {
-            char letter = Name[i];
-            bool fits = letter is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or '_' || (i > 0 && letter is >= '0' and <= '9');
-            if (fits)
+            if (IsLetter(Name[i]) || (i > 0 && IsDigitOrMark(Name[i])))
                 continue;
             Fault("the name may hold letters, digits and underscores only and does not begin with a digit; rename it");
             return false;
@@ -68,6 +69,14 @@ internal sealed class Element
 
         return true;
     }
+
+    /// <summary>The standard has ASCII alone; the official tool and C# take letters of any script, and so does this.</summary>
+    private static bool IsLetter(char letter) => letter == '_' || CharUnicodeInfo.GetUnicodeCategory(letter)
+        is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber;
+
+    private static bool IsDigitOrMark(char letter) => CharUnicodeInfo.GetUnicodeCategory(letter)
+        is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>An integer attribute; the fallback where it is absent; no number or one out of range is a fault.</summary>
     public int Number(string attribute, int fallback, int min, int max)

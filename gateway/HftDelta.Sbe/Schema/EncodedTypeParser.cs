@@ -5,9 +5,6 @@ namespace HftDelta.Sbe.Schema;
 /// <summary>Parses a <c>type</c> element: primitive, length, presence, range and constant value.</summary>
 internal sealed class EncodedTypeParser
 {
-    /// <summary>A block cannot be longer than its length field can say in any schema in use.</summary>
-    private const int LongestArray = 1 << 20;
-
     private readonly TypeParser _types;
 
     public EncodedTypeParser(TypeParser types) => _types = types;
@@ -24,12 +21,14 @@ internal sealed class EncodedTypeParser
         }
 
         Presence presence = element.PresenceOr(Presence.Required);
-        int length = element.Number("length", 1, 0, LongestArray);
+        int length = element.Number("length", 1, 0, Blocks.LongestBlock);
         if (element.Text("variableLength") == "true")
             length = 0;
-        string text = element.Value.Trim();
+        string text = ConstantText(element, primitive, length);
+        if (element.Has("valueRef") && presence != Presence.Constant)
+            element.Fault("has a valueRef and is not constant; write presence='constant' or leave the valueRef out");
         if (presence == Presence.Constant && primitive == Primitive.Char && !element.Has("length") && text.Length > 1)
-            length = Encoding.UTF8.GetByteCount(text);
+            length = CharacterBytes(element, text)?.Length ?? 1;
 
         var type = new EncodedType(element.Name, element.Point, notes, primitive, length, ReadRange(element, primitive))
         {
@@ -74,6 +73,16 @@ internal sealed class EncodedTypeParser
         return null;
     }
 
+    /// <summary>The text between the tags: spaces count in a char constant, line ends and indentation around it do not.</summary>
+    private static string ConstantText(Element element, Primitive primitive, int length)
+    {
+        string text = element.Value;
+        string trimmed = text.Trim();
+        bool asWritten = primitive == Primitive.Char && text.IndexOf('\n') < 0
+            && (!element.Has("length") || Encoding.UTF8.GetByteCount(text) <= length);
+        return asWritten ? text : trimmed;
+    }
+
     private ConstantValue? ReadConstant(Element element, EncodedType type, string text)
     {
         if (element.Text("valueRef") is { } reference)
@@ -81,13 +90,10 @@ internal sealed class EncodedTypeParser
             EnumValue? value = _types.ResolveValueRef(reference, element, out EnumType? owner);
             if (value is null)
                 return null;
-            if (owner!.Primitive == type.Primitive || PrimitiveRules.TryParseValue(type.Primitive, value.Bits.ToString(
-                System.Globalization.CultureInfo.InvariantCulture), out _))
-            {
+            if (owner!.Primitive == type.Primitive && type.Length == 1)
                 return new ConstantValue(value.Bits);
-            }
-
-            element.Fault($"the value of '{reference}' does not fit {PrimitiveRules.NameOf(type.Primitive)}");
+            element.Fault($"the value of '{reference}' is no single {PrimitiveRules.NameOf(type.Primitive)}; "
+                + $"make the type a {PrimitiveRules.NameOf(owner.Primitive)} as the enum is");
             return null;
         }
 
@@ -114,10 +120,34 @@ internal sealed class EncodedTypeParser
 
     private static ConstantValue? ReadText(Element element, EncodedType type, string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[]? bytes = CharacterBytes(element, text);
+        if (bytes is null)
+        {
+            element.Fault($"the constant '{text}' has letters that its characterEncoding lacks; write characterEncoding='UTF-8'");
+            return null;
+        }
+
         if (bytes.Length <= type.Length)
             return new ConstantValue(bytes);
         element.Fault($"the constant '{text}' is longer than its length {type.Length}; raise the length");
         return null;
+    }
+
+    /// <summary>The bytes of a text in the type's encoding, which is ASCII unless it says otherwise; null where it has none.</summary>
+    private static byte[]? CharacterBytes(Element element, string text)
+    {
+        string encoding = (element.Text("characterEncoding") ?? "").Trim().ToUpperInvariant();
+        if (encoding is "UTF-8" or "UTF8")
+            return Encoding.UTF8.GetBytes(text);
+        int highest = encoding is "ISO-8859-1" or "ISO_8859_1" or "LATIN1" ? 0xff : 0x7f;
+        var bytes = new byte[text.Length];
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] > highest)
+                return null;
+            bytes[i] = (byte)text[i];
+        }
+
+        return bytes;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace HftDelta.Sbe.Schema;
 
@@ -28,7 +29,13 @@ internal sealed class EnumParser
             element.Fault($"nullValue='{text}' is no value of {PrimitiveRules.NameOf(encoding.Primitive)}");
         }
 
-        var type = new EnumType(element.Name, element.Point, notes, encoding.Primitive, nullBits);
+        var type = new EnumType(element.Name, element.Point, notes, encoding.Primitive, nullBits)
+        {
+            Presence = element.PresenceOr(Presence.Required),
+        };
+        if (type.Presence == Presence.Constant)
+            element.Fault("an enum is not constant by itself; make the field constant and give it a valueRef");
+        int faults = element.FaultCount;
         var names = new HashSet<string>();
         var values = new Dictionary<ulong, string>();
         foreach (Element child in element.Children)
@@ -39,7 +46,7 @@ internal sealed class EnumParser
                 AddValue(child, type, encoding, names, values);
         }
 
-        if (type.Values.Count == 0)
+        if (type.Values.Count == 0 && element.FaultCount == faults)
             element.Fault("has no usable values; declare at least one validValue");
         return type;
     }
@@ -78,7 +85,7 @@ internal sealed class EnumParser
             fault = "two values have this name; rename one";
         else if (values.TryGetValue(bits, out string? other))
             fault = $"has the same value as '{other}'; give each its own";
-        else if (bits == type.NullBits || bits == encoding.Range.Null)
+        else if (bits == type.NullBits && encoding.Primitive != Primitive.Char)
             fault = "the value means null in this encoding; choose another, or give the encoding another nullValue";
         else if (OutOfRange(encoding, bits))
             fault = "the value is outside the minValue and maxValue of the encoding; widen them or change it";
@@ -94,9 +101,11 @@ internal sealed class EnumParser
 
     private static bool OutOfRange(EncodedType encoding, ulong bits)
     {
+        // Of a char only bounds of the schema's own count: the default ones leave out control characters alone.
         ValueRange range = encoding.Range;
-        return (range.HasOwnMin && PrimitiveRules.Compare(encoding.Primitive, bits, range.Min) < 0)
-            || (range.HasOwnMax && PrimitiveRules.Compare(encoding.Primitive, bits, range.Max) > 0);
+        bool always = encoding.Primitive != Primitive.Char;
+        return ((always || range.HasOwnMin) && PrimitiveRules.Compare(encoding.Primitive, bits, range.Min) < 0)
+            || ((always || range.HasOwnMax) && PrimitiveRules.Compare(encoding.Primitive, bits, range.Max) > 0);
     }
 }
 
@@ -119,6 +128,7 @@ internal sealed class SetParser
             return null;
         }
 
+        element.PresenceOr(Presence.Required);
         var type = new SetType(element.Name, element.Point, notes, encoding.Primitive);
         var names = new HashSet<string>();
         var bits = new HashSet<int>();
@@ -137,13 +147,23 @@ internal sealed class SetParser
     private static void AddChoice(Element element, SetType type, int highest, HashSet<string> names, HashSet<int> bits)
     {
         Notes notes = element.ReadNotes();
-        if (!int.TryParse(element.Value.Trim(), out int bit) || bit < 0 || bit > highest)
-            element.Fault($"'{element.Value.Trim()}' is no bit of this set; write a number from 0 to {highest}");
+        string text = element.Value.Trim();
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int bit)
+            || bit < 0 || bit > highest)
+        {
+            element.Fault($"'{text}' is no bit of this set; write a number from 0 to {highest}");
+        }
         else if (!names.Add(element.Name))
+        {
             element.Fault("two choices have this name; rename one");
+        }
         else if (!bits.Add(bit))
+        {
             element.Fault($"bit {bit} is taken by another choice; give each its own");
+        }
         else
+        {
             type.Choices.Add(new SetChoice(element.Name, bit, notes));
+        }
     }
 }

@@ -8,7 +8,8 @@ namespace HftDelta.Sbe.Schema;
 /// </summary>
 internal sealed class MessageParser
 {
-    private const int HighestId = 0xffff;
+    /// <summary>The standard gives field ids 16 bits; the official tool takes more, and no byte depends on them.</summary>
+    private const int HighestId = int.MaxValue;
 
     private readonly TypeParser _types;
 
@@ -35,18 +36,18 @@ internal sealed class MessageParser
                 case "field":
                     if (block.HasSections)
                         child.Fault("a field cannot stand after a group or data; move it up");
-                    if (Begin(child, names, ids) && ParseField(child) is { } field)
+                    if (Begin(child, names, ids, out int id) && ParseField(child, id) is { } field)
                         Place(child, block, field, ref end);
                     break;
                 case "group":
                     if (block.Data.Count > 0)
                         child.Fault("a group cannot stand after data; move it up");
-                    if (Begin(child, names, ids))
-                        ParseGroup(child, block);
+                    if (Begin(child, names, ids, out int groupId))
+                        ParseGroup(child, block, groupId);
                     break;
                 case "data":
-                    if (Begin(child, names, ids))
-                        ParseData(child, block);
+                    if (Begin(child, names, ids, out int dataId))
+                        ParseData(child, block, dataId);
                     break;
                 default:
                     child.Fault("does not belong here; use field, group or data");
@@ -57,7 +58,7 @@ internal sealed class MessageParser
         FinishBlock(element, block, end);
     }
 
-    private static bool Begin(Element element, HashSet<string> names, HashSet<int> ids)
+    private static bool Begin(Element element, HashSet<string> names, HashSet<int> ids, out int id)
     {
         bool named = element.CheckName();
         if (named && !names.Add(element.Name))
@@ -66,16 +67,16 @@ internal sealed class MessageParser
             named = false;
         }
 
-        int id = element.RequiredNumber("id", 0, HighestId);
+        id = element.RequiredNumber("id", 0, HighestId);
         if (id >= 0 && !ids.Add(id))
             element.Fault($"id='{id}' is used twice in this block; give each field, group and data its own");
         return named;
     }
 
-    private Field? ParseField(Element element)
+    private Field? ParseField(Element element, int id)
     {
         Notes notes = element.ReadNotes();
-        Presence declared = element.PresenceOr(Presence.Required);
+        Presence? declared = element.Has("presence") ? element.PresenceOr(Presence.Required) : null;
         string? typeName = element.Text("type");
         if (typeName is null && declared == Presence.Constant && element.Text("valueRef") is { } reference)
             typeName = reference.Split('.')[0];
@@ -94,11 +95,23 @@ internal sealed class MessageParser
             return null;
         }
 
-        var field = new Field(element.Name, element.Number("id", -1, 0, HighestId), type, element.Point, notes);
+        CheckSemanticType(element, notes, type);
+        if (declared != Presence.Constant && element.Text("valueRef") is { } unused)
+            _types.ResolveValueRef(unused, element, out _);
+        var field = new Field(element.Name, id, type, element.Point, notes);
         return Classify(element, field, declared) ? field : null;
     }
 
-    private bool Classify(Element element, Field field, Presence declared)
+    /// <summary>A field may repeat what its type means, and not contradict it.</summary>
+    private static void CheckSemanticType(Element element, Notes notes, SchemaType type)
+    {
+        string own = notes.SemanticType;
+        string other = type.Notes.SemanticType;
+        if (own.Length > 0 && other.Length > 0 && own != other)
+            element.Fault($"semanticType='{own}' differs from '{other}' of its type '{type.Name}'; say it in one place");
+    }
+
+    private bool Classify(Element element, Field field, Presence? declared)
     {
         if (field.Type is EncodedType { Presence: Presence.Constant } constant)
         {
@@ -109,7 +122,8 @@ internal sealed class MessageParser
 
         if (declared == Presence.Constant)
             return ReadConstant(element, field);
-        bool typeOptional = field.Type is EncodedType { Presence: Presence.Optional };
+        bool typeOptional = field.Type is EncodedType { Presence: Presence.Optional }
+            || (declared is null && field.Type is EnumType { Presence: Presence.Optional });
         field.Presence = declared == Presence.Optional || typeOptional ? Presence.Optional : Presence.Required;
         return true;
     }
@@ -129,8 +143,7 @@ internal sealed class MessageParser
         bool fits = field.Type switch
         {
             EnumType own => ReferenceEquals(own, owner),
-            EncodedType { Length: 1 } encoded => PrimitiveRules.SizeOf(encoded.Primitive)
-                >= PrimitiveRules.SizeOf(owner!.Primitive) && !PrimitiveRules.IsFloating(encoded.Primitive),
+            EncodedType { Length: 1 } encoded => encoded.Primitive == owner!.Primitive,
             _ => false,
         };
         if (!fits)
@@ -166,14 +179,15 @@ internal sealed class MessageParser
         block.Fields.Add(field);
     }
 
-    private void ParseGroup(Element element, Block parent)
+    private void ParseGroup(Element element, Block parent, int id)
     {
         Notes notes = element.ReadNotes();
         string dimensionName = element.Text("dimensionType") ?? "groupSizeEncoding";
-        var dimension = _types.Resolve(dimensionName, element) as CompositeType;
-        if (dimension is null)
+        SchemaType? type = _types.Resolve(dimensionName, element);
+        if (type is not CompositeType dimension)
         {
-            element.Fault($"dimensionType '{dimensionName}' is no composite; declare one with blockLength and numInGroup");
+            if (type is not null)
+                element.Fault($"dimensionType '{dimensionName}' is no composite; name one with blockLength and numInGroup");
             dimension = new CompositeType(dimensionName, element.Point, Notes.None);
         }
         else
@@ -181,15 +195,17 @@ internal sealed class MessageParser
             RoleRules.IsDimension(dimension, element);
         }
 
-        var group = new Group(element.Name, element.Number("id", -1, 0, HighestId), element.Point, notes, dimension);
+        var group = new Group(element.Name, id, element.Point, notes, dimension);
         parent.Groups.Add(group);
         ParseContent(element, group);
         CheckFits(element, dimension.Member("blockLength"), group.BlockLength, "its blockLength");
     }
 
-    private void ParseData(Element element, Block block)
+    private void ParseData(Element element, Block block, int id)
     {
         Notes notes = element.ReadNotes();
+        if (element.PresenceOr(Presence.Required) != Presence.Required)
+            element.Fault("data is neither optional nor constant: data without bytes says as much; leave presence out");
         if (element.Text("type") is not { } name)
         {
             element.Fault("has no type; name a composite of length and varData");
@@ -204,11 +220,9 @@ internal sealed class MessageParser
             return;
         }
 
+        CheckSemanticType(element, notes, composite);
         if (RoleRules.IsVariableData(composite, element))
-        {
-            int id = element.Number("id", -1, 0, HighestId);
             block.Data.Add(new VariableData(element.Name, id, element.Point, notes, composite));
-        }
     }
 
     private static void FinishBlock(Element element, Block block, int end)
@@ -223,8 +237,8 @@ internal sealed class MessageParser
     {
         if (member?.Type is not EncodedType encoded || member.Presence == Presence.Constant)
             return;
-        int bits = PrimitiveRules.SizeOf(encoded.Primitive) * 8;
-        if (bits < 32 && value >= 1 << bits)
+        int bits = PrimitiveRules.SizeOf(encoded.Primitive) * 8 - (PrimitiveRules.IsSigned(encoded.Primitive) ? 1 : 0);
+        if (bits < 31 && value >= 1 << bits)
         {
             element.Fault($"{what} is {value}, which does not fit {member.Name} of {bits} bits; "
                 + "make it smaller or use a wider type");

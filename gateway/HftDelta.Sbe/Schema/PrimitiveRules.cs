@@ -101,7 +101,7 @@ public static class PrimitiveRules
             case Primitive.Double:
                 return TryParseDouble(text, out bits);
             case Primitive.UInt64:
-                return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits);
+                return ulong.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out bits);
             default:
                 if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
                     return false;
@@ -156,8 +156,9 @@ public static class PrimitiveRules
 
     private static bool TryParseFloating(string text, out double value)
     {
-        const NumberStyles styles = NumberStyles.Float;
-        return double.TryParse(text, styles, CultureInfo.InvariantCulture, out value);
+        // A number too large for a double comes back as infinity, or not at all, as the framework has it.
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && (!double.IsInfinity(value) || text.IndexOf("Infinity", StringComparison.Ordinal) >= 0);
     }
 
     private static bool Fits(Primitive primitive, long value) => primitive switch

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 
 namespace HftDelta.Sbe.Schema;
 
@@ -15,9 +16,70 @@ public sealed class SchemaText : IEquatable<SchemaText>
 
     public string Content { get; }
 
+    /// <summary>
+    /// Decodes a file as XML has it: by its byte order mark, by the shape of its first bytes, by the encoding that it declares,
+    /// else as UTF-8. Bytes that are none of the encoding become U+FFFD, which is no letter of a name.
+    /// </summary>
+    public static SchemaText FromBytes(string path, byte[] bytes)
+    {
+        Encoding encoding = EncodingOf(bytes);
+        int mark = StartsWith(bytes, encoding.GetPreamble()) ? encoding.GetPreamble().Length : 0;
+        return new SchemaText(path, encoding.GetString(bytes, mark, bytes.Length - mark));
+    }
+
     public bool Equals(SchemaText? other) => other is not null && Path == other.Path && Content == other.Content;
 
     public override bool Equals(object? obj) => Equals(obj as SchemaText);
 
     public override int GetHashCode() => Path.GetHashCode() * 31 + Content.GetHashCode();
+
+    private static Encoding EncodingOf(byte[] bytes)
+    {
+        if (StartsWith(bytes, [0xff, 0xfe, 0, 0]) || StartsWith(bytes, [(byte)'<', 0, 0, 0]))
+            return Encoding.UTF32;
+        if (StartsWith(bytes, [0, 0, 0xfe, 0xff]) || StartsWith(bytes, [0, 0, 0, (byte)'<']))
+            return new UTF32Encoding(bigEndian: true, byteOrderMark: true);
+        if (StartsWith(bytes, [0xff, 0xfe]) || StartsWith(bytes, [(byte)'<', 0]))
+            return Encoding.Unicode;
+        if (StartsWith(bytes, [0xfe, 0xff]) || StartsWith(bytes, [0, (byte)'<']))
+            return Encoding.BigEndianUnicode;
+        string declared = StartsWith(bytes, [0xef, 0xbb, 0xbf]) ? "" : Declared(bytes);
+        try
+        {
+            // One that is declared in single bytes and means two was saved as something else: UTF-8, as a rule.
+            bool wide = declared.StartsWith("UTF-16", StringComparison.OrdinalIgnoreCase)
+                || declared.StartsWith("UTF-32", StringComparison.OrdinalIgnoreCase);
+            return declared.Length == 0 || wide ? Encoding.UTF8 : Encoding.GetEncoding(declared);
+        }
+        catch (ArgumentException)
+        {
+            return Encoding.UTF8;
+        }
+    }
+
+    /// <summary>The encoding in the XML declaration, which is ASCII in every encoding that comes here.</summary>
+    private static string Declared(byte[] bytes)
+    {
+        string head = Encoding.ASCII.GetString(bytes, 0, Math.Min(bytes.Length, 200));
+        int end = head.IndexOf("?>", StringComparison.Ordinal);
+        int at = head.IndexOf("encoding", StringComparison.Ordinal);
+        if (!head.StartsWith("<?xml", StringComparison.Ordinal) || at < 0 || at > end)
+            return "";
+        int open = head.IndexOfAny(['"', '\''], at);
+        int close = open < 0 ? -1 : head.IndexOf(head[open], open + 1);
+        return close < 0 ? "" : head.Substring(open + 1, close - open - 1);
+    }
+
+    private static bool StartsWith(byte[] bytes, byte[] prefix)
+    {
+        if (prefix.Length == 0 || bytes.Length < prefix.Length)
+            return false;
+        for (int i = 0; i < prefix.Length; i++)
+        {
+            if (bytes[i] != prefix[i])
+                return false;
+        }
+
+        return true;
+    }
 }

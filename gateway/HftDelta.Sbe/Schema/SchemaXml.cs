@@ -56,7 +56,7 @@ internal sealed class SchemaXml
         var hrefs = new List<string>();
         try
         {
-            using XmlReader reader = XmlReader.Create(new StringReader(text.Content), Settings());
+            using XmlReader reader = Reader(text);
             while (reader.Read())
             {
                 if (reader.NodeType == XmlNodeType.Element && reader.LocalName == "include"
@@ -79,7 +79,7 @@ internal sealed class SchemaXml
     {
         try
         {
-            using XmlReader reader = XmlReader.Create(new StringReader(text.Content), Settings());
+            using XmlReader reader = Reader(text);
             return reader.MoveToContent() == XmlNodeType.Element && reader.LocalName == "messageSchema";
         }
         catch (XmlException)
@@ -103,6 +103,9 @@ internal sealed class SchemaXml
             : new SourcePoint(file, 0, 0);
     }
 
+    private static XmlReader Reader(SchemaText text) =>
+        XmlReader.Create(new StringReader(text.Content.TrimStart('\ufeff')), Settings());
+
     private static XmlReaderSettings Settings() => new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
@@ -118,7 +121,7 @@ internal sealed class SchemaXml
         {
             if (!WithinDepth(text))
                 return null;
-            using XmlReader reader = XmlReader.Create(new StringReader(text.Content), Settings());
+            using XmlReader reader = Reader(text);
             XElement? root = XDocument.Load(reader, LoadOptions.SetLineInfo | LoadOptions.PreserveWhitespace).Root;
             // Out of its document: an element that has a parent is copied when it is put elsewhere, and copies forget lines.
             root?.Remove();
@@ -127,18 +130,39 @@ internal sealed class SchemaXml
         }
         catch (XmlException fault)
         {
-            string advice = fault.Message.IndexOf("DTD", StringComparison.Ordinal) >= 0
-                ? "remove the DOCTYPE: document type definitions and entities are refused"
-                : "correct the XML";
-            var point = new SourcePoint(text.Path, fault.LineNumber, fault.LinePosition);
-            _problems.Add(point, "document", $"not readable as XML: {fault.Message}; {advice}");
+            Report(text, fault);
             return null;
         }
     }
 
+    /// <summary>Says what the reader found, at its line; the reader gives none for a DOCTYPE and for an empty file.</summary>
+    private void Report(SchemaText text, XmlException fault)
+    {
+        int doctype = text.Content.IndexOf("<!DOCTYPE", StringComparison.Ordinal);
+        if (doctype >= 0 && fault.LineNumber == 0)
+        {
+            int line = 1;
+            int begin = 0;
+            for (int i = 0; i < doctype; i++)
+            {
+                if (text.Content[i] != '\n')
+                    continue;
+                line++;
+                begin = i + 1;
+            }
+
+            _problems.Add(new SourcePoint(text.Path, line, doctype - begin + 1), "DOCTYPE",
+                "document type definitions are refused, as entities could expand without end or read other files; remove it");
+            return;
+        }
+
+        var point = new SourcePoint(text.Path, Math.Max(fault.LineNumber, 1), Math.Max(fault.LinePosition, 1));
+        _problems.Add(point, "document", $"not readable as XML: {fault.Message}; correct the XML");
+    }
+
     private bool WithinDepth(SchemaText text)
     {
-        using XmlReader reader = XmlReader.Create(new StringReader(text.Content), Settings());
+        using XmlReader reader = Reader(text);
         while (reader.Read())
         {
             if (reader.Depth <= DepthLimit)
@@ -156,16 +180,22 @@ internal sealed class SchemaXml
     {
         foreach (XElement include in new List<XElement>(root.Descendants(Include + "include")))
         {
-            XElement? included = LoadInclude(include, text);
-            if (included is null)
-                include.Remove();
-            else
+            // An include inside a fallback that was not needed is gone with it.
+            if (include.Parent is null)
+                continue;
+            XElement? included = LoadInclude(include, text, out XElement? fallback);
+            if (included is not null)
                 include.ReplaceWith(included);
+            else if (fallback is not null)
+                include.ReplaceWith(fallback.Elements());
+            else
+                include.Remove();
         }
     }
 
-    private XElement? LoadInclude(XElement include, SchemaText text)
+    private XElement? LoadInclude(XElement include, SchemaText text, out XElement? fallback)
     {
+        fallback = null;
         SourcePoint point = PointOf(include);
         string href = (string?)include.Attribute("href") ?? "";
         if (href.Length == 0 || include.Attribute("xpointer") is not null
@@ -176,6 +206,8 @@ internal sealed class SchemaXml
         }
 
         SchemaText? target = _resolve(text.Path, href);
+        if (target is null && (fallback = include.Element(Include + "fallback")) is not null)
+            return null;
         if (target is null)
         {
             _problems.Add(point, $"include '{href}'", "the file is not among the given files; add it to AdditionalFiles");

@@ -40,6 +40,9 @@ internal sealed class TypeParser
         return types;
     }
 
+    /// <summary>Whether the schema itself declares the name.</summary>
+    public bool IsDeclared(string name) => _declared.ContainsKey(name);
+
     /// <summary>The type of that name, or null where none exists or it is faulty; only the former is reported here.</summary>
     public SchemaType? Resolve(string name, Element user)
     {

@@ -44,6 +44,13 @@ public sealed class Notes
 
     /// <summary>The version that gave the element up, or -1.</summary>
     public int Deprecated { get; }
+
+    /// <summary>These notes, and the other's for what these leave unsaid.</summary>
+    public Notes Or(Notes other) => new(
+        Description.Length > 0 ? Description : other.Description,
+        SemanticType.Length > 0 ? SemanticType : other.SemanticType,
+        Since > 0 ? Since : other.Since,
+        Deprecated >= 0 ? Deprecated : other.Deprecated);
 }
 
 /// <summary>A primitive, a fixed array of them, or a constant.</summary>
@@ -121,6 +128,9 @@ public sealed class EnumType : SchemaType
     public Primitive Primitive { get; }
 
     public ulong NullBits { get; }
+
+    /// <summary>What a field has that says nothing of its own; an enum is never constant by itself.</summary>
+    public Presence Presence { get; set; }
 
     public List<EnumValue> Values { get; } = [];
 
