@@ -49,6 +49,7 @@ public static class CommandLine
             BookCommand.Create(),
             KernelCommand.Create(),
             AeronCommand.Create(),
+            SchemaCommand.Create(),
             VersionCommand.Create(),
         };
 

@@ -14,6 +14,8 @@ public enum ExitCode
     JournalCorrupt = 12,
     VersionMismatch = 13,
     SyncFailed = 14,
+    SchemaIncompatible = 15,
+    MalformedMessage = 16,
     AuthenticationFailed = 20,
     KeyProblem = 21,
     StateDivergence = 30,

@@ -16,6 +16,9 @@ public sealed class EmitOptions
 
     /// <summary>The namespace of <c>ValidationCode</c> and the other types that all schemas of a compilation share.</summary>
     public string SupportNamespace { get; }
+
+    /// <summary>A package as the one C# name that stands for it where nobody chose another.</summary>
+    public static string NameOf(string package) => NameScope.PascalWords(package);
 }
 
 /// <summary>One file of generated C#.</summary>
