@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HftDelta.Node.Schemas;
 
 namespace HftDelta.Node.Cli;
 
