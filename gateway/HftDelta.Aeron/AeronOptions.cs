@@ -73,6 +73,35 @@ public sealed record AeronOptions
     /// <summary>How long a closed publication stays to repair losses, unless its receiver told that it has everything.</summary>
     public long PublicationLingerNanos { get; init; } = 5 * Second;
 
+    /// <summary>A claim that was not committed for so long, and that holds up what follows, is cleared away.</summary>
+    public long PublicationUnblockTimeoutNanos { get; init; } = 15 * Second;
+
+    /// <summary>A receiver that flow control waits for and that was silent for so long no longer counts.</summary>
+    public long FlowControlReceiverTimeoutNanos { get; init; } = 5 * Second;
+
+    /// <summary>How many receivers a group needs unless the channel says so.</summary>
+    public int FlowControlGroupSizeMin { get; init; }
+
+    /// <summary>The tag of a group's receivers unless the channel says so.</summary>
+    public long FlowControlGroupTag { get; init; }
+
+    /// <summary>One NAK brings back at most this many times a receiver's window.</summary>
+    public int UnicastRetransmitWindowMultiple { get; init; } = 16;
+
+    /// <summary>The same where several receivers get what one of them missed.</summary>
+    public int GroupRetransmitWindowMultiple { get; init; } = 4;
+
+    /// <summary>How many ranges are sent again at once to a group; one receiver has one.</summary>
+    public int MaxResend { get; init; } = 16;
+
+    /// <summary>How many destinations a channel has at once; those that announce themselves beyond are refused.</summary>
+    public int DestinationsMax { get; init; } = 256;
+
+    /// <summary>
+    /// Told when a receiver refuses a stream, on the conductor's thread; it must not throw. Null when nobody wants to know.
+    /// </summary>
+    public Action<PublicationError>? OnPublicationError { get; init; }
+
     /// <summary>A closed publication that cannot send what it has is given up after so long.</summary>
     public long PublicationDrainTimeoutNanos { get; init; } = 15 * Second;
 
@@ -125,6 +154,14 @@ public sealed record AeronOptions
             + $"{CounterValuesLengthBytesMin} up to {CounterValuesLengthBytesMax}");
         Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");
         Require(ImagesPerAddressMax > 0, $"{nameof(ImagesPerAddressMax)} must be more than 0");
+        Require(
+            PublicationUnblockTimeoutNanos > 0 && FlowControlReceiverTimeoutNanos > 0 && FlowControlGroupSizeMin >= 0,
+            "timeouts and sizes of groups are not negative");
+        Require(
+            UnicastRetransmitWindowMultiple > 0 && GroupRetransmitWindowMultiple > 0, "a NAK brings back at least a window");
+        Require(MaxResend is > 0 and <= Channels.ChannelUri.MaxResendMax,
+            $"{nameof(MaxResend)} is {MaxResend}: it must be from 1 to {Channels.ChannelUri.MaxResendMax}");
+        Require(DestinationsMax > 0, $"{nameof(DestinationsMax)} must be more than 0");
         Require(NakRetryDelayRatio > 0, $"{nameof(NakRetryDelayRatio)} must be more than 0");
         Require(
             StatusMessageTimeoutNanos > 0 && PublicationConnectionTimeoutNanos > 0 && PublicationLingerNanos >= 0

@@ -1,5 +1,7 @@
+using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.LogBuffers;
 using HftDelta.Aeron.Publications;
+using HftDelta.Aeron.Sockets;
 
 namespace HftDelta.Aeron;
 
@@ -39,6 +41,26 @@ public abstract class PublicationBase : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
+    /// <summary>How far offers may still go, or <see cref="Publication.Closed"/>.</summary>
+    public long AvailableWindow =>
+        IsClosed ? Publication.Closed : Math.Max(0, Target.Limit.Acquire() - _network.ProducerPosition);
+
+    /// <summary>How the sending socket is: 0 not open yet, 1 active, 2 closing, -1 in error; 2 when this is closed.</summary>
+    public long ChannelStatus => IsClosed ? ChannelCounters.Closing : _network.Endpoint.Shown.Status.Value;
+
+    /// <summary>What the sending socket is bound to.</summary>
+    public SocketEndpoint LocalEndpoint => _network.Endpoint.LocalEndpoint;
+
+    public int InitialTermId => Target.InitialTermId;
+
+    public int TermLengthBytes => Target.TermLengthBytes;
+
+    /// <summary>Where the stream ends for want of term ids.</summary>
+    public long MaxPossiblePosition => Target.PositionMax;
+
+    /// <summary>Somebody has taken the stream back.</summary>
+    public bool IsRevoked => _network.IsRevoked;
+
     /// <summary>Where offers are refused until receivers have caught up, or <see cref="Publication.Closed"/>.</summary>
     public long PositionLimit => IsClosed ? Publication.Closed : Target.Limit.Acquire();
 
@@ -46,6 +68,47 @@ public abstract class PublicationBase : IDisposable
 
     /// <summary>Closed, lingered, and its memory given back.</summary>
     private protected bool IsLogFreed => _network.Log.IsDisposed;
+
+    /// <summary>
+    /// Adds a receiver to a channel of <c>control-mode=manual</c>, such as <c>aeron:udp?endpoint=10.0.0.2:40123</c>. Cold; any
+    /// thread.
+    /// </summary>
+    /// <returns>The number by which it can be taken away again.</returns>
+    /// <exception cref="AeronException">The channel has no destinations to name, or this is none.</exception>
+    public long AddDestination(string endpointChannel)
+    {
+        RequireOpen();
+        return _network.Driver.AddDestination(_network, endpointChannel);
+    }
+
+    /// <summary>Takes a receiver away again: the first one at that address.</summary>
+    /// <exception cref="AeronException">The channel has no destinations to name, or this is none.</exception>
+    public void RemoveDestination(string endpointChannel)
+    {
+        RequireOpen();
+        _network.Driver.RemoveDestination(_network, endpointChannel);
+    }
+
+    /// <summary>Takes away the receiver that <see cref="AddDestination"/> gave the number for.</summary>
+    /// <exception cref="AeronException">The channel has no destinations to name.</exception>
+    public void RemoveDestination(long registrationId)
+    {
+        RequireOpen();
+        _network.Driver.RemoveDestination(_network, registrationId);
+    }
+
+    /// <summary>
+    /// Closes and takes the stream back: readers lose it at once with what they had not read, and nobody waits for repairs. It
+    /// concerns everybody who shares the stream.
+    /// </summary>
+    public void Revoke()
+    {
+        if (!IsClosed)
+        {
+            _network.Driver.Revoke(_network);
+            Dispose();
+        }
+    }
 
     public void Dispose()
     {
@@ -55,6 +118,14 @@ public abstract class PublicationBase : IDisposable
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    private void RequireOpen()
+    {
+        if (IsClosed)
+        {
+            throw new AeronException($"the publication to '{Channel}' is closed");
+        }
     }
 
     /// <summary>The result of an offer or a claim, counted when receivers are behind.</summary>

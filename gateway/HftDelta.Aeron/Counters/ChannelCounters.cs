@@ -16,7 +16,12 @@ internal sealed class ChannelCounters
     private readonly List<CounterSlot> _slots = [];
 
     public ChannelCounters(
-        CounterStore store, CounterType statusType, string channel, in SocketEndpoint local, long registrationId)
+        CounterStore store,
+        CounterType statusType,
+        string channel,
+        in SocketEndpoint local,
+        long registrationId,
+        bool hasDestinations = false)
     {
         var prefix = statusType == CounterType.SendChannelStatus ? "snd" : "rcv";
         var address = local.ToString();
@@ -35,10 +40,23 @@ internal sealed class ChannelCounters
                 RegistrationId = registrationId,
                 Value = Active,
             }));
+        if (hasDestinations)
+        {
+            var destinations = store.Allocate(
+                new CounterDescription(CounterType.Destinations, $"mdc-num-dest: {channel}", CounterKey.OfChannel(channel))
+                {
+                    RegistrationId = registrationId,
+                });
+            _slots.Add(destinations);
+            Destinations = destinations.AsCounter("mdc-num-dest");
+        }
     }
 
     /// <summary>One of the constants above, or 0 before the socket is bound.</summary>
     public Counter Status { get; }
+
+    /// <summary>How many receivers a channel with several destinations has; null for any other.</summary>
+    public Counter? Destinations { get; }
 
     /// <summary>All of them: they go back when the socket closes.</summary>
     public IReadOnlyList<CounterSlot> Slots => _slots;

@@ -9,7 +9,8 @@ internal sealed class PublicationCounters
 {
     private readonly StreamCounters _stream;
 
-    public PublicationCounters(CounterStore store, in PublicationIdentity identity, string channel, long startPosition)
+    public PublicationCounters(
+        CounterStore store, in PublicationIdentity identity, string channel, long startPosition, bool countsReceivers = false)
     {
         _stream = new StreamCounters(store, identity.RegistrationId, identity.SessionId, identity.StreamId, channel);
         ProducerPosition = _stream.Position(
@@ -21,6 +22,10 @@ internal sealed class PublicationCounters
         SenderLimit = _stream.Position(CounterType.SenderLimit, "snd-lmt", startPosition);
         BackPressure = _stream.Count(CounterType.SenderBackPressure, "snd-bpe");
         NaksReceived = _stream.Count(CounterType.SenderNaksReceived, "snd-naks-received");
+        if (countsReceivers)
+        {
+            Receivers = _stream.Count(CounterType.FlowControlReceivers, "fc-receivers");
+        }
     }
 
     /// <summary>Up to where the application has appended, as last looked at. Writer: the conductor.</summary>
@@ -40,6 +45,9 @@ internal sealed class PublicationCounters
 
     /// <summary>Writer: the sender.</summary>
     public Counter NaksReceived { get; }
+
+    /// <summary>How many receivers hold the sender back, where flow control counts them. Writer: the sender.</summary>
+    public Counter? Receivers { get; }
 
     /// <summary>All of them: they go back together with the publication's log.</summary>
     public IReadOnlyList<CounterSlot> Slots => _stream.Slots;

@@ -113,6 +113,14 @@ internal sealed class DriverConductor : IAgent
             case ConductorCommand.ClosePublication close:
                 _publications.Find(keeper => ReferenceEquals(keeper.Publication, close.Publication))?.Close(nowNanos);
                 break;
+            case ConductorCommand.RevokePublication revoke:
+                _publications.Find(keeper => ReferenceEquals(keeper.Publication, revoke.Publication))?.Revoke(nowNanos);
+                break;
+            case ConductorCommand.PublicationFailed failed:
+                _context.Options.OnPublicationError?.Invoke(failed.Error);
+                break;
+            case ConductorCommand.SetResponse or ConductorCommand.ResponseSetup:
+                break;
             case ConductorCommand.PublicationRemoved removed:
                 _retired.Add(removed.Publication.Log, removed.Publication.Counters.Slots, [], nowNanos);
                 _context.Forget(removed.Publication);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HftDelta.Aeron.Channels;
 using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
@@ -21,13 +22,12 @@ internal sealed class DriverContext : IDisposable
     // Session ids that the official driver keeps for channels that name their own.
     private const int ReservedSessionIdLow = -1;
     private const int ReservedSessionIdHigh = 1000;
-    private const int MaxResend = 16;
 
     private readonly Lock _gate = new();
     private readonly AeronDirectory? _directory;
     private readonly DriverRandom _random;
     private readonly List<NetworkPublication> _publications = [];
-    private readonly Dictionary<string, SendChannelEndpoint> _sendEndpoints = [];
+    private readonly SendEndpoints _sendEndpoints;
     private readonly List<ReceiveChannelEndpoint> _receiveEndpoints = [];
     private readonly List<Subscription> _subscriptions = [];
     private long _nextCorrelationId;
@@ -46,6 +46,7 @@ internal sealed class DriverContext : IDisposable
         ReceiverCounters = new ReceiverCounters(allocate);
         ConductorCounters = new ConductorCounters(allocate);
         _directory?.Publish(SenderCounters, ReceiverCounters, () => LogBytes);
+        _sendEndpoints = new SendEndpoints(this);
         _random = new DriverRandom(options.RandomSeed);
         _nextReceiverId = _random.NextInt64();
         _nextSessionId = _random.NextInt32();
@@ -95,6 +96,7 @@ internal sealed class DriverContext : IDisposable
         var parameters = PublicationParameters.From(channel, streamId, Options);
         lock (_gate)
         {
+            RequireOpen();
             var network = FindShared(parameters, streamId) ?? Create(parameters, streamId, isExclusive: false);
             var publication = new Publication(network);
             network.AddClient(publication);
@@ -107,11 +109,31 @@ internal sealed class DriverContext : IDisposable
         var parameters = PublicationParameters.From(channel, streamId, Options);
         lock (_gate)
         {
+            RequireOpen();
             var network = Create(parameters, streamId, isExclusive: true);
             var publication = new ExclusivePublication(network);
             network.AddClient(publication);
             return publication;
         }
+    }
+
+    /// <summary>Names one more receiver of a publication's channel.</summary>
+    /// <returns>The number by which it can be taken away again.</returns>
+    public long AddDestination(NetworkPublication network, string channel)
+    {
+        var address = DestinationOf(network, channel);
+        var registrationId = NextCorrelationId();
+        ToSender.Enqueue(new SenderCommand.AddDestination(network.Endpoint, address, registrationId));
+        return registrationId;
+    }
+
+    public void RemoveDestination(NetworkPublication network, string channel) =>
+        ToSender.Enqueue(new SenderCommand.RemoveDestination(network.Endpoint, DestinationOf(network, channel)));
+
+    public void RemoveDestination(NetworkPublication network, long registrationId)
+    {
+        RequireManual(network);
+        ToSender.Enqueue(new SenderCommand.RemoveDestinationById(network.Endpoint, registrationId));
     }
 
     public Subscription AddSubscription(string channel, int streamId)
@@ -133,6 +155,9 @@ internal sealed class DriverContext : IDisposable
             return subscription;
         }
     }
+
+    public void Revoke(NetworkPublication network) =>
+        ToConductor.Enqueue(new ConductorCommand.RevokePublication(network));
 
     public void Release(NetworkPublication network, IDisposable client)
     {
@@ -162,12 +187,8 @@ internal sealed class DriverContext : IDisposable
         lock (_gate)
         {
             _publications.Remove(network);
-            var endpoint = network.Endpoint;
-            endpoint.References--;
-            if (endpoint.References == 0)
-            {
-                Remove(endpoint);
-            }
+            network.Endpoint.References--;
+            _sendEndpoints.Release(network.Endpoint);
         }
     }
 
@@ -225,13 +246,6 @@ internal sealed class DriverContext : IDisposable
     public string? LogPath(string folder, long correlationId) =>
         Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, correlationId + LogFolders.Extension) : null;
 
-    private void Remove(SendChannelEndpoint endpoint)
-    {
-        _sendEndpoints.Remove(endpoint.Key);
-        CounterStore.Free(endpoint.Shown.Slots);
-        ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
-    }
-
     private void Remove(ReceiveChannelEndpoint endpoint)
     {
         _receiveEndpoints.Remove(endpoint);
@@ -242,16 +256,7 @@ internal sealed class DriverContext : IDisposable
     // Those in use, and those that the agents were told to close and did not come to.
     private void DisposeEndpoints()
     {
-        foreach (var endpoint in _sendEndpoints.Values)
-        {
-            endpoint.Dispose();
-        }
-
-        foreach (var command in ToSender.OfType<SenderCommand.RemoveEndpoint>())
-        {
-            command.Endpoint.Dispose();
-        }
-
+        _sendEndpoints.DisposeAll();
         foreach (var endpoint in _receiveEndpoints)
         {
             endpoint.Dispose();
@@ -263,56 +268,84 @@ internal sealed class DriverContext : IDisposable
         }
     }
 
+    private static SocketEndpoint DestinationOf(NetworkPublication network, string channel)
+    {
+        RequireManual(network);
+        var uri = ChannelUri.Parse(channel);
+        if (uri.Endpoint is null || uri.Control is not null || uri.ControlMode != ControlMode.None || uri.Endpoint.Port == 0)
+        {
+            throw new AeronException(
+                $"channel '{channel}': a destination is one receiver's address; name endpoint=host:port and no control");
+        }
+
+        var address = uri.Endpoint.Resolve();
+        return address.IsIPv6 == network.Endpoint.LocalEndpoint.IsIPv6
+            ? address
+            : throw new AeronException(
+                $"channel '{channel}': {address} cannot be reached from the socket {network.Endpoint.LocalEndpoint}: one is "
+                + "IPv4, the other IPv6; name a control address of the same kind");
+    }
+
+    private static void RequireManual(NetworkPublication network)
+    {
+        if (network.Endpoint.Address.Mode != SendMode.Manual)
+        {
+            throw new AeronException(
+                $"channel '{network.Channel}' has no destinations to name; open it with control-mode=manual");
+        }
+    }
+
     private NetworkPublication? FindShared(PublicationParameters parameters, int streamId)
     {
-        RequireOpen();
-        var network = _publications.Find(other => !other.Identity.IsExclusive && other.HasClients
-            && other.StreamId == streamId && other.Endpoint.Key == parameters.EndpointKey
+        var endpoint = _sendEndpoints.Find(parameters);
+        var shared = endpoint is null ? null : _publications.Find(other => !other.Identity.IsExclusive && other.HasClients
+            && other.StreamId == streamId && ReferenceEquals(other.Endpoint, endpoint) && !other.IsRevoked
+            && other.Parameters.ResponseCorrelationId == parameters.ResponseCorrelationId
             && (parameters.Uri.SessionId is not { } sessionId || other.SessionId == sessionId));
-        if (network is null)
+        if (shared is null)
         {
             return null;
         }
 
-        var other = network.Parameters;
-        return other.TermLengthBytes == parameters.TermLengthBytes && other.MtuLengthBytes == parameters.MtuLengthBytes
-            ? network
-            : throw new AeronException(
-                $"channel '{parameters.Channel}': stream {streamId} is open with mtu {other.MtuLengthBytes} and term-length "
-                + $"{other.TermLengthBytes}: ask for the same, or for an exclusive publication");
+        RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, shared.Parameters.MtuLengthBytes);
+        RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, shared.Parameters.TermLengthBytes);
+        RequireSame(parameters, streamId, "init-term-id", parameters.Uri.InitialTermId, shared.Log.InitialTermId);
+        return shared;
     }
 
-    private NetworkPublication Create(PublicationParameters parameters, int streamId, bool isExclusive)
+    private NetworkPublication Create(PublicationParameters wanted, int streamId, bool isExclusive)
     {
-        RequireOpen();
         var registrationId = NextCorrelationId();
-        var endpoint = SendEndpointOf(parameters, registrationId);
+        RequireResponseSubscription(wanted);
+        var endpoint = _sendEndpoints.Take(wanted, registrationId);
         try
         {
-            var sessionId = SessionIdOf(endpoint, parameters, streamId);
+            var parameters = wanted.At(endpoint.Address);
+            RequireSendBuffer(endpoint, parameters);
+            var (initialTermId, sessionId) = SessionOf(endpoint, parameters, streamId);
             var identity = new PublicationIdentity(registrationId, sessionId, streamId, isExclusive);
-            var network = CreateOn(endpoint, parameters, identity);
+            var network = CreateOn(endpoint, parameters, identity, initialTermId);
             endpoint.References++;
             _publications.Add(network);
             ToConductor.Enqueue(new ConductorCommand.AddPublication(network));
             ToSender.Enqueue(new SenderCommand.AddPublication(network));
+            if (parameters is { IsResponse: true, ResponseCorrelationId: { } image })
+            {
+                ToConductor.Enqueue(new ConductorCommand.SetResponse(image, sessionId));
+            }
+
             return network;
         }
         catch
         {
-            if (endpoint.References == 0)
-            {
-                Remove(endpoint);
-            }
-
+            _sendEndpoints.Release(endpoint);
             throw;
         }
     }
 
     private NetworkPublication CreateOn(
-        SendChannelEndpoint endpoint, PublicationParameters parameters, in PublicationIdentity identity)
+        SendChannelEndpoint endpoint, PublicationParameters parameters, in PublicationIdentity identity, int initialTermId)
     {
-        var initialTermId = parameters.Uri.InitialTermId ?? _random.NextInt32();
         var termId = parameters.Uri.TermId ?? initialTermId;
         var termOffset = parameters.Uri.TermOffset ?? 0;
         try
@@ -331,13 +364,19 @@ internal sealed class DriverContext : IDisposable
                     StartTermOffset = termOffset,
                     PublicationWindowLengthBytes = parameters.WindowLengthBytes,
                     SocketReceiveBufferLengthBytes = Options.SocketReceiveBufferLengthBytes,
-                    MaxResend = MaxResend,
+                    MaxResend = parameters.MaxResend,
                     LingerNanos = parameters.LingerNanos,
                     SignalEndOfStream = parameters.SignalEndOfStream,
+                    HasGroupSemantics = parameters.HasGroupSemantics,
+                    IsResponse = parameters.IsResponse,
+                    SpiesSimulateConnection = parameters.Uri.SpiesSimulateConnection ?? false,
+                    EntityTag = parameters.Uri.EntityTag,
+                    ResponseCorrelationId = parameters.ResponseCorrelationId,
                 },
                 LogPath(LogFolders.Publications, identity.RegistrationId));
             var start = TermArithmetic.Position(termId, termOffset, log.PositionBitsToShift, initialTermId);
-            var counters = new PublicationCounters(CounterStore, identity, parameters.Channel, start);
+            var countsReceivers = parameters.Uri.FlowControl is { Kind: not FlowControlKind.Max };
+            var counters = new PublicationCounters(CounterStore, identity, parameters.Channel, start, countsReceivers);
             return new NetworkPublication(this, endpoint, parameters, log, identity, counters);
         }
         catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
@@ -348,15 +387,29 @@ internal sealed class DriverContext : IDisposable
         }
     }
 
-    private int SessionIdOf(SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId)
+    /// <summary>The term that the stream begins with, and its session: named, that of a tag, or one that is free.</summary>
+    private (int InitialTermId, int SessionId) SessionOf(
+        SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId)
     {
+        if (parameters.Uri.EntityTag is { } entity && Tagged(entity) is not null)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': entity tag {entity} is that of another publication; choose another");
+        }
+
+        var initialTermId = parameters.Uri.InitialTermId ?? _random.NextInt32();
+        if (parameters.Uri.SessionIdTag is { } tag)
+        {
+            var other = Tagged(tag) ?? throw new AeronException(
+                $"channel '{parameters.Channel}': no publication has the entity tag {tag}; open that one first");
+            RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, other.Parameters.MtuLengthBytes);
+            RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, other.Parameters.TermLengthBytes);
+            return (initialTermId, RequireFree(endpoint, parameters, other.SessionId, streamId));
+        }
+
         if (parameters.Uri.SessionId is { } named)
         {
-            return !IsTaken(endpoint, named, streamId)
-                ? named
-                : throw new AeronException(
-                    $"channel '{parameters.Channel}': session {named} of stream {streamId} is taken on this channel; "
-                    + "leave session-id out, or wait until the earlier one has lingered");
+            return (initialTermId, RequireFree(endpoint, parameters, named, streamId));
         }
 
         while (true)
@@ -364,40 +417,56 @@ internal sealed class DriverContext : IDisposable
             var sessionId = unchecked(_nextSessionId++);
             if (sessionId is (< ReservedSessionIdLow or > ReservedSessionIdHigh) && !IsTaken(endpoint, sessionId, streamId))
             {
-                return sessionId;
+                return (initialTermId, sessionId);
             }
         }
     }
+
+    private NetworkPublication? Tagged(long entityTag) =>
+        _publications.Find(other => other.HasClients && other.Parameters.Uri.EntityTag == entityTag);
+
+    private int RequireFree(SendChannelEndpoint endpoint, PublicationParameters parameters, int sessionId, int streamId) =>
+        !IsTaken(endpoint, sessionId, streamId)
+            ? sessionId
+            : throw new AeronException(
+                $"channel '{parameters.Channel}': session {sessionId} of stream {streamId} is taken on this channel; "
+                + "leave session-id out, or wait until the earlier one has lingered");
 
     private bool IsTaken(SendChannelEndpoint endpoint, int sessionId, int streamId) =>
         _publications.Exists(other => ReferenceEquals(other.Endpoint, endpoint)
             && other.SessionId == sessionId && other.StreamId == streamId);
 
-    private SendChannelEndpoint SendEndpointOf(PublicationParameters parameters, long registrationId)
+    private void RequireResponseSubscription(PublicationParameters parameters)
     {
-        if (_sendEndpoints.TryGetValue(parameters.EndpointKey, out var endpoint))
+        if (parameters is { IsResponse: false, ResponseCorrelationId: { } id }
+            && !_subscriptions.Exists(subscription => subscription.RegistrationId == id))
         {
-            return endpoint;
+            throw new AeronException(
+                $"channel '{parameters.Channel}': no subscription has the registration id {id}; response-correlation-id of a "
+                + "request names the subscription that its answers come to");
         }
+    }
 
-        var socket = Options.Sockets.Open(new DatagramSocketOptions
+    private static void RequireSame(
+        PublicationParameters parameters, int streamId, string name, int? wanted, int given)
+    {
+        if (wanted is not null && wanted != given)
         {
-            Local = parameters.Local,
-            Remote = parameters.Remote,
-            SendBufferBytes = parameters.Uri.SendBufferBytes ?? Options.SocketSendBufferLengthBytes,
-        });
-        endpoint = new SendChannelEndpoint(parameters.EndpointKey, socket, SenderCounters)
+            throw new AeronException(
+                $"channel '{parameters.Channel}': stream {streamId} is open with {name}={given}: ask for the same, or for an "
+                + "exclusive publication");
+        }
+    }
+
+    private static void RequireSendBuffer(SendChannelEndpoint endpoint, PublicationParameters parameters)
+    {
+        if (parameters.MtuLengthBytes > endpoint.SendBufferBytes)
         {
-            Shown = new ChannelCounters(
-                CounterStore,
-                CounterType.SendChannelStatus,
-                parameters.Channel,
-                socket.LocalEndpoint,
-                registrationId),
-        };
-        _sendEndpoints.Add(endpoint.Key, endpoint);
-        ToSender.Enqueue(new SenderCommand.AddEndpoint(endpoint));
-        return endpoint;
+            throw new AeronException(
+                $"channel '{parameters.Channel}': a datagram of {parameters.MtuLengthBytes} bytes is more than the "
+                + $"{endpoint.SendBufferBytes} that the system gives a socket: lower mtu, or raise so-sndbuf and the system's "
+                + "limit (net.core.wmem_max)");
+        }
     }
 
     private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters, long registrationId)

@@ -104,6 +104,7 @@ internal sealed class DriverSender(DriverContext context) : IAgent
         switch (command)
         {
             case SenderCommand.AddEndpoint add:
+                add.Endpoint.Open();
                 _endpoints.Add(add.Endpoint);
                 break;
             case SenderCommand.RemoveEndpoint remove:
@@ -119,6 +120,19 @@ internal sealed class DriverSender(DriverContext context) : IAgent
                 remove.Publication.Endpoint.Remove(remove.Publication);
                 _publications.RemoveAll(publication => ReferenceEquals(publication.Publication, remove.Publication));
                 context.ToConductor.Enqueue(new ConductorCommand.PublicationRemoved(remove.Publication));
+                break;
+            case SenderCommand.AddDestination add:
+                if (!add.Endpoint.Destinations!.Add(add.Address, add.RegistrationId))
+                {
+                    context.SenderCounters.DestinationsRefused.Increment();
+                }
+
+                break;
+            case SenderCommand.RemoveDestination remove:
+                remove.Endpoint.Destinations!.Remove(remove.Address);
+                break;
+            case SenderCommand.RemoveDestinationById remove:
+                remove.Endpoint.Destinations!.Remove(remove.RegistrationId);
                 break;
             default:
                 Check.Never("the sender knows every command");

@@ -6,44 +6,77 @@ using HftDelta.Aeron.Sockets;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// The socket that the publications of one channel share: data leaves by it, and the receiver's control frames come back to it.
-/// Owner: the sender, but for <see cref="References"/>.
+/// The sending socket of one channel, shared by its publications: datagrams leave by it, receivers' control frames come back to
+/// it. Owner: the sender, but for the reference count. Whatever comes is bounded: frames for one poll, destinations at once.
 /// </summary>
-internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, SenderCounters counters) : IDisposable
+internal sealed class SendChannelEndpoint : IDisposable
 {
     private const int ControlDatagramsMax = 16;
 
     private readonly Dictionary<long, PublicationSender> _publications = [];
+    private readonly DatagramSocket _socket;
+    private readonly SenderCounters _counters;
+    private readonly int _destinationsMax;
 
-    public string Key { get; } = key;
+    public SendChannelEndpoint(
+        DriverContext context, string channel, SendAddress address, long? tag, DatagramSocket socket)
+    {
+        _socket = socket;
+        _counters = context.SenderCounters;
+        _destinationsMax = context.Options.DestinationsMax;
+        Channel = channel;
+        Address = address;
+        Tag = tag;
+    }
+
+    /// <summary>The channel that it was opened for.</summary>
+    public string Channel { get; }
+
+    public SendAddress Address { get; }
+
+    /// <summary>The number by which other channels may mean this one.</summary>
+    public long? Tag { get; }
 
     /// <summary>What tools see of it.</summary>
     public required ChannelCounters Shown { get; init; }
 
-    public SocketEndpoint LocalEndpoint => socket.LocalEndpoint;
+    /// <summary>Its receivers, when there may be several by name; the sender's.</summary>
+    public SendDestinations? Destinations { get; private set; }
+
+    public SocketEndpoint LocalEndpoint => _socket.LocalEndpoint;
+
+    /// <summary>What a SETUP tells: how many routers a multicast datagram passes, 0 for unicast.</summary>
+    public int TimeToLive => Address.Mode == SendMode.Multicast ? Math.Max(1, Address.TimeToLive) : 0;
+
+    public int SendBufferBytes => _socket.SendBufferBytes;
 
     /// <summary>Publications that use it, counted under the driver's gate.</summary>
     public int References { get; set; }
+
+    /// <summary>The sender takes it over.</summary>
+    public void Open()
+    {
+        if (Address.HasDestinations)
+        {
+            Destinations = new SendDestinations(Address.Mode == SendMode.Dynamic, _destinationsMax, Shown.Destinations!);
+        }
+    }
 
     public void Add(PublicationSender publication) =>
         _publications.Add(Ids(publication.Publication.SessionId, publication.Publication.StreamId), publication);
 
     public void Remove(NetworkPublication publication) => _publications.Remove(Ids(publication.SessionId, publication.StreamId));
 
-    /// <summary>Sends one datagram; its length when it left.</summary>
-    public int TrySend(ReadOnlySpan<byte> datagram)
+    /// <summary>Sends one datagram to the address, or to every destination; its length when it left.</summary>
+    public int TrySend(ReadOnlySpan<byte> datagram, in SocketEndpoint to)
     {
-        var sent = socket.TrySend(datagram, socket.RemoteEndpoint);
-        if (sent == datagram.Length)
+        if (Destinations is { } destinations)
         {
-            counters.Datagrams.Increment();
-            counters.Bytes.Add(sent);
-        }
-        else
-        {
-            CountFailure(sent);
+            return destinations.TrySend(_socket, datagram, _counters);
         }
 
+        var sent = _socket.TrySend(datagram, to);
+        _counters.CountSent(sent, datagram.Length);
         return sent;
     }
 
@@ -51,10 +84,11 @@ internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, Sen
     /// <returns>How many.</returns>
     public int PollControl(byte[] buffer, long nowNanos)
     {
+        Destinations?.OnIdle(nowNanos);
         var count = 0;
         while (count < ControlDatagramsMax)
         {
-            var length = socket.TryReceive(buffer, out _);
+            var length = _socket.TryReceive(buffer, out var from);
             if (length == DatagramResult.WouldBlock)
             {
                 break;
@@ -63,59 +97,74 @@ internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, Sen
             count++;
             if (length > 0)
             {
-                OnControl(buffer.AsSpan(0, length), nowNanos);
+                OnControl(buffer.AsSpan(0, length), from, nowNanos);
             }
             else if (length == DatagramResult.Truncated)
             {
-                counters.DatagramsInvalid.Increment();
+                _counters.DatagramsInvalid.Increment();
             }
             else
             {
-                CountFailure(length);
+                _counters.CountFailure(length);
             }
         }
 
         return count;
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => _socket.Dispose();
 
     private static long Ids(int sessionId, int streamId) => ((long)streamId << 32) | (uint)sessionId;
 
-    private void OnControl(ReadOnlySpan<byte> datagram, long nowNanos)
+    private PublicationSender? Find(int sessionId, int streamId) =>
+        _publications.TryGetValue(Ids(sessionId, streamId), out var publication) ? publication : null;
+
+    private void OnControl(ReadOnlySpan<byte> datagram, in SocketEndpoint from, long nowNanos)
     {
         var fault = FrameHeader.Classify(datagram, out var type);
         if (fault == FrameFault.None)
         {
             fault = type switch
             {
-                FrameType.StatusMessage => OnStatusMessage(datagram, nowNanos),
+                FrameType.StatusMessage => OnStatusMessage(datagram, from, nowNanos),
                 FrameType.NegativeAcknowledgement => OnNak(datagram, nowNanos),
                 FrameType.RoundTripMeasurement => OnRoundTrip(datagram),
-                FrameType.Error => OnError(datagram),
+                FrameType.Error => OnError(datagram, from),
+                FrameType.ResponseSetup => OnResponseSetup(datagram, nowNanos),
                 _ => FrameFault.None,
             };
         }
 
         if (fault != FrameFault.None)
         {
-            counters.DatagramsInvalid.Increment();
+            _counters.DatagramsInvalid.Increment();
         }
     }
 
-    private FrameFault OnStatusMessage(ReadOnlySpan<byte> datagram, long nowNanos)
+    private FrameFault OnStatusMessage(ReadOnlySpan<byte> datagram, in SocketEndpoint from, long nowNanos)
     {
         var fault = StatusMessageFrame.TryRead(datagram, out var status);
-        if (fault == FrameFault.None)
+        if (fault != FrameFault.None)
         {
-            counters.StatusMessages.Increment();
-            if (_publications.TryGetValue(Ids(status.SessionId, status.StreamId), out var publication))
-            {
-                publication.OnStatusMessage(status, nowNanos);
-            }
+            return fault;
         }
 
-        return fault;
+        _counters.StatusMessages.Increment();
+        var publication = Find(status.SessionId, status.StreamId);
+        if (publication is not null && !publication.Accepts(status))
+        {
+            _counters.StatusMessagesRefused.Increment();
+            return FrameFault.None;
+        }
+
+        // A receiver announces itself before it knows of any stream.
+        if (Destinations is { } destinations && !destinations.OnStatusMessage(status.ReceiverId, from, nowNanos))
+        {
+            _counters.DestinationsRefused.Increment();
+        }
+
+        publication?.OnStatusMessage(status, from, nowNanos);
+        return FrameFault.None;
     }
 
     private FrameFault OnNak(ReadOnlySpan<byte> datagram, long nowNanos)
@@ -123,11 +172,8 @@ internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, Sen
         var fault = NakFrame.TryRead(datagram, out var nak);
         if (fault == FrameFault.None)
         {
-            counters.Naks.Increment();
-            if (_publications.TryGetValue(Ids(nak.SessionId, nak.StreamId), out var publication))
-            {
-                publication.OnNak(nak, nowNanos);
-            }
+            _counters.Naks.Increment();
+            Find(nak.SessionId, nak.StreamId)?.OnNak(nak, nowNanos);
         }
 
         return fault;
@@ -136,35 +182,35 @@ internal sealed class SendChannelEndpoint(string key, DatagramSocket socket, Sen
     private FrameFault OnRoundTrip(ReadOnlySpan<byte> datagram)
     {
         var fault = RoundTripFrame.TryRead(datagram, out var request);
-        if (fault == FrameFault.None && request.IsAnswerWanted
-            && _publications.TryGetValue(Ids(request.SessionId, request.StreamId), out var publication))
+        if (fault == FrameFault.None && request.IsAnswerWanted)
         {
-            publication.OnRoundTripRequest(request);
+            Find(request.SessionId, request.StreamId)?.OnRoundTripRequest(request);
         }
 
         return fault;
     }
 
-    private FrameFault OnError(ReadOnlySpan<byte> datagram)
+    private FrameFault OnError(ReadOnlySpan<byte> datagram, in SocketEndpoint from)
     {
         var fault = ErrorFrame.TryRead(datagram, out var error);
-        if (fault == FrameFault.None
-            && _publications.TryGetValue(Ids(error.SessionId, error.StreamId), out var publication))
+        if (fault == FrameFault.None)
         {
-            publication.OnError(error.ReceiverId);
+            _counters.Errors.Increment();
+            Find(error.SessionId, error.StreamId)
+                ?.OnError(error, from, Destinations?.RegistrationOf(from) ?? SendDestinations.NoRegistration);
         }
 
         return fault;
     }
 
-    private void CountFailure(int result)
+    private FrameFault OnResponseSetup(ReadOnlySpan<byte> datagram, long nowNanos)
     {
-        var counter = result switch
+        var fault = ResponseSetupFrame.TryRead(datagram, out var setup);
+        if (fault == FrameFault.None)
         {
-            DatagramResult.WouldBlock => counters.ShortSends,
-            DatagramResult.PeerUnreachable => counters.PeerUnreachable,
-            _ => counters.SendFailures,
-        };
-        counter.Increment();
+            Find(setup.SessionId, setup.StreamId)?.OnResponseSetup(setup, nowNanos);
+        }
+
+        return fault;
     }
 }

@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Sockets;
 using HftDelta.Runtime.Counters;
 
 namespace HftDelta.Aeron.Driver;
@@ -16,11 +17,14 @@ internal sealed class SenderCounters
         StatusMessagesRefused = allocate("hftdelta_aeron_status_messages_refused_total", "", CounterUnit.Count);
         Naks = allocate("hftdelta_aeron_naks_total", "direction=received", CounterUnit.Count);
         Retransmits = allocate("hftdelta_aeron_retransmits_total", "", CounterUnit.Count);
+        RetransmitOverflows = allocate("hftdelta_aeron_retransmit_overflows_total", "", CounterUnit.Count);
         RetransmittedBytes = allocate("hftdelta_aeron_retransmitted_bytes_total", "", CounterUnit.Bytes);
         FlowControlLimits = allocate("hftdelta_aeron_flow_control_limits_total", "", CounterUnit.Count);
         ShortSends = allocate("hftdelta_aeron_short_sends_total", "", CounterUnit.Count);
         PeerUnreachable = allocate("hftdelta_aeron_peer_unreachable_total", "", CounterUnit.Count);
         SendFailures = allocate("hftdelta_aeron_socket_failures_total", "direction=sent", CounterUnit.Count);
+        Errors = allocate("hftdelta_aeron_error_frames_total", "direction=received", CounterUnit.Count);
+        DestinationsRefused = allocate("hftdelta_aeron_destinations_refused_total", "", CounterUnit.Count);
         DatagramsInvalid = allocate("hftdelta_aeron_invalid_datagrams_total", "socket=control", CounterUnit.Count);
     }
 
@@ -45,6 +49,9 @@ internal sealed class SenderCounters
     /// <summary>NAKs that were answered.</summary>
     public Counter Retransmits { get; }
 
+    /// <summary>NAKs that were not answered because too many ranges were under way.</summary>
+    public Counter RetransmitOverflows { get; }
+
     public Counter RetransmittedBytes { get; }
 
     /// <summary>How often a sender had data and its receiver no room for it.</summary>
@@ -58,5 +65,36 @@ internal sealed class SenderCounters
 
     public Counter SendFailures { get; }
 
+    /// <summary>Receivers that refused a stream.</summary>
+    public Counter Errors { get; }
+
+    /// <summary>Receivers that announced themselves when there were too many.</summary>
+    public Counter DestinationsRefused { get; }
+
     public Counter DatagramsInvalid { get; }
+
+    /// <summary>What became of a datagram: its length, or one of <see cref="DatagramResult"/>.</summary>
+    public void CountSent(int sent, int lengthBytes)
+    {
+        if (sent == lengthBytes)
+        {
+            Datagrams.Increment();
+            Bytes.Add(sent);
+        }
+        else
+        {
+            CountFailure(sent);
+        }
+    }
+
+    public void CountFailure(int result)
+    {
+        var counter = result switch
+        {
+            DatagramResult.WouldBlock => ShortSends,
+            DatagramResult.PeerUnreachable => PeerUnreachable,
+            _ => SendFailures,
+        };
+        counter.Increment();
+    }
 }

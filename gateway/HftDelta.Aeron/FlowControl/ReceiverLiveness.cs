@@ -2,7 +2,7 @@ namespace HftDelta.Aeron.FlowControl;
 
 /// <summary>
 /// Which receivers a publication has, by the time of their last status message. A unicast channel has one; a restarted receiver
-/// has a new id, so a few are kept. Owner: the sender.
+/// has a new id, so a few are kept; of a group it only matters whether somebody is there. Owner: the sender.
 /// </summary>
 internal sealed class ReceiverLiveness(long timeoutNanos)
 {
@@ -28,13 +28,16 @@ internal sealed class ReceiverLiveness(long timeoutNanos)
     }
 
     /// <summary>The receiver said goodbye, or refused the stream.</summary>
-    public void Remove(long receiverId)
+    /// <returns>False when it was not there.</returns>
+    public bool Remove(long receiverId)
     {
         var index = IndexOf(receiverId);
         if (index >= 0)
         {
             RemoveAt(index);
         }
+
+        return index >= 0;
     }
 
     /// <summary>Forgets those that were silent for too long.</summary>

@@ -21,6 +21,9 @@ internal sealed unsafe class LogBuffer : IDisposable
     // A peer chooses the term length of its images: what is brought in at once is bounded.
     private const long PopulatedLengthBytesMax = 16 * 1024 * 1024;
 
+    // What the metadata says where a number is not there.
+    private const long None = -1;
+
     private readonly NativeRegion? _region;
     private readonly MappedFile? _file;
     private readonly string? _path;
@@ -133,8 +136,8 @@ internal sealed unsafe class LogBuffer : IDisposable
         metadata.Write(LogMetadata.MaxResendOffset, parameters.MaxResend);
         if (parameters.Type != LogType.Image)
         {
-            metadata.Write(LogMetadata.EntityTagOffset, -1L);
-            metadata.Write(LogMetadata.ResponseCorrelationIdOffset, -1L);
+            metadata.Write(LogMetadata.EntityTagOffset, parameters.EntityTag ?? None);
+            metadata.Write(LogMetadata.ResponseCorrelationIdOffset, parameters.ResponseCorrelationId ?? None);
         }
 
         metadata.Write(LogMetadata.UntetheredWindowLimitTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
@@ -142,6 +145,9 @@ internal sealed unsafe class LogBuffer : IDisposable
         metadata.Write(LogMetadata.UntetheredLingerTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
         metadata.Write(LogMetadata.LingerTimeoutOffset, parameters.LingerNanos);
         metadata.Write(LogMetadata.SignalEndOfStreamOffset, parameters.SignalEndOfStream);
+        metadata.Write(LogMetadata.GroupOffset, parameters.HasGroupSemantics);
+        metadata.Write(LogMetadata.IsResponseOffset, parameters.IsResponse);
+        metadata.Write(LogMetadata.SpiesSimulateConnectionOffset, parameters.SpiesSimulateConnection);
         metadata.Write(LogMetadata.RejoinOffset, parameters.IsRejoin);
         metadata.Write(LogMetadata.ReliableOffset, parameters.IsReliable);
         metadata.Write(LogMetadata.SparseOffset, _file is null);

@@ -87,6 +87,9 @@ internal readonly unsafe struct LogMetadata(byte* pointer)
     public void SetConnected(bool isConnected) =>
         Volatile.Write(ref *(int*)(pointer + IsConnectedOffset), isConnected ? 1 : 0);
 
+    // release: whoever sees it sees the end-of-stream position too.
+    public void SetRevoked() => Volatile.Write(ref pointer[IsRevokedOffset], 1);
+
     public void Write(int offset, int value) => *(int*)(pointer + offset) = value;
 
     public void Write(int offset, long value) => *(long*)(pointer + offset) = value;

@@ -34,6 +34,19 @@ internal sealed record LogParameters
 
     public bool SignalEndOfStream { get; init; }
 
+    public bool HasGroupSemantics { get; init; }
+
+    public bool IsResponse { get; init; }
+
+    public bool SpiesSimulateConnection { get; init; }
+
+    /// <summary>Whether the memory is taken as it is written.</summary>
+    public bool IsSparse { get; init; } = true;
+
+    public long? EntityTag { get; init; }
+
+    public long? ResponseCorrelationId { get; init; }
+
     public bool IsReliable { get; init; }
 
     public bool IsRejoin { get; init; }

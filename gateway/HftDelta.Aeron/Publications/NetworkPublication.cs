@@ -15,6 +15,7 @@ internal sealed class NetworkPublication
     private readonly ConcurrentAppender _appender;
     private int _isEndOfStream;
     private int _isRemoteEnded;
+    private int _isRevoked;
     private long _backPressureCount;
 
     public NetworkPublication(
@@ -75,8 +76,17 @@ internal sealed class NetworkPublication
         set => Volatile.Write(ref _isRemoteEnded, value ? 1 : 0);
     }
 
+    /// <summary>The stream was taken back. Writer: the conductor.</summary>
+    public bool IsRevoked => Volatile.Read(ref _isRevoked) != 0;
+
     /// <summary>Up to where the application has appended.</summary>
     public long ProducerPosition => _appender.Position;
+
+    public void Revoke()
+    {
+        Log.Metadata.SetRevoked();
+        Volatile.Write(ref _isRevoked, 1);
+    }
 
     /// <summary>Offers that were refused since the last look; any number of threads add.</summary>
     public void CountBackPressure() => Interlocked.Increment(ref _backPressureCount);
@@ -84,7 +94,7 @@ internal sealed class NetworkPublication
     public long TakeBackPressureCount() =>
         Volatile.Read(ref _backPressureCount) == 0 ? 0 : Interlocked.Exchange(ref _backPressureCount, 0);
 
-    // The three below only under the driver's gate.
+    // Those below only under the driver's gate.
     public bool HasClients => _clients.Count > 0;
 
     public void AddClient(IDisposable client) => _clients.Add(client);

@@ -22,10 +22,16 @@ internal enum PublicationState
 /// </summary>
 internal sealed class PublicationKeeper(NetworkPublication publication, AeronOptions options, ConductorCounters counters)
 {
+    // Dispose is for any thread: another one may be in the middle of an offer, for which this is an eternity.
+    private const long DrainUnblockDelayNanos = 1_000_000_000;
+
     private readonly TermCleaner _cleaner = new(publication.Log, CleanStart(publication));
     private long _lastSenderPosition = -1;
     private bool _wasConnected;
     private long _stateNanos;
+    private long _progressPosition = -1;
+    private long _progressNanos;
+    private bool _isClosed;
 
     public NetworkPublication Publication => publication;
 
@@ -64,22 +70,45 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
     /// <summary>The last client closed.</summary>
     public void Close(long nowNanos)
     {
-        var producerPosition = publication.ProducerPosition;
-        publication.Limit.Release(producerPosition);
-        publication.Log.Metadata.SetEndOfStreamPosition(producerPosition);
-        State = PublicationState.Draining;
-        _stateNanos = nowNanos;
+        _isClosed = true;
+        if (State == PublicationState.Active)
+        {
+            End();
+            State = PublicationState.Draining;
+            _stateNanos = nowNanos;
+        }
+
         OnTimer(nowNanos);
+    }
+
+    /// <summary>A client takes the stream back: what was not sent yet stays behind, what was not read yet is void.</summary>
+    public void Revoke(long nowNanos)
+    {
+        if (State > PublicationState.Draining)
+        {
+            return;
+        }
+
+        End();
+        publication.IsEndOfStream = true;
+        publication.Revoke();
+        State = PublicationState.Lingering;
+        _stateNanos = nowNanos;
+        counters.Revoked.Increment();
     }
 
     public void OnTimer(long nowNanos)
     {
         publication.Counters.ProducerPosition.Release(publication.ProducerPosition);
-        if (State == PublicationState.Draining)
+        if (State == PublicationState.Active)
+        {
+            Unblock(nowNanos);
+        }
+        else if (State == PublicationState.Draining)
         {
             Drain(nowNanos);
         }
-        else if (State == PublicationState.Lingering
+        else if (State == PublicationState.Lingering && _isClosed
             && (publication.IsRemoteEnded || nowNanos - _stateNanos > publication.Parameters.LingerNanos))
         {
             State = PublicationState.Done;
@@ -92,14 +121,59 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
         {
             publication.IsEndOfStream = true;
         }
+        else if (nowNanos - _stateNanos > DrainUnblockDelayNanos && TryUnblock())
+        {
+            return;
+        }
         else if (publication.Log.Metadata.IsConnected && nowNanos - _stateNanos <= options.PublicationDrainTimeoutNanos)
         {
-            // A claim that is never committed would hold it here for ever, hence the timeout.
+            // A receiver that does not read would hold it here for ever, hence the timeout.
             return;
         }
 
         State = PublicationState.Lingering;
         _stateNanos = nowNanos;
+    }
+
+    /// <summary>
+    /// Clears away a claim that was not committed for so long that its claimant must be dead. The one thread of an exclusive
+    /// publication only holds up itself.
+    /// </summary>
+    private void Unblock(long nowNanos)
+    {
+        var senderPosition = publication.SenderPosition.Acquire();
+        if (senderPosition != _progressPosition || !MayBeBlocked(senderPosition))
+        {
+            _progressPosition = senderPosition;
+            _progressNanos = nowNanos;
+        }
+        else if (!publication.Identity.IsExclusive && nowNanos - _progressNanos > options.PublicationUnblockTimeoutNanos)
+        {
+            TryUnblock();
+        }
+    }
+
+    private bool MayBeBlocked(long senderPosition) =>
+        publication.ProducerPosition > senderPosition
+        || publication.Log.Metadata.ActiveTermCount != (int)(senderPosition >> publication.Log.PositionBitsToShift);
+
+    private bool TryUnblock()
+    {
+        var isUnblocked = LogUnblocker.Unblock(
+            publication.Log, publication.Target.Ids, publication.SenderPosition.Acquire());
+        if (isUnblocked)
+        {
+            counters.Unblocked.Increment();
+        }
+
+        return isUnblocked;
+    }
+
+    private void End()
+    {
+        var producerPosition = publication.ProducerPosition;
+        publication.Limit.Release(producerPosition);
+        publication.Log.Metadata.SetEndOfStreamPosition(producerPosition);
     }
 
     // Nothing was written before the position where the stream begins.

@@ -1,4 +1,5 @@
 using HftDelta.Aeron.Channels;
+using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
 
@@ -7,13 +8,15 @@ namespace HftDelta.Aeron.Publications;
 /// <summary>What a publication's channel says, completed by the driver's defaults and checked.</summary>
 internal sealed record PublicationParameters
 {
+    /// <summary>What <c>response-correlation-id</c> says when there is none.</summary>
+    private const long NoCorrelation = -1;
+
     public required string Channel { get; init; }
 
-    /// <summary>Where datagrams go.</summary>
-    public required SocketEndpoint Remote { get; init; }
+    public required ChannelUri Uri { get; init; }
 
-    /// <summary>Where they come from; none lets the system choose.</summary>
-    public required SocketEndpoint Local { get; init; }
+    /// <summary>Where it sends; null while a channel of nothing but a tag is not looked up.</summary>
+    public required SendAddress? Address { get; init; }
 
     public required int TermLengthBytes { get; init; }
 
@@ -25,37 +28,29 @@ internal sealed record PublicationParameters
 
     public required bool SignalEndOfStream { get; init; }
 
-    public required ChannelUri Uri { get; init; }
+    public required int MaxResend { get; init; }
 
-    /// <summary>Publications of one key share a socket.</summary>
-    public string EndpointKey => $"{Local}>{Remote}";
+    public SocketEndpoint Remote => Address?.Remote ?? default;
 
-    /// <exception cref="AeronException">The channel cannot be a unicast publication.</exception>
+    public bool HasGroupSemantics => Address?.HasGroupSemantics ?? false;
+
+    public bool IsMulticast => Address?.Mode == SendMode.Multicast;
+
+    /// <summary>It answers an image.</summary>
+    public bool IsResponse => Address?.Mode == SendMode.Response;
+
+    /// <summary>The image that it answers, or the subscription that its answers come to; null when there is neither.</summary>
+    public long? ResponseCorrelationId =>
+        Uri.ResponseCorrelationId is { } id and not NoCorrelation ? id : null;
+
+    /// <exception cref="AeronException">The channel cannot be a publication.</exception>
     public static PublicationParameters From(string channel, int streamId, AeronOptions options)
     {
         var uri = ChannelUri.Parse(channel);
-        if (uri.Endpoint is null || uri.ControlMode != ControlMode.None)
-        {
-            throw new AeronException(
-                $"channel '{channel}': a publication to many destinations is not supported; name one endpoint=host:port "
-                + "and no control-mode");
-        }
-
         if (uri.StreamId is { } named && named != streamId)
         {
             throw new AeronException(
                 $"channel '{channel}': its stream-id {named} is not the stream {streamId} that was asked for");
-        }
-
-        var remote = uri.Endpoint.Resolve();
-        if (remote.Port == 0)
-        {
-            throw new AeronException($"channel '{channel}': a publication needs a port to send to, not 0");
-        }
-
-        if (remote.IsMulticast)
-        {
-            throw new AeronException($"channel '{channel}': multicast is not supported; name the address of one receiver");
         }
 
         var termLength = uri.TermLengthBytes ?? options.TermLengthBytes;
@@ -67,18 +62,38 @@ internal sealed record PublicationParameters
                 + $"{TermArithmetic.MessageLengthMax(termLength)}: lower mtu or raise term-length");
         }
 
-        return new PublicationParameters
+        var parameters = new PublicationParameters
         {
             Channel = channel,
-            Remote = remote,
-            Local = uri.Control?.Resolve() ?? uri.Interface?.Resolve() ?? default,
+            Uri = uri,
+            Address = null,
             TermLengthBytes = termLength,
             MtuLengthBytes = mtu,
             WindowLengthBytes = WindowOf(uri, channel, termLength, mtu),
             LingerNanos = uri.LingerNanos ?? options.PublicationLingerNanos,
             SignalEndOfStream = uri.SignalsEndOfStream ?? true,
-            Uri = uri,
+            MaxResend = uri.MaxResend ?? options.MaxResend,
         };
+        return SendAddress.From(uri, channel, options) is { } address ? parameters.At(address) : parameters;
+    }
+
+    /// <summary>The same at an address, which has to go with the rest.</summary>
+    /// <exception cref="AeronException">It does not.</exception>
+    public PublicationParameters At(SendAddress address)
+    {
+        if (Uri.FlowControl is not null && !address.HasGroupSemantics)
+        {
+            throw new AeronException(
+                $"channel '{Channel}': fc chooses among several receivers, and there is one; leave it out, or name a multicast "
+                + "group or a control-mode");
+        }
+
+        var parameters = this with { Address = address };
+        return parameters is { IsResponse: true, ResponseCorrelationId: null }
+            ? throw new AeronException(
+                $"channel '{Channel}': a response needs the image that it answers; add response-correlation-id, the image's "
+                + "correlation id")
+            : parameters;
     }
 
     private static int WindowOf(ChannelUri uri, string channel, int termLength, int mtu)

@@ -1,14 +1,15 @@
+using System.Text;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.FlowControl;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
-using HftDelta.Aeron.Loss;
+using HftDelta.Aeron.Sockets;
 
 namespace HftDelta.Aeron.Publications;
 
 /// <summary>
-/// The sender's half of a publication: what leaves, when, and what the receiver's control frames change about it. Owner: the
+/// The sender's half of a publication: what leaves, when, and what its receivers' control frames change about it. Owner: the
 /// sender. Invariants: no data before the first status message; the sender position never passes the sender limit.
 /// </summary>
 internal sealed unsafe class PublicationSender
@@ -18,11 +19,12 @@ internal sealed unsafe class PublicationSender
     private const int DatagramsPerCycleMax = 4;
 
     private readonly LogBuffer _log;
-    private readonly SendChannelEndpoint _endpoint;
+    private readonly PublicationOutlet _outlet;
     private readonly SenderCounters _counters;
     private readonly PublicationCounters _shown;
     private readonly ReceiverLiveness _liveness;
-    private readonly RetransmitHandler _retransmits;
+    private readonly SenderFlowControl _flowControl;
+    private readonly PublicationRepair _repair;
     private readonly byte[] _control = new byte[RoundTripFrame.LengthBytes];
     private readonly int _termLengthBytes;
     private readonly int _positionBitsToShift;
@@ -30,8 +32,10 @@ internal sealed unsafe class PublicationSender
     private long _senderLimit;
     private long _lastSetupNanos;
     private long _lastDataOrHeartbeatNanos;
+    private long _lastResponseSetupNanos;
     private bool _hasInitialConnection;
     private bool _isSetupElicited;
+    private bool _hadReceivers;
     private bool _isConnected;
     private bool _isLimitCounted;
 
@@ -39,11 +43,13 @@ internal sealed unsafe class PublicationSender
     {
         Publication = publication;
         _log = publication.Log;
-        _endpoint = publication.Endpoint;
+        _outlet = new PublicationOutlet(publication);
         _counters = counters;
         _shown = publication.Counters;
         _liveness = new ReceiverLiveness(options.PublicationConnectionTimeoutNanos);
-        _retransmits = new RetransmitHandler(options.RetransmitLingerNanos);
+        var parameters = publication.Parameters;
+        _flowControl = SenderFlowControl.For(parameters.Uri.FlowControl, parameters.HasGroupSemantics, options);
+        _repair = new PublicationRepair(publication, _outlet, _flowControl, options, counters);
         _termLengthBytes = _log.TermLengthBytes;
         _positionBitsToShift = _log.PositionBitsToShift;
         _mtuLengthBytes = _log.Metadata.MtuLengthBytes;
@@ -52,6 +58,7 @@ internal sealed unsafe class PublicationSender
         // The first of each leaves without waiting.
         _lastSetupNanos = nowNanos - SetupIntervalNanos - 1;
         _lastDataOrHeartbeatNanos = nowNanos - HeartbeatIntervalNanos - 1;
+        _lastResponseSetupNanos = nowNanos - SetupIntervalNanos - 1;
     }
 
     public NetworkPublication Publication { get; }
@@ -85,34 +92,35 @@ internal sealed unsafe class PublicationSender
         if (bytesSent == 0)
         {
             bytesSent = SendHeartbeat(position, nowNanos);
-            UpdateConnection(nowNanos);
+            OnIdle(nowNanos);
         }
+
+        _repair.OnCycle(nowNanos);
 
         return bytesSent;
     }
 
-    public void OnStatusMessage(in StatusMessageFrame status, long nowNanos)
+    /// <summary>Whether the message can be about this stream where it stands.</summary>
+    public bool Accepts(in StatusMessageFrame status)
     {
         if (status.CheckStream(_termLengthBytes) != FrameFault.None)
         {
-            _counters.StatusMessagesRefused.Increment();
-            return;
+            return false;
         }
-
-        if (status.IsSetupWanted)
-        {
-            _isSetupElicited |= !Publication.IsEndOfStream;
-            return;
-        }
-
-        var position = TermArithmetic.Position(
-            status.ConsumptionTermId, status.ConsumptionTermOffset, _positionBitsToShift, _log.InitialTermId);
-        var senderPosition = Publication.SenderPosition.Plain;
 
         // A sender runs ahead by a window, half a term at most, and by padding at the end of a term on top of it.
-        if (position < senderPosition - _termLengthBytes || position > senderPosition + (_termLengthBytes / 2))
+        var senderPosition = Publication.SenderPosition.Plain;
+        var position = PositionOf(status);
+        return status.IsSetupWanted
+            || (position >= senderPosition - _termLengthBytes && position <= senderPosition + (_termLengthBytes / 2));
+    }
+
+    /// <summary>One that was accepted.</summary>
+    public void OnStatusMessage(in StatusMessageFrame status, in SocketEndpoint from, long nowNanos)
+    {
+        if (status.IsSetupWanted)
         {
-            _counters.StatusMessagesRefused.Increment();
+            OnSetupAsked(status, from);
             return;
         }
 
@@ -120,7 +128,7 @@ internal sealed unsafe class PublicationSender
         if (status.IsEndOfStream)
         {
             _liveness.Remove(status.ReceiverId);
-            Publication.IsRemoteEnded = true;
+            Publication.IsRemoteEnded |= !Publication.Parameters.HasGroupSemantics;
         }
         else
         {
@@ -128,48 +136,57 @@ internal sealed unsafe class PublicationSender
             Publication.IsRemoteEnded = false;
         }
 
-        _senderLimit = UnicastFlowControl.OnStatusMessage(_senderLimit, position, status.ReceiverWindow);
-        _shown.SenderLimit.Release(_senderLimit);
+        SetLimit(_flowControl.OnStatusMessage(status, PositionOf(status), _senderLimit, nowNanos));
         TellConnection();
     }
 
     public void OnNak(in NakFrame nak, long nowNanos)
     {
-        if (nak.CheckStream(_termLengthBytes) != FrameFault.None || nak.GapLength == 0)
-        {
-            _counters.DatagramsInvalid.Increment();
-            return;
-        }
-
-        var length = UnicastFlowControl.RetransmitLength(nak.GapLength, nak.TermOffset, _termLengthBytes);
-        var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _positionBitsToShift, _log.InitialTermId);
-        var senderPosition = Publication.SenderPosition.Plain;
-
-        // What lies further back may be blanked already; what lies ahead was never sent.
-        var bottom = senderPosition - (_termLengthBytes / 2) - TermArithmetic.MessageLengthMax(_termLengthBytes);
-        if (position < bottom || position < 0 || position >= senderPosition)
-        {
-            return;
-        }
-
         _shown.NaksReceived.Increment();
-        if (_retransmits.OnNak(nak.TermId, nak.TermOffset, length, nowNanos))
-        {
-            Resend(position, (int)Math.Min(length, senderPosition - position));
-        }
+        _repair.OnNak(nak, nowNanos);
     }
 
-    /// <summary>The receiver refuses the stream: it is gone for us.</summary>
-    public void OnError(long receiverId)
+    /// <summary>The receiver refuses the stream: it is gone for us, and the application hears of it once.</summary>
+    public void OnError(in ErrorFrame error, in SocketEndpoint from, long destinationRegistrationId)
     {
-        _liveness.Remove(receiverId);
+        _flowControl.OnError(error);
+        if (!_liveness.Remove(error.ReceiverId))
+        {
+            return;
+        }
+
         TellConnection();
+        Publication.Driver.ToConductor.Enqueue(new ConductorCommand.PublicationFailed(new PublicationError
+        {
+            RegistrationId = Publication.Identity.RegistrationId,
+            Channel = Publication.Channel,
+            SessionId = error.SessionId,
+            StreamId = error.StreamId,
+            ReceiverId = error.ReceiverId,
+            GroupTag = error.HasGroupTag ? error.GroupTag : null,
+            Source = from,
+            DestinationRegistrationId = destinationRegistrationId,
+            ErrorCode = error.ErrorCode,
+            Reason = Encoding.ASCII.GetString(error.Text),
+        }));
+    }
+
+    /// <summary>The answerer tells the session of its answers, again and again until they flow.</summary>
+    public void OnResponseSetup(in ResponseSetupFrame setup, long nowNanos)
+    {
+        if (Publication.Parameters is { IsResponse: false, ResponseCorrelationId: { } subscription }
+            && nowNanos - _lastResponseSetupNanos > SetupIntervalNanos)
+        {
+            _lastResponseSetupNanos = nowNanos;
+            Publication.Driver.ToConductor.Enqueue(
+                new ConductorCommand.ResponseSetup(subscription, setup.ResponseSessionId));
+        }
     }
 
     public void OnRoundTripRequest(in RoundTripFrame request)
     {
         var length = request.Answer().Write(_control);
-        _endpoint.TrySend(_control.AsSpan(0, length));
+        _outlet.TrySend(_control.AsSpan(0, length));
     }
 
     /// <summary>One last heartbeat that tells the end, when the process goes: receivers need not wait for a timeout.</summary>
@@ -178,7 +195,7 @@ internal sealed unsafe class PublicationSender
         var position = Publication.SenderPosition.Plain;
         if (_hasInitialConnection && Publication.Parameters.SignalEndOfStream && position == Publication.ProducerPosition)
         {
-            WriteHeartbeat(position, isEndOfStream: true);
+            WriteHeartbeat(position, FrameFlags.DataUnfragmented | FrameFlags.DataEndOfStream);
         }
     }
 
@@ -204,7 +221,7 @@ internal sealed unsafe class PublicationSender
             return 0;
         }
 
-        if (_endpoint.TrySend(new ReadOnlySpan<byte>(begin, range.SendBytes)) != range.SendBytes)
+        if (_outlet.TrySendData(begin, range.SendBytes) != range.SendBytes)
         {
             return 0;
         }
@@ -219,49 +236,31 @@ internal sealed unsafe class PublicationSender
         return range.SendBytes;
     }
 
-    private void Resend(long position, int lengthBytes)
-    {
-        _counters.Retransmits.Increment();
-        var offset = TermArithmetic.TermOffset(position, _termLengthBytes);
-        var term = _log.At(position) - offset;
-        var end = offset + lengthBytes;
-        while (offset < end)
-        {
-            var range = TermScanner.Scan(term, offset, Math.Min(_mtuLengthBytes, end - offset), _termLengthBytes);
-            if (range.SendBytes <= 0)
-            {
-                break;
-            }
-
-            if (_endpoint.TrySend(new ReadOnlySpan<byte>(term + offset, range.SendBytes)) != range.SendBytes)
-            {
-                break;
-            }
-
-            _counters.RetransmittedBytes.Add(range.SendBytes);
-            offset += range.SendBytes + range.SkipBytes;
-        }
-    }
-
     private void SendSetup(long position, long nowNanos)
     {
-        if (nowNanos - _lastSetupNanos <= SetupIntervalNanos)
+        if (nowNanos - _lastSetupNanos <= SetupIntervalNanos || !_outlet.HasAddress)
         {
             return;
         }
 
         _lastSetupNanos = nowNanos;
         var setup = new SetupFrame(
-            FrameFlags.None,
+            SetupFlags(),
             TermArithmetic.TermOffset(position, _termLengthBytes),
             Publication.SessionId,
             Publication.StreamId,
             _log.InitialTermId,
             TermArithmetic.TermId(position, _positionBitsToShift, _log.InitialTermId),
             _termLengthBytes,
-            _mtuLengthBytes);
+            _mtuLengthBytes,
+            Publication.Endpoint.TimeToLive);
         var length = setup.Write(_control);
-        if (_endpoint.TrySend(_control.AsSpan(0, length)) == length)
+        if (_isSetupElicited)
+        {
+            _flowControl.OnSetupSent(_senderLimit, nowNanos);
+        }
+
+        if (_outlet.TrySend(_control.AsSpan(0, length)) == length)
         {
             _counters.Setups.Increment();
         }
@@ -280,21 +279,18 @@ internal sealed unsafe class PublicationSender
         }
 
         _lastDataOrHeartbeatNanos = nowNanos;
-        return WriteHeartbeat(position, Publication.Parameters.SignalEndOfStream && Publication.IsEndOfStream);
+        return WriteHeartbeat(position, HeartbeatFlags());
     }
 
-    private int WriteHeartbeat(long position, bool isEndOfStream)
+    private int WriteHeartbeat(long position, byte flags)
     {
-        var flags = isEndOfStream
-            ? (byte)(FrameFlags.DataUnfragmented | FrameFlags.DataEndOfStream)
-            : FrameFlags.DataUnfragmented;
         DataHeader.Heartbeat(
             Publication.SessionId,
             Publication.StreamId,
             TermArithmetic.TermId(position, _positionBitsToShift, _log.InitialTermId),
             TermArithmetic.TermOffset(position, _termLengthBytes),
             flags).Write(_control);
-        var sent = _endpoint.TrySend(_control.AsSpan(0, DataHeader.LengthBytes));
+        var sent = _outlet.TrySend(_control.AsSpan(0, DataHeader.LengthBytes));
         if (sent != DataHeader.LengthBytes)
         {
             return 0;
@@ -304,23 +300,80 @@ internal sealed unsafe class PublicationSender
         return sent;
     }
 
-    private void UpdateConnection(long nowNanos)
+    private byte HeartbeatFlags()
     {
-        if (_isConnected)
+        if (Publication.IsRevoked)
+        {
+            return FrameFlags.DataUnfragmented | FrameFlags.DataEndOfStream | FrameFlags.DataRevoked;
+        }
+
+        return Publication.Parameters.SignalEndOfStream && Publication.IsEndOfStream
+            ? (byte)(FrameFlags.DataUnfragmented | FrameFlags.DataEndOfStream)
+            : FrameFlags.DataUnfragmented;
+    }
+
+    private byte SetupFlags()
+    {
+        var parameters = Publication.Parameters;
+        var wantsResponse = parameters is { IsResponse: false, ResponseCorrelationId: not null };
+        return (byte)((wantsResponse ? FrameFlags.SetupSendResponse : 0)
+            | (parameters.HasGroupSemantics ? FrameFlags.SetupGroup : 0));
+    }
+
+    private void OnSetupAsked(in StatusMessageFrame status, in SocketEndpoint from)
+    {
+        if (Publication.IsEndOfStream)
+        {
+            return;
+        }
+
+        _isSetupElicited = true;
+        _flowControl.OnSetupAsked(status);
+        if (Publication.Parameters.IsResponse)
+        {
+            _outlet.SendTo(from);
+        }
+    }
+
+    private void OnIdle(long nowNanos)
+    {
+        SetLimit(_flowControl.OnIdle(_senderLimit, nowNanos));
+        if (_hadReceivers)
         {
             _liveness.OnIdle(nowNanos);
             TellConnection();
         }
     }
 
-    private void TellConnection()
+    private void SetLimit(long limit)
     {
-        if (_isConnected != _liveness.HasReceivers)
+        if (limit != _senderLimit)
         {
-            _isConnected = _liveness.HasReceivers;
-            _log.Metadata.SetConnected(_isConnected);
+            _senderLimit = limit;
+            _shown.SenderLimit.Release(limit);
         }
     }
+
+    private void TellConnection()
+    {
+        var hasReceivers = _liveness.HasReceivers;
+        if (hasReceivers && !_hadReceivers && Publication.Parameters is { IsResponse: true, ResponseCorrelationId: { } image })
+        {
+            Publication.Driver.ToConductor.Enqueue(new ConductorCommand.SetResponse(image, null));
+        }
+
+        _hadReceivers = hasReceivers;
+        _shown.Receivers?.SetRelease(_flowControl.ReceiverCount);
+        var isConnected = hasReceivers && _flowControl.HasRequiredReceivers && !Publication.IsRevoked;
+        if (_isConnected != isConnected)
+        {
+            _isConnected = isConnected;
+            _log.Metadata.SetConnected(isConnected);
+        }
+    }
+
+    private long PositionOf(in StatusMessageFrame status) => TermArithmetic.Position(
+        status.ConsumptionTermId, status.ConsumptionTermOffset, _positionBitsToShift, _log.InitialTermId);
 
     // Counted once for each time that the sender runs into its limit.
     private void OnLimit(long position)

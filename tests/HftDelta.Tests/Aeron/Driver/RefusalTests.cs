@@ -14,8 +14,13 @@ internal sealed class RefusalTests
     private readonly Dictionary<string, Counter> _counters = [];
 
     [TestCase("aeron:udp?endpoint=10.0.0.2:0", "port")]
-    [TestCase("aeron:udp?endpoint=224.0.1.1:40000", "multicast")]
-    [TestCase("aeron:udp?control=10.0.0.1:40000|control-mode=dynamic", "many destinations")]
+    [TestCase("aeron:udp?endpoint=224.0.1.2:40000", "must be odd")]
+    [TestCase("aeron:udp?control=10.0.0.1:40000", "control-mode=dynamic")]
+    [TestCase("aeron:udp?tags=7", "no channel with this tag")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|session-id=tag:7", "no publication has the entity tag 7")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|fc=min", "fc chooses among several receivers")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|response-correlation-id=77", "no subscription has the registration id 77")]
+    [TestCase("aeron:udp?control=10.0.0.1:40000|control-mode=response", "add response-correlation-id")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:4|mtu=8224|term-length=64k", "mtu")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:4|pub-wnd=1024", "pub-wnd")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:4|stream-id=7", "stream")]

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using HftDelta.Aeron.Channels;
+using HftDelta.Aeron.Driver;
+using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.Sockets;
+
+namespace HftDelta.Aeron.Publications;
+
+/// <summary>
+/// Where the datagrams of one publication leave: its endpoint, the address that it sends to, and the time that is written into
+/// them when the channel wants it. Owner: the sender.
+/// </summary>
+internal sealed unsafe class PublicationOutlet
+{
+    private readonly SendChannelEndpoint _endpoint;
+    private readonly DriverContext _driver;
+    private readonly int _timestampOffset;
+    private SocketEndpoint _to;
+
+    public PublicationOutlet(NetworkPublication publication)
+    {
+        _endpoint = publication.Endpoint;
+        _driver = publication.Driver;
+        _to = publication.Parameters.Remote;
+        HasAddress = !publication.Parameters.IsResponse;
+        IsStamped = publication.Parameters.Uri.ChannelSendTimestampOffset is not null;
+        _timestampOffset = publication.Parameters.Uri.ChannelSendTimestampOffset ?? 0;
+    }
+
+    /// <summary>A response has none before its receiver asked for a SETUP.</summary>
+    public bool HasAddress { get; private set; }
+
+    /// <summary>Data carries the time at which it was sent.</summary>
+    public bool IsStamped { get; }
+
+    public SocketEndpoint To => _to;
+
+    public void SendTo(in SocketEndpoint receiver)
+    {
+        _to = receiver;
+        HasAddress = true;
+    }
+
+    /// <summary>A control frame or a heartbeat.</summary>
+    public int TrySend(ReadOnlySpan<byte> datagram) => HasAddress ? _endpoint.TrySend(datagram, _to) : 0;
+
+    /// <summary>Frames from the log.</summary>
+    public int TrySendData(byte* begin, int lengthBytes)
+    {
+        if (IsStamped)
+        {
+            Stamp(begin, lengthBytes);
+        }
+
+        return TrySend(new ReadOnlySpan<byte>(begin, lengthBytes));
+    }
+
+    // The first frame of the datagram alone, when it begins a message and has room: as the official driver does.
+    public void Stamp(byte* begin, int lengthBytes)
+    {
+        var at = _timestampOffset == ChannelUri.ReservedValueTimestampOffset
+            ? DataHeader.ReservedValueOffset
+            : DataHeader.LengthBytes + (long)_timestampOffset;
+        var type = BinaryPrimitives.ReadUInt16LittleEndian(
+            new ReadOnlySpan<byte>(begin + FrameHeader.TypeOffset, sizeof(ushort)));
+        if (type == (ushort)FrameType.Data
+            && (begin[FrameHeader.FlagsOffset] & FrameFlags.DataBegin) != 0
+            && at + sizeof(long) <= *(int*)begin)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(new Span<byte>(begin + at, sizeof(long)), _driver.NowNanos);
+        }
+    }
+}
