@@ -1,5 +1,5 @@
 using HftDelta.Aeron;
-using HftDelta.Primitives;
+using HftDelta.Aeron.Frames;
 using HftDelta.Simulation.Randomness;
 
 namespace HftDelta.Simulation.Transport;
@@ -101,6 +101,13 @@ internal sealed class Publisher(PublicationPlan plan, Func<AeronDriver> driver, 
     private bool Offer()
     {
         var stream = Stream!;
+        if (stream.EndPosition > TermArithmetic.PositionMax(plan.TermLengthBytes) - plan.TermLengthBytes)
+        {
+            // In its last term it ends by itself: nobody could tell that it went on to the very end.
+            Close();
+            return false;
+        }
+
         var message = stream.Message(stream.Count);
         long position;
         do
@@ -115,11 +122,6 @@ internal sealed class Publisher(PublicationPlan plan, Func<AeronDriver> driver, 
                 stream.Add(position);
                 _offered++;
                 return true;
-            case Publication.MaxPositionExceeded:
-                // All positions are used up, as the plan wanted it.
-                Check.That(plan.Start == StreamStart.NearEnd);
-                Close();
-                return false;
             case Publication.Closed:
                 throw new BrokenRuleException("an open publication is open");
             default:

@@ -7,18 +7,20 @@ namespace HftDelta.Simulation.Transport;
 /// It is followed from its first status message on; what came before found no image. Where a session comes back to a socket it
 /// is followed anew.
 /// </summary>
-internal sealed class ReceiverAudit
+/// <param name="isReliable">It asks for what is missing; otherwise it skips that.</param>
+internal sealed class ReceiverAudit(bool isReliable)
 {
     private const ulong Millisecond = 1_000_000;
     private const ulong StatusIntervalNanos = 200 * Millisecond;
     private const ulong NakIntervalNanos = 100_000;
-    private const ulong LatenessNanos = 10 * Millisecond;
+    private const ulong LatenessNanos = 30 * Millisecond;
     private const int Unit = TermArithmetic.FrameAlignmentBytes;
 
     private readonly List<ulong> _got = [];
     private SetupFrame _setup;
     private bool _isKnown;
     private bool _isFollowed;
+    private bool _isFollowedAnew;
     private bool _isEnding;
     private long _begin;
     private long _contiguous;
@@ -48,6 +50,12 @@ internal sealed class ReceiverAudit
 
         var position = PositionOf(read.First.TermId, read.First.TermOffset);
         _highest = Math.Max(_highest, position + read.ExtentBytes);
+        if (Has(position))
+        {
+            // A datagram counts as a duplicate by its first frame, whatever follows that.
+            return;
+        }
+
         for (var at = Math.Max(position, _begin); at < position + read.ExtentBytes; at += Unit)
         {
             Mark(at);
@@ -65,6 +73,12 @@ internal sealed class ReceiverAudit
         Require(status.CheckStream(_setup.TermLength) == FrameFault.None, "an SM fits its stream", status.ToString);
         Require(status.ReceiverWindow > 0, "an SM has a window", status.ToString);
         var position = PositionOf(status.ConsumptionTermId, status.ConsumptionTermOffset);
+        if (_isFollowedAnew && status.IsEndOfStream && position < _begin)
+        {
+            // The image that was there before still says goodbye.
+            return;
+        }
+
         if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream))
         {
             Follow(position, status.ReceiverId);
@@ -78,7 +92,7 @@ internal sealed class ReceiverAudit
 
         Require(position >= _statusPosition, "an SM never goes back", status.ToString);
         var contiguous = _contiguous;
-        Require(position <= contiguous, "only what came is acknowledged", () => $"{position} beyond {contiguous}");
+        Require(!isReliable || position <= contiguous, "only what came is acknowledged", () => $"{position} beyond {contiguous}");
         _statusPosition = position;
         _lastStatusNanos = nowNanos;
         _isEnding = status.IsEndOfStream;
@@ -86,6 +100,7 @@ internal sealed class ReceiverAudit
 
     public void OnNak(NakFrame nak, ulong nowNanos)
     {
+        Require(isReliable, "an unreliable stream asks for nothing", nak.ToString);
         Require(_isKnown && nak.CheckStream(_setup.TermLength) == FrameFault.None, "a NAK fits its stream", nak.ToString);
         Require(
             TermArithmetic.IsAligned(nak.GapLength) && nak.GapLength > 0 && nak.TermOffset + nak.GapLength <= _setup.TermLength,
@@ -117,6 +132,7 @@ internal sealed class ReceiverAudit
 
     private void Follow(long position, long receiverId)
     {
+        _isFollowedAnew = _isFollowed;
         _isFollowed = true;
         _receiverId = receiverId;
         _begin = position;

@@ -12,6 +12,7 @@ public static class ScenarioDraw
 {
     private const ulong Millisecond = 1_000_000;
     private const int FirstPort = 24_331;
+    private const int FirstStream = 1_001;
 
     public static TransportScenario Of(ulong seed)
     {
@@ -24,7 +25,7 @@ public static class ScenarioDraw
             Seed = seed,
             MachineCount = machines,
             Weather = Weather(random),
-            TurnNanosMax = random.Pick<uint>([2_000, 20_000, 50_000, 200_000]),
+            TurnNanosMax = random.Pick<uint>([5_000, 20_000, 50_000, 200_000]),
             StepsAgentsApart = random.Chance(1, 3),
             WindowLengthBytes = random.Pick([128 * 1024, 128 * 1024, 32 * 1024, 16 * 1024]),
             Channels = channels,
@@ -72,17 +73,27 @@ public static class ScenarioDraw
         var plans = new List<PublicationPlan>();
         for (var count = 1 + random.PickWeighted([3, 3, 2, 1]); count > 0; count--)
         {
+            var drawn = Publication(random, machines, random.NextInRange(0, channels.Length - 1)) with
+            {
+                StreamId = FirstStream + plans.Count,
+            };
+
             // Two of the same channel and stream share a session, or are sessions of one stream.
-            plans.Add(plans.Count > 0 && random.Chance(1, 3)
-                ? plans[^1] with { IsExclusive = random.Chance(1, 2), Machine = Any(random, machines, plans[^1].Machine) }
-                : Publication(random, machines, random.NextInRange(0, channels.Length - 1)));
+            plans.Add(random.PickWeighted([4, 1, 1]) switch
+            {
+                1 when plans.Count > 0 => plans[^1],
+                2 when plans.Count > 0 => drawn with
+                {
+                    Channel = plans[^1].Channel,
+                    StreamId = plans[^1].StreamId,
+                    IsExclusive = true,
+                },
+                _ => drawn,
+            });
         }
 
         return [.. plans];
     }
-
-    private static int Any(SeededRandom random, int machines, int same) =>
-        random.Chance(1, 2) ? same : random.NextInRange(0, machines - 1);
 
     private static PublicationPlan Publication(SeededRandom random, int machines, int channel)
     {
@@ -96,7 +107,7 @@ public static class ScenarioDraw
         {
             Machine = random.NextInRange(0, machines - 1),
             Channel = channel,
-            StreamId = random.NextInRange(1001, 1003),
+            StreamId = FirstStream,
             IsExclusive = random.Chance(1, 2),
             Claims = random.Chance(1, 4),
             MessageCount = 1 + random.NextInRange(0, bytes / averageLength),

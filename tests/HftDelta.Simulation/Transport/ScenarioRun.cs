@@ -46,7 +46,7 @@ public sealed class ScenarioRun : IDisposable
         _scenario = scenario;
         _random = new SeededRandom(SplitMix64.Mix(scenario.Seed ^ 0x7041));
         _network = new SimulatedNetwork(_clock, scenario.Seed) { Conditions = scenario.Weather };
-        _audit = new WireAudit(_clock, _disturbed);
+        _audit = new WireAudit(scenario, _clock, _disturbed);
         _network.Observer = _audit;
         if (scenario.DisturbedOnly is { } only)
         {

@@ -14,8 +14,8 @@ internal sealed class SenderAudit(SetupFrame setup)
     private const int RetransmitWindows = 16;
     private const int ReceiverWindowBytes = 128 * 1024;
 
-    // Turns while nothing happens are up to two milliseconds long.
-    private const ulong LatenessNanos = 10 * Millisecond;
+    // Turns while nothing happens are up to two milliseconds long, and agents that step apart sit some out.
+    private const ulong LatenessNanos = 30 * Millisecond;
 
     private readonly int _shift = TermArithmetic.PositionBitsToShift(setup.TermLength);
     private readonly long _begin = TermArithmetic.Position(
@@ -64,8 +64,10 @@ internal sealed class SenderAudit(SetupFrame setup)
         }
 
         var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _shift, setup.InitialTermId);
-        if (position >= _position || position < _position - setup.TermLength)
+        var bottom = _position - (setup.TermLength / 2) - TermArithmetic.MessageLengthMax(setup.TermLength);
+        if (position >= _position || position < bottom)
         {
+            // Never sent, or so long ago that it may be blanked.
             return;
         }
 

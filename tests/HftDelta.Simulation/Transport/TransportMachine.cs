@@ -135,7 +135,7 @@ internal sealed class TransportMachine : IDisposable
         var work = 0;
         foreach (var agent in _agents)
         {
-            work += _random.Chance(3, 4) ? agent.DoWork() : 1;
+            work += _random.Chance(3, 4) ? agent.DoWork() : 0;
         }
 
         return work;

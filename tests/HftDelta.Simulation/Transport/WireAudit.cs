@@ -9,7 +9,7 @@ namespace HftDelta.Simulation.Transport;
 /// Watches every datagram of a run and holds it against the rules of the protocol, which it knows by itself: what a sender may
 /// send after what it has heard, and what a receiver may say after what it has got. Owner: the run.
 /// </summary>
-internal sealed class WireAudit(NanoClock clock, ICollection<long> disturbed) : NetworkObserver
+internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICollection<long> disturbed) : NetworkObserver
 {
     private readonly Dictionary<Key, SenderAudit> _senders = [];
     private readonly Dictionary<Key, ReceiverAudit> _receivers = [];
@@ -120,12 +120,16 @@ internal sealed class WireAudit(NanoClock clock, ICollection<long> disturbed) : 
         var key = new Key(endpoint, sessionId, streamId);
         if (!_receivers.TryGetValue(key, out var receiver))
         {
-            receiver = new ReceiverAudit();
+            receiver = new ReceiverAudit(IsReliable(endpoint, streamId));
             _receivers.Add(key, receiver);
         }
 
         return receiver;
     }
+
+    private bool IsReliable(SocketEndpoint endpoint, int streamId) =>
+        !scenario.Subscriptions.Any(plan => !plan.IsReliable && plan.StreamId == streamId
+            && scenario.Channels[plan.Channel].Port == endpoint.Port);
 
     private readonly record struct Key(SocketEndpoint Endpoint, int SessionId, int StreamId);
 }
