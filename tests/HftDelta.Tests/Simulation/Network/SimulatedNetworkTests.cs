@@ -176,9 +176,9 @@ internal sealed class SimulatedNetworkTests
         }
 
         var arrived = Drain(other);
-        Assert.That(_network.Statistics.Corrupted, Is.InRange(250, 350).And.EqualTo(1_000 - arrived.Count));
+        Assert.That(_network.Statistics.Corrupted, Is.InRange(250, 350).And.EqualTo(1_000 - arrived.Length));
         Assert.That(watch.Disturbed, Is.EqualTo(Enumerable.Range(0, 1_000).Except(arrived)));
-        Assert.That((watch.Sent, watch.Received), Is.EqualTo((1_000, arrived.Count)));
+        Assert.That((watch.Sent, watch.Received), Is.EqualTo((1_000, arrived.Length)));
         Assert.That(_network.Statistics.Pending, Is.Zero);
 
         _network.Conditions = new LinkConditions { CorruptPerMille = 1_000, IsChecksumOff = true };
