@@ -317,6 +317,7 @@ internal sealed class DriverContext : IDisposable
     {
         var registrationId = NextCorrelationId();
         RequireResponseSubscription(wanted);
+        RequireTags(wanted, streamId);
         var endpoint = _sendEndpoints.Take(wanted, registrationId);
         try
         {
@@ -391,20 +392,10 @@ internal sealed class DriverContext : IDisposable
     private (int InitialTermId, int SessionId) SessionOf(
         SendChannelEndpoint endpoint, PublicationParameters parameters, int streamId)
     {
-        if (parameters.Uri.EntityTag is { } entity && Tagged(entity) is not null)
-        {
-            throw new AeronException(
-                $"channel '{parameters.Channel}': entity tag {entity} is that of another publication; choose another");
-        }
-
         var initialTermId = parameters.Uri.InitialTermId ?? _random.NextInt32();
         if (parameters.Uri.SessionIdTag is { } tag)
         {
-            var other = Tagged(tag) ?? throw new AeronException(
-                $"channel '{parameters.Channel}': no publication has the entity tag {tag}; open that one first");
-            RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, other.Parameters.MtuLengthBytes);
-            RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, other.Parameters.TermLengthBytes);
-            return (initialTermId, RequireFree(endpoint, parameters, other.SessionId, streamId));
+            return (initialTermId, RequireFree(endpoint, parameters, Tagged(tag)!.SessionId, streamId));
         }
 
         if (parameters.Uri.SessionId is { } named)
@@ -419,6 +410,23 @@ internal sealed class DriverContext : IDisposable
             {
                 return (initialTermId, sessionId);
             }
+        }
+    }
+
+    private void RequireTags(PublicationParameters parameters, int streamId)
+    {
+        if (parameters.Uri.EntityTag is { } entity && Tagged(entity) is not null)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': entity tag {entity} is that of another publication; choose another");
+        }
+
+        if (parameters.Uri.SessionIdTag is { } tag)
+        {
+            var other = Tagged(tag) ?? throw new AeronException(
+                $"channel '{parameters.Channel}': no publication has the entity tag {tag}; open that one first");
+            RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, other.Parameters.MtuLengthBytes);
+            RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, other.Parameters.TermLengthBytes);
         }
     }
 
