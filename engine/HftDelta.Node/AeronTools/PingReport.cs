@@ -11,7 +11,7 @@ internal static class PingReport
     private const int LostError = 2804;
     private const int TicksPerHalfDistance = 5;
 
-    /// <summary>In the form that plotters of histograms read: value in nanoseconds, percentile, count, 1/(1-percentile).</summary>
+    /// <summary>As plotters of histograms read it: value in nanoseconds, percentile, count, 1/(1-percentile).</summary>
     /// <param name="path">As it was asked for.</param>
     /// <param name="isOneOfMany">The length goes into the name before its last dot.</param>
     /// <param name="result">What to write.</param>

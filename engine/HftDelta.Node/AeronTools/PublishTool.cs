@@ -8,8 +8,9 @@ namespace HftDelta.Node.AeronTools;
 internal sealed record PublishOptions(ChannelStream To, long Count, int LengthBytes);
 
 /// <summary>
-/// <c>hftdelta aeron pub</c>: sends numbered messages as fast as the receivers take them, waits until they have everything, and
-/// says how fast that was. Receivers that go and come back are waited for; what they missed meanwhile is theirs. Owner: one thread.
+/// <c>hftdelta aeron pub</c>: sends numbered messages as fast as the receivers take them, waits until they have everything,
+/// and says how fast that was. Receivers that go and come back are waited for; what they missed meanwhile is theirs. Owner:
+/// one thread.
 /// </summary>
 internal sealed class PublishTool(PublishOptions options, ToolRun run)
 {

@@ -13,6 +13,9 @@ namespace HftDelta.Node.AeronTools;
 /// </summary>
 internal sealed class ToolDriver : IDisposable
 {
+    // A tool waits until its publication is freed; its one thread is not inside a log that it has closed.
+    private const long ResourceLingerNanos = 100_000_000;
+
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(10);
 
     private readonly List<Counter> _counters = [];
@@ -113,6 +116,7 @@ internal sealed class ToolDriver : IDisposable
         return plain with
         {
             MtuLengthBytes = mtu,
+            ResourceLingerNanos = ResourceLingerNanos,
             TermLengthBytes = options.TermLengthBytes ?? plain.TermLengthBytes,
             InitialWindowLengthBytes = options.WindowLengthBytes ?? Math.Max(plain.InitialWindowLengthBytes, mtu),
         };

@@ -2,7 +2,9 @@ using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.AeronTools;
 
-/// <summary>What every tool is told: how its transport runs, and how long the tool does. Null leaves the transport's default.</summary>
+/// <summary>
+/// What every tool is told: how its transport runs, and how long the tool does. Null leaves the transport's default.
+/// </summary>
 internal sealed record ToolOptions
 {
     public DriverMode Mode { get; init; } = DriverMode.Invoker;

@@ -84,7 +84,8 @@ public static class AeronPingCommand
                 || length is < MessagePattern.LengthBytesMin or > LengthBytesMax)
             {
                 throw AeronToolArguments.Outside(
-                    "--sizes", text, $"whole numbers from {MessagePattern.LengthBytesMin} to {LengthBytesMax} with commas between");
+                    "--sizes", text,
+                    $"whole numbers from {MessagePattern.LengthBytesMin} to {LengthBytesMax} with commas between");
             }
 
             lengths.Add(length);

@@ -12,7 +12,8 @@ public static class AeronPublishCommand
     {
         var to = AeronToolArguments.Channel("--pub", "Where messages are sent.", AeronSampleChannels.Data, "--channel");
         var stream = AeronToolArguments.Stream("--pub-stream", AeronSampleChannels.DataStreamId, "--stream");
-        var count = AeronToolArguments.Number("--count", "So many messages; 0: until asked to end.", AeronSampleChannels.Messages);
+        var count = AeronToolArguments.Number(
+            "--count", "So many messages; 0: until asked to end.", AeronSampleChannels.Messages);
         var size = AeronToolArguments.Number(
             "--size", $"Bytes of each, from {MessagePattern.LengthBytesMin} on.", AeronSampleChannels.MessageLengthBytes);
         var verify = new Option<bool>("--verify")

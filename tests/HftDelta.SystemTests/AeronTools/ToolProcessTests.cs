@@ -1,5 +1,5 @@
-using System.Text.Json;
 using HftDelta.SystemTests.Processes;
+using static HftDelta.SystemTests.AeronTools.ToolProcess;
 
 namespace HftDelta.SystemTests.AeronTools;
 
@@ -10,10 +10,6 @@ namespace HftDelta.SystemTests.AeronTools;
 [CancelAfter(120_000)]
 internal sealed class ToolProcessTests
 {
-    private const string AnyPort = "aeron:udp?endpoint=127.0.0.1:0";
-
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [TestCase("invoker", 32, 300_000)]
     [TestCase("shared", 5_000, 20_000)]
     [TestCase("dedicated", 288, 100_000)]
@@ -21,14 +17,14 @@ internal sealed class ToolProcessTests
     {
         using var sink = Start("sink", "--sub", AnyPort, "--verify", "--count", $"{count}", "--mode", mode);
         using var pub = Start(
-            "pub", "--pub", ChannelOf(sink), "--size", $"{size}", "--count", $"{count}", "--mode", mode, "--term-length", "64k");
-        Assert.That(Number(Ended(pub), "messages"), Is.EqualTo(count));
-        var taken = Ended(sink);
+            "pub", "--pub", sink.Channel, "--size", $"{size}", "--count", $"{count}", "--mode", mode, "--term-length", "64k");
+        Assert.That(Number(pub.Ended(), "messages"), Is.EqualTo(count));
+        var taken = sink.Ended();
         Assert.That(Number(taken, "messages"), Is.EqualTo(count));
         Assert.That(Number(taken, "bytes"), Is.EqualTo((long)count * size));
         Assert.That(Number(taken, "mismatches"), Is.Zero);
         Assert.That(taken.GetProperty("verified").GetBoolean(), Is.True);
-        Assert.That(sink.FindAll("stream"), Has.Count.EqualTo(1));
+        Assert.That(sink.Streams, Is.EqualTo(1));
     }
 
     [TestCase("invoker", "--mtu", "8k")]
@@ -40,9 +36,9 @@ internal sealed class ToolProcessTests
         var back = $"aeron:udp?endpoint=127.0.0.1:{FreePort.Take()}";
         using var echo = Start("echo", "--sub", AnyPort, "--pub", back, "--mode", mode, option, value);
         using var ping = Start(
-            "ping", "--pub", ChannelOf(echo), "--sub", back, "--sizes", "8,33,65536", "--count", "300", "--window", "4",
+            "ping", "--pub", echo.Channel, "--sub", back, "--sizes", "8,33,65536", "--count", "300", "--window", "4",
             "--mode", mode, option, value, "--hgrm", folder.Of("trip.hgrm"));
-        var sizes = Ended(ping).GetProperty("sizes").EnumerateArray().ToList();
+        var sizes = ping.Ended().GetProperty("sizes").EnumerateArray().ToList();
         Assert.That(sizes.Select(size => Number(size, "lengthBytes")), Is.EqualTo([8, 33, 65_536]));
         Assert.That(sizes.Select(size => Number(size, "answered")), Is.EqualTo([300, 300, 300]));
         Assert.That(
@@ -54,8 +50,7 @@ internal sealed class ToolProcessTests
         }
 
         // Warm-up and measurement: 600 of each size.
-        echo.Send(VenueProcess.SignalTerminate);
-        var echoed = Ended(echo);
+        var echoed = echo.Stop();
         Assert.That(Number(echoed, "messages"), Is.EqualTo(1_800));
         Assert.That(Number(echoed, "bytes"), Is.EqualTo(600 * (8 + 33 + 65_536)));
     }
@@ -64,18 +59,17 @@ internal sealed class ToolProcessTests
     public void A_sink_goes_on_with_the_publisher_that_replaces_a_killed_one()
     {
         using var sink = Start("sink", "--sub", AnyPort, "--verify");
-        var channel = ChannelOf(sink);
+        var channel = sink.Channel;
         using (var killed = Start("pub", "--pub", channel, "--count", "0"))
         {
-            sink.WaitForEvent("stream", Deadline);
+            sink.WaitForStreams(1);
             killed.LetRun(TimeSpan.FromMilliseconds(300));
             killed.Kill();
         }
 
         using var next = Start("pub", "--pub", channel, "--count", "100000");
-        Assert.That(Number(Ended(next), "messages"), Is.EqualTo(100_000));
-        sink.Send(VenueProcess.SignalTerminate);
-        var taken = Ended(sink);
+        Assert.That(Number(next.Ended(), "messages"), Is.EqualTo(100_000));
+        var taken = sink.Stop();
         Assert.That(Number(taken, "streams"), Is.EqualTo(2));
         Assert.That(Number(taken, "messages"), Is.GreaterThan(100_000));
         Assert.That(Number(taken, "mismatches"), Is.Zero, $"{taken}");
@@ -88,29 +82,28 @@ internal sealed class ToolProcessTests
         using var pub = Start("pub", "--pub", channel, "--count", "0");
         using (var killed = Start("sink", "--sub", channel))
         {
-            killed.WaitForEvent("stream", Deadline);
+            killed.WaitForStreams(1);
             killed.LetRun(TimeSpan.FromMilliseconds(300));
             killed.Kill();
         }
 
         using var next = Start("sink", "--sub", channel, "--verify", "--count", "100000");
-        var taken = Ended(next);
+        var taken = next.Ended();
         Assert.That(Number(taken, "messages"), Is.AtLeast(100_000));
         Assert.That(Number(taken, "mismatches"), Is.Zero, $"{taken}");
         Assert.That(
-            Number(next.Find("stream")!.Value, "joinPosition"), Is.Positive, "it came late, and takes numbers as they come");
-        pub.Send(VenueProcess.SignalInterrupt);
-        Assert.That(pub.WaitForEnd(Deadline).ExitCode, Is.EqualTo(130), pub.Error);
+            Number(next.Find("stream"), "joinPosition"), Is.Positive, "it came late, and takes numbers as they come");
+        Assert.That(Number(pub.Interrupt(), "messages"), Is.GreaterThan(100_000));
     }
 
     [Test]
     public void Two_publishers_on_a_stream_are_two_streams_of_a_sink()
     {
         using var sink = Start("sink", "--sub", AnyPort, "--verify", "--count", "400000");
-        var channel = ChannelOf(sink);
+        var channel = sink.Channel;
         using var first = Start("pub", "--pub", channel, "--count", "200000");
         using var second = Start("pub", "--pub", channel, "--count", "200000", "--size", "100");
-        var taken = Ended(sink);
+        var taken = sink.Ended();
         Assert.That(Number(taken, "messages"), Is.EqualTo(400_000));
         Assert.That(Number(taken, "streams"), Is.EqualTo(2));
         Assert.That(Number(taken, "mismatches"), Is.Zero, $"{taken}");
@@ -120,36 +113,17 @@ internal sealed class ToolProcessTests
     public void Ctrl_C_ends_a_sink_with_its_summary_and_130()
     {
         using var sink = Start("sink", "--sub", AnyPort, "--count", "5");
-        ChannelOf(sink);
-        sink.Send(VenueProcess.SignalInterrupt);
-        var ended = sink.WaitForEnd(Deadline);
-        Assert.That(ended.ExitCode, Is.EqualTo(130), ended.Error);
-        Assert.That(Number(sink.Find("summary")!.Value, "messages"), Is.Zero);
+        Assert.That(sink.Channel, Does.Not.Contain(":0"));
+        Assert.That(Number(sink.Interrupt(), "messages"), Is.Zero);
     }
 
     [Test]
     public void Messages_that_are_not_of_the_pattern_end_a_sink_with_one()
     {
         using var sink = Start("sink", "--sub", AnyPort, "--verify", "--count", "10");
-        using var ours = new RawPublisher(ChannelOf(sink), 1001);
+        using var ours = new RawPublisher(sink.Channel, 1001);
         ours.Send([.. Enumerable.Repeat((byte)7, 32)], 10);
-        var ended = sink.WaitForEnd(Deadline);
-        Assert.That(ended.ExitCode, Is.EqualTo(1), ended.Error);
-        Assert.That(ended.Error, Does.Contain("error HD2801: 10 messages"));
+        Assert.That(Number(sink.EndedWith(1, null), "mismatches"), Is.EqualTo(10));
+        Assert.That(sink.LastWords, Does.Contain("error HD2801: 10 messages"));
     }
-
-    private static string ChannelOf(VenueProcess tool) =>
-        tool.WaitForEvent("ready", Deadline).GetProperty("channel").GetString()!;
-
-    private static long Number(JsonElement json, string name) => json.GetProperty(name).GetInt64();
-
-    private static JsonElement Ended(VenueProcess tool)
-    {
-        var ended = tool.WaitForEnd(Deadline);
-        Assert.That(ended.ExitCode, Is.Zero, ended.Error);
-        return tool.Find("summary")!.Value;
-    }
-
-    private static VenueProcess Start(string tool, params string[] arguments) =>
-        VenueProcess.Start(["aeron", tool, .. arguments, "--output", "json", "--seconds", "60", "--idle", "backoff"]);
 }

@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using HftDelta.SystemTests.Processes;
 
 namespace HftDelta.SystemTests.Interop;
 
 /// <summary>
-/// The official implementation in a process of its own, running <c>OfficialPeer.java</c> against the jar that AERON_JAR names.
-/// What it says is read line by line. Killed with the test; it also ends by itself when its standard input does.
+/// The official implementation in a process of its own, running <c>OfficialPeer.java</c>. What it says is read line by line;
+/// whatever it calls wrong fails the test. Killed with the test; it also ends by itself when its standard input does.
 /// </summary>
 internal sealed class JavaPeer : IDisposable
 {
     private const int EndMillis = 10_000;
+
+    // Of one wait: starting Java on a busy machine, or all messages with losses.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
 
     // The jar reaches into the class library; from Java 17 on that has to be allowed.
     private static readonly string[] Opened =
@@ -23,7 +25,7 @@ internal sealed class JavaPeer : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly Process _process;
 
-    private JavaPeer(IEnumerable<string> arguments)
+    private JavaPeer(string classPath, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("java")
         {
@@ -33,7 +35,12 @@ internal sealed class JavaPeer : IDisposable
             UseShellExecute = false,
             WorkingDirectory = _folder.Root,
         };
-        foreach (var argument in arguments.Append(_folder.Of("driver")))
+        foreach (var argument in (string[])
+            [
+                .. Opened.SelectMany(opened => new[] { "--add-opens", opened }),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath, "OfficialPeer",
+                .. arguments, $"directory={_folder.Of("driver")}",
+            ])
         {
             start.ArgumentList.Add(argument);
         }
@@ -60,20 +67,103 @@ internal sealed class JavaPeer : IDisposable
         }
     }
 
-    /// <summary>Starts one that publishes; it says READY, SENT position, and after the word close CLOSED.</summary>
-    public static JavaPeer Publish(string channel, int streamId, int count, int length) =>
-        Start("publish", channel, streamId, count, length);
+    /// <summary>
+    /// Starts one that publishes: it says READY session, STALLED position when it is held back, SENT position count, and after
+    /// the word close CLOSED. A count of 0 publishes until then.
+    /// </summary>
+    public static JavaPeer Publish(string channel, int streamId, long count, int length, params string[] more) =>
+        Start("publish", [$"channel={channel}", $"stream={streamId}", $"count={count}", $"length={length}", .. more]);
 
-    /// <summary>Starts one that receives; it says READY channel, IMAGE session, RECEIVED count, GONE ended position.</summary>
-    public static JavaPeer Receive(string channel, int streamId, int count, int length) =>
-        Start("receive", channel, streamId, count, length);
+    /// <summary>
+    /// Starts one that receives: it says READY channel, IMAGE session joinPosition, RECEIVED count when so many have come,
+    /// GONE ended position, and after the word end TOTAL count. The words stall and go hold its reading.
+    /// </summary>
+    public static JavaPeer Receive(string channel, int streamId, long count, int length, params string[] more) =>
+        Start("receive", [$"channel={channel}", $"stream={streamId}", $"count={count}", $"length={length}", .. more]);
 
-    public bool TryReadLine(out string line) => _lines.TryDequeue(out line!);
+    /// <summary>Starts one that sends everything back: it says READY channel, and after the word end TOTAL count.</summary>
+    public static JavaPeer Echo(string channel, string reply, params string[] more) =>
+        Start("echo", [$"channel={channel}", "stream=1002", $"reply={reply}", "replyStream=1003", .. more]);
+
+    /// <summary>Starts one that wants everything back: it says READY, and ANSWERED size count after each size.</summary>
+    public static JavaPeer Ping(string channel, string reply, string sizes, int count, params string[] more) =>
+        Start(
+            "ping",
+            [$"channel={channel}", "stream=1002", $"reply={reply}", "replyStream=1003", $"sizes={sizes}", $"count={count}", .. more]);
 
     public void Say(string word)
     {
         _process.StandardInput.WriteLine(word);
         _process.StandardInput.Flush();
+    }
+
+    /// <summary>Waits until it says the word.</summary>
+    /// <param name="word">The first of a line; lines before it are passed over.</param>
+    /// <param name="work">A duty cycle of our side, if that lives in the test; returns what was done.</param>
+    /// <param name="deadline">When other than usual.</param>
+    /// <returns>What follows the word.</returns>
+    public string WaitFor(string word, Func<int>? work = null, TimeSpan? deadline = null)
+    {
+        var rest = "";
+        WaitUntil(Said, word, work, deadline);
+        return rest;
+
+        bool Said()
+        {
+            while (_lines.TryDequeue(out var line))
+            {
+                var space = line.IndexOf(' ', StringComparison.Ordinal);
+                var first = space < 0 ? line : line[..space];
+                Assert.That(first, Is.Not.EqualTo("WRONG"), line);
+                if (first == word)
+                {
+                    rest = space < 0 ? "" : line[(space + 1)..];
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Waits until something holds; fails when Java ends before.</summary>
+    public void WaitUntil(Func<bool> condition, string what, Func<int>? work = null, TimeSpan? deadline = null)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var idle = default(SpinWait);
+        while (!condition())
+        {
+            if (work is not null && work() > 0)
+            {
+                idle.Reset();
+            }
+            else
+            {
+                idle.SpinOnce();
+            }
+
+            // What it said last may still be on its way when it has ended.
+            var hasEnded = !IsRunning && _process.WaitForExit(EndMillis) && !condition();
+            if (hasEnded || Stopwatch.GetElapsedTime(begun) > (deadline ?? Deadline))
+            {
+                Assert.Fail($"not {what} {(hasEnded ? "before Java ended" : "in time")}: {Errors}");
+            }
+        }
+    }
+
+    /// <summary>Lets it end, and sees that it does, with an empty log of errors.</summary>
+    public void End(Func<int>? work = null)
+    {
+        Say("end");
+        Assert.That(WaitFor("ERRORS", work), Is.EqualTo("0"), () => $"its driver logged errors: {Errors}");
+        Assert.That(_process.WaitForExit(EndMillis), Is.True, "it ends");
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        Assert.That(_process.WaitForExit(EndMillis), Is.True, "a killed process ends");
     }
 
     public void Dispose()
@@ -88,49 +178,8 @@ internal sealed class JavaPeer : IDisposable
         _folder.Dispose();
     }
 
-    private static JavaPeer Start(string role, string channel, int streamId, int count, int length)
-    {
-        var jar = Environment.GetEnvironmentVariable("AERON_JAR");
-        if (string.IsNullOrEmpty(jar))
-        {
-            Assert.Ignore("AERON_JAR is not set: let it name an official aeron-all jar to run the interop tests");
-        }
-
-        Assert.That(File.Exists(jar), Is.True, $"AERON_JAR names {jar}, which does not exist");
-        foreach (var program in new[] { "java", "javac" })
-        {
-            if (!IsInstalled(program))
-            {
-                Assert.Ignore($"{program} is not on the PATH: install a JDK of version 17 or later to run the interop tests");
-            }
-        }
-
-        var numbers = new[] { streamId, count, length }.Select(number => number.ToString(CultureInfo.InvariantCulture));
-        return new JavaPeer(
-        [
-            .. Opened.SelectMany(opened => new[] { "--add-opens", opened }),
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", Path.GetFullPath(jar!), SourceFile(), role, channel,
-            .. numbers,
-        ]);
-    }
-
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
-
-    private static string SourceFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HftDelta.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        var source = Path.Combine(
-            folder?.FullName ?? "", "tests", "HftDelta.SystemTests", "Interop", "OfficialPeer.java");
-        Assert.That(File.Exists(source), Is.True, source);
-        return source;
-    }
+    private static JavaPeer Start(string role, IReadOnlyList<string> arguments) =>
+        new(OfficialPeerClasses.PathOrSkip(), [role, .. arguments]);
 
     private void Collect(string? line)
     {

@@ -4,7 +4,7 @@ using HftDelta.Aeron;
 namespace HftDelta.SystemTests.Interop;
 
 /// <summary>
-/// Messages that say which they are: n in the first four bytes, 31 * n + i in byte i behind them. As a handler it takes them
+/// Messages that say which they are: n as a 64-bit number, then 31 * n + i in byte i. As a handler it takes them
 /// in order and keeps what was wrong first.
 /// </summary>
 internal struct NumberedMessages(int lengthBytes) : IFragmentHandler
@@ -17,10 +17,10 @@ internal struct NumberedMessages(int lengthBytes) : IFragmentHandler
 
     public static void Fill(Span<byte> message, int number)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(message, number);
-        for (var index = sizeof(int); index < message.Length; index++)
+        BinaryPrimitives.WriteInt64LittleEndian(message, number);
+        for (var index = sizeof(long); index < message.Length; index++)
         {
-            message[index] = (byte)((31 * number) + index);
+            message[index] = unchecked((byte)((31 * number) + index));
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class OfficialAeronTests
         var image = subscription.Images[0];
         ours.WaitUntil(java, () => PollAndCount() >= count || assembler.Handler.Wrong is not null, "all messages");
         Assert.That(assembler.Handler.Wrong, Is.Null);
-        Assert.That(ours.WaitFor(java, "SENT"), Is.EqualTo($"{image.Position}"));
+        Assert.That(ours.WaitFor(java, "SENT"), Is.EqualTo($"{image.Position} {count}"));
 
         java.Say("close");
         ours.WaitUntil(java, () => PollAndCount() == count && image.IsEndOfStream, "end of the stream");

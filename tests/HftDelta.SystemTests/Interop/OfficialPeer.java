@@ -1,174 +1,408 @@
 import io.aeron.Aeron;
+import io.aeron.CncFileDescriptor;
 import io.aeron.FragmentAssembler;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicReference;
+import java.nio.MappedByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.agrona.DirectBuffer;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.errors.ErrorLogReader;
 
 /**
  * The official implementation as the other end of an interop test: media driver and client in one process, which talks
  * to the test in lines of text. It ends with its standard input, so that it never outlives the test.
  *
- * Arguments: publish|receive channel stream count length directory. Message n has n in its first four bytes, and
- * 31 * n + i in byte i behind them.
+ * Arguments: publish|receive|echo|ping, then name=value. A message is a little-endian 64-bit number n, then byte i is
+ * 31 * n + i. Words that come in: close (the stream), stall and go (reading), end. At the end it says ERRORS and how many
+ * distinct errors the driver has logged.
  */
 public final class OfficialPeer
 {
     // A machine that is busy for seconds must not look like a peer that is gone.
     private static final long PATIENCE_NS = 30_000_000_000L;
-    private static final AtomicReference<String> COMMAND = new AtomicReference<>("");
+    private static final long STALLED_NS = 300_000_000L;
+    private static final int PERIOD = 256;
+    private static volatile boolean isToClose;
+    private static volatile boolean isToEnd;
+    private static volatile boolean isStalled;
 
+    private final Map<String, String> arguments;
     private final String channel;
     private final int stream;
-    private final int count;
+    private final long count;
     private final int length;
+    private final UnsafeBuffer message;
+    private final UnsafeBuffer ramp;
     private final IdleStrategy idle = new BackoffIdleStrategy(10, 20, 1_000, 200_000);
-    private int received;
-    private String wrong;
+    private final Map<Integer, Long> expected = new HashMap<>();
+    private long received;
+    private boolean isAnswered;
 
-    private OfficialPeer(final String[] arguments)
+    private OfficialPeer(final Map<String, String> arguments)
     {
-        channel = arguments[1];
-        stream = Integer.parseInt(arguments[2]);
-        count = Integer.parseInt(arguments[3]);
-        length = Integer.parseInt(arguments[4]);
+        this.arguments = arguments;
+        channel = arguments.get("channel");
+        stream = number("stream", 1001);
+        count = number("count", 0);
+        length = number("length", 32);
+        int longest = length;
+        for (final int size : sizes())
+        {
+            longest = Math.max(longest, size);
+        }
+
+        message = new UnsafeBuffer(ByteBuffer.allocateDirect(longest));
+        ramp = new UnsafeBuffer(new byte[longest + PERIOD + Long.BYTES]);
+        for (int index = 0; index < ramp.capacity(); index++)
+        {
+            ramp.putByte(index, (byte)index);
+        }
     }
 
-    public static void main(final String[] arguments)
+    public static void main(final String[] words)
     {
+        final Map<String, String> arguments = new HashMap<>();
+        for (int index = 1; index < words.length; index++)
+        {
+            final int equals = words[index].indexOf('=');
+            arguments.put(words[index].substring(0, equals), words[index].substring(equals + 1));
+        }
+
         listen();
+        final OfficialPeer peer = new OfficialPeer(arguments);
         final MediaDriver.Context context = new MediaDriver.Context()
-            .aeronDirectoryName(arguments[5])
+            .aeronDirectoryName(arguments.get("directory"))
             .threadingMode(ThreadingMode.SHARED)
             .sharedIdleStrategy(new BackoffIdleStrategy(10, 20, 1_000, 200_000))
-            .imageLivenessTimeoutNs(PATIENCE_NS)
-            .publicationConnectionTimeoutNs(PATIENCE_NS)
             .clientLivenessTimeoutNs(PATIENCE_NS)
             .publicationUnblockTimeoutNs(2 * PATIENCE_NS)
             .driverTimeoutMs(PATIENCE_NS / 1_000_000)
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true);
-        final OfficialPeer peer = new OfficialPeer(arguments);
-        final Aeron.Context client = new Aeron.Context()
-            .aeronDirectoryName(arguments[5])
-            .driverTimeoutMs(PATIENCE_NS / 1_000_000);
-        try (MediaDriver driver = MediaDriver.launch(context);
-            Aeron aeron = Aeron.connect(client))
+        if (peer.number("patient", 1) == 1)
         {
-            if ("publish".equals(arguments[0]))
+            context.imageLivenessTimeoutNs(PATIENCE_NS).publicationConnectionTimeoutNs(PATIENCE_NS);
+        }
+
+        final Aeron.Context client = new Aeron.Context()
+            .aeronDirectoryName(arguments.get("directory"))
+            .driverTimeoutMs(PATIENCE_NS / 1_000_000);
+        try (MediaDriver driver = MediaDriver.launch(context))
+        {
+            try (Aeron aeron = Aeron.connect(client))
             {
-                peer.publish(aeron);
+                peer.run(words[0], aeron);
             }
-            else
-            {
-                peer.receive(aeron);
-            }
+
+            peer.tellErrors(driver);
         }
 
         System.exit(0);
     }
 
+    private void run(final String role, final Aeron aeron)
+    {
+        switch (role)
+        {
+            case "publish" -> publish(aeron);
+            case "receive" -> receive(aeron);
+            case "echo" -> echo(aeron);
+            case "ping" -> ping(aeron);
+            default -> say("WRONG role " + role);
+        }
+    }
+
     private void publish(final Aeron aeron)
     {
-        try (Publication publication = aeron.addPublication(channel, stream))
+        try (Publication publication = aeron.addExclusivePublication(channel, stream))
         {
-            say("READY");
-            final UnsafeBuffer message = new UnsafeBuffer(new byte[length]);
-            for (int number = 0; number < count; number++)
+            for (final String destination : destinations())
             {
-                fill(message, number);
-                idle.reset();
-                long result;
-                while ((result = publication.offer(message)) < 0)
-                {
-                    if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED)
-                    {
-                        say("WRONG offer " + number + " gave " + result);
-                        return;
-                    }
-
-                    idle.idle();
-                }
+                publication.addDestination(destination);
             }
 
-            say("SENT " + publication.position());
-            await("close");
+            say("READY " + publication.sessionId());
+            long number = 0;
+            while (!isToClose && (count == 0 || number < count))
+            {
+                fill(message, number, length);
+                if (!offer(publication, number))
+                {
+                    break;
+                }
+
+                number++;
+            }
+
+            say("SENT " + publication.position() + " " + number);
+            while (!isToClose)
+            {
+                idle.idle();
+            }
         }
 
         say("CLOSED");
-        await("end");
+        awaitEnd();
+    }
+
+    private boolean offer(final Publication publication, final long number)
+    {
+        long refusedSince = 0;
+        boolean isTold = false;
+        idle.reset();
+        long result;
+        while ((result = publication.offer(message, 0, length)) < 0)
+        {
+            if (isToClose)
+            {
+                return false;
+            }
+
+            if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED)
+            {
+                say("WRONG offer " + number + " gave " + result);
+                return false;
+            }
+
+            if (result == Publication.BACK_PRESSURED)
+            {
+                refusedSince = refusedSince == 0 ? System.nanoTime() : refusedSince;
+                if (!isTold && System.nanoTime() - refusedSince > STALLED_NS)
+                {
+                    isTold = true;
+                    say("STALLED " + publication.position());
+                }
+            }
+
+            idle.idle();
+        }
+
+        return true;
     }
 
     private void receive(final Aeron aeron)
     {
-        final AtomicReference<String> gone = new AtomicReference<>();
-        final FragmentHandler handler = new FragmentAssembler((buffer, offset, size, header) -> check(
-            new UnsafeBuffer(buffer, offset, size)));
+        final FragmentHandler handler = new FragmentAssembler(this::check);
         try (Subscription subscription = aeron.addSubscription(
             channel,
             stream,
-            image -> say("IMAGE " + image.sessionId()),
-            image -> gone.set("GONE " + image.isEndOfStream() + " " + image.position())))
+            image -> say("IMAGE " + image.sessionId() + " " + image.joinPosition()),
+            image -> say("GONE " + image.isEndOfStream() + " " + image.position())))
         {
-            String resolved;
-            while ((resolved = subscription.tryResolveChannelEndpointPort()) == null)
+            for (final String destination : destinations())
             {
-                idle.idle();
+                subscription.addDestination(destination);
             }
 
-            say("READY " + resolved);
-            boolean told = false;
-            while (gone.get() == null && wrong == null)
+            sayResolved(subscription);
+            boolean isTold = false;
+            while (!isToEnd)
             {
-                idle.idle(subscription.poll(handler, 50));
-                if (received == count && !told)
+                idle.idle(isStalled ? 0 : subscription.poll(handler, 50));
+                if (count > 0 && received >= count && !isTold)
                 {
-                    told = true;
+                    isTold = true;
                     say("RECEIVED " + received);
                 }
             }
 
-            say(wrong == null ? gone.get() : wrong);
-            await("end");
+            say("TOTAL " + received);
         }
     }
 
-    private void check(final UnsafeBuffer message)
+    private void check(final DirectBuffer buffer, final int offset, final int size, final Header header)
     {
-        final UnsafeBuffer expected = new UnsafeBuffer(new byte[length]);
-        fill(expected, received);
-        if (wrong == null && !expected.equals(message))
+        final long number = buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
+        final Long wanted = expected.get(header.sessionId());
+        if (wanted != null && wanted != number)
         {
-            wrong = "WRONG message " + received + " of " + message.capacity() + " bytes";
+            say("WRONG message " + number + " instead of " + wanted + " of session " + header.sessionId());
         }
 
+        if (size != length || !isRight(buffer, offset, size, number))
+        {
+            say("WRONG bytes of message " + number + ", " + size + " bytes");
+        }
+
+        if (wanted == null && "true".equals(arguments.get("whole")) && number != 0)
+        {
+            say("WRONG first message " + number);
+        }
+
+        expected.put(header.sessionId(), number + 1);
         received++;
     }
 
-    private static void fill(final UnsafeBuffer message, final int number)
+    private void echo(final Aeron aeron)
     {
-        message.putInt(0, number, ByteOrder.LITTLE_ENDIAN);
-        for (int index = 4; index < message.capacity(); index++)
+        try (Subscription subscription = aeron.addSubscription(channel, stream);
+            Publication publication = aeron.addExclusivePublication(arguments.get("reply"), number("replyStream", 1003)))
         {
-            message.putByte(index, (byte)(31 * number + index));
+            final FragmentHandler handler = new FragmentAssembler((buffer, offset, size, header) ->
+            {
+                idle.reset();
+                while (publication.offer(buffer, offset, size) < 0 && !isToEnd)
+                {
+                    idle.idle();
+                }
+
+                received++;
+            });
+            sayResolved(subscription);
+            while (!isToEnd)
+            {
+                idle.idle(subscription.poll(handler, 10));
+            }
+
+            say("TOTAL " + received);
         }
     }
 
-    private void await(final String command)
+    private void ping(final Aeron aeron)
     {
+        try (Subscription subscription = aeron.addSubscription(arguments.get("reply"), number("replyStream", 1003));
+            Publication publication = aeron.addExclusivePublication(channel, stream))
+        {
+            while (!subscription.isConnected() || !publication.isConnected())
+            {
+                idle.idle();
+            }
+
+            say("READY");
+            long number = 1_000_000_000_000L;
+            for (final int size : sizes())
+            {
+                final long last = number + count;
+                for (; number < last; number++)
+                {
+                    exchange(subscription, publication, number, size);
+                }
+
+                say("ANSWERED " + size + " " + count);
+            }
+        }
+
+        awaitEnd();
+    }
+
+    private void exchange(final Subscription subscription, final Publication publication, final long number, final int size)
+    {
+        fill(message, number, size);
         idle.reset();
-        while (!command.equals(COMMAND.get()))
+        while (publication.offer(message, 0, size) < 0)
         {
             idle.idle();
         }
+
+        isAnswered = false;
+        final FragmentHandler handler = pongs(number, size);
+        while (!isAnswered)
+        {
+            idle.idle(subscription.poll(handler, 10));
+        }
+    }
+
+    private FragmentHandler pongs(final long number, final int size)
+    {
+        return new FragmentAssembler((buffer, offset, answerSize, header) ->
+        {
+            if (answerSize != size || !isRight(buffer, offset, answerSize, number)
+                || buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN) != number)
+            {
+                say("WRONG answer of " + answerSize + " bytes to " + number + " of " + size);
+            }
+
+            isAnswered = true;
+        });
+    }
+
+    private void fill(final UnsafeBuffer buffer, final long number, final int size)
+    {
+        buffer.putLong(0, number, ByteOrder.LITTLE_ENDIAN);
+        buffer.putBytes(Long.BYTES, ramp, rampOffset(number), size - Long.BYTES);
+    }
+
+    private boolean isRight(final DirectBuffer buffer, final int offset, final int size, final long number)
+    {
+        return size >= Long.BYTES && new UnsafeBuffer(buffer, offset + Long.BYTES, size - Long.BYTES)
+            .equals(new UnsafeBuffer(ramp, rampOffset(number), size - Long.BYTES));
+    }
+
+    private static int rampOffset(final long number)
+    {
+        return (int)((number * 31) & (PERIOD - 1)) + Long.BYTES;
+    }
+
+    private void sayResolved(final Subscription subscription)
+    {
+        if (arguments.containsKey("destinations"))
+        {
+            say("READY " + channel);
+            return;
+        }
+
+        String resolved;
+        while ((resolved = subscription.tryResolveChannelEndpointPort()) == null)
+        {
+            idle.idle();
+        }
+
+        say("READY " + resolved);
+    }
+
+    private void tellErrors(final MediaDriver driver)
+    {
+        final MappedByteBuffer cnc = IoUtil.mapExistingFile(driver.context().cncFile(), "cnc");
+        final UnsafeBuffer metadata = CncFileDescriptor.createMetaDataBuffer(cnc);
+        final int[] errors = new int[1];
+        ErrorLogReader.read(
+            CncFileDescriptor.createErrorLogBuffer(cnc, metadata),
+            (observations, first, last, text) ->
+            {
+                errors[0]++;
+                System.err.println("logged " + observations + " times: " + text);
+            });
+        System.err.flush();
+        IoUtil.unmap(cnc);
+        say("ERRORS " + errors[0]);
+    }
+
+    private void awaitEnd()
+    {
+        idle.reset();
+        while (!isToEnd)
+        {
+            idle.idle();
+        }
+    }
+
+    private int number(final String name, final int otherwise)
+    {
+        return Integer.parseInt(arguments.getOrDefault(name, Integer.toString(otherwise)));
+    }
+
+    private int[] sizes()
+    {
+        return java.util.Arrays.stream(arguments.getOrDefault("sizes", "32").split(",")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private String[] destinations()
+    {
+        final String all = arguments.getOrDefault("destinations", "");
+        return all.isEmpty() ? new String[0] : all.split(",");
     }
 
     private static void listen()
@@ -180,7 +414,18 @@ public final class OfficialPeer
                 String line;
                 while ((line = input.readLine()) != null)
                 {
-                    COMMAND.set(line.trim());
+                    switch (line.trim())
+                    {
+                        case "close" -> isToClose = true;
+                        case "stall" -> isStalled = true;
+                        case "go" -> isStalled = false;
+                        case "end" ->
+                        {
+                            isToClose = true;
+                            isToEnd = true;
+                        }
+                        default -> say("WRONG word " + line);
+                    }
                 }
             }
             catch (final Exception unreadable)

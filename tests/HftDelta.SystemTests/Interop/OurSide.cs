@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HftDelta.Aeron;
 using HftDelta.Aeron.Sockets;
 using HftDelta.Runtime.Counters;
@@ -17,9 +16,6 @@ internal sealed class OurSide : IDisposable
 
     // A machine that is busy for seconds must not look like a peer that is gone.
     private const long PatienceNanos = 30_000_000_000;
-
-    // Of one wait: starting Java on a busy machine, or all messages with losses.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
 
     private readonly List<Counter> _counters = [];
 
@@ -48,65 +44,19 @@ internal sealed class OurSide : IDisposable
         return found.Sum(counter => counter.Value);
     }
 
+    /// <summary>One duty cycle.</summary>
+    public int Work() => Driver.Invoker.DoWork();
+
     /// <summary>Runs our side until the other says the word; returns what follows it.</summary>
-    public string WaitFor(JavaPeer java, string word)
-    {
-        var rest = "";
-        WaitUntil(java, Said, word);
-        return rest;
-
-        bool Said()
-        {
-            while (java.TryReadLine(out var line))
-            {
-                var space = line.IndexOf(' ', StringComparison.Ordinal);
-                var first = space < 0 ? line : line[..space];
-                Assert.That(first, Is.Not.EqualTo("WRONG"), line);
-                if (first == word)
-                {
-                    rest = space < 0 ? "" : line[(space + 1)..];
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    public string WaitFor(JavaPeer java, string word) => java.WaitFor(word, Work);
 
     /// <summary>Runs our side until something holds; fails when Java ends before.</summary>
-    public void WaitUntil(JavaPeer java, Func<bool> condition, string what) => Wait(java, condition, mayEnd: false, what);
+    public void WaitUntil(JavaPeer java, Func<bool> condition, string what) => java.WaitUntil(condition, what, Work);
 
     /// <summary>Lets the other side end, and sees that it does.</summary>
-    public void End(JavaPeer java)
-    {
-        java.Say("end");
-        Wait(java, () => !java.IsRunning, mayEnd: true, "the end of the official driver");
-    }
+    public void End(JavaPeer java) => java.End(Work);
 
     public void Dispose() => Driver.Dispose();
-
-    private void Wait(JavaPeer java, Func<bool> condition, bool mayEnd, string what)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        var idle = default(SpinWait);
-        while (!condition())
-        {
-            if (Driver.Invoker.DoWork() > 0)
-            {
-                idle.Reset();
-            }
-            else
-            {
-                idle.SpinOnce();
-            }
-
-            var hasEnded = !mayEnd && !java.IsRunning;
-            if (hasEnded || Stopwatch.GetElapsedTime(begun) > Deadline)
-            {
-                Assert.Fail($"not {what} {(hasEnded ? "before Java ended" : "in time")}: {java.Errors}");
-            }
-        }
-    }
 
     private Counter Allocate(string name, string label, CounterUnit unit)
     {
