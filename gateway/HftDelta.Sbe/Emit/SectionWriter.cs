@@ -26,6 +26,10 @@ internal sealed class SectionWriter
         foreach (Group group in _block.Groups)
         {
             string type = _names.Encoder.Take(_names[group] + "GroupEncoder");
+            // A group in a group of the same name must not be called as the struct around it.
+            NameScope inner = _plan.NamesOf(group).Encoder;
+            if (inner.IsFree(type))
+                inner.Take(type);
             WriteGroupStart(group, type, stage++);
             new GroupEncoderEmitter(_plan, _code).Write(group, type);
         }
