@@ -110,7 +110,8 @@ internal sealed class GroupDecoderEmitter
         _code.Line($"if (position + {group.Dimension.SizeBytes} > frame.Length) return {code}.GroupHeaderTruncated;");
         WriteDimension(group, "position", "(int)");
         _code.Line($"position += {group.Dimension.SizeBytes};");
-        _code.Line($"if (count > {SectionReader.MaximumCount(group)}) return {code}.GroupCountOutOfRange;");
+        string below = SectionReader.BelowMinimum(group);
+        _code.Line($"if (count > {SectionReader.MaximumCount(group)}{below}) return {code}.GroupCountOutOfRange;");
         _code.Line($"if (count == 0) return {code}.Valid;");
         _code.Line($"if (blockLength < Entry.MinimumBlockLength(version)) return {code}.GroupBlockTooShort;");
         _code.Line($"if (blockLength == 0 && count > {EmptyEntryLimit}) return {code}.GroupCountOutOfRange;");

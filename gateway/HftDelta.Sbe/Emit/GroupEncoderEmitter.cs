@@ -48,9 +48,7 @@ internal sealed class GroupEncoderEmitter
         _code.Line();
         _code.Open($"internal {name}(global::System.Span<byte> buffer, ref {support}SbeEncoderState state, int count)");
         string max = SectionReader.MaximumCount(group);
-        var counter = (EncodedType)count.Type;
-        string low = counter.Range.HasOwnMin && counter.Range.Min > 0
-            ? $" || count < {Literals.Value(Primitive.Int32, System.Math.Min(counter.Range.Min, int.MaxValue))}" : "";
+        string low = SectionReader.BelowMinimum(group);
         _code.Line($"if ((uint)count > {max}{low}) {support}SbeThrow.OutOfRange(count, {max});");
         _code.Line($"global::System.Span<byte> all = {support}SbeBytes.Take(buffer, ref state, {size}, 0, int.MaxValue);");
         _code.Line("all.Clear();");

@@ -76,11 +76,12 @@ internal static class Literals
 
     private static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>C#'s own NaN has its sign set and the null of the language has not, so it is written as the negative of it.</summary>
     private static string Float(ulong bits)
     {
         double value = PrimitiveRules.ToDouble(Primitive.Float, bits);
         if (double.IsNaN(value))
-            return "float.NaN";
+            return "-float.NaN";
         if (double.IsInfinity(value))
             return value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity";
         return ((float)value).ToString("G9", CultureInfo.InvariantCulture) + "F";
@@ -90,7 +91,7 @@ internal static class Literals
     {
         double value = BitConverter.Int64BitsToDouble(unchecked((long)bits));
         if (double.IsNaN(value))
-            return "double.NaN";
+            return "-double.NaN";
         if (double.IsInfinity(value))
             return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
         return value.ToString("G17", CultureInfo.InvariantCulture) + "D";

@@ -42,6 +42,15 @@ internal sealed class SectionReader
         return Literals.Value(Primitive.Int32, System.Math.Min(max, int.MaxValue));
     }
 
+    /// <summary>A C# condition on <c>count</c> that is true where the schema asks for more entries; empty where it does not.</summary>
+    public static string BelowMinimum(Group group)
+    {
+        var counter = (EncodedType)group.Dimension.Member("numInGroup")!.Type;
+        return counter.Range.HasOwnMin && counter.Range.Min > 0
+            ? $" || count < {Literals.Value(Primitive.Int32, System.Math.Min(counter.Range.Min, int.MaxValue))}"
+            : "";
+    }
+
     private void WriteGroupProperty(int index)
     {
         Group group = _block.Groups[index];

@@ -26,6 +26,10 @@ internal sealed class SectionWriter
         foreach (Group group in _block.Groups)
         {
             string type = _names.Encoder.Take(_names[group] + "GroupEncoder");
+            // A group in a group of the same name must not be called as the struct around it.
+            NameScope inner = _plan.NamesOf(group).Encoder;
+            if (inner.IsFree(type))
+                inner.Take(type);
             WriteGroupStart(group, type, stage++);
             new GroupEncoderEmitter(_plan, _code).Write(group, type);
         }
@@ -56,6 +60,9 @@ internal sealed class SectionWriter
         string max = Literals.Value(Primitive.Int32, longest);
         string take = $"{_plan.SupportPrefix}SbeBytes.Take(_buffer, ref _state, {content.OffsetBytes}, length, {max})";
         string cast = $"({Literals.TypeOf(length.Primitive)})length";
+        // What stands between the length and the data is zero, and nothing that the buffer held before.
+        bool gap = content.OffsetBytes > length.SizeBytes;
+        string clear = gap ? $"all.Slice(0, {content.OffsetBytes}).Clear();" : "";
         string header = "global::System.Runtime.InteropServices.MemoryMarshal.GetReference(all)";
         string writeLength = Access.Write(_plan, length.Primitive, header,
             data.Length.OffsetBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), cast);
@@ -65,7 +72,7 @@ internal sealed class SectionWriter
             StageCheck(data.Name, stage),
             "int length = value.Length;",
             $"global::System.Span<byte> all = {take};",
-            writeLength,
+            clear + writeLength,
             $"value.CopyTo(all.Slice({content.OffsetBytes}));",
             "_state.Owed--;");
         if (TextEncodings.EncodingOf(data.Content) is not { } encoding)
@@ -75,7 +82,7 @@ internal sealed class SectionWriter
             StageCheck(data.Name, stage),
             $"int length = {encoding}.GetByteCount(value);",
             $"global::System.Span<byte> all = {take};",
-            writeLength,
+            clear + writeLength,
             $"{encoding}.GetBytes(value, all.Slice({content.OffsetBytes}));",
             "_state.Owed--;");
     }

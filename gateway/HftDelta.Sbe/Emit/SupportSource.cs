@@ -98,7 +98,7 @@ public static class SupportSource
                 GroupHeaderTruncated = 7,
                 /// <summary>Entries are shorter than their version must have them.</summary>
                 GroupBlockTooShort = 8,
-                /// <summary>More entries than the schema allows.</summary>
+                /// <summary>More entries than the schema allows, or fewer.</summary>
                 GroupCountOutOfRange = 9,
                 /// <summary>Entries end behind the frame.</summary>
                 GroupTruncated = 10,

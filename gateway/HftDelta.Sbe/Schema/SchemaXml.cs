@@ -152,7 +152,7 @@ internal sealed class SchemaXml
             }
 
             _problems.Add(new SourcePoint(text.Path, line, doctype - begin + 1), "DOCTYPE",
-                "document type definitions are refused, as entities could expand without end or read other files; remove it");
+                "a DOCTYPE is refused, as its entities could expand without end or read other files; remove it");
             return;
         }
 

@@ -12,6 +12,8 @@ public delegate int EncodeVector(int index, Span<byte> buffer);
 
 public delegate string PrintFrame(ReadOnlySpan<byte> frame);
 
+public delegate int RecodeFrame(ReadOnlySpan<byte> frame, Span<byte> buffer);
+
 /// <summary>Generated codecs, compiled in memory together with test code that drives them.</summary>
 internal sealed class CompiledSchema
 {
@@ -28,6 +30,7 @@ internal sealed class CompiledSchema
     {
         Type driver = assembly.GetType($"{Namespace}.Driver")!;
         Print = driver.GetMethod("Print")!.CreateDelegate<PrintFrame>();
+        Recode = assembly.GetType($"{Namespace}.Recoder")!.GetMethod("Recode")!.CreateDelegate<RecodeFrame>();
         Encode = driver.GetMethod("Encode")!.CreateDelegate<EncodeVector>();
     }
 
@@ -37,12 +40,24 @@ internal sealed class CompiledSchema
     /// <summary>Runs one of the encoding methods of the driver; returns the bytes written.</summary>
     public EncodeVector Encode { get; }
 
+    /// <summary>Reads every field and writes it again; returns the bytes written, or minus the code of what is wrong.</summary>
+    public RecodeFrame Recode { get; }
+
     public static EmitOptions Options { get; } = new(Namespace, "Test", Namespace);
 
-    /// <summary>Compiles the schema's codecs with a driver whose encoding methods are given as bodies.</summary>
-    public static CompiledSchema Build(MessageSchema schema, IReadOnlyList<string> encodings)
+    /// <summary>The printed frame, or null where it is refused.</summary>
+    public string? Read(ReadOnlySpan<byte> frame)
     {
-        (MemoryStream image, List<Diagnostic> faults) = Emit(schema, [Driver(encodings)]);
+        string text = Print(frame);
+        return text[0] == '{' ? text : null;
+    }
+
+    /// <summary>Compiles the schema's codecs with a driver whose encoding methods are given as bodies.</summary>
+    public static CompiledSchema Build(MessageSchema schema, params IReadOnlyList<string> encodings)
+    {
+        string recoder = "#pragma warning disable\nnamespace " + Namespace + ";\n"
+            + RecoderSource.Of(SchemaEmitter.PlanOf(schema, Options));
+        (MemoryStream image, List<Diagnostic> faults) = Emit(schema, [Driver(encodings), recoder]);
         Assert.That(faults, Is.Empty);
         image.Position = 0;
         return new CompiledSchema(new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image));

@@ -5,151 +5,94 @@ using HftDelta.Simulation.Randomness;
 namespace HftDelta.Tests.Sbe;
 
 /// <summary>
-/// A slow, obvious model of frames, straight from the schema: makes random sound frames, and judges any frame by walking it
-/// with unbounded integers. It shares nothing with the generated code but the layout, which the golden bytes prove.
+/// A slow, obvious model of frames, straight from the schema: makes random sound frames of any version, judges any frame by
+/// walking it with unbounded integers, and says how this version of the schema would write what a frame says. It shares
+/// nothing with the generated code but the layout, which the golden bytes prove.
 /// </summary>
 internal sealed class FrameModel(MessageSchema schema)
 {
-    private BigInteger _position;
-
-    /// <summary>A sound frame of the message with random values, counts and lengths.</summary>
+    /// <summary>A sound frame with random values, counts and lengths, as a writer of some version would make it.</summary>
     public byte[] RandomFrame(Message message, ref SplitMix64 random)
     {
+        int version = random.Next() % 2 == 0 ? schema.Version : (int)(random.Next() % (ulong)(schema.Version + 2));
+        if (!Fits(schema.Header.Member("version")!, version))
+            version = schema.Version;
         var frame = new List<byte>(new byte[schema.Header.SizeBytes]);
-        Put(frame, 0, schema.Header.Member("blockLength")!, message.BlockLength);
+        int length = BlockLength(message, version, schema.Header.Member("blockLength")!, ref random);
+        Put(frame, 0, schema.Header.Member("blockLength")!, length);
         Put(frame, 0, schema.Header.Member("templateId")!, message.Id);
         Put(frame, 0, schema.Header.Member("schemaId")!, schema.Id);
-        Put(frame, 0, schema.Header.Member("version")!, schema.Version);
-        AppendBlock(frame, message, ref random);
+        Put(frame, 0, schema.Header.Member("version")!, version);
+        AppendBlock(frame, message, length, version, ref random);
         return [.. frame];
     }
 
     /// <summary>Whether the frame is a sound one of this schema.</summary>
-    public bool IsSound(ReadOnlySpan<byte> frame)
+    public bool IsSound(ReadOnlySpan<byte> frame) => new FrameWalk(schema, frame).Verdict;
+
+    /// <summary>The frame as this version writes it: what is absent null, gaps zero, what this version does not know left out.</summary>
+    public byte[] Normal(ReadOnlySpan<byte> frame) => new FrameWalk(schema, frame, record: true).Written;
+
+    /// <summary>A version's shortest block, this version's own, or one that a newer writer made longer.</summary>
+    private int BlockLength(Block block, int version, Field member, ref SplitMix64 random)
     {
-        if (frame.Length < schema.Header.SizeBytes)
-            return false;
-        BigInteger id = Get(frame, 0, schema.Header.Member("templateId")!);
-        Message? message = schema.Messages.Find(candidate => candidate.Id == id);
-        if (message is null || Get(frame, 0, schema.Header.Member("schemaId")!) != schema.Id)
-            return false;
-        BigInteger version = Get(frame, 0, schema.Header.Member("version")!);
-        BigInteger block = Get(frame, 0, schema.Header.Member("blockLength")!);
-        _position = schema.Header.SizeBytes;
-        return TakeBlock(frame, message, block, version) && TakeSections(frame, message, version)
-            && (_position == frame.Length || version > schema.Version);
+        int least = FrameWalk.Least(block.Fields, 0, 0, version);
+        int length = version < schema.Version ? least : Math.Max(least, block.BlockLength);
+        int longer = length + (int)(random.Next() % 6);
+        return (version > schema.Version || random.Next() % 8 == 0) && Fits(member, longer) ? longer : length;
     }
 
-    private void AppendBlock(List<byte> frame, Block block, ref SplitMix64 random)
+    private static bool Fits(Field member, int value)
     {
-        for (int i = 0; i < block.BlockLength; i++)
+        var type = (EncodedType)member.Type;
+        int bits = type.SizeBytes * 8 - (PrimitiveRules.IsSigned(type.Primitive) ? 1 : 0);
+        return bits >= 31 || value < 1 << bits;
+    }
+
+    private void AppendBlock(List<byte> frame, Block block, int length, int version, ref SplitMix64 random)
+    {
+        for (int i = 0; i < length; i++)
             frame.Add((byte)random.Next());
         foreach (Group group in block.Groups)
         {
-            int count = (int)(random.Next() % 4);
+            if (version < group.Notes.Since)
+                continue;
+            Field counter = group.Dimension.Member("numInGroup")!;
+            ValueRange range = ((EncodedType)counter.Type).Range;
+            ulong least = range.HasOwnMin ? range.Min : 0;
+            int count = (int)Math.Min(least + random.Next() % 4, range.Max);
             int start = frame.Count;
+            int entry = BlockLength(group, version, group.Dimension.Member("blockLength")!, ref random);
             frame.AddRange(new byte[group.Dimension.SizeBytes]);
-            Put(frame, start, group.Dimension.Member("blockLength")!, group.BlockLength);
-            Put(frame, start, group.Dimension.Member("numInGroup")!, count);
+            Put(frame, start, group.Dimension.Member("blockLength")!, entry);
+            Put(frame, start, counter, count);
             for (int i = 0; i < count; i++)
-                AppendBlock(frame, group, ref random);
-        }
-
-        foreach (VariableData data in block.Data)
-        {
-            int length = (int)(random.Next() % 20);
-            int start = frame.Count;
-            frame.AddRange(new byte[data.Type.Member("varData")!.OffsetBytes + length]);
-            Put(frame, start, data.Length, length);
-            for (int i = 0; i < length; i++)
-                frame[frame.Count - 1 - i] = (byte)random.Next();
-        }
-    }
-
-    private void Put(List<byte> frame, int origin, Field member, int value)
-    {
-        int size = member.Type.SizeBytes;
-        for (int i = 0; i < size; i++)
-        {
-            int shift = 8 * (schema.BigEndian ? size - 1 - i : i);
-            frame[origin + member.OffsetBytes + i] = shift < 32 ? (byte)(value >> shift) : (byte)0;
-        }
-    }
-
-    private BigInteger Get(ReadOnlySpan<byte> frame, int origin, Field member)
-    {
-        ReadOnlySpan<byte> bytes = frame.Slice(origin + member.OffsetBytes, member.Type.SizeBytes);
-        return new BigInteger(bytes, isUnsigned: true, schema.BigEndian);
-    }
-
-    private bool TakeBlock(ReadOnlySpan<byte> frame, Block block, BigInteger length, BigInteger version)
-    {
-        if (length < Least(block.Fields, 0, 0, version))
-            return false;
-        _position += length;
-        return _position <= frame.Length;
-    }
-
-    private bool TakeSections(ReadOnlySpan<byte> frame, Block block, BigInteger version)
-    {
-        foreach (Group group in block.Groups)
-        {
-            if (version >= group.Notes.Since && !TakeGroup(frame, group, version))
-                return false;
+                AppendBlock(frame, group, entry, version, ref random);
         }
 
         foreach (VariableData data in block.Data)
         {
             if (version < data.Notes.Since)
                 continue;
-            int header = data.Type.Member("varData")!.OffsetBytes;
-            if (_position + header > frame.Length)
-                return false;
-            BigInteger length = Get(frame, (int)_position, data.Length);
-            var type = (EncodedType)data.Length.Type;
-            if (type.Range.HasOwnMax && length > type.Range.Max)
-                return false;
-            _position += header + length;
-            if (_position > frame.Length)
-                return false;
+            ulong longest = ((EncodedType)data.Length.Type).Range.Max;
+            int bytes = (int)Math.Min(random.Next() % 20, longest);
+            int start = frame.Count;
+            frame.AddRange(new byte[data.Type.Member("varData")!.OffsetBytes + bytes]);
+            Put(frame, start, data.Length, bytes);
+            for (int i = 0; i < bytes; i++)
+                frame[frame.Count - 1 - i] = (byte)random.Next();
         }
-
-        return true;
     }
 
-    private bool TakeGroup(ReadOnlySpan<byte> frame, Group group, BigInteger version)
+    private void Put(List<byte> frame, int origin, Field member, int value)
     {
-        if (_position + group.Dimension.SizeBytes > frame.Length)
-            return false;
-        BigInteger length = Get(frame, (int)_position, group.Dimension.Member("blockLength")!);
-        Field counter = group.Dimension.Member("numInGroup")!;
-        BigInteger count = Get(frame, (int)_position, counter);
-        _position += group.Dimension.SizeBytes;
-        if (count > ((EncodedType)counter.Type).Range.Max || (length.IsZero && count > 65_535))
-            return false;
-        for (BigInteger i = 0; i < count; i++)
+        if (member.Presence == Presence.Constant)
+            return;
+        int size = member.Type.SizeBytes;
+        for (int i = 0; i < size; i++)
         {
-            if (!TakeBlock(frame, group, length, version) || !TakeSections(frame, group, version))
-                return false;
+            int shift = 8 * (schema.BigEndian ? size - 1 - i : i);
+            frame[origin + member.OffsetBytes + i] = shift < 32 ? (byte)(value >> shift) : (byte)0;
         }
-
-        return true;
-    }
-
-    /// <summary>Where the last field ends that a writer of that version has.</summary>
-    private static int Least(List<Field> fields, int origin, int since, BigInteger version)
-    {
-        int end = 0;
-        foreach (Field field in fields)
-        {
-            int own = Math.Max(since, field.Notes.Since);
-            if (field.Presence == Presence.Constant || version < own)
-                continue;
-            end = Math.Max(end, field.Type is CompositeType composite
-                ? Least(composite.Members, origin + field.OffsetBytes, own, version)
-                : origin + field.EndBytes);
-        }
-
-        return end;
     }
 }

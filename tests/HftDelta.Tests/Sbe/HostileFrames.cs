@@ -12,17 +12,25 @@ internal static class HostileFrames
 {
     private const int Margin = 256;
 
+    private static readonly System.Globalization.CultureInfo Invariant = System.Globalization.CultureInfo.InvariantCulture;
+
     /// <summary>Validates and reads: the printed frame, or null where it is refused.</summary>
     public delegate string? Reader(ReadOnlySpan<byte> frame);
 
-    public static void Run(MessageSchema schema, Message message, int rounds, ulong seed, Reader read)
+    /// <summary>Runs the frames; what is accepted is also written again, which must give what the model says. Returns how many were.</summary>
+    public static int Run(
+        MessageSchema schema, Message message, int rounds, ulong seed, Reader read, RecodeFrame recode, int soundShare = 0)
     {
         var model = new FrameModel(schema);
+        var buffer = new byte[1 << 16];
+        int accepted = 0;
         var random = new SplitMix64(seed ^ (ulong)message.Id);
         for (int round = 0; round < rounds; round++)
         {
             ulong state = random.State;
-            byte[] frame = round % 8 == 7 ? Noise(ref random) : Mutate(model.RandomFrame(message, ref random), ref random);
+            byte[] frame = round % 8 == 7 ? Noise(ref random) : model.RandomFrame(message, ref random);
+            if ((int)(random.Next() % 100) >= soundShare)
+                frame = Mutate(frame, ref random);
             string? first = ReadAmid(frame, 0x00, read);
             bool sound = model.IsSound(frame);
             if (sound != first is not null || (sound && ReadAmid(frame, 0xff, read) != first))
@@ -30,7 +38,21 @@ internal static class HostileFrames
                 string bytes = Convert.ToHexString(frame);
                 Assert.Fail($"{message.Name}, generator state {state}: {bytes} is sound: {sound}, read: {first}");
             }
+
+            if (!sound)
+                continue;
+            accepted++;
+            buffer.AsSpan().Fill(0xa5);
+            int length = recode(frame, buffer);
+            string expected = Convert.ToHexString(model.Normal(frame));
+            if (length < 0 || Convert.ToHexString(buffer.AsSpan(0, length)) != expected)
+            {
+                string made = length < 0 ? ((ulong)-length).ToString(Invariant) : Convert.ToHexString(buffer.AsSpan(0, length));
+                Assert.Fail($"{message.Name}, generator state {state}: {Convert.ToHexString(frame)} becomes {made}, not {expected}");
+            }
         }
+
+        return accepted;
     }
 
     private static string? ReadAmid(byte[] frame, byte surrounding, Reader read)

@@ -18,7 +18,7 @@ internal static class SchemaFiles
             Assert.Ignore("sbe-schemas is absent: set HFTDELTA_SHARED to the folder of the shared data");
     }
 
-    public static SchemaText Read(string path) => new(path, File.ReadAllText(path));
+    public static SchemaText Read(string path) => SchemaText.FromBytes(path, File.ReadAllBytes(path));
 
     public static SchemaText Product(string name) => Read(Path.Combine(Repository, "gateway", "schema", name));
 

@@ -18,7 +18,7 @@ internal static class TestSchemas
             <type name="numInGroup" primitiveType="uint16"/>
           </composite>
           <composite name="wideGroup">
-            <type name="blockLength" primitiveType="uint32"/>
+            <type name="blockLength" primitiveType="uint32" maxValue="65535"/>
             <type name="numInGroup" primitiveType="uint32" maxValue="2147483647"/>
           </composite>
           <composite name="text">

@@ -13,6 +13,9 @@ internal static class WireSchemas
     private static readonly Lazy<MessageSchema> LazyClient = new(() => SchemaFiles.Parse(SchemaFiles.Product("hftdelta.xml")));
     private static readonly Lazy<MessageSchema> LazyInternal = new(() => SchemaFiles.Parse(SchemaFiles.Product("internal.xml")));
 
+    private static readonly Lazy<CompiledSchema> CompiledClient = new(() => CompiledSchema.Build(Client));
+    private static readonly Lazy<CompiledSchema> CompiledInternal = new(() => CompiledSchema.Build(Internal));
+
     public static MessageSchema Client => LazyClient.Value;
 
     public static MessageSchema Internal => LazyInternal.Value;
@@ -25,6 +28,9 @@ internal static class WireSchemas
                 yield return new TestCaseData(schema.Id, message.Name);
         }
     }
+
+    /// <summary>The codecs of the schema, made again in memory, with what reads and writes every field of them.</summary>
+    public static CompiledSchema Compiled(int id) => (id == HftDeltaSchema.Id ? CompiledClient : CompiledInternal).Value;
 
     public static MessageSchema Of(int id) => id == HftDeltaSchema.Id ? Client : Internal;
 
