@@ -40,9 +40,22 @@ internal sealed class FieldReader(byte[] bytes, bool bigEndian)
             "" => type.Primitive == Primitive.Char ? Encoding.Latin1 : null,
             "ASCII" or "US-ASCII" or "ISO-8859-1" or "ISO_8859_1" or "LATIN1" => Encoding.Latin1,
             "UTF-8" or "UTF8" => Encoding.UTF8,
-            _ => null,
+            _ => CodePageOf(type.CharacterEncoding),
         };
         return encoding is null ? new BytesValue(all) : new TextValue(encoding.GetString(text), all);
+    }
+
+    /// <summary>An encoding in which a zero byte is a zero; null for others and for names that nobody knows.</summary>
+    private static Encoding? CodePageOf(string name)
+    {
+        try
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(name);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private DecodedValue? ValueOf(Field field, int offset) => field.Type switch
@@ -62,9 +75,7 @@ internal sealed class FieldReader(byte[] bytes, bool bigEndian)
     private DecodedValue ArrayOf(EncodedType type, int offset)
     {
         var own = bytes.AsSpan(offset, type.SizeBytes).ToArray();
-        var isText = type.Primitive == Primitive.Char
-            || (type.Primitive == Primitive.UInt8 && type.CharacterEncoding.Length > 0);
-        if (isText)
+        if (type.Primitive == Primitive.Char)
         {
             return TextOrBytes(type, UpToZero(own), own);
         }
