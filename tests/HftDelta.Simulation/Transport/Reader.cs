@@ -11,7 +11,7 @@ internal sealed class Reader(SubscriptionPlan plan, Func<AeronDriver> driver, Sc
     private readonly Dictionary<Image, ReadStream> _images = [];
     private Subscription? _subscription;
     private FragmentAssembler<Judge> _assembler;
-    private int _turns;
+    private ulong _pollNanos;
 
     public SubscriptionPlan Plan => plan;
 
@@ -48,11 +48,12 @@ internal sealed class Reader(SubscriptionPlan plan, Func<AeronDriver> driver, Sc
             return 0;
         }
 
-        if (isPaused || ++_turns % plan.PollEveryTurns != 0)
+        if (isPaused || nowNanos < _pollNanos)
         {
             return 0;
         }
 
+        _pollNanos = nowNanos + plan.PollGapNanos;
         NoteImages(nowNanos);
         return _subscription!.Poll(ref _assembler, plan.FragmentLimit);
     }

@@ -8,7 +8,8 @@ namespace HftDelta.Simulation.Transport;
 /// is followed anew.
 /// </summary>
 /// <param name="isReliable">It asks for what is missing; otherwise it skips that.</param>
-internal sealed class ReceiverAudit(bool isReliable)
+/// <param name="isUnbroken">No image ends before its stream does.</param>
+internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
 {
     private const ulong Millisecond = 1_000_000;
     private const ulong StatusIntervalNanos = 200 * Millisecond;
@@ -73,21 +74,21 @@ internal sealed class ReceiverAudit(bool isReliable)
         Require(status.CheckStream(_setup.TermLength) == FrameFault.None, "an SM fits its stream", status.ToString);
         Require(status.ReceiverWindow > 0, "an SM has a window", status.ToString);
         var position = PositionOf(status.ConsumptionTermId, status.ConsumptionTermOffset);
-        if (_isFollowedAnew && status.IsEndOfStream && position < _begin)
+        if (_isFollowedAnew && status.IsEndOfStream && position < _statusPosition)
         {
             // The image that was there before still says goodbye.
             return;
         }
 
-        if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream))
+        var silent = nowNanos - Math.Max(_lastStatusNanos, excusedNanos);
+        var isLate = _isFollowed && silent > StatusIntervalNanos + LatenessNanos;
+        if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream) || (isLate && !isUnbroken))
         {
             Follow(position, status.ReceiverId);
         }
-        else if (_lastStatusNanos > excusedNanos)
+        else
         {
-            var silent = nowNanos - _lastStatusNanos;
-            Require(
-                silent <= StatusIntervalNanos + LatenessNanos, "a receiver says how far it is", () => $"after {silent} ns: {status}");
+            Require(!isLate, "a receiver says how far it is", () => $"after {silent} ns: {status}");
         }
 
         Require(position >= _statusPosition, "an SM never goes back", status.ToString);
@@ -106,7 +107,7 @@ internal sealed class ReceiverAudit(bool isReliable)
             TermArithmetic.IsAligned(nak.GapLength) && nak.GapLength > 0 && nak.TermOffset + nak.GapLength <= _setup.TermLength,
             "a NAK asks for whole frames of one term",
             nak.ToString);
-        if (_isFollowed)
+        if (_isFollowed && isUnbroken)
         {
             var position = PositionOf(nak.TermId, nak.TermOffset);
             Require(position + nak.GapLength <= _highest, "a NAK asks for what was sent", nak.ToString);

@@ -151,7 +151,7 @@ public static class ScenarioDraw
             OpenNanos = open,
             CloseNanos = random.Chance(1, 3) ? open + random.NextBelow(500 * Millisecond) : 0,
             FragmentLimit = random.Pick([1, 10, 100]),
-            PollEveryTurns = random.Pick([1, 1, 1, 7, 50]),
+            PollGapNanos = random.Pick<uint>([0, 0, 0, 50_000, 1_000_000]),
             IsReliable = random.Chance(9, 10),
         };
     }

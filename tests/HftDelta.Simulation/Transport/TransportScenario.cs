@@ -45,7 +45,12 @@ public sealed record TransportScenario
     /// <summary>
     /// Nothing happens that a receiver may take for the end of a stream: then every reader gets everything from where it joined.
     /// </summary>
-    public bool IsUnbroken => Faults.All(fault => fault.IsBearable);
+    public bool IsUnbroken => Faults.All(fault => fault.IsBearable) && Subscriptions.All(KeepsImages);
+
+    // Where the last reader of a stream leaves and another comes, the goodbye of one may end the stream for the other.
+    private bool KeepsImages(SubscriptionPlan leaving) => leaving.CloseNanos == 0 || Subscriptions.Any(staying =>
+        staying.CloseNanos == 0 && staying.Channel == leaving.Channel && staying.StreamId == leaving.StreamId
+        && staying.OpenNanos <= leaving.OpenNanos);
 
     public override string ToString()
     {
@@ -151,8 +156,8 @@ public sealed record SubscriptionPlan
     /// <summary>Fragments of one poll.</summary>
     public required int FragmentLimit { get; init; }
 
-    /// <summary>It polls every so many turns.</summary>
-    public required int PollEveryTurns { get; init; }
+    /// <summary>How long it does something else after each poll.</summary>
+    public required uint PollGapNanos { get; init; }
 
     /// <summary>What is lost is asked for; otherwise it is skipped.</summary>
     public required bool IsReliable { get; init; }

@@ -29,7 +29,7 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
                 var setupKey = new Key(from, setup.SessionId, setup.StreamId);
                 if (!_senders.TryGetValue(setupKey, out var sender))
                 {
-                    sender = new SenderAudit(setup);
+                    sender = new SenderAudit(setup, scenario.IsUnbroken);
                     _senders.Add(setupKey, sender);
                 }
 
@@ -120,7 +120,7 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
         var key = new Key(endpoint, sessionId, streamId);
         if (!_receivers.TryGetValue(key, out var receiver))
         {
-            receiver = new ReceiverAudit(IsReliable(endpoint, streamId));
+            receiver = new ReceiverAudit(IsReliable(endpoint, streamId), scenario.IsUnbroken);
             _receivers.Add(key, receiver);
         }
 
