@@ -55,6 +55,24 @@ public sealed record AeronOptions
     /// <summary>SO_SNDBUF of sending sockets; 0 leaves the system's.</summary>
     public int SocketSendBufferLengthBytes { get; init; }
 
+    /// <summary>
+    /// Datagrams that leave together pass the network stack as one, where the kernel can cut them up (UDP GSO). They are the
+    /// same on the wire.
+    /// </summary>
+    public bool UsesSegmentationOffload { get; init; } = true;
+
+    /// <summary>
+    /// Datagrams of one sender may come up the network stack as one, where the kernel can join them (UDP GRO). Off, because
+    /// a kernel that waits for more to join delays the first.
+    /// </summary>
+    public bool UsesReceiveOffload { get; init; }
+
+    /// <summary>
+    /// How long a look at an empty socket may drive the network card itself (SO_BUSY_POLL), best effort; 0 leaves it to the
+    /// system.
+    /// </summary>
+    public int SocketBusyPollMicros { get; init; }
+
     /// <summary>A SETUP that names longer terms is refused: the sender chooses, and this process pays three of them.</summary>
     public int ImageTermLengthBytesMax { get; init; } = 64 * 1024 * 1024;
 
@@ -152,6 +170,7 @@ public sealed record AeronOptions
             && CounterValuesLengthBytes % CounterValuesLengthBytesMin == 0,
             $"{nameof(CounterValuesLengthBytes)} is {CounterValuesLengthBytes}: it must be a multiple of "
             + $"{CounterValuesLengthBytesMin} up to {CounterValuesLengthBytesMax}");
+        Require(SocketBusyPollMicros >= 0, $"{nameof(SocketBusyPollMicros)} must not be negative");
         Require(ImagesPerEndpointMax > 0, $"{nameof(ImagesPerEndpointMax)} must be more than 0");
         Require(ImagesPerAddressMax > 0, $"{nameof(ImagesPerAddressMax)} must be more than 0");
         Require(

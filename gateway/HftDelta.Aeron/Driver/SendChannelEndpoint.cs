@@ -48,6 +48,9 @@ internal sealed class SendChannelEndpoint : IDisposable
     /// <summary>What a SETUP tells: how many routers a multicast datagram passes, 0 for unicast.</summary>
     public int TimeToLive => Address.Mode == SendMode.Multicast ? Math.Max(1, Address.TimeToLive) : 0;
 
+    /// <summary>Many datagrams cost little more than one.</summary>
+    public bool SegmentsBatches => _socket.SegmentsBatches;
+
     public int SendBufferBytes => _socket.SendBufferBytes;
 
     /// <summary>Publications that use it, counted under the driver's gate.</summary>
@@ -78,6 +81,19 @@ internal sealed class SendChannelEndpoint : IDisposable
         var sent = _socket.TrySend(datagram, to);
         _counters.CountSent(sent, datagram.Length);
         return sent;
+    }
+
+    /// <summary>Sends several datagrams, as <see cref="TrySend"/>: how many left.</summary>
+    public int TrySendBatch(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengthsBytes, in SocketEndpoint to)
+    {
+        if (Destinations is { } destinations)
+        {
+            return destinations.TrySendBatch(_socket, datagrams, lengthsBytes, _counters);
+        }
+
+        var sent = _socket.TrySendBatch(datagrams, lengthsBytes, to);
+        _counters.CountSentBatch(sent, lengthsBytes);
+        return Math.Max(0, sent);
     }
 
     /// <summary>Takes the control frames that wait, up to a bound.</summary>

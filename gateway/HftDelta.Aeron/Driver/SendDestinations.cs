@@ -45,6 +45,28 @@ internal sealed class SendDestinations(bool isDynamic, int countMax, Counter sho
         return result;
     }
 
+    /// <summary>Several datagrams, as <see cref="TrySend"/>.</summary>
+    /// <returns>How many need not leave again, or <see cref="DatagramResult.WouldBlock"/>.</returns>
+    public int TrySendBatch(
+        DatagramSocket socket, ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengthsBytes, SenderCounters counters)
+    {
+        var result = lengthsBytes.Length;
+        _first = _first + 1 < _count ? _first + 1 : 0;
+        for (var step = 0; step < _count; step++)
+        {
+            var index = _first + step;
+            var sent = socket.TrySendBatch(
+                datagrams, lengthsBytes, _destinations[index < _count ? index : index - _count].Address);
+            counters.CountSentBatch(sent, lengthsBytes);
+            if (sent >= 0)
+            {
+                result = Math.Min(result, sent);
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>A receiver is there: it is sent to from now on, or goes on being.</summary>
     /// <returns>False when there are too many.</returns>
     public bool OnStatusMessage(long receiverId, in SocketEndpoint from, long nowNanos)

@@ -48,7 +48,11 @@ internal sealed class SendEndpoints(DriverContext context)
         }
 
         var address = parameters.Address!;
-        var socket = context.Options.Sockets.Open(address.SocketOptions());
+        var socket = context.Options.Sockets.Open(address.SocketOptions() with
+        {
+            UsesSegmentationOffload = context.Options.UsesSegmentationOffload,
+            BusyPollMicros = context.Options.SocketBusyPollMicros,
+        });
         var endpoint = new SendChannelEndpoint(context, parameters.Channel, address, parameters.Uri.ChannelTag, socket)
         {
             Shown = new ChannelCounters(

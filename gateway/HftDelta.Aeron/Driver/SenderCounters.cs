@@ -87,6 +87,24 @@ internal sealed class SenderCounters
         }
     }
 
+    public void CountSentBatch(int sent, ReadOnlySpan<int> lengthsBytes)
+    {
+        if (sent <= 0)
+        {
+            CountFailure(sent);
+            return;
+        }
+
+        var sum = 0L;
+        foreach (var length in lengthsBytes[..sent])
+        {
+            sum += length;
+        }
+
+        Datagrams.Add(sent);
+        Bytes.Add(sum);
+    }
+
     public void CountFailure(int result)
     {
         var counter = result switch

@@ -12,6 +12,9 @@ namespace HftDelta.Aeron.Publications;
 /// </summary>
 internal sealed unsafe class PublicationOutlet
 {
+    // Each passes the whole network stack; other publications wait meanwhile.
+    private const int BatchOfSinglesMax = 8;
+
     private readonly SendChannelEndpoint _endpoint;
     private readonly DriverContext _driver;
     private readonly int _timestampOffset;
@@ -35,6 +38,12 @@ internal sealed unsafe class PublicationOutlet
 
     public SocketEndpoint To => _to;
 
+    /// <summary>
+    /// How many datagrams may leave together: more of them where the kernel cuts them up itself, one where each carries the
+    /// time of its own.
+    /// </summary>
+    public int BatchMax => IsStamped ? 1 : _endpoint.SegmentsBatches ? DatagramGathering.CountMax : BatchOfSinglesMax;
+
     public void SendTo(in SocketEndpoint receiver)
     {
         _to = receiver;
@@ -53,6 +62,19 @@ internal sealed unsafe class PublicationOutlet
         }
 
         return TrySend(new ReadOnlySpan<byte>(begin, lengthBytes));
+    }
+
+    /// <summary>Datagrams from the log, one behind the other: how many left.</summary>
+    public int TrySendData(byte* begin, DatagramGathering datagrams)
+    {
+        if (datagrams.Count == 1)
+        {
+            return TrySendData(begin, datagrams.LengthBytes) == datagrams.LengthBytes ? 1 : 0;
+        }
+
+        return HasAddress
+            ? _endpoint.TrySendBatch(new ReadOnlySpan<byte>(begin, datagrams.LengthBytes), datagrams.LengthsBytes, _to)
+            : 0;
     }
 
     // The first frame of the datagram alone, when it begins a message and has room: as the official driver does.

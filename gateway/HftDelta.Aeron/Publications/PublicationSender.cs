@@ -16,8 +16,6 @@ internal sealed unsafe class PublicationSender
 {
     private const long SetupIntervalNanos = 100_000_000;
     private const long HeartbeatIntervalNanos = 100_000_000;
-    private const int DatagramsPerCycleMax = 4;
-
     private readonly LogBuffer _log;
     private readonly PublicationOutlet _outlet;
     private readonly SenderCounters _counters;
@@ -25,6 +23,7 @@ internal sealed unsafe class PublicationSender
     private readonly ReceiverLiveness _liveness;
     private readonly SenderFlowControl _flowControl;
     private readonly PublicationRepair _repair;
+    private readonly DatagramGathering _datagrams = new();
     private readonly byte[] _control = new byte[RoundTripFrame.LengthBytes];
     private readonly int _termLengthBytes;
     private readonly int _positionBitsToShift;
@@ -78,9 +77,10 @@ internal sealed unsafe class PublicationSender
         }
 
         var bytesSent = 0;
-        for (var count = 0; count < DatagramsPerCycleMax; count++)
+        var datagramsLeft = _outlet.BatchMax;
+        while (datagramsLeft > 0)
         {
-            var sent = SendData(ref position, nowNanos);
+            var sent = SendData(ref position, ref datagramsLeft, nowNanos);
             if (sent == 0)
             {
                 break;
@@ -199,7 +199,7 @@ internal sealed unsafe class PublicationSender
         }
     }
 
-    private int SendData(ref long position, long nowNanos)
+    private int SendData(ref long position, ref int datagramsLeft, long nowNanos)
     {
         var window = _senderLimit - position;
         if (window <= 0)
@@ -210,10 +210,10 @@ internal sealed unsafe class PublicationSender
 
         var offset = TermArithmetic.TermOffset(position, _termLengthBytes);
         var begin = _log.At(position);
-        var range = TermScanner.Scan(begin - offset, offset, (int)Math.Min(window, _mtuLengthBytes), _termLengthBytes);
-        if (range.SendBytes <= 0)
+        _datagrams.Gather(begin - offset, offset, window, _mtuLengthBytes, _termLengthBytes, datagramsLeft);
+        if (_datagrams.Count == 0)
         {
-            if (range.SendBytes < 0)
+            if (_datagrams.IsCutByLimit)
             {
                 OnLimit(position);
             }
@@ -221,19 +221,22 @@ internal sealed unsafe class PublicationSender
             return 0;
         }
 
-        if (_outlet.TrySendData(begin, range.SendBytes) != range.SendBytes)
+        var sent = _outlet.TrySendData(begin, _datagrams);
+        if (sent == 0)
         {
             return 0;
         }
 
-        position += range.SendBytes + range.SkipBytes;
+        datagramsLeft = sent == _datagrams.Count ? datagramsLeft - sent : 0;
+        var advance = _datagrams.Advance(sent, out var frames);
+        position += advance;
 
-        // release: the conductor gives the room free only after the datagram has left.
+        // release: the conductor gives the room free only after the datagrams have left.
         Publication.SenderPosition.Release(position);
         _lastDataOrHeartbeatNanos = nowNanos;
         _isLimitCounted = false;
-        _counters.Frames.Add(range.FrameCount);
-        return range.SendBytes;
+        _counters.Frames.Add(frames);
+        return advance;
     }
 
     private void SendSetup(long position, long nowNanos)

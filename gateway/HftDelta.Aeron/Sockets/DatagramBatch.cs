@@ -1,12 +1,12 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace HftDelta.Aeron.Sockets;
 
 /// <summary>
-/// Room for several datagrams that one call receives, in native memory whose addresses hold. Owner: the one thread that
-/// receives; several sockets may take turns with it.
+/// Room for several datagrams that one call receives, at addresses that hold for as long as it lives. Owner: the one thread
+/// that receives; several sockets may take turns with it.
 /// </summary>
-public sealed unsafe class DatagramBatch : IDisposable
+public sealed unsafe class DatagramBatch
 {
     /// <summary>The longest datagram there is, or several that the system hands over as one.</summary>
     public const int SlotLengthBytesMax = 64 * 1024;
@@ -17,20 +17,23 @@ public sealed unsafe class DatagramBatch : IDisposable
     private const int SpreadBytes = 33 * AlignmentBytes;
 
     private readonly DatagramSlot[] _slots;
+    private readonly byte[] _memory;
+    private readonly byte* _first;
     private readonly nuint _strideBytes;
-    private byte* _memory;
 
     public DatagramBatch(int capacity, int slotLengthBytes = SlotLengthBytesMax)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(slotLengthBytes, 1);
         _slots = new DatagramSlot[capacity];
-        _strideBytes = (nuint)(((slotLengthBytes + AlignmentBytes - 1) / AlignmentBytes * AlignmentBytes) + SpreadBytes);
+        _strideBytes = (nuint)(Aligned(slotLengthBytes) + SpreadBytes);
         SlotLengthBytes = slotLengthBytes;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * _strideBytes, AlignmentBytes);
-    }
 
-    ~DatagramBatch() => Free();
+        // On the pinned heap: the array never moves.
+        _memory = GC.AllocateUninitializedArray<byte>(
+            checked((capacity * (int)_strideBytes) + AlignmentBytes), pinned: true);
+        _first = (byte*)(nuint)Aligned((long)(nuint)Unsafe.AsPointer(ref _memory[0]));
+    }
 
     public int Capacity => _slots.Length;
 
@@ -39,17 +42,7 @@ public sealed unsafe class DatagramBatch : IDisposable
     public ref DatagramSlot this[int index] => ref _slots[index];
 
     /// <summary>Where a slot's bytes begin.</summary>
-    public byte* AddressOf(int index) => _memory + ((nuint)index * _strideBytes);
+    public byte* AddressOf(int index) => _first + ((nuint)index * _strideBytes);
 
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(_memory);
-        _memory = null;
-    }
+    private static long Aligned(long value) => (value + AlignmentBytes - 1) & -AlignmentBytes;
 }

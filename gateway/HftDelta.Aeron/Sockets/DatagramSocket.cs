@@ -21,6 +21,12 @@ public abstract class DatagramSocket : IDisposable
     /// <summary>The system's number for the last <see cref="DatagramResult.Failed"/>; for logs.</summary>
     public abstract int LastErrorCode { get; }
 
+    /// <summary>Sending a batch costs little more than sending one datagram, as long as they are of one length.</summary>
+    public virtual bool SegmentsBatches => false;
+
+    /// <summary>A slot of a batch may hold several datagrams.</summary>
+    public virtual bool CoalescesBatches => false;
+
     /// <summary>
     /// Sends one datagram whole or not at all: its length, or one of <see cref="DatagramResult"/>. A connected socket sends
     /// to its peer and does not look at <paramref name="to"/>.

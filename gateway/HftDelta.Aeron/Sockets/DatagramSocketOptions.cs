@@ -35,4 +35,15 @@ public readonly record struct DatagramSocketOptions
 
     /// <summary>SO_SNDBUF; 0 leaves the system's.</summary>
     public int SendBufferBytes { get; init; }
+
+    /// <summary>Batches leave by few passes through the network stack, where the system can.</summary>
+    public bool UsesSegmentationOffload { get; init; }
+
+    /// <summary>Several datagrams of one sender may come in one slot of a batch, where the system can.</summary>
+    public bool UsesReceiveOffload { get; init; }
+
+    /// <summary>
+    /// How long a look at an empty socket may drive the network card itself (SO_BUSY_POLL), best effort; 0 leaves the system's.
+    /// </summary>
+    public int BusyPollMicros { get; init; }
 }

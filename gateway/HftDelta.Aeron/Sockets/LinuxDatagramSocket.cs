@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -6,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace HftDelta.Aeron.Sockets;
 
 /// <summary>
-/// A UDP socket by system calls: one call per datagram and no exception when nothing waits, which the class library throws.
-/// The class library opened it and closes it. See <see cref="DatagramSocket"/> for who may call what.
+/// A UDP socket by system calls: one call for a datagram or for many, and no exception when nothing waits, which the class
+/// library throws. The class library opened it and closes it. See <see cref="DatagramSocket"/> for who may call what.
 /// </summary>
 internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
 {
@@ -16,18 +15,35 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
 
     private readonly Socket _socket;
     private readonly bool _isConnected;
+    private readonly LinuxBatchSender _sender;
+    private readonly LinuxBatchReceiver _receiver;
+    private readonly DatagramBatch? _coalesced;
+    private int _coalescedOffset;
+    private int _coalescedLeft;
     private int _descriptor;
     private int _lastErrorCode;
 
-    public LinuxDatagramSocket(Socket socket, in SocketEndpoint remote)
+    public LinuxDatagramSocket(Socket socket, in DatagramSocketOptions options)
     {
         _socket = socket;
         _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
-        _isConnected = !remote.IsNone;
-        RemoteEndpoint = remote;
+        _isConnected = !options.Remote.IsNone;
+        RemoteEndpoint = options.Remote;
         LocalEndpoint = SocketEndpoint.From((IPEndPoint)socket.LocalEndPoint!);
         ReceiveBufferBytes = socket.ReceiveBufferSize;
         SendBufferBytes = socket.SendBufferSize;
+
+        // Asking for no length by default changes nothing, and tells whether the kernel knows the option.
+        _sender = new LinuxBatchSender(
+            options.UsesSegmentationOffload && TrySet(LinuxSockets.LevelUdp, LinuxSockets.OptionSegment, 0));
+        CoalescesBatches = options.UsesReceiveOffload && TrySet(LinuxSockets.LevelUdp, LinuxSockets.OptionCoalesce, 1);
+        _receiver = new LinuxBatchReceiver(options.Remote, CoalescesBatches);
+        _coalesced = CoalescesBatches ? new DatagramBatch(1) : null;
+        if (options.BusyPollMicros > 0)
+        {
+            // More than the system's own value needs rights; without them the socket works as ever.
+            TrySet(LinuxSockets.LevelSocket, LinuxSockets.OptionBusyPoll, options.BusyPollMicros);
+        }
     }
 
     public override SocketEndpoint LocalEndpoint { get; }
@@ -40,13 +56,17 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
 
     public override int LastErrorCode => Volatile.Read(ref _lastErrorCode);
 
+    public override bool SegmentsBatches => _sender.Segments;
+
+    public override bool CoalescesBatches { get; }
+
     public override int TrySend(ReadOnlySpan<byte> datagram, in SocketEndpoint to)
     {
         var address = stackalloc byte[LinuxSockets.AddressBytes];
         var addressLength = 0;
         if (!_isConnected)
         {
-            addressLength = WriteAddress(to, address);
+            addressLength = LinuxAddresses.Write(to, address);
             if (addressLength == 0)
             {
                 return Fail(LinuxSockets.ErrorNoDestination);
@@ -78,8 +98,74 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         }
     }
 
+    public override int TrySendBatch(ReadOnlySpan<byte> datagrams, ReadOnlySpan<int> lengthsBytes, in SocketEndpoint to)
+    {
+        if (lengthsBytes.IsEmpty)
+        {
+            return 0;
+        }
+
+        var address = stackalloc byte[LinuxSockets.AddressBytes];
+        var addressLength = 0;
+        if (!_isConnected)
+        {
+            addressLength = LinuxAddresses.Write(to, address);
+            if (addressLength == 0)
+            {
+                return Fail(LinuxSockets.ErrorNoDestination);
+            }
+        }
+
+        fixed (byte* bytes = datagrams)
+        {
+            var sent = _sender.Send(_descriptor, bytes, lengthsBytes, address, addressLength);
+            return sent > 0 ? sent : Result(-sent);
+        }
+    }
+
+    public override int TryReceiveBatch(DatagramBatch batch, int slotsMax)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        if (slotsMax <= 0)
+        {
+            return 0;
+        }
+
+        // A coalescing kernel fills whatever room there is for one; and what single calls left over comes first.
+        if (CoalescesBatches && (_coalescedLeft > 0 || batch.SlotLengthBytes < DatagramBatch.SlotLengthBytesMax))
+        {
+            return base.TryReceiveBatch(batch, slotsMax);
+        }
+
+        // For one datagram the plain call is the quicker one.
+        if (slotsMax == 1 && !CoalescesBatches)
+        {
+            return base.TryReceiveBatch(batch, 1);
+        }
+
+        var count = _receiver.Receive(_descriptor, batch, slotsMax);
+        if (count >= 0)
+        {
+            return count;
+        }
+
+        var result = Result(-count);
+        if (result == DatagramResult.WouldBlock)
+        {
+            return 0;
+        }
+
+        batch[0] = new DatagramSlot(result, result, default);
+        return 1;
+    }
+
     public override int TryReceive(Span<byte> buffer, out SocketEndpoint from)
     {
+        if (CoalescesBatches)
+        {
+            return TryReceiveCoalesced(buffer, out from);
+        }
+
         var address = stackalloc byte[LinuxSockets.AddressBytes];
         from = default;
         var emptyLeft = EmptyDatagramsMax;
@@ -98,7 +184,7 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
                     _isConnected ? null : &addressLength);
                 if (received > 0)
                 {
-                    from = _isConnected ? RemoteEndpoint : ReadAddress(address);
+                    from = _isConnected ? RemoteEndpoint : LinuxAddresses.Read(address);
                     return received <= buffer.Length ? (int)received : DatagramResult.Truncated;
                 }
 
@@ -128,36 +214,53 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         _socket.Dispose();
     }
 
-    private static int WriteAddress(in SocketEndpoint to, byte* address)
+    // One datagram at a time out of what the kernel handed over at once.
+    private int TryReceiveCoalesced(Span<byte> buffer, out SocketEndpoint from)
     {
-        var bytes = new Span<byte>(address, LinuxSockets.AddressBytes);
-        bytes.Clear();
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], to.Port);
-        if (to.IsIPv4)
+        from = default;
+        ref var slot = ref _coalesced![0];
+        for (var attempt = 0; _coalescedLeft == 0; attempt++)
         {
-            *(ushort*)address = LinuxSockets.FamilyIPv4;
-            BinaryPrimitives.WriteUInt32BigEndian(bytes[4..], to.IPv4Address);
-            return LinuxSockets.AddressBytesIPv4;
+            var count = attempt < EmptyDatagramsMax ? _receiver.Receive(_descriptor, _coalesced, 1) : 0;
+            if (count <= 0)
+            {
+                return count == 0 ? DatagramResult.WouldBlock : Result(-count);
+            }
+
+            if (slot.LengthBytes < 0)
+            {
+                return slot.LengthBytes;
+            }
+
+            _coalescedOffset = 0;
+            _coalescedLeft = slot.LengthBytes;
         }
 
-        if (to.IsIPv6)
+        var length = Math.Min(slot.SegmentLengthBytes, _coalescedLeft);
+        var bytes = new ReadOnlySpan<byte>(_coalesced.AddressOf(0) + _coalescedOffset, length);
+        _coalescedOffset += length;
+        _coalescedLeft -= length;
+        if (length > buffer.Length)
         {
-            *(ushort*)address = LinuxSockets.FamilyIPv6;
-            to.WriteAddress(bytes[8..]);
-            *(uint*)(address + 24) = to.Scope;
-            return LinuxSockets.AddressBytesIPv6;
+            return DatagramResult.Truncated;
         }
 
-        return 0;
+        bytes.CopyTo(buffer);
+        from = slot.From;
+        return length;
     }
 
-    private static SocketEndpoint ReadAddress(byte* address)
+    private bool TrySet(int level, int option, int value)
     {
-        var bytes = new ReadOnlySpan<byte>(address, LinuxSockets.AddressBytes);
-        var port = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        return *(ushort*)address == LinuxSockets.FamilyIPv4
-            ? SocketEndpoint.IPv4(BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]), port)
-            : SocketEndpoint.IPv6(bytes.Slice(8, 16), port, *(uint*)(address + 24));
+        try
+        {
+            _socket.SetRawSocketOption(level, option, BitConverter.GetBytes(value));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private int Result(int error) => error switch

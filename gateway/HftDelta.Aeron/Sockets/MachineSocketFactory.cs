@@ -17,7 +17,7 @@ public sealed class MachineSocketFactory(bool portable = false) : DatagramSocket
             Prepare(socket, local, options);
             return portable || !OperatingSystem.IsLinux()
                 ? new PortableDatagramSocket(socket, options.Remote)
-                : new LinuxDatagramSocket(socket, options.Remote);
+                : new LinuxDatagramSocket(socket, options);
         }
         catch (SocketException refusal)
         {
