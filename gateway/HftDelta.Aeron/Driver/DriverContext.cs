@@ -28,10 +28,9 @@ internal sealed class DriverContext : IDisposable
     private readonly DriverRandom _random;
     private readonly List<NetworkPublication> _publications = [];
     private readonly Dictionary<string, SendChannelEndpoint> _sendEndpoints = [];
-    private readonly List<ReceiveChannelEndpoint> _receiveEndpoints = [];
+    private readonly ReceiveEndpoints _receiveEndpoints;
     private readonly List<Subscription> _subscriptions = [];
     private long _nextCorrelationId;
-    private long _nextReceiverId;
     private int _nextSessionId;
     private bool _isClosed;
 
@@ -47,7 +46,7 @@ internal sealed class DriverContext : IDisposable
         ConductorCounters = new ConductorCounters(allocate);
         _directory?.Publish(SenderCounters, ReceiverCounters, () => LogBytes);
         _random = new DriverRandom(options.RandomSeed);
-        _nextReceiverId = _random.NextInt64();
+        _receiveEndpoints = new ReceiveEndpoints(this, _random.NextInt64());
         _nextSessionId = _random.NextInt32();
     }
 
@@ -121,9 +120,13 @@ internal sealed class DriverContext : IDisposable
         {
             RequireOpen();
             var registrationId = NextCorrelationId();
-            var endpoint = ReceiveEndpointOf(parameters, registrationId);
-            RequireRoom(endpoint, parameters);
-            endpoint.References++;
+            var endpoint = _receiveEndpoints.Take(parameters, registrationId);
+            if (Conflict(endpoint, parameters, streamId) is { } conflict)
+            {
+                _receiveEndpoints.Release(endpoint);
+                throw conflict;
+            }
+
             var subscription = new Subscription(this, endpoint, parameters, streamId, registrationId);
             _subscriptions.Add(subscription);
 
@@ -184,11 +187,34 @@ internal sealed class DriverContext : IDisposable
     {
         lock (_gate)
         {
-            endpoint.References--;
-            if (endpoint.References == 0)
-            {
-                Remove(endpoint);
-            }
+            _receiveEndpoints.Release(endpoint);
+        }
+    }
+
+    public void AddDestination(Subscription subscription, string channel)
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            _receiveEndpoints.AddDestination(subscription, channel);
+        }
+    }
+
+    public void RemoveDestination(Subscription subscription, string channel)
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            _receiveEndpoints.RemoveDestination(subscription, channel);
+        }
+    }
+
+    /// <summary>A seed for whatever draws on its own.</summary>
+    public ulong NextSeed()
+    {
+        lock (_gate)
+        {
+            return (ulong)_random.NextInt64();
         }
     }
 
@@ -232,13 +258,6 @@ internal sealed class DriverContext : IDisposable
         ToSender.Enqueue(new SenderCommand.RemoveEndpoint(endpoint));
     }
 
-    private void Remove(ReceiveChannelEndpoint endpoint)
-    {
-        _receiveEndpoints.Remove(endpoint);
-        CounterStore.Free(endpoint.Shown.Slots);
-        ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
-    }
-
     // Those in use, and those that the agents were told to close and did not come to.
     private void DisposeEndpoints()
     {
@@ -252,15 +271,7 @@ internal sealed class DriverContext : IDisposable
             command.Endpoint.Dispose();
         }
 
-        foreach (var endpoint in _receiveEndpoints)
-        {
-            endpoint.Dispose();
-        }
-
-        foreach (var command in ToReceiver.OfType<ReceiverCommand.RemoveEndpoint>())
-        {
-            command.Endpoint.Dispose();
-        }
+        _receiveEndpoints.DisposeAll();
     }
 
     private NetworkPublication? FindShared(PublicationParameters parameters, int streamId)
@@ -400,52 +411,20 @@ internal sealed class DriverContext : IDisposable
         return endpoint;
     }
 
-    private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters, long registrationId)
+    private AeronException? Conflict(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters, int streamId)
     {
-        var endpoint = parameters.Local.Port == 0
-            ? null
-            : _receiveEndpoints.Find(other => other.LocalEndpoint == parameters.Local);
-        if (endpoint is not null)
+        foreach (var other in _subscriptions)
         {
-            return endpoint;
+            if (ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
+                && parameters.ConflictWith(other.Parameters) is { } difference)
+            {
+                return new AeronException(
+                    $"channel '{parameters.Channel}': stream {streamId} is open with another value of {difference}, by "
+                    + $"'{other.Channel}'; ask for the same");
+            }
         }
 
-        var socket = Options.Sockets.Open(new DatagramSocketOptions
-        {
-            Local = parameters.Local,
-            ReceiveBufferBytes = parameters.ReceiveBufferBytes,
-        });
-        endpoint = new ReceiveChannelEndpoint(
-            socket, parameters.Control, unchecked(_nextReceiverId++), ToConductor, Options, ReceiverCounters)
-        {
-            Shown = new ChannelCounters(
-                CounterStore,
-                CounterType.ReceiveChannelStatus,
-                parameters.Channel,
-                socket.LocalEndpoint,
-                registrationId),
-        };
-        _receiveEndpoints.Add(endpoint);
-        ToReceiver.Enqueue(new ReceiverCommand.AddEndpoint(endpoint));
-        return endpoint;
-    }
-
-    private void RequireRoom(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters)
-    {
-        if (parameters.WindowLengthBytes <= endpoint.ReceiveBufferBytes)
-        {
-            return;
-        }
-
-        if (endpoint.References == 0)
-        {
-            Remove(endpoint);
-        }
-
-        throw new AeronException(
-            $"channel '{parameters.Channel}': the window of {parameters.WindowLengthBytes} bytes is more than the "
-            + $"{endpoint.ReceiveBufferBytes} that the system gives a socket: lower rcv-wnd, or raise so-rcvbuf and the "
-            + "system's limit (net.core.rmem_max)");
+        return null;
     }
 
     private void RequireOpen()

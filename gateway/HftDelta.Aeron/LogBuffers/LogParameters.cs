@@ -34,9 +34,17 @@ internal sealed record LogParameters
 
     public bool SignalEndOfStream { get; init; }
 
+    public bool HasGroupSemantics { get; init; }
+
     public bool IsReliable { get; init; }
 
     public bool IsRejoin { get; init; }
 
     public bool IsTether { get; init; }
+
+    public long UntetheredWindowLimitNanos { get; init; } = 5_000_000_000;
+
+    public long UntetheredLingerNanos { get; init; } = 5_000_000_000;
+
+    public long UntetheredRestingNanos { get; init; } = 10_000_000_000;
 }
