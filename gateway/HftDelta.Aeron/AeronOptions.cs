@@ -82,6 +82,12 @@ public sealed record AeronOptions
     /// <summary>Those of one address among them (of one network of 64 bits with IPv6).</summary>
     public int ImagesPerAddressMax { get; init; } = 1024;
 
+    /// <summary>
+    /// The logs of all images together, three terms each; SETUPs beyond are refused. Addresses, not memory: a term takes memory
+    /// as its sender fills it.
+    /// </summary>
+    public long ImageLogLengthBytesMax { get; init; } = 64L * 1024 * 1024 * 1024;
+
     /// <summary>An SM at least this often for each image.</summary>
     public long StatusMessageTimeoutNanos { get; init; } = 200 * Millisecond;
 
@@ -141,6 +147,30 @@ public sealed record AeronOptions
     /// <summary>A NAK is repeated after the delay times this.</summary>
     public int NakRetryDelayRatio { get; init; } = 100;
 
+    /// <summary>In a group a receiver waits at most so long before it asks for a gap.</summary>
+    public long NakMulticastBackoffNanosMax { get; init; } = 10 * Millisecond;
+
+    /// <summary>How many receivers a group is assumed to have: more wait longer.</summary>
+    public int NakMulticastGroupSize { get; init; } = 10;
+
+    /// <summary>What subscriptions call themselves to tagged flow control unless their channel does; null: nothing.</summary>
+    public long? ReceiverGroupTag { get; init; }
+
+    /// <summary>Whether cubic congestion control asks senders how long a round trip takes.</summary>
+    public bool CubicMeasuresRoundTrip { get; init; }
+
+    /// <summary>What cubic congestion control assumes until it has measured.</summary>
+    public long CubicRoundTripNanos { get; init; } = Millisecond / 10;
+
+    /// <summary>An untethered reader that is too far behind the fastest one for so long is let go.</summary>
+    public long UntetheredWindowLimitTimeoutNanos { get; init; } = 5 * Second;
+
+    /// <summary>Its place still counts for so long after that; null: as long as the limit.</summary>
+    public long? UntetheredLingerTimeoutNanos { get; init; }
+
+    /// <summary>After so long it joins again, where the stream stands by then.</summary>
+    public long UntetheredRestingTimeoutNanos { get; init; } = 10 * Second;
+
     /// <summary>A range that was sent again is not sent a third time within this.</summary>
     public long RetransmitLingerNanos { get; init; } = 10 * Millisecond;
 
@@ -181,6 +211,12 @@ public sealed record AeronOptions
         Require(MaxResend is > 0 and <= Channels.ChannelUri.MaxResendMax,
             $"{nameof(MaxResend)} is {MaxResend}: it must be from 1 to {Channels.ChannelUri.MaxResendMax}");
         Require(DestinationsMax > 0, $"{nameof(DestinationsMax)} must be more than 0");
+        Require(ImageLogLengthBytesMax > 0, $"{nameof(ImageLogLengthBytesMax)} must be more than 0");
+        Require(NakMulticastGroupSize > 0, $"{nameof(NakMulticastGroupSize)} must be more than 0");
+        Require(
+            NakMulticastBackoffNanosMax >= 0 && CubicRoundTripNanos > 0 && UntetheredWindowLimitTimeoutNanos >= 0
+            && UntetheredLingerTimeoutNanos is null or >= 0 && UntetheredRestingTimeoutNanos >= 0,
+            "timeouts of receivers are not negative");
         Require(NakRetryDelayRatio > 0, $"{nameof(NakRetryDelayRatio)} must be more than 0");
         Require(
             StatusMessageTimeoutNanos > 0 && PublicationConnectionTimeoutNanos > 0 && PublicationLingerNanos >= 0

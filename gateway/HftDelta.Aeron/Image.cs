@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
 
@@ -16,6 +17,8 @@ public sealed unsafe class Image
     private readonly PositionWord _position;
     private readonly int _termLengthBytes;
     private long _finalEndOfStreamPosition;
+    private int _finalTransportCount;
+    private bool _wasRevoked;
     private int _isClosed;
 
     internal Image(
@@ -49,7 +52,10 @@ public sealed unsafe class Image
 
     public int TermLengthBytes => _termLengthBytes;
 
-    /// <summary>The driver's number for the stream that was received; subscriptions that share it tell the same.</summary>
+    /// <summary>
+    /// The driver's number for the stream that was received; subscriptions that share it tell the same. A publication that
+    /// answers it names it as <c>response-correlation-id</c>.
+    /// </summary>
     public long CorrelationId { get; }
 
     internal LogBuffer Log => _log;
@@ -70,9 +76,34 @@ public sealed unsafe class Image
     public long EndOfStreamPosition =>
         IsClosed ? Volatile.Read(ref _finalEndOfStreamPosition) : _metadata.EndOfStreamPosition;
 
+    /// <summary>The publisher took the stream back, read or not.</summary>
+    public bool IsPublicationRevoked => IsClosed ? _wasRevoked : _metadata.IsRevoked;
+
+    /// <summary>How many senders of the stream are heard: more than one with several destinations.</summary>
+    public int ActiveTransportCount => IsClosed ? _finalTransportCount : _metadata.ActiveTransportCount;
+
+    /// <summary>
+    /// Refuses the stream for every subscription of this driver: its publisher is told the reason, nothing more is taken of it,
+    /// and the image goes when its liveness timeout is over. Cold; for any thread.
+    /// </summary>
+    /// <exception cref="AeronException">The reason is longer than a frame holds, or not ASCII.</exception>
+    public void Reject(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (reason.Length > ErrorFrame.TextLengthBytesMax || !Ascii.IsValid(reason))
+        {
+            throw new AeronException(
+                $"a reason for rejection is ASCII of at most {ErrorFrame.TextLengthBytesMax} characters, not '{reason}'");
+        }
+
+        Subscription.Reject(this, Encoding.ASCII.GetBytes(reason));
+    }
+
     /// <summary>The conductor, before it takes the image away: the log may go some time after.</summary>
     internal void Close()
     {
+        _finalTransportCount = _metadata.ActiveTransportCount;
+        _wasRevoked = _metadata.IsRevoked;
         _finalEndOfStreamPosition = _metadata.EndOfStreamPosition;
         Volatile.Write(ref _isClosed, 1);
     }
@@ -96,8 +127,9 @@ public sealed unsafe class Image
             {
                 var frame = term + offset;
                 var length = FrameWriter.LengthAcquire(frame);
-                if (length <= 0)
+                if (!FrameWriter.IsFrameLength(length, _termLengthBytes - offset))
                 {
+                    // Nothing there yet; or what a hostile sender made of overlapping frames, which the receiver refuses.
                     break;
                 }
 
@@ -142,8 +174,9 @@ public sealed unsafe class Image
             {
                 var frame = term + offset;
                 var length = FrameWriter.LengthAcquire(frame);
-                if (length <= 0)
+                if (!FrameWriter.IsFrameLength(length, _termLengthBytes - offset))
                 {
+                    // Nothing there yet; or what a hostile sender made of overlapping frames, which the receiver refuses.
                     break;
                 }
 

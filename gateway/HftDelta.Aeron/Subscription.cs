@@ -9,11 +9,15 @@ namespace HftDelta.Aeron;
 /// </summary>
 public sealed class Subscription : IDisposable
 {
+    // No session id is that long.
+    private const long NoSession = long.MaxValue;
+
     private readonly DriverContext _driver;
     private Image[] _images = [];
     private int _firstIndex;
     private long _pollsBegun;
     private long _pollsEnded;
+    private long _responseSession = NoSession;
     private int _isClosed;
 
     internal Subscription(
@@ -38,11 +42,14 @@ public sealed class Subscription : IDisposable
     /// <summary>The driver's number for it: counters and response channels name it by this.</summary>
     public long RegistrationId { get; }
 
-    /// <summary>The address that publishers send to, with the port that the system chose when 0 was asked for.</summary>
+    /// <summary>
+    /// The address that publishers send to, with the port that the system chose when 0 was asked for; none for destinations that
+    /// are added one by one.
+    /// </summary>
     public SocketEndpoint LocalEndpoint => Endpoint.LocalEndpoint;
 
     /// <summary>The channel that publishers reach this subscription by: <see cref="LocalEndpoint"/> as its endpoint.</summary>
-    public string ResolvedChannel => $"aeron:udp?endpoint={LocalEndpoint}";
+    public string ResolvedChannel => LocalEndpoint.IsNone ? Channel : $"aeron:udp?endpoint={LocalEndpoint}";
 
     /// <summary>The images of now: a snapshot, which the driver replaces and never changes.</summary>
     public ReadOnlySpan<Image> Images => Volatile.Read(ref _images);
@@ -73,6 +80,17 @@ public sealed class Subscription : IDisposable
 
         return null;
     }
+
+    /// <summary>
+    /// Listens at one more address: for subscriptions with <c>control-mode=manual</c>. Streams that come by several destinations
+    /// with the same session are one image. The socket is bound when this returns. Cold; for any thread.
+    /// </summary>
+    /// <exception cref="AeronException">It cannot be; the message says why and what to do.</exception>
+    public void AddDestination(string channel) => _driver.AddDestination(this, channel);
+
+    /// <summary>Takes back what <see cref="AddDestination"/> added, by the same channel. Cold; for any thread.</summary>
+    /// <exception cref="AeronException">There is no such destination.</exception>
+    public void RemoveDestination(string channel) => _driver.RemoveDestination(this, channel);
 
     /// <summary>Hands up to so many fragments to the handler, image by image; each call begins with another image.</summary>
     /// <returns>How many fragments were handed on; padding is none.</returns>
@@ -131,6 +149,17 @@ public sealed class Subscription : IDisposable
             _driver.Release(this);
         }
     }
+
+    /// <summary>Whether streams of this session are for it. For any thread of the driver.</summary>
+    internal bool Wants(int sessionId) => Parameters.IsResponse
+        ? Volatile.Read(ref _responseSession) == sessionId
+        : Parameters.SessionId is not { } only || only == sessionId;
+
+    /// <summary>The session that answers. For the conductor.</summary>
+    internal void SetResponseSession(int sessionId) => Volatile.Write(ref _responseSession, sessionId);
+
+    internal void Reject(Image image, byte[] reason) =>
+        _driver.ToConductor.Enqueue(new ConductorCommand.RejectImage(image.CorrelationId, reason));
 
     // The two methods below belong to the conductor, the only writer of the array.
     internal void AddImage(Image image)

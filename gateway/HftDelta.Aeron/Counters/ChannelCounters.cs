@@ -24,16 +24,23 @@ internal sealed class ChannelCounters
         bool hasDestinations = false)
     {
         var prefix = statusType == CounterType.SendChannelStatus ? "snd" : "rcv";
-        var address = local.ToString();
+        var address = local.IsNone ? "" : local.ToString();
+        var label = $"{prefix}-channel: {channel} {address}".TrimEnd();
         var status = store.Allocate(
-            new CounterDescription(statusType, $"{prefix}-channel: {channel} {address}", CounterKey.OfChannel(channel))
+            new CounterDescription(statusType, label, CounterKey.OfChannel(channel))
             {
                 RegistrationId = registrationId,
                 Value = Active,
             });
         _slots.Add(status);
         Status = status.AsCounter($"{prefix}-channel");
-        var label = string.Create(CultureInfo.InvariantCulture, $"{prefix}-local-sockaddr: {status.Id} {address}");
+        if (local.IsNone)
+        {
+            // Its destinations are added one by one, and show theirs.
+            return;
+        }
+
+        label = string.Create(CultureInfo.InvariantCulture, $"{prefix}-local-sockaddr: {status.Id} {address}");
         _slots.Add(store.Allocate(
             new CounterDescription(CounterType.LocalSocketAddress, label, CounterKey.OfAddress(status.Id, address))
             {

@@ -33,7 +33,15 @@ internal abstract record ReceiverCommand
 
     public sealed record RemoveEndpoint(ReceiveChannelEndpoint Endpoint) : ReceiverCommand;
 
+    /// <summary>A destination was added.</summary>
+    public sealed record AddTransport(ReceiveChannelEndpoint Endpoint, ReceiveTransport Transport) : ReceiverCommand;
+
+    public sealed record RemoveTransport(ReceiveChannelEndpoint Endpoint, ReceiveTransport Transport) : ReceiverCommand;
+
     public sealed record AddSubscription(Subscription Subscription) : ReceiverCommand;
+
+    /// <summary>The session that answers a response subscription is known: it is asked for.</summary>
+    public sealed record AddResponseSession(Subscription Subscription, int SessionId) : ReceiverCommand;
 
     public sealed record RemoveSubscription(Subscription Subscription) : ReceiverCommand;
 
@@ -45,6 +53,16 @@ internal abstract record ReceiverCommand
     public sealed record AddReader(PublicationImage Image, PositionWord Position) : ReceiverCommand;
 
     public sealed record RemoveReader(PublicationImage Image, PositionWord Position) : ReceiverCommand;
+
+    /// <summary>A reader that fell behind no longer counts; others go on.</summary>
+    public sealed record RestReader(PublicationImage Image, PositionWord Position) : ReceiverCommand;
+
+    /// <summary>The application refuses the stream, for a reason in ASCII.</summary>
+    public sealed record RejectImage(PublicationImage Image, byte[] Reason) : ReceiverCommand;
+
+    /// <summary>The session that answers the image's requests, to be told its sender; null when it need not be told any more.
+    /// </summary>
+    public sealed record SetResponse(PublicationImage Image, int? SessionId) : ReceiverCommand;
 }
 
 /// <summary>What the conductor is told, cold, over its queue.</summary>
@@ -72,7 +90,19 @@ internal abstract record ConductorCommand
     public sealed record SubscriptionRemoved(Subscription Subscription) : ConductorCommand;
 
     /// <summary>A stream has come whose log must be made.</summary>
-    public sealed record CreateImage(ReceiveChannelEndpoint Endpoint, SetupFrame Setup, SocketEndpoint Source) : ConductorCommand;
+    public sealed record CreateImage(
+        ReceiveChannelEndpoint Endpoint, ReceiveTransport Transport, SetupFrame Setup, SocketEndpoint Source) : ConductorCommand;
+
+    /// <summary>The application refuses the stream, for a reason in ASCII.</summary>
+    public sealed record RejectImage(long ImageCorrelationId, byte[] Reason) : ConductorCommand;
+
+    /// <summary>
+    /// A publication answers the requests of an image: its session is told the requester until it is connected, then null.
+    /// </summary>
+    public sealed record SetResponse(long ImageCorrelationId, int? SessionId) : ConductorCommand;
+
+    /// <summary>The answerer of a request publication told the session of its answers (RSP_SETUP).</summary>
+    public sealed record ResponseSetup(long SubscriptionRegistrationId, int SessionId) : ConductorCommand;
 
     /// <summary>
     /// A publication answers the requests of an image: its session is told the requester until it is connected, then null.

@@ -52,6 +52,7 @@ internal sealed class DriverConductor : IAgent
         {
             _timerNanos = nowNanos + _context.Options.TimerIntervalNanos;
             EndPublications(nowNanos);
+            _images.OnTimer(nowNanos);
             _retired.OnTimer(nowNanos);
             ShowDirectory(nowNanos);
         }
@@ -126,7 +127,7 @@ internal sealed class DriverConductor : IAgent
                 _context.Forget(removed.Publication);
                 break;
             case ConductorCommand.AddSubscription add:
-                _images.Add(add.Subscription);
+                _images.Add(add.Subscription, nowNanos);
                 _counters.Images.SetRelease(_images.Count);
                 break;
             case ConductorCommand.CloseSubscription close:
@@ -141,6 +142,15 @@ internal sealed class DriverConductor : IAgent
                 break;
             case ConductorCommand.PopulateImage populate:
                 populate.Image.Log.PopulateInUse();
+                break;
+            case ConductorCommand.RejectImage reject:
+                _images.Reject(reject.ImageCorrelationId, reject.Reason);
+                break;
+            case ConductorCommand.SetResponse set:
+                _images.SetResponse(set.ImageCorrelationId, set.SessionId);
+                break;
+            case ConductorCommand.ResponseSetup setup:
+                _images.OnResponseSetup(setup.SubscriptionRegistrationId, setup.SessionId);
                 break;
             case ConductorCommand.ImageEnded ended:
                 _images.End(ended.Image, nowNanos);

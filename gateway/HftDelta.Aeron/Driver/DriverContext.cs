@@ -28,10 +28,9 @@ internal sealed class DriverContext : IDisposable
     private readonly DriverRandom _random;
     private readonly List<NetworkPublication> _publications = [];
     private readonly SendEndpoints _sendEndpoints;
-    private readonly List<ReceiveChannelEndpoint> _receiveEndpoints = [];
+    private readonly ReceiveEndpoints _receiveEndpoints;
     private readonly List<Subscription> _subscriptions = [];
     private long _nextCorrelationId;
-    private long _nextReceiverId;
     private int _nextSessionId;
     private bool _isClosed;
 
@@ -48,7 +47,7 @@ internal sealed class DriverContext : IDisposable
         _directory?.Publish(SenderCounters, ReceiverCounters, () => LogBytes);
         _sendEndpoints = new SendEndpoints(this);
         _random = new DriverRandom(options.RandomSeed);
-        _nextReceiverId = _random.NextInt64();
+        _receiveEndpoints = new ReceiveEndpoints(this, _random.NextInt64());
         _nextSessionId = _random.NextInt32();
     }
 
@@ -143,9 +142,13 @@ internal sealed class DriverContext : IDisposable
         {
             RequireOpen();
             var registrationId = NextCorrelationId();
-            var endpoint = ReceiveEndpointOf(parameters, registrationId);
-            RequireRoom(endpoint, parameters);
-            endpoint.References++;
+            var endpoint = _receiveEndpoints.Take(parameters, registrationId);
+            if (Conflict(endpoint, parameters, streamId) is { } conflict)
+            {
+                _receiveEndpoints.Release(endpoint);
+                throw conflict;
+            }
+
             var subscription = new Subscription(this, endpoint, parameters, streamId, registrationId);
             _subscriptions.Add(subscription);
 
@@ -205,11 +208,34 @@ internal sealed class DriverContext : IDisposable
     {
         lock (_gate)
         {
-            endpoint.References--;
-            if (endpoint.References == 0)
-            {
-                Remove(endpoint);
-            }
+            _receiveEndpoints.Release(endpoint);
+        }
+    }
+
+    public void AddDestination(Subscription subscription, string channel)
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            _receiveEndpoints.AddDestination(subscription, channel);
+        }
+    }
+
+    public void RemoveDestination(Subscription subscription, string channel)
+    {
+        lock (_gate)
+        {
+            RequireOpen();
+            _receiveEndpoints.RemoveDestination(subscription, channel);
+        }
+    }
+
+    /// <summary>A seed for whatever draws on its own.</summary>
+    public ulong NextSeed()
+    {
+        lock (_gate)
+        {
+            return (ulong)_random.NextInt64();
         }
     }
 
@@ -246,26 +272,11 @@ internal sealed class DriverContext : IDisposable
     public string? LogPath(string folder, long correlationId) =>
         Options.AeronDirectory is { } directory ? Path.Combine(directory, folder, correlationId + LogFolders.Extension) : null;
 
-    private void Remove(ReceiveChannelEndpoint endpoint)
-    {
-        _receiveEndpoints.Remove(endpoint);
-        CounterStore.Free(endpoint.Shown.Slots);
-        ToReceiver.Enqueue(new ReceiverCommand.RemoveEndpoint(endpoint));
-    }
-
     // Those in use, and those that the agents were told to close and did not come to.
     private void DisposeEndpoints()
     {
         _sendEndpoints.DisposeAll();
-        foreach (var endpoint in _receiveEndpoints)
-        {
-            endpoint.Dispose();
-        }
-
-        foreach (var command in ToReceiver.OfType<ReceiverCommand.RemoveEndpoint>())
-        {
-            command.Endpoint.Dispose();
-        }
+        _receiveEndpoints.DisposeAll();
     }
 
     private static SocketEndpoint DestinationOf(NetworkPublication network, string channel)
@@ -477,52 +488,20 @@ internal sealed class DriverContext : IDisposable
         }
     }
 
-    private ReceiveChannelEndpoint ReceiveEndpointOf(SubscriptionParameters parameters, long registrationId)
+    private AeronException? Conflict(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters, int streamId)
     {
-        var endpoint = parameters.Local.Port == 0
-            ? null
-            : _receiveEndpoints.Find(other => other.LocalEndpoint == parameters.Local);
-        if (endpoint is not null)
+        foreach (var other in _subscriptions)
         {
-            return endpoint;
+            if (ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
+                && parameters.ConflictWith(other.Parameters) is { } difference)
+            {
+                return new AeronException(
+                    $"channel '{parameters.Channel}': stream {streamId} is open with another value of {difference}, by "
+                    + $"'{other.Channel}'; ask for the same");
+            }
         }
 
-        var socket = Options.Sockets.Open(new DatagramSocketOptions
-        {
-            Local = parameters.Local,
-            ReceiveBufferBytes = parameters.ReceiveBufferBytes,
-        });
-        endpoint = new ReceiveChannelEndpoint(
-            socket, parameters.Control, unchecked(_nextReceiverId++), ToConductor, Options, ReceiverCounters)
-        {
-            Shown = new ChannelCounters(
-                CounterStore,
-                CounterType.ReceiveChannelStatus,
-                parameters.Channel,
-                socket.LocalEndpoint,
-                registrationId),
-        };
-        _receiveEndpoints.Add(endpoint);
-        ToReceiver.Enqueue(new ReceiverCommand.AddEndpoint(endpoint));
-        return endpoint;
-    }
-
-    private void RequireRoom(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters)
-    {
-        if (parameters.WindowLengthBytes <= endpoint.ReceiveBufferBytes)
-        {
-            return;
-        }
-
-        if (endpoint.References == 0)
-        {
-            Remove(endpoint);
-        }
-
-        throw new AeronException(
-            $"channel '{parameters.Channel}': the window of {parameters.WindowLengthBytes} bytes is more than the "
-            + $"{endpoint.ReceiveBufferBytes} that the system gives a socket: lower rcv-wnd, or raise so-rcvbuf and the "
-            + "system's limit (net.core.rmem_max)");
+        return null;
     }
 
     private void RequireOpen()

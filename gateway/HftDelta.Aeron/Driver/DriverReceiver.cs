@@ -74,6 +74,13 @@ internal sealed unsafe class DriverReceiver(DriverContext context) : IAgent
                 _endpoints.Remove(remove.Endpoint);
                 remove.Endpoint.Dispose();
                 break;
+            case ReceiverCommand.AddTransport add:
+                add.Endpoint.Add(add.Transport);
+                _timerNanos = nowNanos;
+                break;
+            case ReceiverCommand.RemoveTransport remove:
+                remove.Endpoint.Remove(remove.Transport);
+                break;
             case ReceiverCommand.AddSubscription add:
                 add.Subscription.Endpoint.Add(add.Subscription);
                 break;
@@ -92,6 +99,18 @@ internal sealed unsafe class DriverReceiver(DriverContext context) : IAgent
                 break;
             case ReceiverCommand.RemoveReader remove:
                 remove.Image.RemoveReader(remove.Position, nowNanos);
+                break;
+            case ReceiverCommand.RestReader rest:
+                rest.Image.RestReader(rest.Position);
+                break;
+            case ReceiverCommand.RejectImage reject:
+                reject.Image.Reject(reject.Reason);
+                break;
+            case ReceiverCommand.SetResponse set:
+                set.Image.SetResponse(set.SessionId);
+                break;
+            case ReceiverCommand.AddResponseSession add:
+                add.Subscription.Endpoint.AddResponseSession(add.Subscription, add.SessionId);
                 break;
             default:
                 Check.Never("the receiver knows every command");

@@ -1,10 +1,7 @@
-using System.Globalization;
-using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Images;
 using HftDelta.Aeron.LogBuffers;
-using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Aeron.Driver;
 
@@ -15,38 +12,26 @@ namespace HftDelta.Aeron.Driver;
 internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
 {
     private readonly List<Subscription> _subscriptions = [];
-    private readonly List<Entry> _entries = [];
+    private readonly List<ImageEntry> _entries = [];
+    private readonly ImageMaker _maker = new(context);
 
     /// <summary>Streams that are received.</summary>
     public int Count => _entries.Count;
 
-    public long LogBytes
-    {
-        get
-        {
-            var bytes = 0L;
-            foreach (var entry in _entries)
-            {
-                bytes += entry.Network.Log.LengthBytes;
-            }
-
-            return bytes;
-        }
-    }
+    public long LogBytes => _maker.LogLengthBytes;
 
     /// <summary>A new subscription also reads the streams that are received already, from where they stand.</summary>
-    public void Add(Subscription subscription)
+    public void Add(Subscription subscription, long nowNanos)
     {
         _subscriptions.Add(subscription);
         foreach (var entry in _entries)
         {
             if (entry.Readers.Count > 0 && IsFor(subscription, entry.Network.Endpoint, entry.Network.StreamId)
-                && subscription.Parameters.Wants(entry.Network.SessionId))
+                && subscription.Wants(entry.Network.SessionId))
             {
-                var position = ReaderPosition(
-                    subscription, entry.Network.Setup, entry.Network.CorrelationId, entry.Network.RebuildPosition.Acquire());
-                Join(entry, subscription, position);
-                context.ToReceiver.Enqueue(new ReceiverCommand.AddReader(entry.Network, position));
+                var reader = new ImageReader(subscription, nowNanos);
+                entry.Readers.Add(reader);
+                JoinLive(entry, reader, nowNanos);
             }
         }
     }
@@ -56,14 +41,20 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         _subscriptions.Remove(subscription);
         foreach (var entry in _entries)
         {
-            var index = entry.Readers.FindIndex(reader => ReferenceEquals(reader.Image.Subscription, subscription));
+            var index = entry.Readers.FindIndex(reader => ReferenceEquals(reader.Subscription, subscription));
             if (index >= 0)
             {
                 var reader = entry.Readers[index];
                 entry.Readers.RemoveAt(index);
-                var former = Leave(entry, reader.Image);
-                retired.Add(null, [reader.Position.Slot], [former], nowNanos);
-                context.ToReceiver.Enqueue(new ReceiverCommand.RemoveReader(entry.Network, reader.Position));
+                Leave(entry, reader);
+                if (reader.Position is { } position)
+                {
+                    retired.Add(null, [position.Slot], [entry.FormerReaders[^1]], nowNanos);
+                }
+
+                // One that rests is not counted there; that nobody is left has to be noticed all the same.
+                context.ToReceiver.Enqueue(
+                    new ReceiverCommand.RemoveReader(entry.Network, reader.Position ?? new PositionWord(0)));
             }
         }
 
@@ -75,8 +66,9 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
     {
         var setup = create.Setup;
         var subscriptions = _subscriptions.FindAll(subscription =>
-            IsFor(subscription, create.Endpoint, setup.StreamId) && subscription.Parameters.Wants(setup.SessionId));
-        if (subscriptions.Count == 0 || TryMake(create, subscriptions[0].Parameters) is not { } resources)
+            IsFor(subscription, create.Endpoint, setup.StreamId) && subscription.Wants(setup.SessionId));
+        if (subscriptions.Count == 0
+            || _maker.TryMake(create, subscriptions[0].Parameters, nowNanos) is not { } resources)
         {
             context.ToReceiver.Enqueue(new ReceiverCommand.RefuseImage(create));
             return;
@@ -86,13 +78,16 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         var positions = subscriptions.ConvertAll(
             subscription => ReaderPosition(subscription, setup, resources.CorrelationId, position));
         resources = resources with { Readers = positions };
-        var network = new PublicationImage(create.Endpoint, setup, create.Source, resources, context.Options, nowNanos);
+        var source = new ImageSource(create.Transport, create.Source, nowNanos);
+        var network = new PublicationImage(create.Endpoint, source, setup, resources, context.Options, nowNanos);
         context.Retain(create.Endpoint);
-        var entry = new Entry(network);
+        var entry = new ImageEntry(network);
         _entries.Add(entry);
         for (var index = 0; index < subscriptions.Count; index++)
         {
-            Join(entry, subscriptions[index], positions[index]);
+            var reader = new ImageReader(subscriptions[index], nowNanos);
+            entry.Readers.Add(reader);
+            Join(entry, reader, positions[index], nowNanos);
         }
 
         context.ToReceiver.Enqueue(new ReceiverCommand.AddImage(network));
@@ -110,15 +105,59 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         _entries.Remove(entry);
         foreach (var reader in entry.Readers)
         {
-            Leave(entry, reader.Image);
+            Leave(entry, reader);
         }
 
+        var positions = entry.Readers.Select(reader => reader.Position).OfType<PositionWord>();
         retired.Add(
             network.Log,
-            [.. network.Counters.Slots, .. entry.Readers.Select(reader => reader.Position.Slot)],
+            [.. network.Counters.Slots, .. positions.Select(position => position.Slot)],
             entry.FormerReaders,
             nowNanos);
+        _maker.Forget(network.Setup);
         context.Forget(network.Endpoint);
+    }
+
+    public void Reject(long imageCorrelationId, byte[] reason)
+    {
+        if (Find(imageCorrelationId) is { } entry)
+        {
+            context.ToReceiver.Enqueue(new ReceiverCommand.RejectImage(entry.Network, reason));
+        }
+    }
+
+    public void SetResponse(long imageCorrelationId, int? sessionId)
+    {
+        if (Find(imageCorrelationId) is { } entry)
+        {
+            context.ToReceiver.Enqueue(new ReceiverCommand.SetResponse(entry.Network, sessionId));
+        }
+    }
+
+    /// <summary>
+    /// The answerer of a request told its session: the subscription takes that one from now on. While the one of before is still
+    /// there it stays.
+    /// </summary>
+    public void OnResponseSetup(long registrationId, int sessionId)
+    {
+        var subscription = _subscriptions.Find(other => other.RegistrationId == registrationId);
+        if (subscription is { Parameters.IsResponse: true, IsConnected: false })
+        {
+            subscription.SetResponseSession(sessionId);
+            context.ToReceiver.Enqueue(new ReceiverCommand.AddResponseSession(subscription, sessionId));
+        }
+    }
+
+    /// <summary>Lets go of untethered readers that have fallen behind, and takes them in again.</summary>
+    public void OnTimer(long nowNanos)
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.Readers.Exists(static reader => !reader.Subscription.Parameters.IsTethered))
+            {
+                CheckUntethered(entry, nowNanos);
+            }
+        }
     }
 
     /// <summary>Frees everything: after the agents have stopped and the application has let go.</summary>
@@ -128,7 +167,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         {
             foreach (var reader in entry.Readers)
             {
-                Leave(entry, reader.Image);
+                Leave(entry, reader);
             }
 
             entry.Network.Log.Dispose();
@@ -140,33 +179,89 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
     private static bool IsFor(Subscription subscription, ReceiveChannelEndpoint endpoint, int streamId) =>
         ReferenceEquals(subscription.Endpoint, endpoint) && subscription.StreamId == streamId;
 
-    private static void Join(Entry entry, Subscription subscription, PositionWord position)
+    private ImageEntry? Find(long imageCorrelationId) =>
+        _entries.Find(entry => entry.Network.CorrelationId == imageCorrelationId);
+
+    private void CheckUntethered(ImageEntry entry, long nowNanos)
+    {
+        var fastest = entry.Readers.Max(static reader => reader.Position?.Acquire() ?? 0);
+        var window = entry.Network.WindowLengthBytes;
+        var limit = fastest - window + (window / 4);
+        foreach (var reader in entry.Readers)
+        {
+            var parameters = reader.Subscription.Parameters;
+            if (parameters.IsTethered)
+            {
+                continue;
+            }
+
+            switch (reader.State)
+            {
+                case ImageReaderState.Active:
+                    if (reader.Position!.Acquire() > limit)
+                    {
+                        reader.SinceNanos = nowNanos;
+                    }
+                    else if (nowNanos - reader.SinceNanos >= parameters.UntetheredWindowLimitNanos)
+                    {
+                        Leave(entry, reader);
+                        reader.Linger(nowNanos);
+                    }
+
+                    break;
+                case ImageReaderState.Lingering:
+                    if (nowNanos - reader.SinceNanos >= parameters.UntetheredLingerNanos)
+                    {
+                        context.ToReceiver.Enqueue(new ReceiverCommand.RestReader(entry.Network, reader.Position!));
+                        retired.Add(null, [reader.Position!.Slot], [], nowNanos);
+                        reader.Rest(nowNanos);
+                    }
+
+                    break;
+                default:
+                    if (nowNanos - reader.SinceNanos >= parameters.UntetheredRestingNanos)
+                    {
+                        JoinLive(entry, reader, nowNanos);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void JoinLive(ImageEntry entry, ImageReader reader, long nowNanos)
+    {
+        var network = entry.Network;
+        var position = ReaderPosition(
+            reader.Subscription, network.Setup, network.CorrelationId, network.RebuildPosition.Acquire());
+        Join(entry, reader, position, nowNanos);
+        context.ToReceiver.Enqueue(new ReceiverCommand.AddReader(network, position));
+    }
+
+    private static void Join(ImageEntry entry, ImageReader reader, PositionWord position, long nowNanos)
     {
         var network = entry.Network;
         var image = new Image(
-            network.Log, position, network.SessionId, network.Source.ToIPEndPoint(), subscription, network.CorrelationId);
-        entry.Readers.Add(new Reader(image, position));
-        subscription.AddImage(image);
+            network.Log,
+            position,
+            network.SessionId,
+            network.FirstSource.ToIPEndPoint(),
+            reader.Subscription,
+            network.CorrelationId);
+        reader.Join(image, position, nowNanos);
+        reader.Subscription.AddImage(image);
     }
 
-    private static FormerReader Leave(Entry entry, Image image)
+    // Those that linger or rest have left already.
+    private static void Leave(ImageEntry entry, ImageReader reader)
     {
-        image.Close();
-        image.Subscription.RemoveImage(image);
-        var former = new FormerReader(image.Subscription, image.Subscription.PollsBegun);
-        entry.FormerReaders.Add(former);
-        return former;
-    }
-
-    private void Refuse(ConductorCommand.CreateImage create, string why)
-    {
-        context.ConductorCounters.ImagesRefused.Increment();
-        if (context.HasDirectory)
+        if (reader.Image is { } image)
         {
-            context.TellError(string.Create(
-                CultureInfo.InvariantCulture,
-                $"image of session {create.Setup.SessionId} stream {create.Setup.StreamId} from {create.Source}: {why}"));
+            image.Close();
+            image.Subscription.RemoveImage(image);
         }
+
+        entry.FormerReaders.Add(new FormerReader(reader.Subscription, reader.Subscription.PollsBegun));
     }
 
     // Keyed by the subscription; the image is told beside it.
@@ -176,69 +271,5 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         var counters = new StreamCounters(
             context.CounterStore, subscription.RegistrationId, setup.SessionId, setup.StreamId, subscription.Channel);
         return counters.ReaderPosition(joinPosition, imageCorrelationId);
-    }
-
-    private ImageResources? TryMake(ConductorCommand.CreateImage create, SubscriptionParameters parameters)
-    {
-        var setup = create.Setup;
-        var window = Math.Min(parameters.WindowLengthBytes, setup.TermLength / 2);
-        if (setup.MtuLength > window)
-        {
-            // Its datagrams could never be let through: no status message, and the sender goes on asking.
-            Refuse(create, $"its mtu {setup.MtuLength} is more than the receiver window of {window}");
-            return null;
-        }
-
-        var correlationId = context.NextCorrelationId();
-        try
-        {
-            var log = LogBuffer.Create(
-                new LogParameters
-                {
-                    Type = LogType.Image,
-                    CorrelationId = correlationId,
-                    SessionId = setup.SessionId,
-                    StreamId = setup.StreamId,
-                    InitialTermId = setup.InitialTermId,
-                    TermLengthBytes = setup.TermLength,
-                    MtuLengthBytes = setup.MtuLength,
-                    ReceiverWindowLengthBytes = window,
-                    SocketReceiveBufferLengthBytes = parameters.ReceiveBufferBytes,
-                    IsReliable = parameters.IsReliable,
-                    IsRejoin = parameters.IsRejoin,
-                    IsTether = true,
-                },
-                context.LogPath(LogFolders.Images, correlationId));
-            log.Metadata.Write(LogMetadata.ActiveTransportCountOffset, 1);
-            return new ImageResources(correlationId, log, window, parameters.IsReliable, parameters.IsRejoin, [])
-            {
-                Channel = parameters.Channel,
-                Counters = new ImageCounters(
-                    context.CounterStore,
-                    correlationId,
-                    setup.SessionId,
-                    setup.StreamId,
-                    parameters.Channel,
-                    PublicationImage.JoinPositionOf(setup)),
-                LossSink = context.LossSink,
-            };
-        }
-        catch (Exception refusal) when (refusal is StorageException or InsufficientMemoryException)
-        {
-            // No room for one more stream is no reason to end the others.
-            Refuse(create, refusal.Message);
-            return null;
-        }
-    }
-
-    private readonly record struct Reader(Image Image, PositionWord Position);
-
-    private sealed class Entry(PublicationImage network)
-    {
-        public PublicationImage Network { get; } = network;
-
-        public List<Reader> Readers { get; } = [];
-
-        public List<FormerReader> FormerReaders { get; } = [];
     }
 }

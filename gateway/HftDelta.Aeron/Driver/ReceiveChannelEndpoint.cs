@@ -7,38 +7,34 @@ using HftDelta.Aeron.Sockets;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// A socket that publishers send to, and what becomes of each datagram: by stream, then by session. Control frames leave by the
-/// same
-/// socket, which the peers' sockets insist on. Owner: the receiver, but for <see cref="References"/>.
+/// The socket or sockets that publishers send to, and what becomes of each datagram: by stream, then by session. Control frames
+/// leave by the same socket, which the peers' sockets insist on. Owner: the receiver, but for <see cref="References"/> and what
+/// is said by the first socket.
 /// </summary>
 internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 {
-    private const long PendingSetupTimeoutNanos = 1_000_000_000;
     private const long AnnouncementIntervalNanos = 1_000_000_000;
     private const int DatagramsPerCycleMax = 16;
 
-    private readonly DatagramSocket _socket;
-    private readonly SocketEndpoint _announceTo;
+    private readonly DatagramSocket? _firstSocket;
     private readonly ConcurrentQueue<ConductorCommand> _conductor;
     private readonly AeronOptions _options;
     private readonly Dictionary<int, StreamSessions> _streams = [];
     private readonly List<PublicationImage> _images = [];
-    private readonly byte[] _control = new byte[StatusMessageFrame.LengthWithGroupTagBytes];
     private readonly ImageQuota _quota;
+    private readonly PendingSetups _pending = new();
+    private ReceiveTransport[] _transports;
     private PublicationImage? _lastImage;
-    private int _datagramsPerCycle = 1;
-    private long _announceNanos = long.MinValue;
 
     public ReceiveChannelEndpoint(
-        DatagramSocket socket,
-        SocketEndpoint announceTo,
+        ReceiveTransport[] transports,
         long receiverId,
         ConcurrentQueue<ConductorCommand> conductor,
         AeronOptions options,
         ReceiverCounters counters)
     {
-        _socket = socket;
-        _announceTo = announceTo;
+        _transports = transports;
+        _firstSocket = transports.Length > 0 ? transports[0].Socket : null;
         _conductor = conductor;
         _options = options;
         _quota = new ImageQuota(options.ImagesPerEndpointMax, options.ImagesPerAddressMax);
@@ -49,22 +45,32 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     /// <summary>What tools see of it.</summary>
     public required ChannelCounters Shown { get; init; }
 
-    public SocketEndpoint LocalEndpoint => _socket.LocalEndpoint;
+    /// <summary>None for destinations that are added one by one.</summary>
+    public SocketEndpoint LocalEndpoint => _firstSocket?.LocalEndpoint ?? default;
 
     /// <summary>What the system really gives for datagrams that wait.</summary>
-    public int ReceiveBufferBytes => _socket.ReceiveBufferBytes;
+    public int ReceiveBufferBytes => _firstSocket?.ReceiveBufferBytes ?? int.MaxValue;
 
     /// <summary>Names this endpoint in status messages.</summary>
     public long ReceiverId { get; }
 
     public ReceiverCounters Counters { get; }
 
+    /// <summary>Where control frames are written before they leave.</summary>
+    public byte[] ControlBuffer { get; } = new byte[ErrorFrame.HeaderLengthBytes + ErrorFrame.TextLengthBytesMax];
+
     /// <summary>Subscriptions and images that use it, counted under the driver's gate.</summary>
     public int References { get; set; }
 
-    public int TrySend(ReadOnlySpan<byte> datagram, in SocketEndpoint to)
+    public int TrySend(ReceiveTransport transport, ReadOnlySpan<byte> datagram, in SocketEndpoint to)
     {
-        var sent = _socket.TrySend(datagram, to);
+        // A destination may have been removed while an image of it was being made.
+        if (transport.IsClosed)
+        {
+            return DatagramResult.Failed;
+        }
+
+        var sent = transport.Socket.TrySend(datagram, to);
         if (sent != datagram.Length)
         {
             var counter = sent == DatagramResult.WouldBlock ? Counters.ShortSends : Counters.SocketFailures;
@@ -72,6 +78,19 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         }
 
         return sent;
+    }
+
+    public void Add(ReceiveTransport transport) => _transports = [.. _transports, transport];
+
+    /// <summary>A destination goes: what its senders sent stays, and what others send goes on.</summary>
+    public void Remove(ReceiveTransport transport)
+    {
+        _transports = Array.FindAll(_transports, other => !ReferenceEquals(other, transport));
+        transport.Dispose();
+        foreach (var image in _images)
+        {
+            image.OnTransportClosed(transport);
+        }
     }
 
     public void Add(Subscription subscription)
@@ -117,6 +136,16 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         }
     }
 
+    /// <summary>The session that answers is asked for its SETUP, which also tells the answerer where to send to.</summary>
+    public void AddResponseSession(Subscription subscription, int sessionId)
+    {
+        var parameters = subscription.Parameters;
+        if (_streams.ContainsKey(subscription.StreamId) && parameters.Address is { } address)
+        {
+            ElicitSetup(_transports[0], sessionId, subscription.StreamId, address.AnswersFrom, parameters.GroupTag);
+        }
+    }
+
     /// <summary>An image took its first data.</summary>
     public void OnFirstData(PublicationImage image) => _conductor.Enqueue(new ConductorCommand.PopulateImage(image));
 
@@ -124,7 +153,12 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     /// <returns>How much was done.</returns>
     public int DoWork(byte* buffer, int bufferLengthBytes, long nowNanos)
     {
-        var work = Receive(buffer, bufferLengthBytes, nowNanos);
+        var work = 0;
+        foreach (var transport in _transports)
+        {
+            work += Receive(transport, buffer, bufferLengthBytes, nowNanos);
+        }
+
         for (var index = _images.Count - 1; index >= 0; index--)
         {
             var image = _images[index];
@@ -142,15 +176,19 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     /// <summary>Slow changes: forgets what did not come, announces where that was asked for.</summary>
     public void OnTimer(long nowNanos)
     {
-        foreach (var sessions in _streams.Values)
+        _pending.OnTimer(nowNanos);
+        foreach (var transport in _transports)
         {
-            sessions.OnTimer(nowNanos);
+            if (!transport.AnnounceTo.IsNone && nowNanos >= transport.AnnounceNanos)
+            {
+                transport.AnnounceNanos = nowNanos + AnnouncementIntervalNanos;
+                ElicitSetup(transport, 0, 0, transport.AnnounceTo, transport.GroupTag);
+            }
         }
 
-        if (!_announceTo.IsNone && nowNanos >= _announceNanos)
+        foreach (var image in _images)
         {
-            _announceNanos = nowNanos + AnnouncementIntervalNanos;
-            ElicitSetup(0, 0, _announceTo);
+            image.OnTimer(nowNanos);
         }
     }
 
@@ -162,18 +200,24 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        foreach (var transport in _transports)
+        {
+            transport.Dispose();
+        }
+    }
 
     // One datagram goes on at once to whoever waits for it; when they come in crowds more are taken in one go, which saves
     // turns of the loop.
-    private int Receive(byte* buffer, int bufferLengthBytes, long nowNanos)
+    private int Receive(ReceiveTransport transport, byte* buffer, int bufferLengthBytes, long nowNanos)
     {
         var span = new Span<byte>(buffer, bufferLengthBytes);
-        var limit = _datagramsPerCycle;
+        var limit = transport.DatagramsPerCycle;
         var count = 0;
         while (count < limit)
         {
-            var length = _socket.TryReceive(span, out var source);
+            var length = transport.Socket.TryReceive(span, out var source);
             if (length == DatagramResult.WouldBlock)
             {
                 break;
@@ -184,20 +228,25 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             {
                 Counters.Datagrams.Increment();
                 Counters.Bytes.Add(length);
-                OnDatagram(buffer, length, source, nowNanos);
+                OnDatagram(transport, buffer, length, source, nowNanos);
+            }
+            else if (length == DatagramResult.Truncated)
+            {
+                Counters.DatagramsInvalid.Increment();
+                Counters.Truncated.Increment();
             }
             else
             {
-                var counter = length == DatagramResult.Truncated ? Counters.DatagramsInvalid : Counters.SocketFailures;
-                counter.Increment();
+                Counters.SocketFailures.Increment();
             }
         }
 
-        _datagramsPerCycle = count == limit ? Math.Min(limit * 2, DatagramsPerCycleMax) : 1;
+        transport.DatagramsPerCycle = count == limit ? Math.Min(limit * 2, DatagramsPerCycleMax) : 1;
         return count;
     }
 
-    private void OnDatagram(byte* datagram, int lengthBytes, in SocketEndpoint source, long nowNanos)
+    private void OnDatagram(
+        ReceiveTransport transport, byte* datagram, int lengthBytes, in SocketEndpoint source, long nowNanos)
     {
         var span = new ReadOnlySpan<byte>(datagram, lengthBytes);
         var fault = FrameHeader.Classify(span, out var type);
@@ -207,23 +256,28 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             {
                 case FrameType.Data:
                 case FrameType.Pad:
-                    fault = OnData(datagram, span, source, nowNanos);
+                    fault = OnData(transport, datagram, span, source, nowNanos);
                     break;
                 case FrameType.Setup:
-                    fault = OnSetup(span, source, nowNanos);
+                    fault = OnSetup(transport, span, source, nowNanos);
+                    break;
+                case FrameType.RoundTripMeasurement:
+                    fault = OnRoundTrip(transport, span, source, nowNanos);
                     break;
                 default:
+                    Counters.NotForReceivers.Increment();
                     break;
             }
         }
 
         if (fault != FrameFault.None)
         {
-            Counters.DatagramsInvalid.Increment();
+            Counters.Count(fault);
         }
     }
 
-    private FrameFault OnData(byte* datagram, ReadOnlySpan<byte> span, in SocketEndpoint source, long nowNanos)
+    private FrameFault OnData(
+        ReceiveTransport transport, byte* datagram, ReadOnlySpan<byte> span, in SocketEndpoint source, long nowNanos)
     {
         var fault = DataHeader.TryRead(span, out var header);
         if (fault != FrameFault.None)
@@ -235,8 +289,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         var last = _lastImage;
         if (last is not null && last.SessionId == header.SessionId && last.StreamId == header.StreamId)
         {
-            last.OnDatagram(datagram, span.Length, source, nowNanos);
-            return FrameFault.None;
+            return last.OnDatagram(transport, datagram, span.Length, source, nowNanos);
         }
 
         if (!_streams.TryGetValue(header.StreamId, out var sessions))
@@ -249,29 +302,45 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         if (session?.Image is { } image)
         {
             _lastImage = image;
-            image.OnDatagram(datagram, span.Length, source, nowNanos);
+            return image.OnDatagram(transport, datagram, span.Length, source, nowNanos);
         }
-        else if (session is null)
+
+        if (session is null)
         {
-            OnUnknownSession(sessions, header, source, nowNanos);
+            OnUnknownSession(transport, sessions, header, source, nowNanos);
+        }
+        else
+        {
+            Counters.NoImage.Increment();
         }
 
         return FrameFault.None;
     }
 
-    private void OnUnknownSession(StreamSessions sessions, in DataHeader header, in SocketEndpoint source, long nowNanos)
+    private void OnUnknownSession(
+        ReceiveTransport transport, StreamSessions sessions, in DataHeader header, in SocketEndpoint source, long nowNanos)
     {
         if (!sessions.Wants(header.SessionId))
         {
             Counters.NoInterest.Increment();
         }
-        else if (!header.IsEndOfStream && sessions.TryAddPending(header.SessionId, nowNanos + PendingSetupTimeoutNanos))
+        else if (header.IsEndOfStream)
         {
-            ElicitSetup(header.SessionId, header.StreamId, source);
+            Counters.Ended.Increment();
+        }
+        else if (_pending.TryAdd(sessions, header.SessionId, source, nowNanos))
+        {
+            var groupTag = sessions.GroupTagOf(header.SessionId);
+            ElicitSetup(transport, header.SessionId, header.StreamId, transport.ControlOf(source), groupTag);
+        }
+        else
+        {
+            Counters.PendingRefused.Increment();
         }
     }
 
-    private FrameFault OnSetup(ReadOnlySpan<byte> span, in SocketEndpoint source, long nowNanos)
+    private FrameFault OnSetup(
+        ReceiveTransport transport, ReadOnlySpan<byte> span, in SocketEndpoint source, long nowNanos)
     {
         var fault = SetupFrame.TryRead(span, out var setup);
         if (fault != FrameFault.None)
@@ -289,17 +358,44 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         var session = sessions.Find(setup.SessionId);
         if (session?.Image is { } image)
         {
-            image.OnSetup(source, nowNanos);
+            image.OnSetup(transport, setup, source, nowNanos);
         }
         else if (session is null or { State: SessionState.Pending })
         {
-            RequestImage(sessions, setup, source);
+            RequestImage(transport, sessions, session, setup, source);
+        }
+        else
+        {
+            Counters.NoImage.Increment();
         }
 
         return FrameFault.None;
     }
 
-    private void RequestImage(StreamSessions sessions, in SetupFrame setup, in SocketEndpoint source)
+    private FrameFault OnRoundTrip(
+        ReceiveTransport transport, ReadOnlySpan<byte> span, in SocketEndpoint source, long nowNanos)
+    {
+        var fault = RoundTripFrame.TryRead(span, out var answer);
+        if (fault != FrameFault.None)
+        {
+            return fault;
+        }
+
+        // An answer for everybody names no receiver.
+        var isOurs = !answer.IsAnswerWanted && (answer.ReceiverId == ReceiverId || answer.ReceiverId == 0);
+        if (!isOurs || !_streams.TryGetValue(answer.StreamId, out var sessions)
+            || sessions.Find(answer.SessionId)?.Image is not { } image
+            || !image.OnRoundTrip(transport, answer, source, nowNanos))
+        {
+            Counters.Unasked.Increment();
+        }
+
+        return FrameFault.None;
+    }
+
+    private void RequestImage(
+        ReceiveTransport transport, StreamSessions sessions, StreamSession? pending, in SetupFrame setup,
+        in SocketEndpoint source)
     {
         if (setup.TermLength > _options.ImageTermLengthBytesMax || !_quota.TryTake(source))
         {
@@ -307,15 +403,22 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             return;
         }
 
+        if (pending is not null)
+        {
+            _pending.Settle(pending);
+        }
+
         sessions.SetCreating(setup.SessionId);
-        _conductor.Enqueue(new ConductorCommand.CreateImage(this, setup, source));
+        _conductor.Enqueue(new ConductorCommand.CreateImage(this, transport, setup, source));
     }
 
-    private void ElicitSetup(int sessionId, int streamId, in SocketEndpoint source)
+    private void ElicitSetup(
+        ReceiveTransport transport, int sessionId, int streamId, in SocketEndpoint to, long? groupTag)
     {
-        var status = new StatusMessageFrame(FrameFlags.StatusSendSetup, sessionId, streamId, 0, 0, 0, ReceiverId);
-        var length = status.Write(_control);
-        if (TrySend(_control.AsSpan(0, length), source) == length)
+        var status = new StatusMessageFrame(
+            FrameFlags.StatusSendSetup, sessionId, streamId, 0, 0, 0, ReceiverId, groupTag);
+        var length = status.Write(ControlBuffer);
+        if (TrySend(transport, ControlBuffer.AsSpan(0, length), to) == length)
         {
             Counters.SetupsElicited.Increment();
         }
@@ -339,7 +442,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             }
         }
 
-        _quota.GiveBack(image.Source);
+        _quota.GiveBack(image.FirstSource);
         _conductor.Enqueue(new ConductorCommand.ImageEnded(image));
     }
 }

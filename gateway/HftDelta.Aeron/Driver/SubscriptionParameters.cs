@@ -1,5 +1,4 @@
 using HftDelta.Aeron.Channels;
-using HftDelta.Aeron.Sockets;
 
 namespace HftDelta.Aeron.Driver;
 
@@ -8,52 +7,100 @@ internal sealed record SubscriptionParameters
 {
     public required string Channel { get; init; }
 
-    /// <summary>What the socket is bound to; port 0 lets the system choose.</summary>
-    public required SocketEndpoint Local { get; init; }
+    public required ChannelUri Uri { get; init; }
 
-    /// <summary>Where the subscription announces itself; none when it waits to be sent to.</summary>
-    public required SocketEndpoint Control { get; init; }
-
-    public required int WindowLengthBytes { get; init; }
+    /// <summary>
+    /// Where it listens; null when its destinations are added one by one, or when it shares the socket that a tag names.
+    /// </summary>
+    public required ReceiveAddress? Address { get; init; }
 
     /// <summary>The one session that is wanted; null for all.</summary>
     public required int? SessionId { get; init; }
+
+    public required int WindowLengthBytes { get; init; }
 
     public required bool IsReliable { get; init; }
 
     public required bool IsRejoin { get; init; }
 
-    /// <summary>SO_RCVBUF.</summary>
-    public required int ReceiveBufferBytes { get; init; }
+    /// <summary>It holds the stream back; otherwise it is let go when it falls behind.</summary>
+    public required bool IsTethered { get; init; }
 
-    /// <exception cref="AeronException">The channel cannot be a unicast subscription.</exception>
+    public required GroupSemantics Group { get; init; }
+
+    public required long? GroupTag { get; init; }
+
+    public required CongestionControlKind CongestionControl { get; init; }
+
+    public required long NakDelayNanos { get; init; }
+
+    public required long UntetheredWindowLimitNanos { get; init; }
+
+    public required long UntetheredLingerNanos { get; init; }
+
+    public required long UntetheredRestingNanos { get; init; }
+
+    /// <summary>Destinations are added one by one.</summary>
+    public bool HasManualDestinations => Uri.ControlMode == ControlMode.Manual;
+
+    /// <summary>It takes the answers to a request stream, and nothing until it is told their session.</summary>
+    public bool IsResponse => Uri.ControlMode == ControlMode.Response;
+
+    /// <exception cref="AeronException">The channel cannot be a subscription.</exception>
     public static SubscriptionParameters From(string channel, AeronOptions options)
     {
         var uri = ChannelUri.Parse(channel);
-        if (uri.Endpoint is null || uri.ControlMode is ControlMode.Manual or ControlMode.Response)
-        {
-            throw new AeronException(
-                $"channel '{channel}': a subscription needs the address to listen at; add endpoint=host:port");
-        }
-
-        var local = uri.Endpoint.Resolve();
-        if (local.IsMulticast)
-        {
-            throw new AeronException($"channel '{channel}': multicast is not supported; name an address of this machine");
-        }
-
+        RequireSense(uri, channel);
+        var isTagOnly = uri is { Endpoint: null, Control: null, ChannelTag: not null, ControlMode: ControlMode.None };
+        var windowLimitNanos = uri.UntetheredWindowLimitNanos ?? options.UntetheredWindowLimitTimeoutNanos;
         return new SubscriptionParameters
         {
             Channel = channel,
-            Local = local,
-            Control = uri.Control?.Resolve() ?? default,
-            WindowLengthBytes = uri.ReceiverWindowBytes ?? options.InitialWindowLengthBytes,
+            Uri = uri,
+            Address = isTagOnly || uri.ControlMode == ControlMode.Manual ? null : ReceiveAddress.From(uri, channel, options),
             SessionId = uri.SessionId,
+            WindowLengthBytes = uri.ReceiverWindowBytes ?? options.InitialWindowLengthBytes,
             IsReliable = uri.IsReliable ?? true,
             IsRejoin = uri.Rejoins ?? true,
-            ReceiveBufferBytes = uri.ReceiveBufferBytes ?? options.SocketReceiveBufferLengthBytes,
+            IsTethered = uri.IsTethered ?? true,
+            Group = uri.Group ?? GroupSemantics.Inferred,
+            GroupTag = uri.GroupTag ?? options.ReceiverGroupTag,
+            CongestionControl = uri.CongestionControl ?? CongestionControlKind.Static,
+            NakDelayNanos = uri.NakDelayNanos ?? options.NakDelayNanos,
+            UntetheredWindowLimitNanos = windowLimitNanos,
+            UntetheredLingerNanos = uri.UntetheredLingerNanos ?? options.UntetheredLingerTimeoutNanos ?? windowLimitNanos,
+            UntetheredRestingNanos = uri.UntetheredRestingNanos ?? options.UntetheredRestingTimeoutNanos,
         };
     }
 
-    public bool Wants(int sessionId) => SessionId is not { } only || only == sessionId;
+    /// <summary>Streams with the same session cannot be treated in two ways.</summary>
+    /// <returns>What differs, in words; null when both can share their streams.</returns>
+    public string? ConflictWith(SubscriptionParameters other)
+    {
+        if (SessionId is { } one && other.SessionId is { } two && one != two)
+        {
+            return null;
+        }
+
+        return IsReliable != other.IsReliable ? "reliable"
+            : IsRejoin != other.IsRejoin ? "rejoin"
+            : Group != other.Group ? "group"
+            : CongestionControl != other.CongestionControl ? "cc"
+            : null;
+    }
+
+    private static void RequireSense(ChannelUri uri, string channel)
+    {
+        if (uri.ControlMode == ControlMode.Manual && uri.Endpoint is not null)
+        {
+            throw new AeronException(
+                $"channel '{channel}': destinations of a manual subscription are added one by one; leave endpoint out");
+        }
+
+        if (uri.SessionIdTag is not null)
+        {
+            throw new AeronException(
+                $"channel '{channel}': the session of a subscription is a number here; give session-id without tag");
+        }
+    }
 }

@@ -28,77 +28,78 @@ internal sealed unsafe class PublicationImage
     private const int EndOfStreamStatusMessages = 5;
 
     private readonly ReceiverCounters _counters;
-    private readonly ImageCounters _shown;
     private readonly AeronOptions _options;
-    private readonly LossDetector _loss;
+    private readonly SubscriptionParameters _parameters;
+    private readonly ImageCounters _shown;
     private readonly ILossSink _lossSink;
-    private readonly string _channel;
+    private readonly ImageRebuilder _rebuilder;
+    private readonly CubicWindow? _cubic;
+    private readonly ImageSources _sources;
+    private readonly ImageFeedback _feedback;
     private readonly TermCleaner _cleaner;
-    private readonly byte[] _control = new byte[StatusMessageFrame.LengthWithGroupTagBytes];
     private readonly int _termLengthBytes;
     private readonly int _positionBitsToShift;
-    private readonly int _windowLengthBytes;
     private PositionWord[] _readers;
-    private long _rebuildPosition;
-    private long _highWaterMark;
+    private byte[]? _rejection;
+    private int? _responseSessionId;
+    private int _windowLengthBytes;
     private long _statusPosition;
     private long _lastStatusNanos;
     private long _lastPacketNanos;
     private long _drainNanos;
     private bool _hasData;
     private bool _isEndOfStream;
+    private bool _isRevoked;
     private bool _isStatusEndOfStream;
 
     public PublicationImage(
         ReceiveChannelEndpoint endpoint,
+        ImageSource source,
         SetupFrame setup,
-        SocketEndpoint source,
         ImageResources resources,
         AeronOptions options,
         long nowNanos)
     {
         Endpoint = endpoint;
         Setup = setup;
-        Source = source;
+        FirstSource = source.Address;
         CorrelationId = resources.CorrelationId;
         Log = resources.Log;
-        IsReliable = resources.IsReliable;
-        IsRejoin = resources.IsRejoin;
         _counters = endpoint.Counters;
-        _shown = resources.Counters;
         _options = options;
+        _parameters = resources.Parameters;
+        _shown = resources.Counters;
+        _lossSink = resources.LossSink;
         _readers = [.. resources.Readers];
-        _windowLengthBytes = resources.WindowLengthBytes;
         _termLengthBytes = Log.TermLengthBytes;
         _positionBitsToShift = Log.PositionBitsToShift;
-        _loss = new LossDetector(
-            IsReliable ? options.NakDelayNanos : 0, options.NakDelayNanos * options.NakRetryDelayRatio);
-        _lossSink = resources.LossSink;
-        _channel = resources.Channel;
+        _sources = new ImageSources(source);
+        _feedback = new ImageFeedback(endpoint, _sources, setup, _parameters.GroupTag);
+        _cubic = resources.Cubic;
+        _windowLengthBytes = _cubic?.LengthBytes ?? resources.WindowLengthBytes;
         JoinPosition = JoinPositionOf(setup);
         _cleaner = new TermCleaner(Log, JoinPosition);
-        _rebuildPosition = JoinPosition;
-        _highWaterMark = JoinPosition;
+        _rebuilder = new ImageRebuilder(resources, setup, JoinPosition, _feedback, options, _counters);
         _statusPosition = JoinPosition;
         _lastPacketNanos = nowNanos;
 
         // The first status message leaves with the first duty cycle.
         _lastStatusNanos = nowNanos - options.StatusMessageTimeoutNanos;
+        TellTransportCount();
     }
 
     public ReceiveChannelEndpoint Endpoint { get; }
 
     public SetupFrame Setup { get; }
 
-    public SocketEndpoint Source { get; }
+    /// <summary>The sender that it began with.</summary>
+    public SocketEndpoint FirstSource { get; }
 
     public long CorrelationId { get; }
 
     public LogBuffer Log { get; }
 
-    public bool IsReliable { get; }
-
-    public bool IsRejoin { get; }
+    public bool IsRejoin => _parameters.IsRejoin;
 
     public long JoinPosition { get; }
 
@@ -114,6 +115,9 @@ internal sealed unsafe class PublicationImage
     /// <summary>What tools see of it.</summary>
     public ImageCounters Counters => _shown;
 
+    /// <summary>How much its senders are ahead of the slowest reader at most; for any thread.</summary>
+    public int WindowLengthBytes => Volatile.Read(ref _windowLengthBytes);
+
     /// <summary>It ended the proper way.</summary>
     public bool IsEndOfStream => _isEndOfStream;
 
@@ -124,56 +128,113 @@ internal sealed unsafe class PublicationImage
         setup.InitialTermId);
 
     /// <summary>A DATA, PAD or heartbeat datagram of this session, as received.</summary>
-    public void OnDatagram(byte* datagram, int lengthBytes, in SocketEndpoint source, long nowNanos)
+    public FrameFault OnDatagram(
+        ReceiveTransport transport, byte* datagram, int lengthBytes, in SocketEndpoint source, long nowNanos)
     {
-        if (State != ImageState.Active)
+        if (!IsOpenTo(transport, source, out var from))
         {
-            return;
+            return FrameFault.None;
         }
 
-        if (source != Source)
+        var fault = DataDatagram.TryRead(new ReadOnlySpan<byte>(datagram, lengthBytes), _termLengthBytes, out var read);
+        if (fault != FrameFault.None)
         {
-            _counters.ForeignSource.Increment();
-            return;
-        }
-
-        if (DataDatagram.TryRead(new ReadOnlySpan<byte>(datagram, lengthBytes), _termLengthBytes, out var read)
-            != FrameFault.None)
-        {
-            _counters.DatagramsInvalid.Increment();
-            return;
+            return fault;
         }
 
         var position = TermArithmetic.Position(
             read.First.TermId, read.First.TermOffset, _positionBitsToShift, Log.InitialTermId);
+        if (!IsWithinReach(position, read.IsHeartbeat ? 0 : lengthBytes))
+        {
+            return FrameFault.None;
+        }
+
+        from ??= AddSource(transport, source, nowNanos);
+        from.LastFrameNanos = nowNanos;
+        _lastPacketNanos = nowNanos;
         if (read.IsHeartbeat)
         {
-            OnHeartbeat(position, read.First.IsEndOfStream, nowNanos);
+            OnHeartbeat(from, position, read.First, nowNanos);
         }
         else
         {
-            Insert(datagram, lengthBytes, position, read, nowNanos);
+            Insert(datagram, lengthBytes, position, read);
         }
+
+        return FrameFault.None;
     }
 
-    /// <summary>The sender repeats its SETUP: it is alive.</summary>
-    public void OnSetup(in SocketEndpoint source, long nowNanos)
+    /// <summary>The sender repeats its SETUP: it is alive. By another transport it is one more sender of the stream.</summary>
+    public void OnSetup(ReceiveTransport transport, in SetupFrame setup, in SocketEndpoint source, long nowNanos)
     {
-        if (State == ImageState.Active && source == Source)
+        if (!IsOpenTo(transport, source, out var from))
         {
-            _lastPacketNanos = nowNanos;
+            return;
         }
+
+        if (setup.InitialTermId != Setup.InitialTermId || setup.TermLength != Setup.TermLength)
+        {
+            // The same session, another stream: one of both is not what it says.
+            _counters.ForeignSource.Increment();
+            return;
+        }
+
+        from ??= AddSource(transport, source, nowNanos);
+        from.LastFrameNanos = nowNanos;
+        _lastPacketNanos = nowNanos;
     }
+
+    /// <returns>False for an answer that was not asked for.</returns>
+    public bool OnRoundTrip(ReceiveTransport transport, in RoundTripFrame answer, in SocketEndpoint source, long nowNanos) =>
+        _cubic is not null && _sources.Of(transport) is { } from && from.Address == source
+        && _cubic.OnAnswer(answer.EchoTimestampNanos, answer.ReceptionDeltaNanos, nowNanos);
 
     public void AddReader(PositionWord reader) => _readers = [.. _readers, reader];
 
     public void RemoveReader(PositionWord reader, long nowNanos)
     {
-        _readers = Array.FindAll(_readers, other => !ReferenceEquals(other, reader));
+        RestReader(reader);
         if (_readers.Length == 0 && State == ImageState.Active)
         {
             // Nobody reads any more: the sender learns it at once instead of by silence.
-            BeginDraining(tellsEnd: true, nowNanos);
+            BeginDraining(tellsEnd: _rejection is null, nowNanos);
+        }
+    }
+
+    /// <summary>The reader fell behind and counts no more; it may come back.</summary>
+    public void RestReader(PositionWord reader) =>
+        _readers = Array.FindAll(_readers, other => !ReferenceEquals(other, reader));
+
+    /// <summary>The stream is refused: its senders are told so instead of status messages, until it is gone.</summary>
+    public void Reject(byte[] reason)
+    {
+        if (_rejection is null && State == ImageState.Active)
+        {
+            _rejection = reason;
+            _counters.ImagesRejected.Increment();
+        }
+    }
+
+    /// <summary>The session that answers this stream, which its sender is told until it has been found.</summary>
+    public void SetResponse(int? sessionId) => _responseSessionId = sessionId;
+
+    /// <summary>One of the endpoint's transports is gone. An image that nobody sends to any more ends as if all were silent.
+    /// </summary>
+    public void OnTransportClosed(ReceiveTransport transport)
+    {
+        if (_sources.Remove(transport))
+        {
+            TellTransportCount();
+        }
+    }
+
+    /// <summary>Slow changes.</summary>
+    public void OnTimer(long nowNanos)
+    {
+        if (_sources.RemoveSilent(nowNanos, _options.ImageLivenessTimeoutNanos))
+        {
+            TellTransportCount();
+            CheckEnd(nowNanos);
         }
     }
 
@@ -184,7 +245,7 @@ internal sealed unsafe class PublicationImage
         switch (State)
         {
             case ImageState.Active:
-                return Rebuild(nowNanos);
+                return _rejection is null ? Rebuild(nowNanos) : TellRejection(nowNanos);
             case ImageState.Draining:
                 return Drain(nowNanos);
             default:
@@ -195,76 +256,122 @@ internal sealed unsafe class PublicationImage
     /// <summary>A last status message that says goodbye, when the process goes.</summary>
     public void SendFarewell(long nowNanos)
     {
-        if (State != ImageState.Done)
+        if (State != ImageState.Done && _rejection is null)
         {
             _isStatusEndOfStream = true;
             SendStatus(nowNanos);
         }
     }
 
-    private void OnHeartbeat(long position, bool isEndOfStream, long nowNanos)
+    private bool IsOpenTo(ReceiveTransport transport, in SocketEndpoint source, out ImageSource? from)
     {
-        if (position > _statusPosition + (_termLengthBytes / 2))
+        from = null;
+        if (State != ImageState.Active)
+        {
+            _counters.Ended.Increment();
+            return false;
+        }
+
+        if (_rejection is not null)
+        {
+            _counters.Rejected.Increment();
+            return false;
+        }
+
+        from = _sources.Of(transport);
+        if (from is not null && from.Address != source)
+        {
+            _counters.ForeignSource.Increment();
+            return false;
+        }
+
+        return true;
+    }
+
+    private ImageSource AddSource(ReceiveTransport transport, in SocketEndpoint address, long nowNanos)
+    {
+        var source = new ImageSource(transport, address, nowNanos);
+        _sources.Add(source);
+        TellTransportCount();
+
+        // It sends nothing before it has heard of the window.
+        _lastStatusNanos = nowNanos - _options.StatusMessageTimeoutNanos;
+        return source;
+    }
+
+    private void TellTransportCount() => Log.Metadata.Write(LogMetadata.ActiveTransportCountOffset, _sources.Count);
+
+    private bool IsWithinReach(long position, int lengthBytes)
+    {
+        if (position + lengthBytes > _statusPosition + (_termLengthBytes / 2))
         {
             _counters.OverRuns.Increment();
-            return;
+            return false;
         }
 
-        if (position < _statusPosition - _termLengthBytes)
+        // Heartbeats repeat what is known and may be late.
+        if (position < _statusPosition - (lengthBytes == 0 ? _termLengthBytes : 0))
         {
             _counters.UnderRuns.Increment();
+            return false;
+        }
+
+        return true;
+    }
+
+    private void OnHeartbeat(ImageSource from, long position, in DataHeader header, long nowNanos)
+    {
+        _counters.Heartbeats.Increment();
+
+        // What was sent last and lost is noticed here: the sender says how far it is.
+        _rebuilder.RaiseHighWaterMark(position);
+        if (header.IsEndOfStream)
+        {
+            from.End(position, (header.Flags & FrameFlags.DataRevoked) != 0);
+            CheckEnd(nowNanos);
+        }
+    }
+
+    // The stream has ended when all of its senders say so.
+    private void CheckEnd(long nowNanos)
+    {
+        if (State != ImageState.Active || !_sources.HaveEnded(out var position, out var isRevoked))
+        {
             return;
         }
 
-        _counters.Heartbeats.Increment();
-        _lastPacketNanos = nowNanos;
-
-        // What was sent last and lost is noticed here: the sender says how far it is.
-        RaiseHighWaterMark(position);
-        if (isEndOfStream && !_isEndOfStream)
+        if (isRevoked && !_isRevoked)
+        {
+            // Void at once, whatever was read of it: nothing is waited for.
+            _isRevoked = true;
+            _isEndOfStream = true;
+            _counters.ImagesRevoked.Increment();
+            Log.Metadata.SetEndOfStreamPosition(position);
+            Log.Metadata.SetRevoked();
+            _isStatusEndOfStream = true;
+            SendStatus(nowNanos);
+            State = ImageState.Done;
+        }
+        else if (!_isEndOfStream)
         {
             _isEndOfStream = true;
             Log.Metadata.SetEndOfStreamPosition(position);
         }
     }
 
-    private void Insert(byte* datagram, int lengthBytes, long position, in DataDatagram read, long nowNanos)
+    private void Insert(byte* datagram, int lengthBytes, long position, in DataDatagram read)
     {
-        if (position + lengthBytes > _statusPosition + (_termLengthBytes / 2))
-        {
-            _counters.OverRuns.Increment();
-            return;
-        }
-
-        if (position < _statusPosition)
-        {
-            _counters.UnderRuns.Increment();
-            return;
-        }
-
-        _lastPacketNanos = nowNanos;
-        RaiseHighWaterMark(position + read.ExtentBytes);
-        if (TermRebuilder.Insert(Log.At(position), datagram, lengthBytes))
-        {
-            _counters.Frames.Add(read.FrameCount);
-            if (!_hasData)
-            {
-                _hasData = true;
-                Endpoint.OnFirstData(this);
-            }
-        }
-        else
+        if (!_rebuilder.Insert(datagram, lengthBytes, position, read.ExtentBytes))
         {
             _counters.Duplicates.Increment();
+            return;
         }
-    }
 
-    private void RaiseHighWaterMark(long position)
-    {
-        if (position > _highWaterMark)
+        _counters.Frames.Add(read.FrameCount);
+        if (!_hasData)
         {
-            _highWaterMark = position;
-            _shown.HighWaterMark.Release(position);
+            _hasData = true;
+            Endpoint.OnFirstData(this);
         }
     }
 
@@ -279,86 +386,57 @@ internal sealed unsafe class PublicationImage
             fastest = Math.Max(fastest, position);
         }
 
-        var work = Walk(Math.Max(_rebuildPosition, fastest), nowNanos);
-        work += TellStatus(slowest, nowNanos);
-        if (_isEndOfStream && _rebuildPosition >= _highWaterMark)
+        if (_readers.Length == 0)
+        {
+            // All of them rest: the stream goes on without them.
+            slowest = _rebuilder.Position;
+        }
+
+        var result = _rebuilder.DoWork(fastest, nowNanos);
+        if (_rebuilder.NewGapLengthBytes > 0)
+        {
+            OnNewGap(_rebuilder.NewGapLengthBytes, nowNanos);
+        }
+
+        if (result == RebuildResult.Contradiction)
+        {
+            // Its sender may know why nothing is taken any more.
+            Reject([.. "frames of the stream overlap"u8]);
+            return 1;
+        }
+
+        var work = (result == RebuildResult.Progress ? 1 : 0) + TellStatus(slowest, nowNanos);
+        if (_isEndOfStream && _rebuilder.IsComplete)
         {
             BeginDraining(tellsEnd: true, nowNanos);
         }
-        else if (nowNanos - _lastPacketNanos > _options.ImageLivenessTimeoutNanos)
+        else
         {
-            BeginDraining(tellsEnd: false, nowNanos);
+            CheckLiveness(nowNanos);
         }
 
         return work;
     }
 
-    // Moves the rebuild position to the first gap, at most to the end of its term, and looks after that gap.
-    private int Walk(long rebuildPosition, long nowNanos)
+    private void CheckLiveness(long nowNanos)
     {
-        if (rebuildPosition >= _highWaterMark)
+        if (nowNanos - _lastPacketNanos > _options.ImageLivenessTimeoutNanos)
         {
-            SetRebuildPosition(rebuildPosition);
-            return 0;
-        }
-
-        var offset = TermArithmetic.TermOffset(rebuildPosition, _termLengthBytes);
-        var termBegin = rebuildPosition - offset;
-        var limit = (int)Math.Min(_highWaterMark - termBegin, _termLengthBytes);
-        var term = Log.At(rebuildPosition) - offset;
-        var gapOffset = TermRebuilder.WalkFilled(term, offset, limit);
-        SetRebuildPosition(termBegin + gapOffset);
-        return gapOffset < limit ? OnGap(term, gapOffset, limit, nowNanos) : 1;
-    }
-
-    private void SetRebuildPosition(long position)
-    {
-        if (position != _rebuildPosition)
-        {
-            _rebuildPosition = position;
-            RebuildPosition.Release(position);
+            BeginDraining(tellsEnd: false, nowNanos);
         }
     }
 
-    private int OnGap(byte* term, int gapOffset, int limitOffset, long nowNanos)
+    private void OnNewGap(int lengthBytes, long nowNanos)
     {
-        var isDue = _loss.Scan(term, gapOffset, limitOffset, _rebuildPosition, nowNanos);
-        if (_loss.IsNew)
-        {
-            _counters.Losses.Increment();
-            _counters.LostBytes.Add(_loss.LengthBytes);
-            TellLoss(_loss.LengthBytes, nowNanos);
-        }
-
-        if (!isDue)
-        {
-            return 0;
-        }
-
-        var termId = TermArithmetic.TermId(_rebuildPosition, _positionBitsToShift, Log.InitialTermId);
-        if (!IsReliable)
-        {
-            FrameWriter.Pad(
-                term + gapOffset, _loss.LengthBytes, gapOffset, termId, FrameWriter.PackIds(SessionId, StreamId));
-            _counters.GapsFilled.Increment();
-            return 1;
-        }
-
-        var length = new NakFrame(SessionId, StreamId, termId, gapOffset, _loss.LengthBytes).Write(_control);
-        if (Endpoint.TrySend(_control.AsSpan(0, length), Source) == length)
-        {
-            _counters.Naks.Increment();
-            _shown.NaksSent.Increment();
-        }
-
-        return 1;
+        _counters.Losses.Increment();
+        _counters.LostBytes.Add(lengthBytes);
+        _lossSink.OnLoss(new LossObservation(
+            CorrelationId, SessionId, StreamId, _parameters.Channel, FirstSource, lengthBytes, nowNanos));
     }
-
-    private void TellLoss(int lostBytes, long nowNanos) => _lossSink.OnLoss(
-        new LossObservation(CorrelationId, SessionId, StreamId, _channel, Source, lostBytes, nowNanos));
 
     private int TellStatus(long slowestPosition, long nowNanos)
     {
+        var isForced = _cubic is not null && FollowCubic(nowNanos);
         if (slowestPosition > _statusPosition + (_windowLengthBytes / WindowParts))
         {
             // Blank before the sender hears that there is room.
@@ -370,6 +448,16 @@ internal sealed unsafe class PublicationImage
 
         if (nowNanos - _lastStatusNanos >= _options.StatusMessageTimeoutNanos)
         {
+            if (_responseSessionId is { } responseSessionId)
+            {
+                _feedback.ResponseSetup(responseSessionId);
+            }
+
+            isForced = true;
+        }
+
+        if (isForced)
+        {
             SendStatus(nowNanos);
             return 1;
         }
@@ -377,22 +465,42 @@ internal sealed unsafe class PublicationImage
         return 0;
     }
 
+    // True when the sender has to hear of the window.
+    private bool FollowCubic(long nowNanos)
+    {
+        var isForced = _cubic!.OnProgress(_rebuilder.NewGapLengthBytes > 0, nowNanos);
+        if (_cubic.IsRequestDue(nowNanos))
+        {
+            _cubic.OnRequestSent(nowNanos);
+            _feedback.RoundTripRequest(nowNanos);
+        }
+
+        isForced |= _cubic.LengthBytes != _windowLengthBytes;
+        _windowLengthBytes = _cubic.LengthBytes;
+        return isForced;
+    }
+
+    private int TellRejection(long nowNanos)
+    {
+        CheckLiveness(nowNanos);
+        if (nowNanos - _lastStatusNanos < _options.StatusMessageTimeoutNanos)
+        {
+            return 0;
+        }
+
+        _lastStatusNanos = nowNanos;
+        _feedback.Rejection(_rejection);
+        return 1;
+    }
+
     private void SendStatus(long nowNanos)
     {
         _lastStatusNanos = nowNanos;
-        var status = new StatusMessageFrame(
+        _feedback.Status(
             _isStatusEndOfStream ? FrameFlags.StatusEndOfStream : FrameFlags.None,
-            SessionId,
-            StreamId,
             TermArithmetic.TermId(_statusPosition, _positionBitsToShift, Log.InitialTermId),
             TermArithmetic.TermOffset(_statusPosition, _termLengthBytes),
-            _windowLengthBytes,
-            Endpoint.ReceiverId);
-        var length = status.Write(_control);
-        if (Endpoint.TrySend(_control.AsSpan(0, length), Source) == length)
-        {
-            _counters.StatusMessages.Increment();
-        }
+            _windowLengthBytes);
     }
 
     private void BeginDraining(bool tellsEnd, long nowNanos)
@@ -428,7 +536,7 @@ internal sealed unsafe class PublicationImage
     {
         foreach (var reader in _readers)
         {
-            if (reader.Acquire() < _rebuildPosition)
+            if (reader.Acquire() < _rebuilder.Position)
             {
                 return false;
             }
@@ -436,21 +544,4 @@ internal sealed unsafe class PublicationImage
 
         return true;
     }
-}
-
-/// <summary>What the conductor made for a new image.</summary>
-internal sealed record ImageResources(
-    long CorrelationId,
-    LogBuffer Log,
-    int WindowLengthBytes,
-    bool IsReliable,
-    bool IsRejoin,
-    IReadOnlyList<PositionWord> Readers)
-{
-    /// <summary>The channel of the subscription that it was made for first.</summary>
-    public required string Channel { get; init; }
-
-    public required ImageCounters Counters { get; init; }
-
-    public required ILossSink LossSink { get; init; }
 }

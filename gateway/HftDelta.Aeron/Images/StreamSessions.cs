@@ -1,3 +1,6 @@
+using HftDelta.Aeron.Driver;
+using HftDelta.Aeron.Sockets;
+
 namespace HftDelta.Aeron.Images;
 
 /// <summary>What is known about a session that sends to a stream.</summary>
@@ -17,27 +20,38 @@ internal enum SessionState
 }
 
 /// <summary>One session of a stream. Owner: the receiver.</summary>
-internal sealed class StreamSession(SessionState state, long deadlineNanos, PublicationImage? image)
+internal sealed class StreamSession(SessionState state, PublicationImage? image, SocketEndpoint source = default)
 {
     public SessionState State { get; } = state;
 
-    /// <summary>When a pending session is forgotten, so that its next datagram asks again.</summary>
-    public long DeadlineNanos { get; } = deadlineNanos;
-
     public PublicationImage? Image { get; } = image;
+
+    /// <summary>Of a pending one: whose place it takes.</summary>
+    public SocketEndpoint Source { get; } = source;
+
+    private bool IsSettled { get; set; }
+
+    /// <returns>True for the first call: of what waits for a SETUP and its time running out, only one counts.</returns>
+    public bool TrySettle()
+    {
+        var isFirst = !IsSettled;
+        IsSettled = true;
+        return isFirst;
+    }
 }
 
 /// <summary>
-/// The subscriptions of one stream of an endpoint, and the sessions that send to it. Owner: the receiver.
+/// The subscriptions of one stream of an endpoint, and the sessions that send to it. Owner: the receiver. Sessions come from the
+/// wire, so every kind of them is bounded: pending ones by <see cref="PendingSetups"/>, images by their quota, barred ones here.
 /// </summary>
 internal sealed class StreamSessions
 {
-    // Sessions come from the wire: those that show no SETUP are bounded.
-    private const int PendingMax = 1024;
+    // Of those that went away for good the oldest is forgotten first: it would have to come back after so many others.
+    private const int BarredMax = 4096;
 
     private readonly List<Subscription> _subscriptions = [];
     private readonly Dictionary<int, StreamSession> _sessions = [];
-    private int _pendingCount;
+    private readonly Queue<int> _barred = new();
 
     public bool IsEmpty => _subscriptions.Count == 0;
 
@@ -49,7 +63,7 @@ internal sealed class StreamSessions
     {
         foreach (var subscription in _subscriptions)
         {
-            if (subscription.Parameters.Wants(sessionId))
+            if (subscription.Wants(sessionId))
             {
                 return true;
             }
@@ -58,59 +72,48 @@ internal sealed class StreamSessions
         return false;
     }
 
-    public StreamSession? Find(int sessionId) => _sessions.GetValueOrDefault(sessionId);
-
-    /// <returns>False when there are too many already.</returns>
-    public bool TryAddPending(int sessionId, long deadlineNanos)
+    /// <summary>What a subscription that wants the session calls itself towards tagged flow control.</summary>
+    public long? GroupTagOf(int sessionId)
     {
-        if (_pendingCount >= PendingMax)
+        foreach (var subscription in _subscriptions)
         {
-            return false;
-        }
-
-        Set(sessionId, new StreamSession(SessionState.Pending, deadlineNanos, null));
-        return true;
-    }
-
-    public void SetCreating(int sessionId) => Set(sessionId, new StreamSession(SessionState.Creating, 0, null));
-
-    public void SetImage(PublicationImage image) =>
-        Set(image.SessionId, new StreamSession(SessionState.Image, 0, image));
-
-    public void SetBarred(int sessionId) => Set(sessionId, new StreamSession(SessionState.Barred, 0, null));
-
-    public void Forget(int sessionId)
-    {
-        if (_sessions.Remove(sessionId, out var session) && session.State == SessionState.Pending)
-        {
-            _pendingCount--;
-        }
-    }
-
-    /// <summary>Forgets pending sessions whose SETUP did not come.</summary>
-    public void OnTimer(long nowNanos)
-    {
-        if (_pendingCount == 0)
-        {
-            return;
-        }
-
-        foreach (var (sessionId, session) in _sessions)
-        {
-            if (session.State == SessionState.Pending && nowNanos > session.DeadlineNanos)
+            if (subscription.Wants(sessionId))
             {
-                Forget(sessionId);
+                return subscription.Parameters.GroupTag;
             }
         }
+
+        return null;
     }
 
-    private void Set(int sessionId, StreamSession session)
+    public StreamSession? Find(int sessionId) => _sessions.GetValueOrDefault(sessionId);
+
+    public StreamSession SetPending(int sessionId, in SocketEndpoint source)
     {
-        Forget(sessionId);
+        var session = new StreamSession(SessionState.Pending, null, source);
         _sessions[sessionId] = session;
-        if (session.State == SessionState.Pending)
-        {
-            _pendingCount++;
-        }
+        return session;
     }
+
+    public void SetCreating(int sessionId) => _sessions[sessionId] = new StreamSession(SessionState.Creating, null);
+
+    public void SetImage(PublicationImage image) =>
+        _sessions[image.SessionId] = new StreamSession(SessionState.Image, image);
+
+    public void SetBarred(int sessionId)
+    {
+        if (_barred.Count == BarredMax)
+        {
+            var oldest = _barred.Dequeue();
+            if (Find(oldest)?.State == SessionState.Barred)
+            {
+                Forget(oldest);
+            }
+        }
+
+        _barred.Enqueue(sessionId);
+        _sessions[sessionId] = new StreamSession(SessionState.Barred, null);
+    }
+
+    public void Forget(int sessionId) => _sessions.Remove(sessionId);
 }

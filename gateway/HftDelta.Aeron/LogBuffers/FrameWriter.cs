@@ -50,6 +50,11 @@ internal static unsafe class FrameWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LengthAcquire(byte* frame) => Volatile.Read(ref *(int*)frame);
 
+    /// <summary>A whole frame of this length fits into what is left of its term.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsFrameLength(int frameLength, int termLeftBytes) =>
+        (uint)(frameLength - DataHeader.LengthBytes) <= (uint)(termLeftBytes - DataHeader.LengthBytes);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPadding(byte* frame) => *(ushort*)(frame + FrameHeader.TypeOffset) == (ushort)FrameType.Pad;
 

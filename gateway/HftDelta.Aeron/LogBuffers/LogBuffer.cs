@@ -14,10 +14,6 @@ internal sealed unsafe class LogBuffer : IDisposable
 {
     public const int PageLengthBytes = 4096;
 
-    // Nothing here is untethered; the fields tell readers of the layout what the official driver would do.
-    private const long UntetheredWindowLimitTimeoutNanos = 5_000_000_000;
-    private const long UntetheredRestingTimeoutNanos = 10_000_000_000;
-
     // A peer chooses the term length of its images: what is brought in at once is bounded.
     private const long PopulatedLengthBytesMax = 16 * 1024 * 1024;
 
@@ -140,9 +136,9 @@ internal sealed unsafe class LogBuffer : IDisposable
             metadata.Write(LogMetadata.ResponseCorrelationIdOffset, parameters.ResponseCorrelationId ?? None);
         }
 
-        metadata.Write(LogMetadata.UntetheredWindowLimitTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
-        metadata.Write(LogMetadata.UntetheredRestingTimeoutOffset, UntetheredRestingTimeoutNanos);
-        metadata.Write(LogMetadata.UntetheredLingerTimeoutOffset, UntetheredWindowLimitTimeoutNanos);
+        metadata.Write(LogMetadata.UntetheredWindowLimitTimeoutOffset, parameters.UntetheredWindowLimitNanos);
+        metadata.Write(LogMetadata.UntetheredRestingTimeoutOffset, parameters.UntetheredRestingNanos);
+        metadata.Write(LogMetadata.UntetheredLingerTimeoutOffset, parameters.UntetheredLingerNanos);
         metadata.Write(LogMetadata.LingerTimeoutOffset, parameters.LingerNanos);
         metadata.Write(LogMetadata.SignalEndOfStreamOffset, parameters.SignalEndOfStream);
         metadata.Write(LogMetadata.GroupOffset, parameters.HasGroupSemantics);

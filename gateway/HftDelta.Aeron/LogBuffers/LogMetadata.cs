@@ -70,6 +70,9 @@ internal readonly unsafe struct LogMetadata(byte* pointer)
 
     public bool IsConnected => Volatile.Read(ref *(int*)(pointer + IsConnectedOffset)) == 1;
 
+    /// <summary>How many senders of an image are heard.</summary>
+    public int ActiveTransportCount => Volatile.Read(ref *(int*)(pointer + ActiveTransportCountOffset));
+
     public int InitialTermId => *(int*)(pointer + InitialTermIdOffset);
 
     public int MtuLengthBytes => *(int*)(pointer + MtuLengthOffset);
@@ -82,6 +85,9 @@ internal readonly unsafe struct LogMetadata(byte* pointer)
     // release: whoever sees the end sees every frame before it.
     public void SetEndOfStreamPosition(long position) =>
         Volatile.Write(ref *(long*)(pointer + EndOfStreamPositionOffset), position);
+
+    /// <summary>The publisher took the stream back: what is not read yet is void.</summary>
+    public bool IsRevoked => Volatile.Read(ref pointer[IsRevokedOffset]) != 0;
 
     // release: orders nothing but itself; offers read it only to tell why they were refused.
     public void SetConnected(bool isConnected) =>

@@ -52,4 +52,10 @@ internal sealed record LogParameters
     public bool IsRejoin { get; init; }
 
     public bool IsTether { get; init; }
+
+    public long UntetheredWindowLimitNanos { get; init; } = 5_000_000_000;
+
+    public long UntetheredLingerNanos { get; init; } = 5_000_000_000;
+
+    public long UntetheredRestingNanos { get; init; } = 10_000_000_000;
 }

@@ -36,7 +36,11 @@ internal sealed class RefusalTests
         Assert.That(pair.PublisherHost.OpenCount, Is.Zero);
     }
 
-    [TestCase("aeron:udp?endpoint=224.0.1.1:40000", "multicast")]
+    [TestCase("aeron:udp?endpoint=224.0.1.2:40000", "odd")]
+    [TestCase("aeron:udp?endpoint=224.0.1.1:0", "port")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|control-mode=manual", "endpoint")]
+    [TestCase("aeron:udp?tags=5", "tag")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|session-id=tag:5", "session-id")]
     [TestCase("aeron:udp?endpoint=10.0.0.9:40000", "10.0.0.9")]
     [TestCase("aeron:udp?control=10.0.0.2:40000", "endpoint")]
     public void A_subscription_that_cannot_be_is_refused_in_words(string channel, string word)
