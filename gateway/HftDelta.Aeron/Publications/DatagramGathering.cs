@@ -1,4 +1,3 @@
-using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
 
 namespace HftDelta.Aeron.Publications;

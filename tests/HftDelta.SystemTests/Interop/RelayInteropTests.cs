@@ -1,4 +1,3 @@
-using HftDelta.SystemTests.AeronTools;
 using HftDelta.Tests;
 using static HftDelta.SystemTests.AeronTools.ToolProcess;
 

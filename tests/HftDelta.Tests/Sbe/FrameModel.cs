@@ -1,4 +1,3 @@
-using System.Numerics;
 using HftDelta.Sbe.Schema;
 using HftDelta.Simulation.Randomness;
 

@@ -33,7 +33,7 @@ public sealed class HostileMessageTests
         ulong seed = LongSuite.Seed(ci: 5);
         foreach (Message message in schema.Messages)
         {
-            HostileFrames.Run(schema, message, rounds, seed, frame => Read(schema, frame.ToArray()));
+            HostileFrames.Run(schema, message, rounds, seed, frame => Read(schema, frame.ToArray()), recode: null);
         }
     }
 

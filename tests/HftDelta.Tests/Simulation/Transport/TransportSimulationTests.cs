@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HftDelta.Simulation.Randomness;
 using HftDelta.Simulation.Transport;
 using NUnit.Framework;
 
