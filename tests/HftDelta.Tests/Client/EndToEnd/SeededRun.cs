@@ -108,7 +108,10 @@ internal sealed class SeededRun : IDisposable
             () => _plan.Count == 0 && _traders.All(trader => trader.Sent >= _faults.RequestsPerTrader), mayAct: true, "trading");
         _network.Conditions = LinkConditions.Poor(0, delayNanos: 30_000);
         _network.ClearLinks();
-        Until(() => _traders.All(trader => trader.IsQuiet), mayAct: false, "an outcome for everything");
+        Until(
+            () => _traders.All(trader => trader.IsQuiet) && _clock.Now.Value >= _pausedUntil.Max(),
+            mayAct: false,
+            "an outcome for everything");
 
         // Whoever said nothing last learns of a lost datagram from what follows it: a heartbeat of the transport, or the
         // venue's keep-alive.
