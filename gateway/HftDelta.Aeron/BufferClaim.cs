@@ -22,6 +22,19 @@ public readonly unsafe ref struct BufferClaim
     public Span<byte> Buffer =>
         _frame == null ? default : new Span<byte>(_frame + DataHeader.LengthBytes, _frameLength - DataHeader.LengthBytes);
 
+    /// <summary>A value that travels in the frame's header: 0 unless it is set before <see cref="Commit"/>.</summary>
+    public long ReservedValue
+    {
+        get => _frame == null ? 0 : *(long*)(_frame + DataHeader.ReservedValueOffset);
+        set
+        {
+            if (_frame != null)
+            {
+                *(long*)(_frame + DataHeader.ReservedValueOffset) = value;
+            }
+        }
+    }
+
     /// <summary>Sends what was filled in.</summary>
     public void Commit()
     {

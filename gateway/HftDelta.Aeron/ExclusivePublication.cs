@@ -26,6 +26,37 @@ public sealed unsafe class ExclusivePublication : PublicationBase
     /// <exception cref="ArgumentOutOfRangeException">Longer than <see cref="PublicationBase.MaxMessageLength"/>.</exception>
     public long Offer(ReadOnlySpan<byte> message) => IsClosed ? Publication.Closed : Counted(_appender.Offer(message));
 
+    /// <summary>The same with a value of 64 bits that travels in the header of each of its frames.</summary>
+    public long Offer(ReadOnlySpan<byte> message, long reservedValue) => Offer(message, default, reservedValue);
+
+    /// <summary>Copies a message that lies in two pieces, such as header and body.</summary>
+    /// <returns>The position behind the message, or a negative code of <see cref="Publication"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Longer than <see cref="PublicationBase.MaxMessageLength"/>.</exception>
+    public long Offer(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, long reservedValue = 0)
+    {
+        if (IsClosed)
+        {
+            return Publication.Closed;
+        }
+
+        var parts = new MessageParts(first, second);
+        return Counted(_appender.Offer(ref parts, reservedValue));
+    }
+
+    /// <summary>Copies a message that lies in any number of pieces.</summary>
+    /// <returns>The position behind the message, or a negative code of <see cref="Publication"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Longer than <see cref="PublicationBase.MaxMessageLength"/>.</exception>
+    public long Offer(ReadOnlySpan<ReadOnlyMemory<byte>> parts, long reservedValue = 0)
+    {
+        if (IsClosed)
+        {
+            return Publication.Closed;
+        }
+
+        var message = new MessageParts(parts);
+        return Counted(_appender.Offer(ref message, reservedValue));
+    }
+
     /// <summary>Claims a range to be filled in place; see <see cref="BufferClaim"/>.</summary>
     /// <param name="lengthBytes">Up to <see cref="PublicationBase.MaxPayloadLength"/>.</param>
     /// <param name="claim">Empty when the position is negative.</param>

@@ -86,6 +86,31 @@ internal sealed unsafe class AppendTarget
         }
     }
 
+    /// <summary>The same for a message in pieces, each frame of which carries the reserved value.</summary>
+    public void Write(byte* term, int termOffset, int termId, ref MessageParts message, long reservedValue)
+    {
+        var remaining = message.LengthBytes;
+        var flags = remaining <= PayloadLengthMax ? FrameFlags.DataUnfragmented : FrameFlags.DataBegin;
+        while (true)
+        {
+            var length = Math.Min(remaining, PayloadLengthMax);
+            var frame = term + termOffset;
+            var frameLength = length + DataHeader.LengthBytes;
+            FrameWriter.Begin(frame, frameLength, flags, FrameType.Data, termOffset, termId, Ids);
+            *(long*)(frame + DataHeader.ReservedValueOffset) = reservedValue;
+            message.CopyNext(new Span<byte>(frame + DataHeader.LengthBytes, length));
+            FrameWriter.Commit(frame, frameLength);
+            remaining -= length;
+            if (remaining == 0)
+            {
+                return;
+            }
+
+            termOffset += MtuLengthBytes;
+            flags = remaining <= PayloadLengthMax ? FrameFlags.DataEnd : FrameFlags.None;
+        }
+    }
+
     /// <summary>Why nothing can be appended at a position that has reached the limit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Refusal(long position, int framedLength) =>

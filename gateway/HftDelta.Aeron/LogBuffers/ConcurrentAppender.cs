@@ -34,6 +34,19 @@ internal sealed unsafe class ConcurrentAppender(AppendTarget target)
         return position;
     }
 
+    /// <summary>The same in pieces, with a value that each frame carries.</summary>
+    public long Offer(ref MessageParts message, long reservedValue)
+    {
+        var framedLength = target.FramedLength(message.LengthBytes);
+        var position = Claim(framedLength, out var term, out var termOffset, out var termId);
+        if (position > 0)
+        {
+            target.Write(term, termOffset, termId, ref message, reservedValue);
+        }
+
+        return position;
+    }
+
     /// <returns>The position behind the claim, or a code of <see cref="Publication"/>.</returns>
     public long TryClaim(int length, out byte* frame)
     {

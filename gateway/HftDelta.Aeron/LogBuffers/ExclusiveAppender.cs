@@ -49,6 +49,19 @@ internal sealed unsafe class ExclusiveAppender
         return position;
     }
 
+    /// <summary>The same in pieces, with a value that each frame carries.</summary>
+    public long Offer(ref MessageParts message, long reservedValue)
+    {
+        var framedLength = _target.FramedLength(message.LengthBytes);
+        var position = Claim(framedLength, out var termOffset);
+        if (position > 0)
+        {
+            _target.Write(_term, termOffset, _termId, ref message, reservedValue);
+        }
+
+        return position;
+    }
+
     /// <returns>The position behind the claim, or a code of <see cref="Publication"/>.</returns>
     public long TryClaim(int length, out byte* frame)
     {
