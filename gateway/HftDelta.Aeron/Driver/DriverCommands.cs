@@ -104,14 +104,6 @@ internal abstract record ConductorCommand
     /// <summary>The answerer of a request publication told the session of its answers (RSP_SETUP).</summary>
     public sealed record ResponseSetup(long SubscriptionRegistrationId, int SessionId) : ConductorCommand;
 
-    /// <summary>
-    /// A publication answers the requests of an image: its session is told the requester until it is connected, then null.
-    /// </summary>
-    public sealed record SetResponse(long ImageCorrelationId, int? SessionId) : ConductorCommand;
-
-    /// <summary>The answerer of a request publication told the session of its answers (RSP_SETUP).</summary>
-    public sealed record ResponseSetup(long SubscriptionRegistrationId, int SessionId) : ConductorCommand;
-
     /// <summary>Data came: the rest of its log is brought in before it is needed.</summary>
     public sealed record PopulateImage(PublicationImage Image) : ConductorCommand;
 

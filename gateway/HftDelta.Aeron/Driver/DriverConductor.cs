@@ -120,8 +120,6 @@ internal sealed class DriverConductor : IAgent
             case ConductorCommand.PublicationFailed failed:
                 _context.Options.OnPublicationError?.Invoke(failed.Error);
                 break;
-            case ConductorCommand.SetResponse or ConductorCommand.ResponseSetup:
-                break;
             case ConductorCommand.PublicationRemoved removed:
                 _retired.Add(removed.Publication.Log, removed.Publication.Counters.Slots, [], nowNanos);
                 _context.Forget(removed.Publication);
