@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using HftDelta.Aeron.Sockets;
 using HftDelta.Primitives;
 using HftDelta.Runtime.Agents;
 
@@ -8,15 +8,13 @@ namespace HftDelta.Aeron.Driver;
 /// Takes datagrams from the sockets, rebuilds streams, asks for what is missing and tells senders how far readers are. Owner
 /// thread: its own in dedicated mode.
 /// </summary>
-internal sealed unsafe class DriverReceiver(DriverContext context) : IAgent
+internal sealed class DriverReceiver(DriverContext context) : IAgent
 {
-    private const int BufferLengthBytes = 64 * 1024;
+    private const int SlotsPerCycleMax = 16;
     private const long TimerIntervalNanos = 10_000_000;
 
     private readonly List<ReceiveChannelEndpoint> _endpoints = [];
-
-    // On the pinned heap: its address holds for as long as the agent does.
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferLengthBytes, pinned: true);
+    private readonly DatagramBatch _batch = new(SlotsPerCycleMax);
     private long _timerNanos;
 
     public string RoleName => "aeron-receiver";
@@ -36,10 +34,9 @@ internal sealed unsafe class DriverReceiver(DriverContext context) : IAgent
             work++;
         }
 
-        var buffer = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, 0);
         for (var index = 0; index < _endpoints.Count; index++)
         {
-            work += _endpoints[index].DoWork(buffer, BufferLengthBytes, nowNanos);
+            work += _endpoints[index].DoWork(_batch, nowNanos);
         }
 
         if (nowNanos >= _timerNanos)

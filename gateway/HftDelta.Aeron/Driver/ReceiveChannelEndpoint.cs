@@ -14,7 +14,6 @@ namespace HftDelta.Aeron.Driver;
 internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 {
     private const long AnnouncementIntervalNanos = 1_000_000_000;
-    private const int DatagramsPerCycleMax = 16;
 
     private readonly DatagramSocket? _firstSocket;
     private readonly ConcurrentQueue<ConductorCommand> _conductor;
@@ -151,12 +150,12 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 
     /// <summary>Takes what waits at the socket, then looks after every image.</summary>
     /// <returns>How much was done.</returns>
-    public int DoWork(byte* buffer, int bufferLengthBytes, long nowNanos)
+    public int DoWork(DatagramBatch batch, long nowNanos)
     {
         var work = 0;
         foreach (var transport in _transports)
         {
-            work += Receive(transport, buffer, bufferLengthBytes, nowNanos);
+            work += Receive(transport, batch, nowNanos);
         }
 
         for (var index = _images.Count - 1; index >= 0; index--)
@@ -208,41 +207,42 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         }
     }
 
-    // One datagram goes on at once to whoever waits for it; when they come in crowds more are taken in one go, which saves
-    // turns of the loop.
-    private int Receive(ReceiveTransport transport, byte* buffer, int bufferLengthBytes, long nowNanos)
+    private int Receive(ReceiveTransport transport, DatagramBatch batch, long nowNanos)
     {
-        var span = new Span<byte>(buffer, bufferLengthBytes);
-        var limit = transport.DatagramsPerCycle;
-        var count = 0;
-        while (count < limit)
+        var slots = transport.Receive(batch);
+        for (var index = 0; index < slots; index++)
         {
-            var length = transport.Socket.TryReceive(span, out var source);
-            if (length == DatagramResult.WouldBlock)
+            ref var slot = ref batch[index];
+            if (slot.LengthBytes > 0)
             {
-                break;
+                OnSlot(transport, batch.AddressOf(index), slot, nowNanos);
             }
-
-            count++;
-            if (length > 0)
-            {
-                Counters.Datagrams.Increment();
-                Counters.Bytes.Add(length);
-                OnDatagram(transport, buffer, length, source, nowNanos);
-            }
-            else if (length == DatagramResult.Truncated)
+            else if (slot.LengthBytes == DatagramResult.Truncated)
             {
                 Counters.DatagramsInvalid.Increment();
                 Counters.Truncated.Increment();
             }
-            else
+            else if (slot.LengthBytes < 0)
             {
                 Counters.SocketFailures.Increment();
             }
         }
 
-        transport.DatagramsPerCycle = count == limit ? Math.Min(limit * 2, DatagramsPerCycleMax) : 1;
-        return count;
+        return slots;
+    }
+
+    // One datagram, or several that the kernel has joined.
+    private void OnSlot(ReceiveTransport transport, byte* bytes, in DatagramSlot slot, long nowNanos)
+    {
+        Counters.Bytes.Add(slot.LengthBytes);
+        for (var left = slot.LengthBytes; left > 0;)
+        {
+            var length = Math.Min(left, slot.SegmentLengthBytes);
+            Counters.Datagrams.Increment();
+            OnDatagram(transport, bytes, length, slot.From, nowNanos);
+            bytes += length;
+            left -= length;
+        }
     }
 
     private void OnDatagram(

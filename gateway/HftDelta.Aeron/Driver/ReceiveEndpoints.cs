@@ -160,7 +160,11 @@ internal sealed class ReceiveEndpoints(DriverContext context, long firstReceiver
 
     private ReceiveTransport OpenTransport(ReceiveAddress address, SubscriptionParameters parameters)
     {
-        var socket = context.Options.Sockets.Open(address.SocketOptions());
+        var socket = context.Options.Sockets.Open(address.SocketOptions() with
+        {
+            UsesReceiveOffload = context.Options.UsesReceiveOffload,
+            BusyPollMicros = context.Options.SocketBusyPollMicros,
+        });
         try
         {
             RequireRoom(socket.ReceiveBufferBytes, parameters);

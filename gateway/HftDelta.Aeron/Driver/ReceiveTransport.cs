@@ -9,6 +9,8 @@ namespace HftDelta.Aeron.Driver;
 /// </summary>
 internal sealed class ReceiveTransport(DatagramSocket socket, ReceiveAddress address, long? groupTag) : IDisposable
 {
+    private int _slotsPerCycle = 1;
+
     public DatagramSocket Socket { get; } = socket;
 
     /// <summary>Where multicast senders hear control frames; none for unicast.</summary>
@@ -23,9 +25,6 @@ internal sealed class ReceiveTransport(DatagramSocket socket, ReceiveAddress add
     /// <summary>SO_RCVBUF as it was asked for.</summary>
     public int AskedReceiveBufferBytes { get; } = address.ReceiveBufferBytes;
 
-    /// <summary>How many datagrams the next cycle takes at most.</summary>
-    public int DatagramsPerCycle { get; set; } = 1;
-
     /// <summary>When it announces itself next.</summary>
     public long AnnounceNanos { get; set; } = long.MinValue;
 
@@ -33,6 +32,18 @@ internal sealed class ReceiveTransport(DatagramSocket socket, ReceiveAddress add
 
     /// <summary>Where control frames for the sender at this address go.</summary>
     public SocketEndpoint ControlOf(in SocketEndpoint source) => ControlGroup.IsNone ? source : ControlGroup;
+
+    /// <summary>
+    /// Takes what waits into slots, of a quiet socket one: it goes on at once to whoever waits for it. When they come in
+    /// crowds more are taken by one call, which saves turns of the loop.
+    /// </summary>
+    /// <returns>How many slots were filled.</returns>
+    public int Receive(DatagramBatch batch)
+    {
+        var count = Socket.TryReceiveBatch(batch, _slotsPerCycle);
+        _slotsPerCycle = count == _slotsPerCycle ? Math.Min(count * 2, batch.Capacity) : 1;
+        return count;
+    }
 
     public void Dispose()
     {
