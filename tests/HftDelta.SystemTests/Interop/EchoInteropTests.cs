@@ -24,7 +24,7 @@ internal sealed class EchoInteropTests
         var answered = ping.Ended().GetProperty("sizes").EnumerateArray().Select(size => Number(size, "answered"));
         Assert.That(answered, Is.All.EqualTo(Count).And.Exactly(9).Items);
         java.End();
-        InteropTable.Add($"echo {parameters.TrimStart('|')}", $"ours ({mode}) asks", Sizes, 9 * Count);
+        InteropTable.Add($"echo {parameters}", $"ours ({mode}) asks", Sizes, 9 * Count);
     }
 
     [TestCase("invoker", "")]
@@ -43,6 +43,6 @@ internal sealed class EchoInteropTests
 
         java.End();
         Assert.That(Number(echo.Stop(), "messages"), Is.EqualTo(9 * Count));
-        InteropTable.Add($"echo {parameters.TrimStart('|')}", $"official asks, ours ({mode}) answers", Sizes, 9 * Count);
+        InteropTable.Add($"echo {parameters}", $"official asks, ours ({mode}) answers", Sizes, 9 * Count);
     }
 }

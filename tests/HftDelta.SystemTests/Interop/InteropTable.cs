@@ -18,7 +18,7 @@ internal static class InteropTable
     public static void Add(string scenario, string direction, string lengthBytes, long messages, string notes = "")
     {
         var row = string.Create(
-            CultureInfo.InvariantCulture, $"| {scenario} | {direction} | {lengthBytes} | {messages:N0} | {notes} |");
+            CultureInfo.InvariantCulture, $"| {scenario.Replace('|', ' ').Trim()} | {direction} | {lengthBytes} | {messages:N0} | {notes} |");
         Rows.Enqueue(row);
         TestContext.Out.WriteLine(row);
     }

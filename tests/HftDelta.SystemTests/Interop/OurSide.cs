@@ -53,6 +53,17 @@ internal sealed class OurSide : IDisposable
     /// <summary>Runs our side until something holds; fails when Java ends before.</summary>
     public void WaitUntil(JavaPeer java, Func<bool> condition, string what) => java.WaitUntil(condition, what, Work);
 
+    /// <summary>Sends numbered messages, in order, as the receivers take them.</summary>
+    public void Publish(JavaPeer java, Publication publication, int lengthBytes, int first, int count)
+    {
+        var message = new byte[lengthBytes];
+        for (var number = first; number < first + count; number++)
+        {
+            NumberedMessages.Fill(message, number);
+            WaitUntil(java, () => publication.Offer(message) > 0, $"message {number} taken");
+        }
+    }
+
     /// <summary>Lets the other side end, and sees that it does.</summary>
     public void End(JavaPeer java) => java.End(Work);
 
