@@ -90,7 +90,7 @@ internal sealed class Publisher(PublicationPlan plan, Func<AeronDriver> driver, 
 
     private void Open(ulong nowNanos)
     {
-        var channel = streams.PublicationChannel(plan, _random);
+        var channel = streams.PublicationChannel(plan);
         _publication = plan.IsExclusive
             ? driver().AddExclusivePublication(channel, plan.StreamId)
             : driver().AddPublication(channel, plan.StreamId);

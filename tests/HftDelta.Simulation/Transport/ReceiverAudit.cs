@@ -4,7 +4,7 @@ namespace HftDelta.Simulation.Transport;
 
 /// <summary>
 /// The rules of one received session at one socket: what a receiver acknowledges it has got, and what it asks for it has not.
-/// It is followed from its first status message on; what came before found no image. Where a session comes back to a socket it
+/// It is followed from its first status message on; what came before may have found no image. Where a session comes back to a socket it
 /// is followed anew.
 /// </summary>
 /// <param name="isReliable">It asks for what is missing; otherwise it skips that.</param>
@@ -17,13 +17,16 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
     private const ulong LatenessNanos = 30 * Millisecond;
     private const int Unit = TermArithmetic.FrameAlignmentBytes;
 
+    // What came since it is followed, and what came at all: one bit for each frame that may begin somewhere.
     private readonly List<ulong> _got = [];
+    private readonly List<ulong> _may = [];
     private SetupFrame _setup;
     private bool _isKnown;
     private bool _isFollowed;
     private bool _isFollowedAnew;
     private bool _isEnding;
-    private long _begin;
+    private bool _hasHeard;
+    private long _base;
     private long _contiguous;
     private long _highest;
     private long _statusPosition;
@@ -39,32 +42,32 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
             _setup = setup;
             _isKnown = true;
             _isFollowed = false;
+            _base = PositionOf(setup.ActiveTermId, setup.TermOffset);
+            _got.Clear();
+            _may.Clear();
         }
     }
 
     public void OnData(ReadOnlySpan<byte> datagram)
     {
-        if (!_isFollowed || DataDatagram.TryRead(datagram, _setup.TermLength, out var read) != FrameFault.None)
+        if (!_isKnown || DataDatagram.TryRead(datagram, _setup.TermLength, out var read) != FrameFault.None)
         {
             return;
         }
 
+        _hasHeard = true;
         var position = PositionOf(read.First.TermId, read.First.TermOffset);
         _highest = Math.Max(_highest, position + read.ExtentBytes);
-        if (Has(position))
-        {
-            // A datagram counts as a duplicate by its first frame, whatever follows that.
-            return;
-        }
 
-        for (var at = Math.Max(position, _begin); at < position + read.ExtentBytes; at += Unit)
+        // A datagram counts as a duplicate by its first frame, whatever follows that.
+        var isDuplicate = Has(_got, position);
+        for (var at = Math.Max(position, _base); at < position + read.ExtentBytes; at += Unit)
         {
-            Mark(at);
-        }
-
-        while (Has(_contiguous))
-        {
-            _contiguous += Unit;
+            Mark(_may, at);
+            if (!isDuplicate)
+            {
+                Mark(_got, at);
+            }
         }
     }
 
@@ -92,6 +95,11 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
         }
 
         Require(position >= _statusPosition, "an SM never goes back", status.ToString);
+        while (Has(_may, _contiguous))
+        {
+            _contiguous += Unit;
+        }
+
         var contiguous = _contiguous;
         Require(!isReliable || position <= contiguous, "only what came is acknowledged", () => $"{position} beyond {contiguous}");
         _statusPosition = position;
@@ -113,12 +121,13 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
             Require(position + nak.GapLength <= _highest, "a NAK asks for what was sent", nak.ToString);
             for (var at = position; at < position + nak.GapLength; at += Unit)
             {
-                Require(!Has(at), "a NAK asks for what is missing", nak.ToString);
+                Require(!Has(_got, at), "a NAK asks for what is missing", nak.ToString);
             }
         }
 
         Require(
-            nak != _lastNak || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
+            nak != _lastNak || _hasHeard || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
+        _hasHeard = false;
         _lastNak = nak;
         _lastNakNanos = nowNanos;
     }
@@ -136,9 +145,8 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
         _isFollowedAnew = _isFollowed;
         _isFollowed = true;
         _receiverId = receiverId;
-        _begin = position;
         _contiguous = position;
-        _highest = position;
+        _highest = Math.Max(_highest, position);
         _statusPosition = position;
         _got.Clear();
     }
@@ -146,22 +154,22 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
     private long PositionOf(int termId, int termOffset) => TermArithmetic.Position(
         termId, termOffset, TermArithmetic.PositionBitsToShift(_setup.TermLength), _setup.InitialTermId);
 
-    private void Mark(long position)
+    private void Mark(List<ulong> bits, long position)
     {
-        var unit = (position - _begin) / Unit;
+        var unit = (position - _base) / Unit;
         var word = (int)(unit / 64);
-        while (word >= _got.Count)
+        while (word >= bits.Count)
         {
-            _got.Add(0);
+            bits.Add(0);
         }
 
-        _got[word] |= 1UL << (int)(unit % 64);
+        bits[word] |= 1UL << (int)(unit % 64);
     }
 
-    private bool Has(long position)
+    private bool Has(List<ulong> bits, long position)
     {
-        var unit = (position - _begin) / Unit;
+        var unit = (position - _base) / Unit;
         var word = (int)(unit / 64);
-        return position >= _begin && word < _got.Count && (_got[word] & (1UL << (int)(unit % 64))) != 0;
+        return position >= _base && word < bits.Count && (bits[word] & (1UL << (int)(unit % 64))) != 0;
     }
 }

@@ -19,12 +19,14 @@ internal sealed class ScenarioStreams(TransportScenario scenario)
         return $"aeron:udp?endpoint={AddressOf(channel.Machine)}:{channel.Port}{reliable}";
     }
 
-    public string PublicationChannel(PublicationPlan plan, SeededRandom random)
+    public string PublicationChannel(PublicationPlan plan)
     {
         var channel = scenario.Channels[plan.Channel];
         var uri = $"aeron:udp?endpoint={AddressOf(channel.Machine)}:{channel.Port}"
             + $"|term-length={plan.TermLengthBytes}|mtu={plan.MtuLengthBytes}";
-        return uri + Place(plan, random);
+        
+        // Those that share a session begin at the same place.
+        return uri + Place(plan, new SeededRandom(scenario.Seed + (ulong)plan.StreamId));
     }
 
     /// <summary>The stream of a publication that was just added: the one of its session, or a new one.</summary>
