@@ -32,7 +32,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         var message = OrderRejectedEncoder.Wrap(writer.Open(OrderRejectedDecoder.FrameLength));
         var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(order.Account).SetInstrumentId(order.Instrument).SetClientOrderId(order.ClientOrderId)
-            .SetCode(code).SetLimit(limit);
+            .SetCode(code).SetBound(limit);
         Report(message.EncodedLength, session, sequence);
     }
 
@@ -43,7 +43,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(order.Account).SetInstrumentId(order.Instrument).SetOrderId(order.OrderId)
             .SetOriginalClientOrderId(order.OriginalClientOrderId).SetClientOrderId(order.ClientOrderId)
-            .SetCode(code).SetRequestTemplateId(requestTemplateId).SetLimit(limit);
+            .SetCode(code).SetRequestTemplateId(requestTemplateId).SetBound(limit);
         Report(message.EncodedLength, session, sequence);
     }
 

@@ -31,11 +31,11 @@ internal sealed class ReportDispatcher(
                 break;
             case OrderRejectedDecoder.TemplateId:
                 var rejected = OrderRejectedDecoder.Trusted(frame);
-                Resolve(header, KindOf(rejected.Code), 0, rejected.Code, rejected.Limit);
+                Resolve(header, KindOf(rejected.Code), 0, rejected.Code, rejected.Bound);
                 break;
             case OrderCancelRejectedDecoder.TemplateId:
                 var refused = OrderCancelRejectedDecoder.Trusted(frame);
-                Resolve(header, KindOf(refused.Code), refused.OrderId, refused.Code, refused.Limit);
+                Resolve(header, KindOf(refused.Code), refused.OrderId, refused.Code, refused.Bound);
                 break;
             case OrderReplacedDecoder.TemplateId:
                 Resolve(header, OutcomeKind.Replaced, OrderReplacedDecoder.Trusted(frame).OrderId, default, 0);

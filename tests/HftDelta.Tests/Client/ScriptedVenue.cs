@@ -103,7 +103,7 @@ internal sealed class ScriptedVenue : IDisposable
 
     public void Rejected(ulong request, RejectCode code, long limit = 0) =>
         Report(0, request, buffer => OrderRejectedEncoder.Wrap(buffer).SetAccountId(Account)
-            .SetClientOrderId(NameOf(request)).SetCode(code).SetLimit(limit).EncodedLength);
+            .SetClientOrderId(NameOf(request)).SetCode(code).SetBound(limit).EncodedLength);
 
     public void Filled(ulong order, ulong name, long lots, long leaves, ulong request, ulong sequence = 0) =>
         Report(sequence, request, buffer => OrderFilledEncoder.Wrap(buffer).SetAccountId(Account).SetOrderId(order)

@@ -18,11 +18,11 @@ internal static class HostileFrames
     public delegate string? Reader(ReadOnlySpan<byte> frame);
 
     /// <summary>
-    /// Runs the frames; what is accepted is also written again, by a reader that can, which must give what the model says.
+    /// Runs the frames; what is accepted is also written again, which must give what the model says.
     /// Returns how many were.
     /// </summary>
     public static int Run(
-        MessageSchema schema, Message message, int rounds, ulong seed, Reader read, RecodeFrame? recode, int soundShare = 0)
+        MessageSchema schema, Message message, int rounds, ulong seed, Reader read, RecodeFrame recode, int soundShare = 0)
     {
         var model = new FrameModel(schema);
         var buffer = new byte[1 << 16];
@@ -45,8 +45,6 @@ internal static class HostileFrames
             if (!sound)
                 continue;
             accepted++;
-            if (recode is null)
-                continue;
             buffer.AsSpan().Fill(0xa5);
             int length = recode(frame, buffer);
             string expected = Convert.ToHexString(model.Normal(frame));

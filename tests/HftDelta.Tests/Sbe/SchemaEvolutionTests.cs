@@ -39,6 +39,19 @@ public sealed partial class SchemaEvolutionTests
             $"'## Not released yet' of CHANGES.md names '{name} version {current}' when, and only when, it is not released");
     }
 
+    /// <summary>Codecs that the official tool makes for Java have these methods themselves.</summary>
+    [TestCase("hftdelta")]
+    [TestCase("internal")]
+    public void No_name_is_a_member_of_official_codecs(string name)
+    {
+        string[] taken = ["limit", "buffer", "offset", "encodedLength", "wrap", "toString", "hashCode", "next"];
+        MessageSchema schema = SchemaFiles.Parse(SchemaFiles.Product(name + ".xml"));
+        IEnumerable<string> names = schema.Messages.SelectMany(message => message.Fields.Select(field => field.Name)
+            .Concat(message.Groups.SelectMany(group => group.Fields.Select(field => field.Name).Append(group.Name)))
+            .Select(field => char.ToLowerInvariant(field[0]) + field[1..]));
+        Assert.That(names.Intersect(taken), Is.Empty);
+    }
+
     [Test]
     public void Released_copies_are_those_that_were_released()
     {

@@ -178,7 +178,7 @@ public sealed class OrderTests : VenueFixture
 
         var reject = OrderCancelRejectedDecoder.Trusted(Engine.Single(OrderCancelRejectedDecoder.TemplateId));
         Assert.That(reject.Code, Is.EqualTo(RejectCode.QuantityNotAboveFilled));
-        Assert.That(reject.Limit, Is.EqualTo(3));
+        Assert.That(reject.Bound, Is.EqualTo(3));
         Assert.That(reject.RequestTemplateId, Is.EqualTo(OrderReplaceRequestDecoder.TemplateId));
     }
 

@@ -28,7 +28,7 @@ public sealed class RejectTests : VenueFixture
         Venue.Order(Alice, Perpetual, Side.Buy, price, quantity);
 
         Assert.That(Engine.OrderReject(), Is.EqualTo(code));
-        Assert.That(OrderRejectedDecoder.Trusted(Engine.Single(OrderRejectedDecoder.TemplateId)).Limit, Is.EqualTo(limit));
+        Assert.That(OrderRejectedDecoder.Trusted(Engine.Single(OrderRejectedDecoder.TemplateId)).Bound, Is.EqualTo(limit));
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class RejectTests : VenueFixture
 
         Assert.That(Engine.OrderReject(), Is.EqualTo(RejectCode.ClientOrderIdNotIncreasing));
         Assert.That(PositionOf(Alice), Is.Zero);
-        Assert.That(OrderRejectedDecoder.Trusted(Engine.Single(OrderRejectedDecoder.TemplateId)).Limit, Is.EqualTo(50));
+        Assert.That(OrderRejectedDecoder.Trusted(Engine.Single(OrderRejectedDecoder.TemplateId)).Bound, Is.EqualTo(50));
     }
 
     [Test]
