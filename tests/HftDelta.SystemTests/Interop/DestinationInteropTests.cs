@@ -1,4 +1,3 @@
-using HftDelta.Aeron;
 using HftDelta.SystemTests.AeronTools;
 using HftDelta.SystemTests.Processes;
 using static HftDelta.SystemTests.AeronTools.ToolProcess;

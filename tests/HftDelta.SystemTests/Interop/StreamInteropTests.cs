@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using HftDelta.Aeron;
-using HftDelta.SystemTests.AeronTools;
 using HftDelta.SystemTests.Processes;
 using static HftDelta.SystemTests.AeronTools.ToolProcess;
 

@@ -1,6 +1,5 @@
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
-using HftDelta.Aeron.Sockets;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Driver;

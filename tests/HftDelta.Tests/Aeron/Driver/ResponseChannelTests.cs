@@ -1,4 +1,3 @@
-using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
 using NUnit.Framework;
