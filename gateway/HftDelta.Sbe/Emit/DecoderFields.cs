@@ -94,11 +94,13 @@ internal sealed class DecoderFields
             Constant("string", name + "CharacterEncoding", Literals.Text(text.CharacterEncoding));
     }
 
-    /// <summary>A public constant; the name may get an underscore, and is returned as it came out.</summary>
+    /// <summary>A public constant, or what C# has for one; returns its name, which may have got an underscore.</summary>
     private string Constant(string type, string wish, string value)
     {
         string name = Derived(wish);
-        _code.Line($"public const {type} {name} = {value};");
+        _code.Line(Literals.IsConstant(value)
+            ? $"public const {type} {name} = {value};"
+            : $"public static {type} {name} => {value};");
         return name;
     }
 

@@ -50,6 +50,9 @@ internal static class Literals
         };
     }
 
+    /// <summary>Whether C# takes the spelling of a value as a constant.</summary>
+    public static bool IsConstant(string value) => !value.StartsWith("global::System.BitConverter", StringComparison.Ordinal);
+
     public static string Text(string text)
     {
         var quoted = new StringBuilder("\"");
@@ -76,12 +79,12 @@ internal static class Literals
 
     private static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>C#'s own NaN has its sign set and the null of the language has not, so it is written as the negative of it.</summary>
+    /// <summary>The NaN of C# has its sign set, the null of the language has not: it is made of its bits, and no constant.</summary>
     private static string Float(ulong bits)
     {
         double value = PrimitiveRules.ToDouble(Primitive.Float, bits);
         if (double.IsNaN(value))
-            return "-float.NaN";
+            return $"global::System.BitConverter.UInt32BitsToSingle({bits}U)";
         if (double.IsInfinity(value))
             return value > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity";
         return ((float)value).ToString("G9", CultureInfo.InvariantCulture) + "F";
@@ -91,7 +94,7 @@ internal static class Literals
     {
         double value = BitConverter.Int64BitsToDouble(unchecked((long)bits));
         if (double.IsNaN(value))
-            return "-double.NaN";
+            return $"global::System.BitConverter.UInt64BitsToDouble({bits}UL)";
         if (double.IsInfinity(value))
             return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
         return value.ToString("G17", CultureInfo.InvariantCulture) + "D";

@@ -42,7 +42,7 @@ internal sealed class SectionReader
         return Literals.Value(Primitive.Int32, System.Math.Min(max, int.MaxValue));
     }
 
-    /// <summary>A C# condition on <c>count</c> that is true where the schema asks for more entries; empty where it does not.</summary>
+    /// <summary>What follows a condition on <c>count</c> where the schema asks for a number of entries; else nothing.</summary>
     public static string BelowMinimum(Group group)
     {
         var counter = (EncodedType)group.Dimension.Member("numInGroup")!.Type;

@@ -28,7 +28,7 @@ internal sealed class EncodedTypeParser
         if (element.Has("valueRef") && presence != Presence.Constant)
             element.Fault("has a valueRef and is not constant; write presence='constant' or leave the valueRef out");
         if (presence == Presence.Constant && primitive == Primitive.Char && !element.Has("length") && text.Length > 1)
-            length = CharacterBytes(element, text)?.Length ?? 1;
+            length = CharacterBytes(element, text)?.Length ?? text.Length;
 
         var type = new EncodedType(element.Name, element.Point, notes, primitive, length, ReadRange(element, primitive))
         {
@@ -133,7 +133,7 @@ internal sealed class EncodedTypeParser
         return null;
     }
 
-    /// <summary>The bytes of a text in the type's encoding, which is ASCII unless it says otherwise; null where it has none.</summary>
+    /// <summary>The bytes of a text in the type's encoding, ASCII unless it says otherwise; null where it has none.</summary>
     private static byte[]? CharacterBytes(Element element, string text)
     {
         string encoding = (element.Text("characterEncoding") ?? "").Trim().ToUpperInvariant();

@@ -93,7 +93,7 @@ internal sealed class CompiledSchema
     {
         string cases = string.Concat(encodings.Select((_, index) => $"case {index}: return Encode{index}(buffer);\n"));
         string methods = string.Concat(encodings.Select((body, index) =>
-            $"private static int Encode{index}(System.Span<byte> buffer)\n{{\n{body}}}\n"));
+            $"private static int Encode{index}(global::System.Span<byte> buffer)\n{{\n{body}}}\n"));
         return $$"""
             #pragma warning disable
             using System;
@@ -102,7 +102,7 @@ internal sealed class CompiledSchema
             {
                 public static string Print(ReadOnlySpan<byte> frame)
                 {
-                    var text = new System.Text.StringBuilder();
+                    var text = new global::System.Text.StringBuilder();
                     ValidationCode code = TestPrinter.Print(frame, text);
                     return code == ValidationCode.Valid ? text.ToString() : code.ToString();
                 }

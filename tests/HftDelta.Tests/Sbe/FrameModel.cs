@@ -29,7 +29,7 @@ internal sealed class FrameModel(MessageSchema schema)
     /// <summary>Whether the frame is a sound one of this schema.</summary>
     public bool IsSound(ReadOnlySpan<byte> frame) => new FrameWalk(schema, frame).Verdict;
 
-    /// <summary>The frame as this version writes it: what is absent null, gaps zero, what this version does not know left out.</summary>
+    /// <summary>The frame as this version writes it: absent is null, gaps are zero, what it does not know is left out.</summary>
     public byte[] Normal(ReadOnlySpan<byte> frame) => new FrameWalk(schema, frame, record: true).Written;
 
     /// <summary>A version's shortest block, this version's own, or one that a newer writer made longer.</summary>

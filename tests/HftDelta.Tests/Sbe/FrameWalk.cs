@@ -89,7 +89,8 @@ internal ref struct FrameWalk
             }
             else
             {
-                Put(Append(group.Dimension.SizeBytes), group.Dimension.Member("blockLength")!, group.BlockLength);
+                int target = Append(group.Dimension.SizeBytes);
+                Put(target, group.Dimension.Member("blockLength")!, group.BlockLength);
             }
         }
 
@@ -148,7 +149,7 @@ internal ref struct FrameWalk
         return true;
     }
 
-    /// <summary>Copies a field that the writer's version has; else what is absent is null, and zero where it has no null.</summary>
+    /// <summary>Copies a field that the writer's version has; an absent one is null, or zero where it has no null.</summary>
     private readonly void Copy(Field field, int start, int target, int since, BigInteger version)
     {
         if (field.Presence == Presence.Constant || _written is null)

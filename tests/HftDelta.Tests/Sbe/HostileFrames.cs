@@ -12,20 +12,16 @@ internal static class HostileFrames
 {
     private const int Margin = 256;
 
-    private static readonly System.Globalization.CultureInfo Invariant = System.Globalization.CultureInfo.InvariantCulture;
-
     /// <summary>Validates and reads: the printed frame, or null where it is refused.</summary>
     public delegate string? Reader(ReadOnlySpan<byte> frame);
 
-    /// <summary>
-    /// Runs the frames; what is accepted is also written again, which must give what the model says.
-    /// Returns how many were.
-    /// </summary>
+    /// <summary>Runs the frames. What is accepted is also written again, which must give what the model says.</summary>
+    /// <returns>How many frames were accepted.</returns>
     public static int Run(
         MessageSchema schema, Message message, int rounds, ulong seed, Reader read, RecodeFrame recode, int soundShare = 0)
     {
         var model = new FrameModel(schema);
-        var buffer = new byte[1 << 16];
+        var buffer = new byte[1 << 18];
         int accepted = 0;
         var random = new SplitMix64(seed ^ (ulong)message.Id);
         for (int round = 0; round < rounds; round++)
@@ -50,8 +46,9 @@ internal static class HostileFrames
             string expected = Convert.ToHexString(model.Normal(frame));
             if (length < 0 || Convert.ToHexString(buffer.AsSpan(0, length)) != expected)
             {
-                string made = length < 0 ? ((ulong)-length).ToString(Invariant) : Convert.ToHexString(buffer.AsSpan(0, length));
-                Assert.Fail($"{message.Name}, generator state {state}: {Convert.ToHexString(frame)} becomes {made}, not {expected}");
+                string made = length < 0 ? $"code {-length}" : Convert.ToHexString(buffer.AsSpan(0, length));
+                string given = Convert.ToHexString(frame);
+                Assert.Fail($"{message.Name}, generator state {state}: {given} becomes {made}, not {expected}");
             }
         }
 

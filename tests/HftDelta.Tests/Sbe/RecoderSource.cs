@@ -16,17 +16,17 @@ internal sealed class RecoderSource
 
     private RecoderSource(EmitPlan plan) => _plan = plan;
 
-    /// <summary>A class Recoder in the namespace of the codecs, with <c>int Recode(frame, buffer)</c>: bytes, or minus the code.</summary>
+    /// <summary>A visitor Recoder with <c>int Recode(frame, buffer)</c>: the bytes written, or minus the code.</summary>
     public static string Of(EmitPlan plan) => new RecoderSource(plan).Write();
 
     private string Write()
     {
         Line("public ref struct Recoder : ITestVisitor");
         Line("{");
-        Line("private readonly System.Span<byte> _buffer;");
+        Line("private readonly global::System.Span<byte> _buffer;");
         Line("private int _length;");
-        Line("private Recoder(System.Span<byte> buffer) => _buffer = buffer;");
-        Line("public static int Recode(System.ReadOnlySpan<byte> frame, System.Span<byte> buffer)");
+        Line("private Recoder(global::System.Span<byte> buffer) => _buffer = buffer;");
+        Line("public static int Recode(global::System.ReadOnlySpan<byte> frame, global::System.Span<byte> buffer)");
         Line("{");
         Line("var visitor = new Recoder(buffer);");
         Line("ValidationCode code = TestSchema.Dispatch(frame, ref visitor);");
