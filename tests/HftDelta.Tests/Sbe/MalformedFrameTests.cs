@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using HftDelta.Sbe.Schema;
 using NUnit.Framework;
 

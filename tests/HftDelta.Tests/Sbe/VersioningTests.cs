@@ -1,4 +1,3 @@
-using HftDelta.Sbe.Schema;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
