@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using HftDelta.Sbe.Schema;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Sbe;
