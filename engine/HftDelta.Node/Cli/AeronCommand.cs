@@ -11,5 +11,6 @@ public static class AeronCommand
         AeronPingCommand.Create(),
         AeronPublishCommand.Create(),
         AeronSinkCommand.Create(),
+        AeronStatCommand.Create(),
     };
 }

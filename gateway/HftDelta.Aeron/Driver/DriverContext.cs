@@ -137,10 +137,11 @@ internal sealed class DriverContext : IDisposable
 
     public Subscription AddSubscription(string channel, int streamId)
     {
-        var parameters = SubscriptionParameters.From(channel, Options);
+        var named = SubscriptionParameters.From(channel, Options);
         lock (_gate)
         {
             RequireOpen();
+            var parameters = WithSession(named);
             var registrationId = NextCorrelationId();
             var endpoint = _receiveEndpoints.Take(parameters, registrationId);
             if (Conflict(endpoint, parameters, streamId) is { } conflict)
@@ -486,6 +487,18 @@ internal sealed class DriverContext : IDisposable
                 + $"{endpoint.SendBufferBytes} that the system gives a socket: lower mtu, or raise so-sndbuf and the system's "
                 + "limit (net.core.wmem_max)");
         }
+    }
+
+    private SubscriptionParameters WithSession(SubscriptionParameters parameters)
+    {
+        if (parameters.Uri.SessionIdTag is not { } tag)
+        {
+            return parameters;
+        }
+
+        var publication = Tagged(tag) ?? throw new AeronException(
+            $"channel '{parameters.Channel}': no publication has the entity tag {tag} that session-id names; open it first");
+        return parameters with { SessionId = publication.SessionId };
     }
 
     private AeronException? Conflict(ReceiveChannelEndpoint endpoint, SubscriptionParameters parameters, int streamId)

@@ -96,11 +96,5 @@ internal sealed record SubscriptionParameters
             throw new AeronException(
                 $"channel '{channel}': destinations of a manual subscription are added one by one; leave endpoint out");
         }
-
-        if (uri.SessionIdTag is not null)
-        {
-            throw new AeronException(
-                $"channel '{channel}': the session of a subscription is a number here; give session-id without tag");
-        }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class MessageBuilder(Image image)
     private const int NoFragment = -1;
     private const int FirstLengthBytes = 16 * 1024;
 
+    private readonly int _lengthBytesMax = TermArithmetic.MessageLengthMax(image.TermLengthBytes);
     private byte[] _buffer = [];
     private int _lengthBytes;
     private int _nextTermOffset = NoFragment;
@@ -25,6 +26,13 @@ internal sealed class MessageBuilder(Image image)
         }
         else if (header.TermOffset != _nextTermOffset)
         {
+            Clear();
+            return false;
+        }
+
+        if (payload.Length > _lengthBytesMax - _lengthBytes)
+        {
+            // No sender that keeps to the rules sends so much before the end of a message.
             Clear();
             return false;
         }

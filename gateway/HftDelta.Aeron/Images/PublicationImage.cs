@@ -327,7 +327,7 @@ internal sealed unsafe class PublicationImage
         _rebuilder.RaiseHighWaterMark(position);
         if (header.IsEndOfStream)
         {
-            from.End(position, (header.Flags & FrameFlags.DataRevoked) != 0);
+            from.End(position, header.IsRevoked);
             CheckEnd(nowNanos);
         }
     }

@@ -69,14 +69,16 @@ internal sealed class JavaPeer : IDisposable
 
     /// <summary>
     /// Starts one that publishes: it says READY session, STALLED position when it is held back, SENT position count, and after
-    /// the word close CLOSED. A count of 0 publishes until then.
+    /// the word close CLOSED. A count of 0 publishes until then. The word revoke closes it so that readers lose what they had
+    /// not read; a receiver that refuses the stream makes it say REFUSED session code reason.
     /// </summary>
     public static JavaPeer Publish(string channel, int streamId, long count, int length, params string[] more) =>
         Start("publish", [$"channel={channel}", $"stream={streamId}", $"count={count}", $"length={length}", .. more]);
 
     /// <summary>
     /// Starts one that receives: it says READY channel, IMAGE session joinPosition, RECEIVED count when so many have come,
-    /// GONE ended position, and after the word end TOTAL count. The words stall and go hold its reading.
+    /// GONE ended position, with the word revoked behind it where it was, and after the word end TOTAL count. The words stall
+    /// and go hold its reading, reject refuses the stream.
     /// </summary>
     public static JavaPeer Receive(string channel, int streamId, long count, int length, params string[] more) =>
         Start("receive", [$"channel={channel}", $"stream={streamId}", $"count={count}", $"length={length}", .. more]);
@@ -90,6 +92,17 @@ internal sealed class JavaPeer : IDisposable
         Start(
             "ping",
             [$"channel={channel}", "stream=1002", $"reply={reply}", "replyStream=1003", $"sizes={sizes}", $"count={count}", .. more]);
+
+    /// <summary>
+    /// Starts one that asks over a response channel, whose answers come from the reply's control address: it says READY, and
+    /// ANSWERED size count.
+    /// </summary>
+    public static JavaPeer Request(string channel, string reply, int count, int length) =>
+        Start("request", [$"channel={channel}", "stream=1002", $"reply={reply}", $"count={count}", $"length={length}"]);
+
+    /// <summary>Starts one that answers over a response channel: it says READY channel, and after the word end TOTAL count.</summary>
+    public static JavaPeer Respond(string channel, string reply) =>
+        Start("respond", [$"channel={channel}", "stream=1002", $"reply={reply}"]);
 
     public void Say(string word)
     {

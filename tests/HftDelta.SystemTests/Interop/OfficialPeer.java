@@ -1,6 +1,8 @@
 import io.aeron.Aeron;
 import io.aeron.CncFileDescriptor;
+import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
@@ -25,9 +27,9 @@ import org.agrona.concurrent.errors.ErrorLogReader;
  * The official implementation as the other end of an interop test: media driver and client in one process, which talks
  * to the test in lines of text. It ends with its standard input, so that it never outlives the test.
  *
- * Arguments: publish|receive|echo|ping, then name=value. A message is a little-endian 64-bit number n, then byte i is
- * 31 * n + i. Words that come in: close (the stream), stall and go (reading), end. At the end it says ERRORS and how many
- * distinct errors the driver has logged.
+ * Arguments: publish|receive|echo|ping|request|respond, then name=value. A message is a little-endian 64-bit number n,
+ * then byte i is 31 * n + i. Words that come in: close and revoke (the stream), stall and go (reading), reject (the first
+ * image), end. At the end it says ERRORS and how many distinct errors the driver has logged.
  */
 public final class OfficialPeer
 {
@@ -38,6 +40,8 @@ public final class OfficialPeer
     private static volatile boolean isToClose;
     private static volatile boolean isToEnd;
     private static volatile boolean isStalled;
+    private static volatile boolean isToReject;
+    private static volatile boolean isToRevoke;
 
     private final Map<String, String> arguments;
     private final String channel;
@@ -81,6 +85,11 @@ public final class OfficialPeer
             arguments.put(words[index].substring(0, equals), words[index].substring(equals + 1));
         }
 
+        if (arguments.containsKey("rtt"))
+        {
+            System.setProperty("aeron.CubicCongestionControl.measureRtt", "true");
+        }
+
         listen();
         final OfficialPeer peer = new OfficialPeer(arguments);
         final MediaDriver.Context context = new MediaDriver.Context()
@@ -99,7 +108,9 @@ public final class OfficialPeer
 
         final Aeron.Context client = new Aeron.Context()
             .aeronDirectoryName(arguments.get("directory"))
-            .driverTimeoutMs(PATIENCE_NS / 1_000_000);
+            .driverTimeoutMs(PATIENCE_NS / 1_000_000)
+            .publicationErrorFrameHandler(
+                frame -> say("REFUSED " + frame.sessionId() + " " + frame.errorCode() + " " + frame.errorMessage()));
         try (MediaDriver driver = MediaDriver.launch(context))
         {
             try (Aeron aeron = Aeron.connect(client))
@@ -121,13 +132,15 @@ public final class OfficialPeer
             case "receive" -> receive(aeron);
             case "echo" -> echo(aeron);
             case "ping" -> ping(aeron);
+            case "request" -> request(aeron);
+            case "respond" -> respond(aeron);
             default -> say("WRONG role " + role);
         }
     }
 
     private void publish(final Aeron aeron)
     {
-        try (Publication publication = aeron.addExclusivePublication(channel, stream))
+        try (ExclusivePublication publication = aeron.addExclusivePublication(channel, stream))
         {
             for (final String destination : destinations())
             {
@@ -151,6 +164,11 @@ public final class OfficialPeer
             while (!isToClose)
             {
                 idle.idle();
+            }
+
+            if (isToRevoke)
+            {
+                publication.revoke();
             }
         }
 
@@ -200,7 +218,8 @@ public final class OfficialPeer
             channel,
             stream,
             image -> say("IMAGE " + image.sessionId() + " " + image.joinPosition()),
-            image -> say("GONE " + image.isEndOfStream() + " " + image.position())))
+            image -> say("GONE " + image.isEndOfStream() + " " + image.position() +
+                (image.isPublicationRevoked() ? " revoked" : ""))))
         {
             for (final String destination : destinations())
             {
@@ -212,6 +231,12 @@ public final class OfficialPeer
             while (!isToEnd)
             {
                 idle.idle(isStalled ? 0 : subscription.poll(handler, 50));
+                if (isToReject)
+                {
+                    isToReject = false;
+                    subscription.imageAtIndex(0).reject("not wanted");
+                }
+
                 if (count > 0 && received >= count && !isTold)
                 {
                     isTold = true;
@@ -296,6 +321,65 @@ public final class OfficialPeer
         }
 
         awaitEnd();
+    }
+
+    /** Asks over a response channel: the answers come from control, to this session alone. */
+    private void request(final Aeron aeron)
+    {
+        try (Subscription subscription = aeron.addSubscription(arguments.get("reply"), number("replyStream", 1003));
+            Publication publication = aeron.addExclusivePublication(
+                channel + "|response-correlation-id=" + subscription.registrationId(), stream))
+        {
+            while (!subscription.isConnected() || !publication.isConnected())
+            {
+                idle.idle();
+            }
+
+            say("READY");
+            for (long number = 0; number < count; number++)
+            {
+                exchange(subscription, publication, number, length);
+            }
+
+            say("ANSWERED " + length + " " + count);
+        }
+
+        awaitEnd();
+    }
+
+    /** Answers over a response channel. */
+    private void respond(final Aeron aeron)
+    {
+        try (Subscription subscription = aeron.addSubscription(channel, stream))
+        {
+            sayResolved(subscription);
+            while (!subscription.isConnected())
+            {
+                idle.idle();
+            }
+
+            final Image image = subscription.imageAtIndex(0);
+            try (Publication publication = aeron.addExclusivePublication(
+                arguments.get("reply") + "|response-correlation-id=" + image.correlationId(), number("replyStream", 1003)))
+            {
+                final FragmentHandler handler = new FragmentAssembler((buffer, offset, size, header) ->
+                {
+                    idle.reset();
+                    while (publication.offer(buffer, offset, size) < 0 && !isToEnd)
+                    {
+                        idle.idle();
+                    }
+
+                    received++;
+                });
+                while (!isToEnd)
+                {
+                    idle.idle(image.poll(handler, 10));
+                }
+            }
+
+            say("TOTAL " + received);
+        }
     }
 
     private void exchange(final Subscription subscription, final Publication publication, final long number, final int size)
@@ -417,6 +501,12 @@ public final class OfficialPeer
                     switch (line.trim())
                     {
                         case "close" -> isToClose = true;
+                        case "revoke" ->
+                        {
+                            isToRevoke = true;
+                            isToClose = true;
+                        }
+                        case "reject" -> isToReject = true;
                         case "stall" -> isStalled = true;
                         case "go" -> isStalled = false;
                         case "end" ->

@@ -20,12 +20,16 @@ internal sealed class OurSide : IDisposable
     private readonly List<Counter> _counters = [];
 
     /// <param name="lossPerMille">Datagrams that our sockets lose; as many are doubled and swapped.</param>
-    public OurSide(int lossPerMille)
+    /// <param name="onRefusal">Told when a receiver refuses one of our streams.</param>
+    /// <param name="measuresRoundTrips">Whether a congestion window asks for round trips.</param>
+    public OurSide(int lossPerMille, Action<PublicationError>? onRefusal = null, bool measuresRoundTrips = false)
     {
         Driver = new AeronDriver(new AeronOptions
         {
             Clock = new SystemNanoClock(),
             Counters = Allocate,
+            OnPublicationError = onRefusal,
+            CubicMeasuresRoundTrip = measuresRoundTrips,
             PublicationConnectionTimeoutNanos = PatienceNanos,
             ImageLivenessTimeoutNanos = PatienceNanos,
             Sockets = lossPerMille == 0
