@@ -11,7 +11,9 @@ namespace HftDelta.Node.Schemas;
 internal static partial class SchemaFiles
 {
     private const int LongestBytes = 64 * 1024 * 1024;
-    private const int DeclarationBytes = 256;
+
+    /// <summary>Schemas come in the encodings of their countries; the framework knows those once it is asked to.</summary>
+    static SchemaFiles() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>Reads a schema; throws with every fault where there is one.</summary>
     public static MessageSchema Parse(string path)
@@ -43,7 +45,7 @@ internal static partial class SchemaFiles
     {
         try
         {
-            return new SchemaText(path, Decode(ReadBytes(path)));
+            return SchemaText.FromBytes(path, ReadBytes(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -96,31 +98,6 @@ internal static partial class SchemaFiles
 
         return bytes.ToArray();
     }
-
-    private static string Decode(byte[] bytes)
-    {
-        var (encoding, skip) = bytes switch
-        {
-            [0xef, 0xbb, 0xbf, ..] => (Encoding.UTF8, 3),
-            [0xff, 0xfe, ..] => (Encoding.Unicode, 2),
-            [0xfe, 0xff, ..] => (Encoding.BigEndianUnicode, 2),
-            _ => (Encoding.GetEncoding(DeclaredName(bytes)), 0),
-        };
-        var strict = Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
-        return strict.GetString(bytes, skip, bytes.Length - skip);
-    }
-
-    /// <summary>The encoding that the XML declaration names; a two-byte one without its mark is read as what the line is in.</summary>
-    private static string DeclaredName(byte[] bytes)
-    {
-        var head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, DeclarationBytes));
-        var declared = Declaration().Match(head);
-        var name = declared.Success ? declared.Groups[1].Value : "utf-8";
-        return name.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) ? "utf-8" : name;
-    }
-
-    [GeneratedRegex("""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")]
-    private static partial Regex Declaration();
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+:")]
     private static partial Regex Scheme();

@@ -79,7 +79,7 @@ internal static class Literals
 
     private static string Invariant(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The NaN of C# has its sign set, the null of the language has not: it is made of its bits, and no constant.</summary>
+    /// <summary>C# gives its NaN a sign and the null of the language has none, so one is made of its bits.</summary>
     private static string Float(ulong bits)
     {
         double value = PrimitiveRules.ToDouble(Primitive.Float, bits);

@@ -6,6 +6,8 @@ namespace HftDelta.Sbe.Schema;
 /// <summary>The path and the content of a file; equal when both are, which is what incremental builds compare.</summary>
 public sealed class SchemaText : IEquatable<SchemaText>
 {
+    private const int DeclarationBytes = 256;
+
     public SchemaText(string path, string content)
     {
         Path = path;
@@ -18,13 +20,15 @@ public sealed class SchemaText : IEquatable<SchemaText>
 
     /// <summary>
     /// Decodes a file as XML has it: by its byte order mark, by the shape of its first bytes, by the encoding that it declares,
-    /// else as UTF-8. Bytes that are none of the encoding become U+FFFD, which is no letter of a name.
+    /// else as UTF-8. Throws ArgumentException for bytes that are none of the encoding, and for an encoding that is not known.
     /// </summary>
     public static SchemaText FromBytes(string path, byte[] bytes)
     {
         Encoding encoding = EncodingOf(bytes);
         int mark = StartsWith(bytes, encoding.GetPreamble()) ? encoding.GetPreamble().Length : 0;
-        return new SchemaText(path, encoding.GetString(bytes, mark, bytes.Length - mark));
+        var strict = (Encoding)encoding.Clone();
+        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
+        return new SchemaText(path, strict.GetString(bytes, mark, bytes.Length - mark));
     }
 
     public bool Equals(SchemaText? other) => other is not null && Path == other.Path && Content == other.Content;
@@ -44,23 +48,16 @@ public sealed class SchemaText : IEquatable<SchemaText>
         if (StartsWith(bytes, [0xfe, 0xff]) || StartsWith(bytes, [0, (byte)'<']))
             return Encoding.BigEndianUnicode;
         string declared = StartsWith(bytes, [0xef, 0xbb, 0xbf]) ? "" : Declared(bytes);
-        try
-        {
-            // One that is declared in single bytes and means two was saved as something else: UTF-8, as a rule.
-            bool wide = declared.StartsWith("UTF-16", StringComparison.OrdinalIgnoreCase)
-                || declared.StartsWith("UTF-32", StringComparison.OrdinalIgnoreCase);
-            return declared.Length == 0 || wide ? Encoding.UTF8 : Encoding.GetEncoding(declared);
-        }
-        catch (ArgumentException)
-        {
-            return Encoding.UTF8;
-        }
+        // One that is declared in single bytes and means more was saved as something else: UTF-8, as a rule.
+        bool wide = declared.StartsWith("UTF-16", StringComparison.OrdinalIgnoreCase)
+            || declared.StartsWith("UTF-32", StringComparison.OrdinalIgnoreCase);
+        return declared.Length == 0 || wide ? Encoding.UTF8 : Encoding.GetEncoding(declared);
     }
 
     /// <summary>The encoding in the XML declaration, which is ASCII in every encoding that comes here.</summary>
     private static string Declared(byte[] bytes)
     {
-        string head = Encoding.ASCII.GetString(bytes, 0, Math.Min(bytes.Length, 200));
+        string head = Encoding.ASCII.GetString(bytes, 0, Math.Min(bytes.Length, DeclarationBytes));
         int end = head.IndexOf("?>", StringComparison.Ordinal);
         int at = head.IndexOf("encoding", StringComparison.Ordinal);
         if (!head.StartsWith("<?xml", StringComparison.Ordinal) || at < 0 || at > end)

@@ -47,6 +47,13 @@ public sealed class AcceptedSchemaTests
     }
 
     [Test]
+    public void Bytes_that_are_not_of_their_encoding_are_refused()
+    {
+        byte[] bytes = [.. "<?xml version='1.0'?><x a='"u8, 0xff, .. "'/>"u8];
+        Assert.That(() => SchemaText.FromBytes("a.xml", bytes), Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
     public void A_fallback_stands_in_for_an_include_that_is_not_there()
     {
         const string include = "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='no.xml'><xi:fallback>"

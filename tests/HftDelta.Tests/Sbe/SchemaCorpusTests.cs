@@ -9,7 +9,8 @@ namespace HftDelta.Tests.Sbe;
 [CancelAfter(60_000)]
 public sealed class SchemaCorpusTests
 {
-    public static IEnumerable<string> Accepted => SchemaFiles.OfGrade("must-accept");
+    public static IEnumerable<string> Accepted =>
+        SchemaFiles.OfGrade("must-accept").Concat(SchemaFiles.OfGrade("should-accept"));
 
     public static IEnumerable<string> Refused =>
         SchemaFiles.OfGrade("must-reject").Concat(SchemaFiles.OfGrade("should-reject"));
@@ -44,6 +45,22 @@ public sealed class SchemaCorpusTests
         }
 
         TestContext.Out.WriteLine(string.Join('\n', result.Problems));
+    }
+
+    /// <summary>What may be decided either way is decided here, and said in docs/sbe.md.</summary>
+    [TestCase("invalid/enum-value-equals-null-memx-options-risk-v1.7.xml", false)]
+    [TestCase("invalid/enum-without-values.xml", false)]
+    [TestCase("invalid/length-zero-field.xml", false)]
+    [TestCase("invalid/no-messages.xml", false)]
+    [TestCase("invalid/unknown-element-in-message.xml", false)]
+    [TestCase("invalid/since-version-decreasing.xml", true)]
+    [TestCase("valid/fixtrading-examples-v2-rc1.xml", true)]
+    public void What_may_be_refused_is_decided(string file, bool accepted)
+    {
+        Assert.That(SchemaFiles.OfGrade("may-reject"), Does.Contain(file).And.Count.EqualTo(7));
+        CompilationResult result = Compile(file);
+        Assert.That(result.Files.Count > 0, Is.EqualTo(accepted));
+        Assert.That(result.Problems.Count == 0, Is.EqualTo(accepted));
     }
 
     [Test]
