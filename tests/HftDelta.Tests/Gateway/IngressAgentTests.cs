@@ -197,6 +197,20 @@ internal sealed class IngressAgentTests
         Assert.That(rig.Count(FrameResult.Duplicate), Is.EqualTo(1));
     }
 
+    [TestCase(0UL, true)]
+    [TestCase(ulong.MaxValue, false)]
+    public void A_number_at_an_end_of_its_range_is_answered_and_not_sequenced(ulong sequence, bool past)
+    {
+        var rig = OpenRig();
+        rig.SendOrder(sequence);
+
+        Assert.That(rig.Step(), Is.Empty);
+        Assert.That(rig.Count(past ? FrameResult.Duplicate : FrameResult.Gap), Is.EqualTo(1));
+        Assert.That(rig.AnswersGiven(), Has.Count.EqualTo(1));
+        rig.SendOrder(1);
+        Assert.That(rig.Step(), Has.Count.EqualTo(1), "the session goes on where it was");
+    }
+
     [Test]
     public void Duplicates_that_find_no_room_for_their_answers_wait_and_none_is_lost()
     {
