@@ -21,7 +21,7 @@ internal sealed class FeatureInteropTests
         var session = ours.WaitFor(java, "READY");
         ours.WaitUntil(java, () => subscription.IsConnected, "connected");
         subscription.Images[0].Reject("no room for you");
-        Assert.That(ours.WaitFor(java, "REFUSED"), Is.EqualTo($"{session} IMAGE_REJECTED no room for you"));
+        Assert.That(ours.WaitFor(java, "REFUSED"), Is.EqualTo($"{session} 13 no room for you"));
         java.Say("close");
         ours.End(java);
         InteropTable.Add("stream refused", "official to ours", "100", 0, "publisher is told the reason");
