@@ -3,7 +3,7 @@ using static HftDelta.SystemTests.AeronTools.ToolProcess;
 
 namespace HftDelta.SystemTests.Interop;
 
-/// <summary>Whole messages there and back, from eight bytes to an eighth of a term, with either side as the one that asks.</summary>
+/// <summary>Whole messages there and back, from eight bytes to an eighth of a term, with either side as who asks.</summary>
 [CancelAfter(120_000)]
 internal sealed class EchoInteropTests
 {

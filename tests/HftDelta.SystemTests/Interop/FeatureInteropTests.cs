@@ -21,9 +21,9 @@ internal sealed class FeatureInteropTests
         var session = ours.WaitFor(java, "READY");
         ours.WaitUntil(java, () => subscription.IsConnected, "connected");
         subscription.Images[0].Reject("no room for you");
-        Assert.That(ours.WaitFor(java, "REFUSED"), Is.EqualTo($"{session} IMAGE_REJECTED no room for you"));
+        Assert.That(ours.WaitFor(java, "REFUSED"), Is.EqualTo($"{session} 13 no room for you"));
         java.Say("close");
-        ours.End(java);
+        java.End(ours.Work, logged: "errorMessage=no room for you");
         InteropTable.Add("stream refused", "official to ours", "100", 0, "publisher is told the reason");
     }
 
@@ -90,7 +90,8 @@ internal sealed class FeatureInteropTests
             $"{control}|response-correlation-id={requests.Images[0].CorrelationId}", 1003);
         var assembler = new ControlledFragmentAssembler<Answerer>(new Answerer(answers));
         Assert.That(
-            java.WaitFor("ANSWERED", () => ours.Work() + requests.ControlledPoll(ref assembler, 10)), Is.EqualTo($"3000 {Count}"));
+            java.WaitFor("ANSWERED", () => ours.Work() + requests.ControlledPoll(ref assembler, 10)),
+            Is.EqualTo($"3000 {Count}"));
         ours.End(java);
         InteropTable.Add("response channel", "official asks, ours answers", "3000", Count);
     }

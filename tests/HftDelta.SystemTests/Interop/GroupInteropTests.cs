@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using HftDelta.Aeron;
 using HftDelta.SystemTests.Processes;
 
@@ -13,31 +15,33 @@ internal sealed class GroupInteropTests
     private const int StreamId = 1001;
     private const int Length = 2_000;
     private const int Count = 2_000;
+    private const string Address = "224.20.30.39";
     private const string AnyPort = "aeron:udp?endpoint=127.0.0.1:0";
 
-    [TestCase("", 0)]
-    [TestCase("|fc=min", 10)]
-    public void Two_official_subscribers_hear_our_group(string parameters, int lossPerMille)
+    // The fastest receiver alone sets the pace unless fc=min: then what a slower one may lack must still lie in the term.
+    [TestCase("", 0, 200)]
+    [TestCase("|fc=min", 10, Count)]
+    public void Two_official_subscribers_hear_our_group(string parameters, int lossPerMille, int count)
     {
         var channel = Group();
-        using var first = JavaPeer.Receive(channel, StreamId, Count, Length, "whole=true");
-        using var second = JavaPeer.Receive(channel, StreamId, Count, Length, "whole=true");
+        using var first = JavaPeer.Receive(channel, StreamId, count, Length, "whole=true");
+        using var second = JavaPeer.Receive(channel, StreamId, count, Length, "whole=true");
         using var ours = new OurSide(lossPerMille);
         ours.WaitFor(first, "READY");
         ours.WaitFor(second, "READY");
         using var publication = ours.Driver.AddPublication(channel + parameters, StreamId);
         ours.WaitFor(first, "IMAGE");
         ours.WaitFor(second, "IMAGE");
-        ours.Publish(first, publication, Length, 0, Count);
-        Assert.That(ours.WaitFor(first, "RECEIVED"), Is.EqualTo($"{Count}"));
-        Assert.That(ours.WaitFor(second, "RECEIVED"), Is.EqualTo($"{Count}"));
+        ours.Publish(first, publication, Length, 0, count);
+        Assert.That(ours.WaitFor(first, "RECEIVED"), Is.EqualTo($"{count}"));
+        Assert.That(ours.WaitFor(second, "RECEIVED"), Is.EqualTo($"{count}"));
         publication.Dispose();
         Assert.That(ours.WaitFor(first, "GONE"), Does.StartWith("true "));
         Assert.That(ours.WaitFor(second, "GONE"), Does.StartWith("true "));
         ours.End(first);
         ours.End(second);
         InteropTable.Add(
-            $"multicast {parameters}", "ours to 2 official", $"{Length}", 2 * Count, $"{lossPerMille / 10.0} % faults");
+            $"multicast {parameters}", "ours to 2 official", $"{Length}", 2 * count, $"{lossPerMille / 10.0} % faults");
     }
 
     [TestCase(0)]
@@ -151,5 +155,34 @@ internal sealed class GroupInteropTests
     }
 
     // Each test a group of its own: those of a neighbour's run must not be heard.
-    private static string Group() => $"aeron:udp?endpoint=224.20.30.39:{FreePort.Take()}|interface=127.0.0.1";
+    private static string Group()
+    {
+        var port = FreePort.Take();
+        if (!HearsItself(port))
+        {
+            Assert.Ignore("multicast over the loopback is not to be had on this machine");
+        }
+
+        return $"aeron:udp?endpoint={Address}:{port}|interface=127.0.0.1";
+    }
+
+    private static bool HearsItself(int port)
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            var group = IPAddress.Parse(Address);
+            socket.SetSocketOption(
+                SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(group, IPAddress.Loopback));
+            socket.SetSocketOption(
+                SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Loopback.GetAddressBytes());
+            socket.SendTo([1], new IPEndPoint(group, port));
+            return socket.Poll(TimeSpan.FromSeconds(2), SelectMode.SelectRead);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

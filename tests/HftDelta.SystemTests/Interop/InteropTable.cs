@@ -18,7 +18,8 @@ internal static class InteropTable
     public static void Add(string scenario, string direction, string lengthBytes, long messages, string notes = "")
     {
         var row = string.Create(
-            CultureInfo.InvariantCulture, $"| {scenario.Replace('|', ' ').Trim()} | {direction} | {lengthBytes} | {messages:N0} | {notes} |");
+            CultureInfo.InvariantCulture,
+            $"| {scenario.Replace('|', ' ').Trim()} | {direction} | {lengthBytes} | {messages:N0} | {notes} |");
         Rows.Enqueue(row);
         TestContext.Out.WriteLine(row);
     }
@@ -30,7 +31,8 @@ internal static class InteropTable
             return;
         }
 
-        TestContext.Progress.WriteLine("Run against the official implementation, whose log of errors stayed empty:");
+        TestContext.Progress.WriteLine(
+            "Run against the official implementation, whose log of errors held nothing but a refusal that was asked for:");
         TestContext.Progress.WriteLine("| scenario | direction | bytes | messages | seen |");
         TestContext.Progress.WriteLine("|---|---|---|---:|---|");
         foreach (var row in Rows.Order(StringComparer.Ordinal))

@@ -91,7 +91,10 @@ internal sealed class JavaPeer : IDisposable
     public static JavaPeer Ping(string channel, string reply, string sizes, int count, params string[] more) =>
         Start(
             "ping",
-            [$"channel={channel}", "stream=1002", $"reply={reply}", "replyStream=1003", $"sizes={sizes}", $"count={count}", .. more]);
+            [
+                $"channel={channel}", "stream=1002", $"reply={reply}", "replyStream=1003", $"sizes={sizes}", $"count={count}",
+                .. more,
+            ]);
 
     /// <summary>
     /// Starts one that asks over a response channel, whose answers come from the reply's control address: it says READY, and
@@ -100,7 +103,7 @@ internal sealed class JavaPeer : IDisposable
     public static JavaPeer Request(string channel, string reply, int count, int length) =>
         Start("request", [$"channel={channel}", "stream=1002", $"reply={reply}", $"count={count}", $"length={length}"]);
 
-    /// <summary>Starts one that answers over a response channel: it says READY channel, and after the word end TOTAL count.</summary>
+    /// <summary>Starts one that answers over a response channel: it says READY channel, and at the end TOTAL count.</summary>
     public static JavaPeer Respond(string channel, string reply) =>
         Start("respond", [$"channel={channel}", "stream=1002", $"reply={reply}"]);
 
@@ -165,11 +168,20 @@ internal sealed class JavaPeer : IDisposable
     }
 
     /// <summary>Lets it end, and sees that it does, with an empty log of errors.</summary>
-    public void End(Func<int>? work = null)
+    /// <param name="work">A duty cycle of our side, if that lives in the test.</param>
+    /// <param name="logged">The one entry that the log has to have, where what the test did is one.</param>
+    public void End(Func<int>? work = null, string? logged = null)
     {
         Say("end");
-        Assert.That(WaitFor("ERRORS", work), Is.EqualTo("0"), () => $"its driver logged errors: {Errors}");
+        Assert.That(
+            WaitFor("ERRORS", work), Is.EqualTo(logged is null ? "0" : "1"), () => $"what its driver logged: {Errors}");
         Assert.That(_process.WaitForExit(EndMillis), Is.True, "it ends");
+        if (logged is not null)
+        {
+            // Without a limit this also waits for the last line of stderr.
+            _process.WaitForExit();
+            Assert.That(Errors, Does.Contain(logged));
+        }
     }
 
     /// <summary>As <c>kill -9</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HftDelta.Simulation.Randomness;
 
 namespace HftDelta.SystemTests.Interop;
 
@@ -20,17 +21,17 @@ internal sealed class LossyRelay : IDisposable
     private readonly List<Way> _ways = [];
     private readonly byte[] _datagram = new byte[DatagramLengthMax];
     private readonly IPEndPoint _target;
-    private readonly Random _random;
+    private readonly SeededRandom _random;
     private readonly Thread _thread;
     private volatile bool _isEnding;
 
     /// <param name="channel">Where the subscriber listens: a channel with nothing but an endpoint of the loopback.</param>
     /// <param name="seed">Decides what happens to which datagram.</param>
-    public LossyRelay(string channel, int seed)
+    public LossyRelay(string channel, ulong seed)
     {
         _target = new IPEndPoint(IPAddress.Loopback, int.Parse(
             channel[(channel.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
-        _random = new Random(seed);
+        _random = new SeededRandom(seed);
         _front.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _thread = new Thread(Run) { Name = "relay", IsBackground = true };
         _thread.Start();
@@ -127,7 +128,7 @@ internal sealed class LossyRelay : IDisposable
     private void Pass(Direction direction, ReadOnlySpan<byte> datagram)
     {
         Passed++;
-        var fate = _random.Next(100);
+        var fate = _random.NextInRange(0, 99);
         if (fate < FaultPercent)
         {
             Lost++;

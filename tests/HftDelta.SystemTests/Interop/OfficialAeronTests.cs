@@ -49,6 +49,7 @@ internal sealed class OfficialAeronTests
         ours.End(java);
         Assert.That(ours.Count("hftdelta_aeron_invalid_datagrams_total"), Is.Zero);
         Assert.That(ours.Count("hftdelta_aeron_retransmits_total"), lossPerMille > 0 ? Is.Positive : Is.Not.Negative);
+        InteropTable.Add($"stream {parameters}", "ours to official", $"{length}", count, $"{lossPerMille / 10.0} % faults");
     }
 
     [TestCaseSource(nameof(Streams))]
@@ -73,6 +74,7 @@ internal sealed class OfficialAeronTests
         Assert.That(ours.Count("hftdelta_aeron_invalid_datagrams_total"), Is.Zero);
         Assert.That(
             ours.Count("hftdelta_aeron_naks_total", "direction=sent"), lossPerMille > 0 ? Is.Positive : Is.Not.Negative);
+        InteropTable.Add($"stream {parameters}", "official to ours", $"{length}", count, $"{lossPerMille / 10.0} % faults");
 
         int PollAndCount()
         {

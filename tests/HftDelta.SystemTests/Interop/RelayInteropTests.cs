@@ -10,7 +10,7 @@ namespace HftDelta.SystemTests.Interop;
 [CancelAfter(600_000)]
 internal sealed class RelayInteropTests
 {
-    private const int Seed = 20_261_123;
+    private const ulong Seed = 20_261_123;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(LongSuite.IsAsked ? 280 : 60);
 
@@ -22,7 +22,7 @@ internal sealed class RelayInteropTests
         var count = LongSuite.Volume(volume, 200_000);
         _ = OfficialPeerClasses.PathOrSkip();
         using var sink = Start("sink", "--sub", AnyPort, "--verify", "--count", $"{count}");
-        using var relay = new LossyRelay(sink.Channel, Seed + length);
+        using var relay = new LossyRelay(sink.Channel, LongSuite.Seed(Seed));
         using var java = JavaPeer.Publish(relay.Channel, 1001, count, length);
         java.WaitFor("SENT", null, Deadline);
         var taken = sink.Ended(Deadline);
@@ -41,7 +41,7 @@ internal sealed class RelayInteropTests
     {
         var count = LongSuite.Volume(volume, 200_000);
         using var java = JavaPeer.Receive(AnyPort, 1001, count, length, "whole=true");
-        using var relay = new LossyRelay(java.WaitFor("READY"), Seed + length);
+        using var relay = new LossyRelay(java.WaitFor("READY"), LongSuite.Seed(Seed));
         using var pub = Start("pub", "--pub", relay.Channel, "--size", $"{length}", "--count", $"{count}");
         Assert.That(java.WaitFor("RECEIVED", null, Deadline), Is.EqualTo($"{count}"));
         Assert.That(java.WaitFor("GONE"), Does.StartWith("true "));
