@@ -193,11 +193,14 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
             datagram.SequenceEqual(_sent.AsSpan((int)(position - _begin), datagram.Length)), "what is sent again is the same",
             read.ToString);
         var length = datagram.Length;
-        var asked = _answers.Find(answer => answer.Cursor == position && position + length <= answer.End);
+
+        // To several destinations what leaves again in the turn in which it left first is not told from that.
+        var asked = _answers.Find(answer => position + length <= answer.End
+            && (position == answer.Cursor || (isGroup && position > answer.Cursor)));
         Require(
             asked is not null, "what is sent again was asked for, once",
             () => $"{position} where {string.Join(", ", _answers.Select(answer => answer.Cursor))} is asked for");
-        asked!.Cursor += read.ExtentBytes;
+        asked!.Cursor = position + read.ExtentBytes;
     }
 
     private static void Require(bool holds, string rule, Func<string?> details)

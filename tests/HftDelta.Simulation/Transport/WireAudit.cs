@@ -13,8 +13,8 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
 {
     private readonly Dictionary<Key, SenderAudit> _senders = [];
     private readonly Dictionary<Key, ReceiverAudit> _receivers = [];
-    private readonly bool _hasDestinations =
-        scenario.Channels.Any(channel => channel.Kind == ChannelKind.Destinations);
+    private readonly HashSet<int> _destinationPorts =
+        [.. scenario.Channels.Where(channel => channel.Kind == ChannelKind.Destinations).Select(channel => channel.Port)];
 
     private readonly HashSet<int> _copies = [];
     private ulong _copiesNanos;
@@ -121,7 +121,7 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
     // where a receiver has begun anew.
     private bool IsCopy(in SocketEndpoint from, ReadOnlySpan<byte> datagram, ulong nowNanos)
     {
-        if (!_hasDestinations)
+        if (!_destinationPorts.Contains(from.Port))
         {
             return false;
         }
