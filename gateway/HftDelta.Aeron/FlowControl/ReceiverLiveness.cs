@@ -1,16 +1,14 @@
 namespace HftDelta.Aeron.FlowControl;
 
 /// <summary>
-/// Which receivers a publication has, by the time of their last status message. A unicast channel has one; a restarted receiver
-/// has a new id, so a few are kept; of a group it only matters whether somebody is there. Owner: the sender.
+/// Which receivers a publication has, by the time of their last status message. A unicast channel has one, but a restarted
+/// receiver has a new id. Owner: the sender.
 /// </summary>
-internal sealed class ReceiverLiveness(long timeoutNanos)
+internal sealed class ReceiverLiveness(long timeoutNanos, int receiversMax)
 {
     // Ids come from the wire: their number is bounded, the one silent for longest makes room.
-    private const int ReceiversMax = 16;
-
-    private readonly long[] _ids = new long[ReceiversMax];
-    private readonly long[] _lastNanos = new long[ReceiversMax];
+    private readonly long[] _ids = new long[receiversMax];
+    private readonly long[] _lastNanos = new long[receiversMax];
     private int _count;
 
     public bool HasReceivers => _count > 0;
@@ -20,7 +18,7 @@ internal sealed class ReceiverLiveness(long timeoutNanos)
         var index = IndexOf(receiverId);
         if (index < 0)
         {
-            index = _count < ReceiversMax ? _count++ : Oldest();
+            index = _count < _ids.Length ? _count++ : Oldest();
             _ids[index] = receiverId;
         }
 

@@ -536,6 +536,12 @@ internal sealed unsafe class PublicationImage
 
     private bool IsDrained()
     {
+        if (_rejection is not null)
+        {
+            // Nobody wants what is left.
+            return true;
+        }
+
         foreach (var reader in _readers)
         {
             if (reader.Acquire() < _rebuilder.Position)

@@ -10,12 +10,16 @@ namespace HftDelta.Aeron.Publications;
 
 /// <summary>
 /// The sender's half of a publication: what leaves, when, and what its receivers' control frames change about it. Owner: the
-/// sender. Invariants: no data before the first status message; the sender position never passes the sender limit.
+/// sender. Invariants: no data before the first status message; nothing leaves past the sender limit, which flow control of a
+/// group may also lower.
 /// </summary>
 internal sealed unsafe class PublicationSender
 {
     private const long SetupIntervalNanos = 100_000_000;
     private const long HeartbeatIntervalNanos = 100_000_000;
+    private const int UnicastReceiversMax = 16;
+    private const int GroupReceiversMax = 256;
+
     private readonly LogBuffer _log;
     private readonly PublicationOutlet _outlet;
     private readonly SenderCounters _counters;
@@ -45,8 +49,9 @@ internal sealed unsafe class PublicationSender
         _outlet = new PublicationOutlet(publication);
         _counters = counters;
         _shown = publication.Counters;
-        _liveness = new ReceiverLiveness(options.PublicationConnectionTimeoutNanos);
         var parameters = publication.Parameters;
+        _liveness = new ReceiverLiveness(
+            options.PublicationConnectionTimeoutNanos, parameters.HasGroupSemantics ? GroupReceiversMax : UnicastReceiversMax);
         _flowControl = SenderFlowControl.For(parameters.Uri.FlowControl, parameters.HasGroupSemantics, options);
         _repair = new PublicationRepair(publication, _outlet, _flowControl, options, counters);
         _termLengthBytes = _log.TermLengthBytes;
