@@ -67,11 +67,14 @@ internal sealed class AeronDirectory : IDisposable
     /// <summary>The driver is made: shows the directory to readers.</summary>
     /// <param name="sender">What the totals are summed up from.</param>
     /// <param name="receiver">The same.</param>
+    /// <param name="conductor">The same.</param>
     /// <param name="logBytes">Bytes of the logs that exist.</param>
-    public void Publish(SenderCounters sender, ReceiverCounters receiver, Func<long> logBytes)
+    public void Publish(
+        SenderCounters sender, ReceiverCounters receiver, ConductorCounters conductor, Func<long> logBytes)
     {
         var ownBytes = _cnc.LengthBytes + _lossFile.LengthBytes;
-        _system.Bind(new SystemCounterSources(sender, receiver, () => Errors.Count, () => ownBytes + logBytes()));
+        _system.Bind(new SystemCounterSources(
+            sender, receiver, conductor, () => Errors.Count, () => ownBytes + logBytes()));
         _cnc.SetReady();
     }
 

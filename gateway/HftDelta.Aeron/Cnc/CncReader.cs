@@ -114,7 +114,7 @@ public sealed unsafe class CncReader : IDisposable
         return errors;
     }
 
-    /// <summary>The streams that lost something, in the order of their first loss; none when the driver keeps no report.</summary>
+    /// <summary>The streams that lost something, in the order of their first loss; none when there is no report.</summary>
     public IReadOnlyList<CncLoss> ReadLosses() => LossReportReader.Read(Path.Combine(Directory, LossReport.FileName));
 
     public void Dispose() => _file.Dispose();
@@ -126,7 +126,8 @@ public sealed unsafe class CncReader : IDisposable
     private CncCounter ReadCounter(int id, byte* record)
     {
         var value = _file.Pointer + _sections.CounterValuesOffset + ((long)id * CounterRecord.ValueLengthBytes);
-        var labelLength = Math.Clamp(*(int*)(record + CounterRecord.LabelLengthOffset), 0, CounterRecord.LabelLengthBytesMax);
+        var labelLength = Math.Clamp(
+            *(int*)(record + CounterRecord.LabelLengthOffset), 0, CounterRecord.LabelLengthBytesMax);
         return new CncCounter(
             id,
             *(int*)(record + CounterRecord.TypeIdOffset),

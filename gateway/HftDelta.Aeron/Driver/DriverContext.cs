@@ -44,7 +44,7 @@ internal sealed class DriverContext : IDisposable
         SenderCounters = new SenderCounters(allocate);
         ReceiverCounters = new ReceiverCounters(allocate);
         ConductorCounters = new ConductorCounters(allocate);
-        _directory?.Publish(SenderCounters, ReceiverCounters, () => LogBytes);
+        _directory?.Publish(SenderCounters, ReceiverCounters, ConductorCounters, () => LogBytes);
         _sendEndpoints = new SendEndpoints(this);
         _random = new DriverRandom(options.RandomSeed);
         _receiveEndpoints = new ReceiveEndpoints(this, _random.NextInt64());

@@ -303,14 +303,16 @@ internal sealed unsafe class PublicationImage
 
     private bool IsWithinReach(long position, int lengthBytes)
     {
-        if (position + lengthBytes > _statusPosition + (_termLengthBytes / 2))
+        // Heartbeats put nothing in: they may be late, and they tell of padding at the end of a term, which takes a sender
+        // further than its window. When that padding is lost only they can say so.
+        var isHeartbeat = lengthBytes == 0;
+        if (position + lengthBytes > _statusPosition + (isHeartbeat ? _termLengthBytes : _termLengthBytes / 2))
         {
             _counters.OverRuns.Increment();
             return false;
         }
 
-        // Heartbeats repeat what is known and may be late.
-        if (position < _statusPosition - (lengthBytes == 0 ? _termLengthBytes : 0))
+        if (position < _statusPosition - (isHeartbeat ? _termLengthBytes : 0))
         {
             _counters.UnderRuns.Increment();
             return false;

@@ -28,20 +28,30 @@ public sealed class SimulatedHost : DatagramSocketFactory
     public override DatagramSocket Open(in DatagramSocketOptions options)
     {
         var wanted = options.Local.IsNone ? Address : options.Local;
-        if (!wanted.IsAny && !wanted.HasAddressOf(Address))
+        if (!wanted.IsAny && !wanted.IsMulticast && !wanted.HasAddressOf(Address))
         {
             throw new AeronException($"{wanted} is not an address of this machine: its own is {Address}");
         }
 
+        if (!options.Interface.IsNone && !options.Interface.IsAny && !options.Interface.HasAddressOf(Address))
+        {
+            throw new AeronException($"{options.Interface} is not an interface of this machine: its address is {Address}");
+        }
+
         var bound = wanted.Port == 0 ? FreePort() : Address.WithPort(wanted.Port);
-        if (_network.IsBound(bound))
+        if (_network.IsTaken(bound, options.ReusesAddress))
         {
             throw new AeronException($"UDP port {bound} is taken by another socket: choose another port");
         }
 
         var buffer = options.ReceiveBufferBytes > 0 ? options.ReceiveBufferBytes : DefaultReceiveBufferBytes;
-        var socket = new SimulatedSocket(_network, this, bound, wanted, options.Remote, buffer);
+        var socket = new SimulatedSocket(_network, this, bound, wanted, options, buffer);
         _network.Bind(bound, socket);
+        if (!options.Group.IsNone)
+        {
+            _network.Join(options.Group, socket);
+        }
+
         _open.Add(socket);
         return socket;
     }
@@ -64,7 +74,7 @@ public sealed class SimulatedHost : DatagramSocketFactory
         {
             var bound = Address.WithPort(_nextPort);
             _nextPort = _nextPort == ushort.MaxValue ? FirstEphemeralPort : _nextPort + 1;
-            if (!_network.IsBound(bound))
+            if (!_network.IsTaken(bound, reusesAddress: false))
             {
                 return bound;
             }

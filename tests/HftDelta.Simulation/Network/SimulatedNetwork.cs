@@ -7,7 +7,7 @@ namespace HftDelta.Simulation.Network;
 
 /// <summary>
 /// A network in memory on a virtual clock. A datagram is on its way until the clock has passed its arrival; then it waits
-/// in the socket of whoever is bound to its address at that moment. What is dropped, duplicated and held up comes out of the
+/// in the socket of whoever is bound to its address at that moment. What is sent to a group goes to each socket that joined it.
 /// seed, for each direction between two endpoints by itself: traffic elsewhere changes nothing here. Nothing is allocated for
 /// a datagram once the pools are warm. Owner: the one thread that steps everything.
 /// </summary>
@@ -19,7 +19,8 @@ public sealed class SimulatedNetwork
     private readonly NanoClock _clock;
     private readonly ulong _seed;
     private readonly PriorityQueue<Flight, (ulong DueNanos, ulong Sequence)> _flights = new();
-    private readonly Dictionary<SocketEndpoint, SimulatedSocket> _bound = [];
+    private readonly Dictionary<SocketEndpoint, List<SimulatedSocket>> _bound = [];
+    private readonly Dictionary<SocketEndpoint, List<SimulatedSocket>> _members = [];
     private readonly Dictionary<(SocketEndpoint From, SocketEndpoint To), SeededRandom> _draws = [];
     private readonly Dictionary<SocketEndpoint, SimulatedHost> _hosts = [];
     private readonly List<Rule> _rules = [];
@@ -90,15 +91,49 @@ public sealed class SimulatedNetwork
     /// </summary>
     public void Forge(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram) => Send(from, to, datagram);
 
-    internal bool IsBound(in SocketEndpoint endpoint) => _bound.ContainsKey(endpoint);
+    /// <summary>Somebody is bound there who does not share.</summary>
+    internal bool IsTaken(in SocketEndpoint endpoint, bool reusesAddress) =>
+        _bound.TryGetValue(endpoint, out var sockets) && !(reusesAddress && sockets.TrueForAll(socket => socket.ReusesAddress));
 
-    internal void Bind(in SocketEndpoint endpoint, SimulatedSocket socket) => _bound.Add(endpoint, socket);
+    /// <summary>Of those that share an address the last one hears what is sent to it alone.</summary>
+    internal void Bind(in SocketEndpoint endpoint, SimulatedSocket socket) => Add(_bound, endpoint, socket);
 
-    internal void Unbind(in SocketEndpoint endpoint) => Check.That(_bound.Remove(endpoint));
+    internal void Unbind(in SocketEndpoint endpoint, SimulatedSocket socket) => Remove(_bound, endpoint, socket);
 
-    internal void Send(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram)
+    internal void Join(in SocketEndpoint group, SimulatedSocket socket) => Add(_members, group.WithPort(0), socket);
+
+    internal void Leave(in SocketEndpoint group, SimulatedSocket socket) => Remove(_members, group.WithPort(0), socket);
+
+    /// <param name="from">Where the sender is bound.</param>
+    /// <param name="to">One endpoint, or a group: then every member gets a copy of its own, by a link of its own.</param>
+    /// <param name="datagram">Its bytes.</param>
+    /// <param name="isLoopSuppressed">Members on the sender's machine get no copy.</param>
+    internal void Send(
+        in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, bool isLoopSuppressed = false)
     {
         Observer?.OnSent(from, to, datagram);
+        if (!to.IsMulticast)
+        {
+            SendOne(from, to, datagram, null);
+            return;
+        }
+
+        if (!_members.TryGetValue(to.WithPort(0), out var members))
+        {
+            return;
+        }
+
+        foreach (var member in members)
+        {
+            if (member.Bound.Port == to.Port && !(isLoopSuppressed && member.Bound.HasAddressOf(from)))
+            {
+                SendOne(from, member.Bound, datagram, member);
+            }
+        }
+    }
+
+    private void SendOne(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, SimulatedSocket? member)
+    {
         Statistics.Sent++;
         var conditions = ConditionsOf(from, to);
         var draw = Draw(from, to, conditions);
@@ -129,7 +164,7 @@ public sealed class SimulatedNetwork
             Observer?.OnDisturbed(number);
         }
 
-        Dispatch(from, to, datagram, conditions, draw);
+        Dispatch(new Way(from, to, member), datagram, conditions, draw);
     }
 
     /// <summary>Brings what the clock has passed to whoever is bound there now.</summary>
@@ -139,7 +174,8 @@ public sealed class SimulatedNetwork
         while (_flights.TryPeek(out var flight, out var order) && order.DueNanos <= now)
         {
             _flights.Dequeue();
-            if (_bound.TryGetValue(flight.To, out var receiver))
+            var receiver = flight.Way.Member ?? BoundTo(flight.Way.To);
+            if (receiver is { IsClosed: false })
             {
                 receiver.Accept(flight);
                 continue;
@@ -149,21 +185,17 @@ public sealed class SimulatedNetwork
             Buffers.Return(flight.Bytes);
 
             // As a machine does that has no such port: whoever is connected to it learns of it.
-            if (_bound.TryGetValue(flight.From, out var sender))
-            {
-                sender.LearnUnreachable(flight.To);
-            }
+            BoundTo(flight.Way.From)?.LearnUnreachable(flight.Way.To);
         }
     }
 
-    private void Dispatch(
-        in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, LinkConditions conditions, in Drawn draw)
+    private void Dispatch(in Way way, ReadOnlySpan<byte> datagram, LinkConditions conditions, in Drawn draw)
     {
         // A copy has its own way: the original may be lost and the copy arrive.
         if (draw.IsDuplicated)
         {
             Statistics.Duplicated++;
-            TakeOff(from, to, datagram, conditions.DelayNanos + draw.CopyDelayNanos);
+            TakeOff(way, datagram, conditions.DelayNanos + draw.CopyDelayNanos);
         }
 
         if (draw.IsDropped)
@@ -184,7 +216,7 @@ public sealed class SimulatedNetwork
             Statistics.HeldUp++;
         }
 
-        var bytes = TakeOff(from, to, datagram, conditions.DelayNanos + draw.JitterNanos + draw.HoldUpNanos);
+        var bytes = TakeOff(way, datagram, conditions.DelayNanos + draw.JitterNanos + draw.HoldUpNanos);
         if (draw.IsCorrupted && bytes is not null && datagram.Length > 0)
         {
             Corrupt(bytes.AsSpan(0, datagram.Length), draw.Burst);
@@ -206,7 +238,7 @@ public sealed class SimulatedNetwork
     }
 
     /// <returns>Its bytes on their way, or null when the network is full.</returns>
-    private byte[]? TakeOff(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram, ulong delayNanos)
+    private byte[]? TakeOff(in Way way, ReadOnlySpan<byte> datagram, ulong delayNanos)
     {
         if (_flights.Count >= FlightsMax)
         {
@@ -217,8 +249,34 @@ public sealed class SimulatedNetwork
         var bytes = Buffers.Rent(datagram.Length);
         datagram.CopyTo(bytes);
         _flights.Enqueue(
-            new Flight(from, to, bytes, datagram.Length), (_clock.Now.Value + delayNanos, _nextSequence++));
+            new Flight(way, bytes, datagram.Length), (_clock.Now.Value + delayNanos, _nextSequence++));
         return bytes;
+    }
+
+    private SimulatedSocket? BoundTo(in SocketEndpoint endpoint) =>
+        _bound.TryGetValue(endpoint, out var sockets) ? sockets[^1] : null;
+
+    private static void Add(
+        Dictionary<SocketEndpoint, List<SimulatedSocket>> map, in SocketEndpoint endpoint, SimulatedSocket socket)
+    {
+        if (!map.TryGetValue(endpoint, out var sockets))
+        {
+            sockets = [];
+            map.Add(endpoint, sockets);
+        }
+
+        sockets.Add(socket);
+    }
+
+    private static void Remove(
+        Dictionary<SocketEndpoint, List<SimulatedSocket>> map, in SocketEndpoint endpoint, SimulatedSocket socket)
+    {
+        var sockets = map[endpoint];
+        Check.That(sockets.Remove(socket));
+        if (sockets.Count == 0)
+        {
+            map.Remove(endpoint);
+        }
     }
 
     private LinkConditions ConditionsOf(in SocketEndpoint from, in SocketEndpoint to)
@@ -277,7 +335,10 @@ public sealed class SimulatedNetwork
     }
 
     /// <summary>A datagram under way or waiting; its bytes belong to the pool.</summary>
-    internal readonly record struct Flight(SocketEndpoint From, SocketEndpoint To, byte[] Bytes, int LengthBytes);
+    internal readonly record struct Flight(Way Way, byte[] Bytes, int LengthBytes);
+
+    /// <summary>From where to where, and to which member when it was sent to a group.</summary>
+    internal readonly record struct Way(SocketEndpoint From, SocketEndpoint To, SimulatedSocket? Member);
 
     private readonly record struct Rule(SocketEndpoint From, SocketEndpoint To, LinkConditions Conditions);
 

@@ -11,6 +11,8 @@ public sealed class SimulatedSocket : DatagramSocket
     private readonly SimulatedNetwork _network;
     private readonly SimulatedHost _host;
     private readonly SocketEndpoint _bound;
+    private readonly SocketEndpoint _group;
+    private readonly bool _isLoopSuppressed;
     private readonly Queue<SimulatedNetwork.Flight> _waiting = new();
     private int _waitingBytes;
     private bool _isRefused;
@@ -19,13 +21,16 @@ public sealed class SimulatedSocket : DatagramSocket
 
     internal SimulatedSocket(
         SimulatedNetwork network, SimulatedHost host, in SocketEndpoint bound, in SocketEndpoint wanted,
-        in SocketEndpoint remote, int receiveBufferBytes)
+        in DatagramSocketOptions options, int receiveBufferBytes)
     {
         _network = network;
         _host = host;
         _bound = bound;
-        RemoteEndpoint = remote;
-        LocalEndpoint = wanted.IsAny && remote.IsNone ? wanted.WithPort(bound.Port) : bound;
+        _group = options.Group;
+        _isLoopSuppressed = options.SuppressesMulticastLoop;
+        ReusesAddress = options.ReusesAddress;
+        RemoteEndpoint = options.Remote;
+        LocalEndpoint = (wanted.IsAny || wanted.IsMulticast) && RemoteEndpoint.IsNone ? wanted.WithPort(bound.Port) : bound;
         ReceiveBufferBytes = receiveBufferBytes;
     }
 
@@ -64,7 +69,7 @@ public sealed class SimulatedSocket : DatagramSocket
             return DatagramResult.Failed;
         }
 
-        _network.Send(_bound, target, datagram);
+        _network.Send(_bound, target, datagram, _isLoopSuppressed);
         return datagram.Length;
     }
 
@@ -88,13 +93,13 @@ public sealed class SimulatedSocket : DatagramSocket
             {
                 var bytes = flight.Bytes.AsSpan(0, flight.LengthBytes);
                 bytes.CopyTo(buffer);
-                _network.Observer?.OnReceived(flight.From, _bound, bytes);
+                _network.Observer?.OnReceived(flight.Way.From, _bound, bytes);
             }
 
             _network.Buffers.Return(flight.Bytes);
             if (flight.LengthBytes > 0)
             {
-                from = flight.From;
+                from = flight.Way.From;
                 return fits ? flight.LengthBytes : DatagramResult.Truncated;
             }
         }
@@ -102,9 +107,16 @@ public sealed class SimulatedSocket : DatagramSocket
         return DatagramResult.WouldBlock;
     }
 
+    /// <summary>Its machine's address, and its port.</summary>
+    internal SocketEndpoint Bound => _bound;
+
+    internal bool ReusesAddress { get; }
+
+    internal bool IsClosed => _isClosed;
+
     internal void Accept(in SimulatedNetwork.Flight flight)
     {
-        if (!RemoteEndpoint.IsNone && RemoteEndpoint != flight.From)
+        if (!RemoteEndpoint.IsNone && RemoteEndpoint != flight.Way.From)
         {
             _network.Statistics.Filtered++;
             _network.Buffers.Return(flight.Bytes);
@@ -132,7 +144,12 @@ public sealed class SimulatedSocket : DatagramSocket
         }
 
         _isClosed = true;
-        _network.Unbind(_bound);
+        _network.Unbind(_bound, this);
+        if (!_group.IsNone)
+        {
+            _network.Leave(_group, this);
+        }
+
         _host.Forget(this);
         while (_waiting.TryDequeue(out var flight))
         {

@@ -8,8 +8,9 @@ namespace HftDelta.Simulation.Transport;
 /// is followed anew.
 /// </summary>
 /// <param name="isReliable">It asks for what is missing; otherwise it skips that.</param>
+/// <param name="isGroup">There are others, before whom it waits with its questions.</param>
 /// <param name="isUnbroken">No image ends before its stream does.</param>
-internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
+internal sealed class ReceiverAudit(bool isReliable, bool isGroup, bool isUnbroken)
 {
     private const ulong Millisecond = 1_000_000;
     private const ulong StatusIntervalNanos = 200 * Millisecond;
@@ -83,15 +84,17 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
             return;
         }
 
-        var silent = nowNanos - Math.Max(_lastStatusNanos, excusedNanos);
-        var isLate = _isFollowed && silent > StatusIntervalNanos + LatenessNanos;
+        var silent = nowNanos - _lastStatusNanos;
+        var isLate = silent > StatusIntervalNanos + LatenessNanos;
         if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream) || (isLate && !isUnbroken))
         {
             Follow(position, status.ReceiverId);
         }
         else
         {
-            Require(!isLate, "a receiver says how far it is", () => $"after {silent} ns: {status}");
+            Require(
+                !isLate || nowNanos - excusedNanos <= StatusIntervalNanos + LatenessNanos, "a receiver says how far it is",
+                () => $"after {silent} ns: {status}");
         }
 
         Require(position >= _statusPosition, "an SM never goes back", status.ToString);
@@ -126,7 +129,7 @@ internal sealed class ReceiverAudit(bool isReliable, bool isUnbroken)
         }
 
         Require(
-            nak != _lastNak || _hasHeard || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
+            nak != _lastNak || _hasHeard || isGroup || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
         _hasHeard = false;
         _lastNak = nak;
         _lastNakNanos = nowNanos;

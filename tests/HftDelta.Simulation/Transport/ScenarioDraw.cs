@@ -30,7 +30,7 @@ public static class ScenarioDraw
             WindowLengthBytes = random.Pick([128 * 1024, 128 * 1024, 32 * 1024, 16 * 1024]),
             Channels = channels,
             Publications = publications,
-            Subscriptions = Subscriptions(random, channels, publications),
+            Subscriptions = Subscriptions(random, machines, channels, publications),
             Faults = Faults(random, machines),
         };
         return scenario.IsUnbroken && scenario.Weather.DropPerMille <= 200
@@ -61,7 +61,7 @@ public static class ScenarioDraw
     [
         .. Enumerable.Range(0, random.NextInRange(1, 3)).Select(index => new ChannelPlan
         {
-            Kind = ChannelKind.Unicast,
+            Kind = (ChannelKind)random.PickWeighted([4, 1, 1]),
             Machine = random.NextInRange(0, machines - 1),
             Port = FirstPort + index,
         }),
@@ -73,10 +73,8 @@ public static class ScenarioDraw
         var plans = new List<PublicationPlan>();
         for (var count = 1 + random.PickWeighted([3, 3, 2, 1]); count > 0; count--)
         {
-            var drawn = Publication(random, machines, random.NextInRange(0, channels.Length - 1)) with
-            {
-                StreamId = FirstStream + plans.Count,
-            };
+            var channel = random.NextInRange(0, channels.Length - 1);
+            var drawn = Publication(random, machines, channel) with { StreamId = FirstStream + plans.Count };
 
             // Two of the same channel and stream share a session, or are sessions of one stream.
             plans.Add(random.PickWeighted([4, 1, 1]) switch
@@ -92,7 +90,13 @@ public static class ScenarioDraw
             });
         }
 
-        return [.. plans];
+        // Only the machine of the control address sends to destinations.
+        return
+        [
+            .. plans.Select(plan => channels[plan.Channel].Kind == ChannelKind.Destinations
+                ? plan with { Machine = channels[plan.Channel].Machine }
+                : plan),
+        ];
     }
 
     private static PublicationPlan Publication(SeededRandom random, int machines, int channel)
@@ -123,36 +127,53 @@ public static class ScenarioDraw
     }
 
     private static ImmutableArray<SubscriptionPlan> Subscriptions(
-        SeededRandom random, ImmutableArray<ChannelPlan> channels, ImmutableArray<PublicationPlan> publications)
+        SeededRandom random,
+        int machines,
+        ImmutableArray<ChannelPlan> channels,
+        ImmutableArray<PublicationPlan> publications)
     {
         var plans = new List<SubscriptionPlan>();
         foreach (var publication in publications.DistinctBy(plan => (plan.Channel, plan.StreamId)))
         {
-            var first = Subscription(random, channels, publication);
-            plans.Add(first with { CloseNanos = 0 });
-            if (random.Chance(1, 3))
+            var isReliable = random.Chance(9, 10);
+            foreach (var machine in Listeners(random, machines, channels[publication.Channel]))
             {
-                plans.Add(Subscription(random, channels, publication) with { IsReliable = first.IsReliable });
+                plans.Add(Subscription(random, machine, publication) with { CloseNanos = 0, IsReliable = isReliable });
+                if (random.Chance(1, 3))
+                {
+                    plans.Add(Subscription(random, machine, publication) with { IsReliable = isReliable });
+                }
             }
         }
 
         return [.. plans];
     }
 
-    private static SubscriptionPlan Subscription(
-        SeededRandom random, ImmutableArray<ChannelPlan> channels, PublicationPlan publication)
+    private static IEnumerable<int> Listeners(SeededRandom random, int machines, ChannelPlan channel)
+    {
+        if (channel.Kind == ChannelKind.Unicast)
+        {
+            return [channel.Machine];
+        }
+
+        var all = Enumerable.Range(0, machines).ToArray();
+        random.Shuffle<int>(all);
+        return all[..random.NextInRange(1, machines)];
+    }
+
+    private static SubscriptionPlan Subscription(SeededRandom random, int machine, PublicationPlan publication)
     {
         var open = random.Chance(1, 2) ? 0 : random.NextBelow(500 * Millisecond);
         return new SubscriptionPlan
         {
-            Machine = channels[publication.Channel].Machine,
+            Machine = machine,
             Channel = publication.Channel,
             StreamId = publication.StreamId,
             OpenNanos = open,
             CloseNanos = random.Chance(1, 3) ? open + random.NextBelow(500 * Millisecond) : 0,
             FragmentLimit = random.Pick([1, 10, 100]),
             PollGapNanos = random.Pick<uint>([0, 0, 0, 50_000, 1_000_000]),
-            IsReliable = random.Chance(9, 10),
+            IsReliable = true,
         };
     }
 

@@ -248,7 +248,7 @@ public static class ScenarioShrink
 
         private bool Fails(TransportScenario scenario)
         {
-            if (_runs >= runsMax)
+            if (_runs >= runsMax || !scenario.IsSound)
             {
                 return false;
             }

@@ -6,6 +6,8 @@ namespace HftDelta.Simulation.Transport;
 /// <summary>The channels of a scenario as URIs, and every stream that was opened on them. Owner: the run.</summary>
 internal sealed class ScenarioStreams(TransportScenario scenario)
 {
+    private const int DestinationPorts = 1_000;
+
     private readonly List<SentStream> _all = [];
 
     public IReadOnlyList<SentStream> All => _all;
@@ -15,18 +17,39 @@ internal sealed class ScenarioStreams(TransportScenario scenario)
     public string SubscriptionChannel(SubscriptionPlan plan)
     {
         var channel = scenario.Channels[plan.Channel];
-        var reliable = plan.IsReliable ? "" : "|reliable=false";
-        return $"aeron:udp?endpoint={AddressOf(channel.Machine)}:{channel.Port}{reliable}";
+        var own = AddressOf(plan.Machine);
+        var uri = channel.Kind switch
+        {
+            ChannelKind.Group => $"endpoint={GroupOf(channel)}|interface={own}",
+            ChannelKind.Destinations =>
+                $"endpoint={own}:{channel.Port + DestinationPorts}|control={AddressOf(channel.Machine)}:{channel.Port}"
+                + "|control-mode=dynamic",
+            _ => $"endpoint={own}:{channel.Port}",
+        };
+        return $"aeron:udp?{uri}{(plan.IsReliable ? "" : "|reliable=false")}";
     }
 
     public string PublicationChannel(PublicationPlan plan)
     {
         var channel = scenario.Channels[plan.Channel];
-        var uri = $"aeron:udp?endpoint={AddressOf(channel.Machine)}:{channel.Port}"
-            + $"|term-length={plan.TermLengthBytes}|mtu={plan.MtuLengthBytes}";
-        
+        var uri = channel.Kind switch
+        {
+            ChannelKind.Group => $"endpoint={GroupOf(channel)}|interface={AddressOf(plan.Machine)}",
+            ChannelKind.Destinations => $"control={AddressOf(channel.Machine)}:{channel.Port}|control-mode=dynamic",
+            _ => $"endpoint={AddressOf(channel.Machine)}:{channel.Port}",
+        };
+        if (channel.Kind != ChannelKind.Unicast)
+        {
+            // It begins when all are there that stay.
+            var receivers = scenario.Subscriptions
+                .Where(reader => reader.Channel == plan.Channel && reader.StreamId == plan.StreamId && reader.CloseNanos == 0)
+                .DistinctBy(reader => reader.Machine).Count();
+            uri += $"|fc=min,g:/{receivers}";
+        }
+
         // Those that share a session begin at the same place.
-        return uri + Place(plan, new SeededRandom(scenario.Seed + (ulong)plan.StreamId));
+        return $"aeron:udp?{uri}|term-length={plan.TermLengthBytes}|mtu={plan.MtuLengthBytes}"
+            + Place(plan, new SeededRandom(scenario.Seed + (ulong)plan.StreamId));
     }
 
     /// <summary>The stream of a publication that was just added: the one of its session, or a new one.</summary>
@@ -53,6 +76,8 @@ internal sealed class ScenarioStreams(TransportScenario scenario)
 
     public SentStream? Find(int channel, int streamId, int sessionId) => _all.FindLast(stream =>
         stream.Channel == channel && stream.StreamId == streamId && stream.SessionId == sessionId);
+
+    private static string GroupOf(ChannelPlan channel) => $"224.0.1.{(2 * (channel.Port % 100)) + 1}:{channel.Port}";
 
     private static string Place(PublicationPlan plan, SeededRandom random)
     {

@@ -7,13 +7,16 @@ namespace HftDelta.Simulation.Transport;
 /// allowed; what leaves again was asked for, is the same, and is not sent twice for one question.
 /// </summary>
 /// <param name="setup">The first one.</param>
+/// <param name="isGroup">It has several receivers and waits for the slowest of them.</param>
 /// <param name="isUnbroken">Every datagram leaves: none is refused because its receiver is gone.</param>
-internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
+internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroken)
 {
     private const ulong Millisecond = 1_000_000;
     private const ulong IntervalNanos = 100 * Millisecond;
     private const ulong RetransmitLingerNanos = 10 * Millisecond;
+    private const ulong ReceiverTimeoutNanos = 5_000 * Millisecond;
     private const int RetransmitWindows = 16;
+    private const int AnswersAtOnce = 16;
     private const int ReceiverWindowBytes = 128 * 1024;
 
     // Turns while nothing happens are up to two milliseconds long, and agents that step apart sit some out.
@@ -23,6 +26,8 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
     private readonly long _begin = TermArithmetic.Position(
         setup.ActiveTermId, setup.TermOffset, TermArithmetic.PositionBitsToShift(setup.TermLength), setup.InitialTermId);
 
+    private readonly Dictionary<long, (long Limit, ulong ToldNanos)> _receivers = [];
+    private readonly List<Answer> _answers = [];
     private byte[] _sent = new byte[64 * 1024];
     private long _position = TermArithmetic.Position(
         setup.ActiveTermId, setup.TermOffset, TermArithmetic.PositionBitsToShift(setup.TermLength), setup.InitialTermId);
@@ -31,9 +36,6 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
     private ulong _lastSetupNanos;
     private ulong _lastActivityNanos;
     private bool _isEnded;
-    private long _askedCursor;
-    private long _askedEnd;
-    private Answer _answer;
 
     public void OnSetup(in SetupFrame again, ulong nowNanos)
     {
@@ -50,19 +52,39 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
         _lastSetupNanos = nowNanos;
     }
 
-    public void OnStatus(in StatusMessageFrame status)
+    public void OnStatus(in StatusMessageFrame status, ulong nowNanos)
     {
         var position = TermArithmetic.Position(
             status.ConsumptionTermId, status.ConsumptionTermOffset, _shift, setup.InitialTermId);
-        _limit = Math.Max(_limit, position + status.ReceiverWindow);
+        var limit = position + status.ReceiverWindow;
+        if (!isGroup)
+        {
+            _limit = Math.Max(_limit, limit);
+            return;
+        }
+
+        if (_receivers.TryGetValue(status.ReceiverId, out var before))
+        {
+            limit = Math.Max(limit, before.Limit);
+        }
+
+        _receivers[status.ReceiverId] = (limit, nowNanos);
+        RaiseGroupLimit(nowNanos);
+        if (status.IsEndOfStream)
+        {
+            _receivers.Remove(status.ReceiverId);
+            RaiseGroupLimit(nowNanos);
+        }
     }
 
     public void OnNak(in NakFrame nak, ulong nowNanos)
     {
-        var answer = new Answer(nak.TermId, nak.TermOffset, nak.GapLength, nowNanos);
-        if (_answer.AtNanos != 0 && nowNanos - _answer.AtNanos <= RetransmitLingerNanos && _answer.Covers(nak))
+        foreach (var answer in _answers)
         {
-            return;
+            if (nowNanos - answer.AtNanos <= RetransmitLingerNanos && answer.Covers(nak))
+            {
+                return;
+            }
         }
 
         var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _shift, setup.InitialTermId);
@@ -73,11 +95,16 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
             return;
         }
 
+        // Several receivers may miss several things at once; one receiver asks for one after the other.
+        if (_answers.Count >= (isGroup ? AnswersAtOnce : 1))
+        {
+            _answers.RemoveAt(0);
+        }
+
         var most = Math.Min(
             RetransmitWindows * Math.Min(ReceiverWindowBytes, setup.TermLength / 2), setup.TermLength - nak.TermOffset);
-        _answer = answer;
-        _askedCursor = position;
-        _askedEnd = position + Math.Min(nak.GapLength, most);
+        var length = Math.Min(nak.GapLength, most);
+        _answers.Add(new Answer(nak.TermId, nak.TermOffset, length, nowNanos) { Cursor = position, End = position + length });
     }
 
     public void OnData(ReadOnlySpan<byte> datagram, ulong nowNanos, ulong excusedNanos)
@@ -96,8 +123,31 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
         }
         else
         {
+            if (isGroup)
+            {
+                RaiseGroupLimit(nowNanos);
+            }
+
             OnNew(datagram, position, read);
             _lastActivityNanos = nowNanos;
+        }
+    }
+
+    // As far as the slowest allows that may still count as one; what was allowed once is not taken back.
+    private void RaiseGroupLimit(ulong nowNanos)
+    {
+        var least = long.MaxValue;
+        foreach (var (limit, toldNanos) in _receivers.Values)
+        {
+            if (nowNanos - toldNanos < ReceiverTimeoutNanos - LatenessNanos)
+            {
+                least = Math.Min(least, limit);
+            }
+        }
+
+        if (least != long.MaxValue)
+        {
+            _limit = Math.Max(_limit, least);
         }
     }
 
@@ -142,11 +192,15 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
         Require(
             datagram.SequenceEqual(_sent.AsSpan((int)(position - _begin), datagram.Length)), "what is sent again is the same",
             read.ToString);
-        var cursor = _askedCursor;
+        var length = datagram.Length;
+
+        // To several destinations what leaves again in the turn in which it left first is not told from that.
+        var asked = _answers.Find(answer => position + length <= answer.End
+            && (position == answer.Cursor || (isGroup && position > answer.Cursor)));
         Require(
-            position == cursor && position + datagram.Length <= _askedEnd, "what is sent again was asked for, once",
-            () => $"{position} where {cursor} is asked for");
-        _askedCursor += read.ExtentBytes;
+            asked is not null, "what is sent again was asked for, once",
+            () => $"{position} where {string.Join(", ", _answers.Select(answer => answer.Cursor))} is asked for");
+        asked!.Cursor = position + read.ExtentBytes;
     }
 
     private static void Require(bool holds, string rule, Func<string?> details)
@@ -157,9 +211,16 @@ internal sealed class SenderAudit(SetupFrame setup, bool isUnbroken)
         }
     }
 
-    private readonly record struct Answer(int TermId, int TermOffset, int LengthBytes, ulong AtNanos)
+    private sealed class Answer(int termId, int termOffset, int lengthBytes, ulong atNanos)
     {
+        public ulong AtNanos => atNanos;
+
+        /// <summary>Where it goes on.</summary>
+        public long Cursor { get; set; }
+
+        public long End { get; init; }
+
         public bool Covers(in NakFrame nak) =>
-            nak.TermId == TermId && nak.TermOffset >= TermOffset && nak.TermOffset < TermOffset + LengthBytes;
+            nak.TermId == termId && nak.TermOffset >= termOffset && nak.TermOffset < termOffset + lengthBytes;
     }
 }

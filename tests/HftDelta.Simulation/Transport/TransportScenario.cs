@@ -47,10 +47,14 @@ public sealed record TransportScenario
     /// </summary>
     public bool IsUnbroken => Faults.All(fault => fault.IsBearable) && Subscriptions.All(KeepsImages);
 
+    /// <summary>Everything that is sent is for somebody who stays: otherwise it need not end.</summary>
+    public bool IsSound => Publications.All(publication => Subscriptions.Any(reader =>
+        reader.CloseNanos == 0 && reader.Channel == publication.Channel && reader.StreamId == publication.StreamId));
+
     // Where the last reader of a stream leaves and another comes, the goodbye of one may end the stream for the other.
     private bool KeepsImages(SubscriptionPlan leaving) => leaving.CloseNanos == 0 || Subscriptions.Any(staying =>
         staying.CloseNanos == 0 && staying.Channel == leaving.Channel && staying.StreamId == leaving.StreamId
-        && staying.OpenNanos <= leaving.OpenNanos);
+        && staying.Machine == leaving.Machine && staying.OpenNanos <= leaving.OpenNanos);
 
     public override string ToString()
     {
@@ -76,15 +80,22 @@ public sealed record ChannelPlan
 {
     public required ChannelKind Kind { get; init; }
 
-    /// <summary>Of a unicast channel: the machine that listens.</summary>
+    /// <summary>The machine that listens (unicast) or that sends (destinations); of no meaning for a group.</summary>
     public required int Machine { get; init; }
 
     public required int Port { get; init; }
 }
 
+/// <summary>The sender of every kind but the first waits for the slowest of its receivers (minimum flow control).</summary>
 public enum ChannelKind
 {
     Unicast = 0,
+
+    /// <summary>A multicast group that any number of machines join.</summary>
+    Group,
+
+    /// <summary>Receivers announce themselves to the sender, which sends to each (dynamic destinations).</summary>
+    Destinations,
 }
 
 /// <summary>Where a stream begins.</summary>

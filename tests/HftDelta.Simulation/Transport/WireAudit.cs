@@ -13,6 +13,11 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
 {
     private readonly Dictionary<Key, SenderAudit> _senders = [];
     private readonly Dictionary<Key, ReceiverAudit> _receivers = [];
+    private readonly HashSet<int> _destinationPorts =
+        [.. scenario.Channels.Where(channel => channel.Kind == ChannelKind.Destinations).Select(channel => channel.Port)];
+
+    private readonly HashSet<int> _copies = [];
+    private ulong _copiesNanos;
     private ulong _excusedNanos;
 
     /// <summary>Something just happened to a machine: nobody is late because of it.</summary>
@@ -21,6 +26,11 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
     public override void OnSent(in SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> datagram)
     {
         var now = clock.Now.Value;
+        if (IsCopy(from, datagram, now))
+        {
+            return;
+        }
+
         Require(FrameHeader.Classify(datagram, out var type) == FrameFault.None, "a datagram has a header");
         switch (type)
         {
@@ -29,7 +39,7 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
                 var setupKey = new Key(from, setup.SessionId, setup.StreamId);
                 if (!_senders.TryGetValue(setupKey, out var sender))
                 {
-                    sender = new SenderAudit(setup, scenario.IsUnbroken);
+                    sender = new SenderAudit(setup, IsGroup(setup.StreamId), scenario.IsUnbroken);
                     _senders.Add(setupKey, sender);
                 }
 
@@ -88,7 +98,7 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
                 if (StatusMessageFrame.TryRead(datagram, out var status) == FrameFault.None && !status.IsSetupWanted
                     && _senders.TryGetValue(new Key(to, status.SessionId, status.StreamId), out var told))
                 {
-                    told.OnStatus(status);
+                    told.OnStatus(status, clock.Now.Value);
                 }
 
                 break;
@@ -107,6 +117,27 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
 
     public override void OnDisturbed(long number) => disturbed.Add(number);
 
+    // One datagram that goes to several destinations leaves once for each, and is judged once. Two of them may be one address
+    // where a receiver has begun anew.
+    private bool IsCopy(in SocketEndpoint from, ReadOnlySpan<byte> datagram, ulong nowNanos)
+    {
+        if (!_destinationPorts.Contains(from.Port))
+        {
+            return false;
+        }
+
+        if (_copiesNanos != nowNanos)
+        {
+            _copiesNanos = nowNanos;
+            _copies.Clear();
+        }
+
+        var hash = new HashCode();
+        hash.Add(from);
+        hash.AddBytes(datagram);
+        return !_copies.Add(hash.ToHashCode());
+    }
+
     private static void Require(bool holds, string rule)
     {
         if (!holds)
@@ -120,16 +151,19 @@ internal sealed class WireAudit(TransportScenario scenario, NanoClock clock, ICo
         var key = new Key(endpoint, sessionId, streamId);
         if (!_receivers.TryGetValue(key, out var receiver))
         {
-            receiver = new ReceiverAudit(IsReliable(endpoint, streamId), scenario.IsUnbroken);
+            receiver = new ReceiverAudit(IsReliable(streamId), IsGroup(streamId), scenario.IsUnbroken);
             _receivers.Add(key, receiver);
         }
 
         return receiver;
     }
 
-    private bool IsReliable(SocketEndpoint endpoint, int streamId) =>
-        !scenario.Subscriptions.Any(plan => !plan.IsReliable && plan.StreamId == streamId
-            && scenario.Channels[plan.Channel].Port == endpoint.Port);
+    // Streams are numbered through all channels.
+    private bool IsReliable(int streamId) =>
+        !scenario.Subscriptions.Any(plan => !plan.IsReliable && plan.StreamId == streamId);
+
+    private bool IsGroup(int streamId) => scenario.Publications.Any(plan =>
+        plan.StreamId == streamId && scenario.Channels[plan.Channel].Kind != ChannelKind.Unicast);
 
     private readonly record struct Key(SocketEndpoint Endpoint, int SessionId, int StreamId);
 }

@@ -41,7 +41,8 @@ internal static class OfficialJar
     public static string RunTool(string name, string aeronDirectory, params string[] arguments)
     {
         var start = new ProcessStartInfo("java") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[.. Arguments($"-Daeron.dir={aeronDirectory}"), $"io.aeron.samples.{name}", .. arguments])
+        string[] all = [.. Arguments($"-Daeron.dir={aeronDirectory}"), $"io.aeron.samples.{name}", .. arguments];
+        foreach (var argument in all)
         {
             start.ArgumentList.Add(argument);
         }

@@ -66,7 +66,8 @@ internal sealed class RawPublisher(DatagramSocket socket, int sessionId = RawPub
 
     public static List<StatusMessageFrame> Statuses(IEnumerable<byte[]> answers) =>
     [
-        .. answers.Select(bytes => StatusMessageFrame.TryRead(bytes, out var read) == FrameFault.None ? read : (StatusMessageFrame?)null)
+        .. answers.Select(bytes =>
+                StatusMessageFrame.TryRead(bytes, out var read) == FrameFault.None ? read : (StatusMessageFrame?)null)
             .OfType<StatusMessageFrame>(),
     ];
 

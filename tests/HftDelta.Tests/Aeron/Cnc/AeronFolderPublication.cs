@@ -8,5 +8,9 @@ namespace HftDelta.Tests.Aeron.Cnc;
 internal static class AeronFolderPublication
 {
     public static void Publish(AeronDirectory directory) =>
-        directory.Publish(new SenderCounters(Counter.Detached), new ReceiverCounters(Counter.Detached), () => 0);
+        directory.Publish(
+            new SenderCounters(Counter.Detached),
+            new ReceiverCounters(Counter.Detached),
+            new ConductorCounters(Counter.Detached),
+            () => 0);
 }

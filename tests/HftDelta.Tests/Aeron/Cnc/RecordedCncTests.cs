@@ -11,9 +11,9 @@ namespace HftDelta.Tests.Aeron.Cnc;
 [CancelAfter(20_000)]
 internal sealed unsafe class RecordedCncTests
 {
-    private const string Channel =
-        "aeron:udp?endpoint=127.0.0.1:24340|term-length=65536|session-id=101|init-term-id=7|term-id=7|term-offset=0|mtu=1408|alias=vec";
     private const string ReceiveChannel = "aeron:udp?endpoint=127.0.0.1:24340";
+    private const string Channel =
+        ReceiveChannel + "|term-length=65536|session-id=101|init-term-id=7|term-id=7|term-offset=0|mtu=1408|alias=vec";
     private const int StreamId = 1001;
     private const int SessionId = 101;
     private const int FirstRecordedStream = 46;

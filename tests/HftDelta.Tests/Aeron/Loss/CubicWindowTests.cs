@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Loss;
 
-/// <summary>The window that follows the losses: the function of RFC 9438, and the windows that the official receiver told.</summary>
+/// <summary>The window that follows the losses: the function of RFC 9438, and what the official receiver told.</summary>
 [CancelAfter(20_000)]
 internal sealed class CubicWindowTests
 {

@@ -202,6 +202,61 @@ internal sealed class SimulatedNetworkTests
     }
 
     [Test]
+    public void Every_member_of_a_group_gets_a_copy_by_a_link_of_its_own()
+    {
+        var group = SocketEndpoint.Parse("224.0.1.1:4000");
+        var hosts = Enumerable.Range(1, 3).Select(number => _network.Host($"10.0.0.{number}")).ToArray();
+        var options = new DatagramSocketOptions
+        {
+            Local = SocketEndpoint.AnyIPv4.WithPort(4000),
+            Group = group,
+            ReusesAddress = true,
+        };
+        using var sender = hosts[0].Open(options with { Group = default, SuppressesMulticastLoop = true });
+        using var sameMachine = hosts[0].Open(options);
+        using var one = hosts[1].Open(options);
+        using var two = hosts[1].Open(options);
+        using var other = hosts[2].Open(options);
+        using var elsewhere = hosts[2].Open(options with { Local = SocketEndpoint.AnyIPv4.WithPort(4001) });
+        _network.SetLinks(hosts[0], hosts[2], LinkConditions.Cut);
+
+        sender.TrySend(new byte[9], group);
+
+        Assert.That(one.TryReceive(_buffer, out var from), Is.EqualTo(9));
+        Assert.That(from, Is.EqualTo(SocketEndpoint.Parse("10.0.0.1:4000")));
+        Assert.That(two.TryReceive(_buffer, out _), Is.EqualTo(9), "those that share a port each get one");
+        Assert.That(other.TryReceive(_buffer, out _), Is.Zero, "cut off");
+        Assert.That(elsewhere.TryReceive(_buffer, out _), Is.Zero, "another port");
+        Assert.That(sameMachine.TryReceive(_buffer, out _), Is.Zero, "the sender does not want it");
+        Assert.That(sender.TryReceive(_buffer, out _), Is.Zero, "not a member");
+
+        // One that left gets nothing any more, not even what is under way.
+        _network.ClearLinks();
+        _network.Conditions = new LinkConditions { DelayNanos = Millisecond };
+        sender.TrySend(new byte[9], group);
+        other.Dispose();
+        _clock.Advance(Millisecond);
+        Assert.That(one.TryReceive(_buffer, out _), Is.EqualTo(9));
+        Assert.That(two.TryReceive(_buffer, out _), Is.EqualTo(9));
+        Assert.That((_network.Statistics.Unreachable, _network.Statistics.Pending), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void Only_those_who_all_agree_share_a_port_and_the_last_of_them_hears_what_is_for_one()
+    {
+        using var one = Open("127.0.0.1:500", reuse: true);
+        using var two = Open("127.0.0.1:500", reuse: true);
+        using var sender = Open("127.0.0.1:0");
+
+        Assert.That(() => Open("127.0.0.1:500"), Throws.InstanceOf<AeronException>());
+        Send(sender, two, 1);
+        Assert.That((Drain(one).Length, Drain(two).Length), Is.EqualTo((0, 1)));
+        two.Dispose();
+        Send(sender, one, 1);
+        Assert.That(Drain(one), Has.Length.EqualTo(1));
+    }
+
+    [Test]
     public void Datagrams_outlive_the_process_and_reach_whoever_is_bound_when_they_arrive()
     {
         _network.Conditions = new LinkConditions { DelayNanos = Millisecond };
@@ -335,8 +390,8 @@ internal sealed class SimulatedNetworkTests
         return [.. arrived];
     }
 
-    private DatagramSocket Open(string address) =>
-        _network.Sockets.Open(new DatagramSocketOptions { Local = SocketEndpoint.Parse(address) });
+    private DatagramSocket Open(string address, bool reuse = false) => _network.Sockets.Open(
+        new DatagramSocketOptions { Local = SocketEndpoint.Parse(address), ReusesAddress = reuse });
 
     private static int Send(DatagramSocket from, DatagramSocket to, int number) =>
         from.TrySend(Numbered(number), to.LocalEndpoint);
