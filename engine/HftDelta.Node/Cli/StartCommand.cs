@@ -56,6 +56,13 @@ public static class StartCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> AeronDirectoryOption = new("--aeron-dir")
+    {
+        Description = "Show the transport to `hftdelta aeron stat` and to Aeron's own tools in this directory, and keep its "
+            + "logs there; shared memory is the place for it. Without it: in memory, unseen.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<double> EpochOption = new("--epoch-seconds")
     {
         Description = "Close an epoch as often, for the replica to commit; 0: never.",
@@ -79,6 +86,7 @@ public static class StartCommand
             IdleOption,
             DurabilityOption,
             CountersOption,
+            AeronDirectoryOption,
             EpochOption,
             RoomTimeoutSeconds,
             Supervised,
@@ -133,6 +141,7 @@ public static class StartCommand
             Idle = IdleOption.Of(result),
             Durability = DurabilityOption.Of(result),
             CounterFilePath = result.GetValue(CountersOption),
+            AeronDirectory = result.GetValue(AeronDirectoryOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
             RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
         };

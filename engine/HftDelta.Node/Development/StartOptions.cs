@@ -37,6 +37,9 @@ public sealed record StartOptions
     /// <summary>Where other processes read the counters; null: in the journal's directory.</summary>
     public string? CounterFilePath { get; init; }
 
+    /// <summary>Where the transport shows itself to Aeron's tools; null: nowhere.</summary>
+    public string? AeronDirectory { get; init; }
+
     /// <summary>An epoch is closed as often, and when the venue ends in order; zero: never.</summary>
     public TimeSpan EpochTime { get; init; } = TimeSpan.FromSeconds(10);
 

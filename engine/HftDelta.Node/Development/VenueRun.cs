@@ -62,7 +62,12 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             Idle = options.Idle,
             ConnectionSlots = ConnectionSlots,
             Clock = _clock,
-            Network = new VenueNetworkOptions { Listen = options.Listen, Participants = DirectoryOf(options.Market) },
+            Network = new VenueNetworkOptions
+            {
+                Listen = options.Listen,
+                Participants = DirectoryOf(options.Market),
+                AeronDirectory = options.AeronDirectory,
+            },
             CounterFilePath = counters,
             LatencySampleEvery = options.LatencySampleEvery,
             RecoveryProgress = progress.Report,

@@ -17,7 +17,7 @@ internal sealed class JavaPeer : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
 
     // The jar reaches into the class library; from Java 17 on that has to be allowed.
-    private static readonly string[] Opened =
+    public static readonly string[] Opened =
         ["java.base/jdk.internal.misc=ALL-UNNAMED", "java.base/sun.nio.ch=ALL-UNNAMED", "java.base/java.util.zip=ALL-UNNAMED"];
 
     private readonly TemporaryFolder _folder = new();

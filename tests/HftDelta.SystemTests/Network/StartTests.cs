@@ -56,6 +56,27 @@ internal sealed class StartTests
     }
 
     [Test]
+    public void A_killed_venue_starts_again_in_its_aeron_directory_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        var aeron = folder.Of("aeron");
+        using (var killed = StartIn(folder, aeron))
+        {
+            killed.WaitForEvent("ready", Deadline);
+            using var refused = StartIn(folder, aeron, journal: "other");
+            Assert.That(refused.WaitForEnd(Deadline).ExitCode, Is.EqualTo(2));
+            Assert.That(refused.Error, Does.Contain("a driver is alive in it"));
+            killed.Kill();
+        }
+
+        using var second = StartIn(folder, aeron);
+        second.WaitForEvent("ready", Deadline);
+        var stat = VenueProcess.Run(Deadline, "aeron", "stat", "--dir", aeron, "--filter", "rcv-channel");
+        Assert.That(stat.Output, Does.Contain(" alive since ").And.Contain("rcv-channel: aeron:udp?endpoint=127.0.0.1:0"));
+        Assert.That(End(second, VenueProcess.SignalTerminate), Is.Zero, second.Error);
+    }
+
+    [Test]
     public void A_port_that_is_taken_is_said_with_two()
     {
         using var folder = new TemporaryFolder();
@@ -109,6 +130,10 @@ internal sealed class StartTests
 
     private static VenueProcess Start(string journal) => VenueProcess.Start(
         "start", "--development", "--journal", journal, "--listen", "127.0.0.1:0", "--output", "json");
+
+    private static VenueProcess StartIn(TemporaryFolder folder, string aeron, string journal = "journal") => VenueProcess.Start(
+        "start", "--development", "--journal", folder.Of(journal), "--listen", "127.0.0.1:0", "--aeron-dir", aeron,
+        "--output", "json");
 
     private static int End(VenueProcess process, int signal)
     {
