@@ -80,9 +80,9 @@ internal sealed unsafe class PublicationRepair
         }
     }
 
-    // What lies further back may be blanked already; what lies ahead was never sent.
-    private long Bottom(long senderPosition) => Math.Max(
-        0, senderPosition - (_log.TermLengthBytes / 2) - TermArithmetic.MessageLengthMax(_log.TermLengthBytes));
+    // The log is blanked a term length behind the sender; what lies ahead was never sent. A receiver may be behind by its window
+    // and by padding, which is as long as the longest message with all its headers: with short datagrams far more than its bytes.
+    private long Bottom(long senderPosition) => Math.Max(0, senderPosition - _log.TermLengthBytes);
 
     private void Pump(long nowNanos)
     {

@@ -88,8 +88,7 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
         }
 
         var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _shift, setup.InitialTermId);
-        var bottom = _position - (setup.TermLength / 2) - TermArithmetic.MessageLengthMax(setup.TermLength);
-        if (position >= _position || position < bottom)
+        if (position >= _position || position < _position - setup.TermLength)
         {
             // Never sent, or so long ago that it may be blanked.
             return;

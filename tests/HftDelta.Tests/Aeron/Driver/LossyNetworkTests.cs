@@ -26,36 +26,40 @@ internal sealed class LossyNetworkTests
     public void Every_message_arrives_once_and_in_order_when_datagrams_overtake_each_other([Range(1, 10)] int seed) =>
         Run((ulong)seed, new LinkConditions { DelayNanos = 100_000, JitterNanos = 400_000 });
 
-    [Test]
-    public void A_lost_end_of_a_term_is_noticed_though_its_padding_reaches_beyond_the_window()
+    // Read to where the window ends behind the last message of the term, and before the end of the term. With short datagrams
+    // the padding is longer than the longest message, because of the headers that do not fit either.
+    [TestCase(1_408, new[] { 8_192, 8_192, 8_192, 2_752 }, new[] { 8_192, 8_192, 8_192, 2_752, 2_752 })]
+    [TestCase(96, new[] { 8_192, 2_752, 2_752 }, new[] { 8_192, 8_192, 5_440 })]
+    public void A_lost_end_of_a_term_is_repaired_though_its_padding_reaches_beyond_the_window(int mtu, int[] read, int[] lost)
     {
         const int window = 32 * 1024;
         using var pair = new AeronPair();
         using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+            AeronPair.PublicationChannel($"mtu={mtu}|term-length=65536|init-term-id=7|term-id=7|term-offset=0"),
+            AeronPair.StreamId);
         var handler = new FragmentAssembler<KeepingHandler>(new KeepingHandler());
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
-
-        // Read to where the window ends behind the last message of the term, and before the end of the term.
-        Offer(8_192, 8_192, 8_192, 2_752);
-        pair.StepFor(5 * AeronPair.Millisecond);
-        subscription.Poll(ref handler, 100);
-        var read = subscription.Images[0].Position;
-        pair.StepFor(5 * AeronPair.Millisecond);
+        Offer(read);
+        pair.StepFor(20 * AeronPair.Millisecond);
+        subscription.Poll(ref handler, 1_000);
+        var readTo = subscription.Images[0].Position;
+        pair.StepFor(20 * AeronPair.Millisecond);
 
         // Everything behind it is lost, the padding with it.
         pair.Network.SetLinks(pair.PublisherHost, pair.SubscriberHost, LinkConditions.Cut);
-        Offer(8_192, 8_192, 8_192, 2_752, 2_752);
+        Offer(lost);
         Assert.That(publication.Offer(new byte[8_192]), Is.EqualTo(Publication.AdminAction), "the term is full");
-        Assert.That((int)publication.Position, Is.EqualTo(64 * 1024).And.GreaterThan(read + window));
-        pair.StepFor(5 * AeronPair.Millisecond);
+        Assert.That((int)publication.Position, Is.EqualTo(64 * 1024).And.GreaterThan(readTo + window));
+        pair.StepFor(20 * AeronPair.Millisecond);
         pair.Network.ClearLinks();
 
         Assert.That(
-            pair.StepUntil(() => subscription.Poll(ref handler, 100) == 0 && handler.Handler.Messages.Count == 9), Is.True);
+            pair.StepUntil(() =>
+                subscription.Poll(ref handler, 1_000) == 0 && handler.Handler.Messages.Count == read.Length + lost.Length),
+            Is.True);
 
-        void Offer(params int[] lengths) => Array.ForEach(
+        void Offer(int[] lengths) => Array.ForEach(
             lengths, length => Assert.That(publication.Offer(new byte[length]), Is.Positive));
     }
 
