@@ -9,6 +9,7 @@ root="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 usage() {
   cat <<'TEXT'
 usage: ./run-perf.sh [--quick] [--suite NAME]... [--out DIR]
+       ./run-perf.sh --micro [--quick] [--out DIR]
 
 Builds hftdelta-bench (Release) when it is older than its sources and runs every suite, or those that are named. Each figure
 stands beside a floor measured in the same run; the ratio is the result.
@@ -17,6 +18,7 @@ stands beside a floor measured in the same run; the ratio is the result.
   --suite NAME  only this suite; may be given several times
   --out DIR     where the results go (default: perf/out); each run makes a folder named by the time
                 with one .hgrm file per histogram and a summary.json
+  --micro       the subjects and floors of the suite codec under BenchmarkDotNet instead, with the bytes that each allocates
   --help        this text
 
 The suites on offer: scripts/hftdelta bench --help

@@ -26,9 +26,15 @@ internal static class BenchCommand
             Description = "where the results go, in a folder named by the time",
             DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("perf", "out")),
         };
-        var root = new RootCommand("Measures HftDelta against floors taken in the same run.") { quick, suite, output };
+        var micro = new Option<bool>("--micro") { Description = "the codec suite's subjects and floors by BenchmarkDotNet instead" };
+        var root = new RootCommand("Measures HftDelta against floors taken in the same run.") { quick, suite, output, micro };
         root.SetAction(parsed =>
         {
+            if (parsed.GetValue(micro))
+            {
+                return MicroBenchmarks.Run(parsed.GetValue(quick), parsed.GetValue(output)!);
+            }
+
             var wanted = parsed.GetValue(suite) ?? [];
             var suites = Suites.All.Where(s => wanted.Length == 0 || wanted.Contains(s.Name));
             Run(suites, parsed.GetValue(quick), parsed.GetValue(output)!);

@@ -1,4 +1,5 @@
 using HftDelta.Perf.Books;
+using HftDelta.Perf.Codecs;
 using HftDelta.Perf.Greeks;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
@@ -18,6 +19,7 @@ public static class Suites
         new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run),
         new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run),
         new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run),
+        new("codec", "a new order encoded, validated and decoded, against a struct written by hand", CodecSuite.Run),
         new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run),
         new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),

@@ -1,15 +1,15 @@
 namespace HftDelta.SystemTests.Processes;
 
-/// <summary>The recorded market data: beside the repository, or where HFTDELTA_SHARED says.</summary>
+/// <summary>Recorded market data and schemas: beside the repository, or where HFTDELTA_SHARED says.</summary>
 internal static class SharedData
 {
     /// <summary>The folder of the data; the test is skipped where there is none.</summary>
-    public static string FolderOrSkip()
+    public static string FolderOrSkip(string name = "data")
     {
-        var folder = Path.Combine(Root(), "data");
+        var folder = Path.Combine(Root(), name);
         if (!Directory.Exists(folder))
         {
-            Assert.Ignore("recorded data are absent: set HFTDELTA_SHARED to the folder of the shared data");
+            Assert.Ignore($"{name} of the shared data is absent: set HFTDELTA_SHARED to the folder of the shared data");
         }
 
         return folder;

@@ -174,7 +174,7 @@ internal sealed partial class VenueProcess : IDisposable
         }
     }
 
-    private static string DotnetPath()
+    public static string DotnetPath()
     {
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
         if (!string.IsNullOrEmpty(host))

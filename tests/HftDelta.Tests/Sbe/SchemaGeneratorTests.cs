@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using HftDelta.Sbe;
 using HftDelta.Sbe.Schema;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 using NUnit.Framework;
+using static HftDelta.Tests.Sbe.GeneratorHost;
 
 namespace HftDelta.Tests.Sbe;
 
@@ -100,53 +96,5 @@ public sealed class SchemaGeneratorTests
         GeneratorDriverRunResult result = Run(Driver(other)).GetRunResult();
         Assert.That(result.Diagnostics, Is.Empty);
         Assert.That(result.GeneratedTrees, Is.Empty);
-    }
-
-    private static CSharpCompilation Compilation(string code) =>
-        CSharpCompilation.Create("Test", [CSharpSyntaxTree.ParseText(code)]);
-
-    private static GeneratorDriver Run(GeneratorDriver driver) => driver.RunGenerators(Compilation(""));
-
-    private static CSharpGeneratorDriver Driver(params XmlFile[] files) => CSharpGeneratorDriver.Create(
-        [new SchemaGenerator().AsSourceGenerator()],
-        files,
-        optionsProvider: new Options(),
-        driverOptions: new GeneratorDriverOptions(default, trackIncrementalGeneratorSteps: true));
-
-    private static IncrementalStepRunReason[] ReasonsOf(GeneratorDriver driver, string step) =>
-        driver.GetRunResult().Results.Single().TrackedSteps[step]
-            .SelectMany(run => run.Outputs.Select(output => output.Reason)).ToArray();
-
-    private sealed class XmlFile(SchemaText text) : AdditionalText
-    {
-        public SchemaText Text { get; } = text;
-
-        public override string Path => Text.Path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(Text.Content);
-    }
-
-    /// <summary>The metadata of each file: the first schema has a namespace and a name, others go by their package.</summary>
-    private sealed class Options : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } =
-            new Values(("build_property.RootNamespace", "Some"));
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values();
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => textFile.Path == "test.xml"
-            ? new Values(
-                ("build_metadata.AdditionalFiles.SbeNamespace", "Some.Wire"),
-                ("build_metadata.AdditionalFiles.SbeSchemaName", "Pings"))
-            : new Values();
-    }
-
-    private sealed class Values(params (string Key, string Value)[] values) : AnalyzerConfigOptions
-    {
-        private readonly ImmutableDictionary<string, string> _values =
-            values.ToImmutableDictionary(one => one.Key, one => one.Value, KeyComparer);
-
-        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) =>
-            _values.TryGetValue(key, out value);
     }
 }

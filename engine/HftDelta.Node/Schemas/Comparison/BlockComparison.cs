@@ -14,7 +14,8 @@ internal sealed class BlockComparison(ChangeList changes, TypeComparison types)
         if (@new.BlockLength < old.BlockLength)
         {
             changes.Breaks(path,
-                $"blockLength was {old.BlockLength} and is {@new.BlockLength}: older readers find the block too short", @new.Point);
+                $"blockLength was {old.BlockLength} and is {@new.BlockLength}: older readers find the block too short",
+                @new.Point);
         }
         else if (@new.BlockLength > old.BlockLength)
         {

@@ -201,7 +201,8 @@ internal sealed class TypeComparison(ChangeList changes)
             var path = $"{name}.{member.Name}";
             if (member.Presence != Presence.Constant && member.OffsetBytes < old.SizeBytes)
             {
-                changes.Breaks(path, $"is new at offset {member.OffsetBytes}, inside the older {old.SizeBytes} bytes", member.Point);
+                changes.Breaks(path,
+                    $"is new at offset {member.OffsetBytes}, inside the older {old.SizeBytes} bytes", member.Point);
             }
             else if (member.Presence == Presence.Constant || changes.IsNewSince(path, member.Notes, member.Point))
             {

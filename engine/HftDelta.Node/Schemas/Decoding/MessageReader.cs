@@ -47,7 +47,7 @@ internal sealed class MessageReader
 
         var template = HeaderMember("templateId");
         var schemaId = HeaderMember("schemaId");
-        if (schemaId != (ulong)_schema.Id)
+        if (header.Member("schemaId")!.Presence != Presence.Constant && schemaId != (ulong)_schema.Id)
         {
             Refuse("UnknownSchema", OffsetOf("schemaId"), $"the message is of schema {schemaId}; this is schema {_schema.Id}");
         }
@@ -151,12 +151,13 @@ internal sealed class MessageReader
         var counter = group.Dimension.Member("numInGroup")!;
         var blockLength = _fields.Unsigned(length, start + length.OffsetBytes);
         var count = _fields.Unsigned(counter, start + counter.OffsetBytes);
-        var most = blockLength == 0
-            ? Math.Min(EmptyEntriesMax, ((EncodedType)counter.Type).Range.Max)
-            : ((EncodedType)counter.Type).Range.Max;
-        if (count > most)
+        var range = ((EncodedType)counter.Type).Range;
+        var most = Math.Min(range.Max, blockLength == 0 ? EmptyEntriesMax : int.MaxValue);
+        var fewest = range.HasOwnMin ? range.Min : 0;
+        if (count > most || count < fewest)
         {
-            Refuse("GroupCountOutOfRange", start + counter.OffsetBytes, $"{what} has {count} entries; it may have {most}");
+            Refuse("GroupCountOutOfRange", start + counter.OffsetBytes,
+                $"{what} has {(long)count} entries; it may have {fewest} to {most}");
         }
 
         var least = Least(group.Fields, 0);

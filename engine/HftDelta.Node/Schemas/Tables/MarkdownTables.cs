@@ -12,8 +12,8 @@ internal static class MarkdownTables
         output.WriteLine();
         Paragraph(output, schema.Description);
         var version = schema.SemanticVersion.Length > 0 ? $" Semantic version {Escape(schema.SemanticVersion)}." : "";
-        output.WriteLine($"All numbers are {(schema.BigEndian ? "big" : "little")} endian.{version} Every message begins with the "
-            + $"header below; offsets of a message count from the end of the header, {schema.Header.SizeBytes} bytes.");
+        output.WriteLine($"All numbers are {(schema.BigEndian ? "big" : "little")} endian.{version} Every message begins with "
+            + $"the header below; offsets of a message count from the end of the header, {schema.Header.SizeBytes} bytes.");
         output.WriteLine();
         output.WriteLine($"## Header: `{schema.Header.Name}`, {schema.Header.SizeBytes} bytes");
         output.WriteLine();
@@ -77,9 +77,10 @@ internal static class MarkdownTables
             var isPlaced = row.OffsetBytes >= 0;
             var number = !withIds ? "" : row.Field.Id >= 0 ? $" {row.Field.Id} |" : " |";
             var described = Escape(Describe(row.Description, row.Field.Notes));
-            output.WriteLine($"| {(isPlaced ? row.OffsetBytes : "")} | {(isPlaced ? row.LengthBytes : "")} | `{row.Path}` |{number} "
-                + $"{Escape(TypeText.Of(row.Field.Type))} | {Escape(row.PresenceText())} | {Escape(row.RangeText())} | {row.Since} | "
-                + $"{described} |");
+            var place = isPlaced ? $"{row.OffsetBytes} | {row.LengthBytes}" : " | ";
+            var type = Escape(TypeText.Of(row.Field.Type));
+            output.WriteLine($"| {place} | `{row.Path}` |{number} {type} | {Escape(row.PresenceText())} | "
+                + $"{Escape(row.RangeText())} | {row.Since} | {described} |");
         }
     }
 
@@ -99,8 +100,8 @@ internal static class MarkdownTables
                 case SetType choices:
                     Heading(output, type, $"`{PrimitiveRules.NameOf(choices.Primitive)}`");
                     output.WriteLine("| Bit | Name | Since | Description |\n|---:|---|---:|---|");
-                    choices.Choices.ForEach(one => output.WriteLine(
-                        $"| {one.Bit} | `{one.Name}` | {one.Notes.Since} | {Escape(Describe(one.Notes.Description, one.Notes))} |"));
+                    choices.Choices.ForEach(one => output.WriteLine($"| {one.Bit} | "
+                        + $"`{one.Name}` | {one.Notes.Since} | {Escape(Describe(one.Notes.Description, one.Notes))} |"));
                     break;
                 case CompositeType composite:
                     Heading(output, type, composite.IsVariable ? "of variable length" : $"{composite.SizeBytes} bytes");
@@ -113,7 +114,8 @@ internal static class MarkdownTables
     private static void Heading(TextWriter output, SchemaType type, string what)
     {
         output.WriteLine();
-        output.WriteLine($"## {char.ToUpperInvariant(TypeText.KindOf(type)[0])}{TypeText.KindOf(type)[1..]} `{type.Name}`: {what}");
+        var kind = TypeText.KindOf(type);
+        output.WriteLine($"## {char.ToUpperInvariant(kind[0])}{kind[1..]} `{type.Name}`: {what}");
         output.WriteLine();
         Paragraph(output, Describe(type.Notes));
     }
