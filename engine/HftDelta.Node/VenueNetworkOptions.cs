@@ -14,7 +14,9 @@ public sealed record VenueNetworkOptions
     /// <summary>Where sockets come from: the machine, or a simulated network in tests.</summary>
     public DatagramSocketFactory Sockets { get; init; } = DatagramSocketFactory.Machine;
 
-    /// <summary>Where the transport shows itself to Aeron's tools; null: nowhere, and logs are in memory of the process.</summary>
+    /// <summary>
+    /// Where the transport shows itself to Aeron's tools; null: nowhere, and logs are in memory of the process.
+    /// </summary>
     public string? AeronDirectory { get; init; }
 
     /// <summary>Makes everything that the transport draws repeatable, for simulations; null: the system's randomness.</summary>

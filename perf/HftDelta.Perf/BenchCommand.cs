@@ -26,7 +26,10 @@ internal static class BenchCommand
             Description = "where the results go, in a folder named by the time",
             DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("perf", "out")),
         };
-        var micro = new Option<bool>("--micro") { Description = "the codec suite's subjects and floors by BenchmarkDotNet instead" };
+        var micro = new Option<bool>("--micro")
+        {
+            Description = "the codec suite's subjects and floors by BenchmarkDotNet instead",
+        };
         var root = new RootCommand("Measures HftDelta against floors taken in the same run.") { quick, suite, output, micro };
         root.SetAction(parsed =>
         {

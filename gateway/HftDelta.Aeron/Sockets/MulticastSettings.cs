@@ -83,7 +83,8 @@ internal static class MulticastSettings
         try
         {
             socket.SetRawSocketOption(
-                isIPv6 ? LinuxLevelIPv6 : LinuxLevelIPv4, isIPv6 ? LinuxAllGroupsIPv6 : LinuxAllGroupsIPv4, new byte[sizeof(int)]);
+                isIPv6 ? LinuxLevelIPv6 : LinuxLevelIPv4, isIPv6 ? LinuxAllGroupsIPv6 : LinuxAllGroupsIPv4,
+                new byte[sizeof(int)]);
         }
         catch (SocketException)
         {

@@ -210,7 +210,8 @@ internal sealed class SchemaXml
             return null;
         if (target is null)
         {
-            _problems.Add(point, $"include '{href}'", "there is no such file; correct href, and in a build add the file to AdditionalFiles");
+            _problems.Add(point, $"include '{href}'",
+                "there is no such file; correct href, and in a build add the file to AdditionalFiles");
             return null;
         }
 

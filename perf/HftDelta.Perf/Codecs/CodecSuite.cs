@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace HftDelta.Perf.Codecs;
 
-/// <summary>The generated codec of a new order beside a struct written by hand, and validation beside reading each field once.</summary>
+/// <summary>
+/// The generated codec of a new order beside a struct written by hand, and validation beside reading each field once.
+/// </summary>
 public static class CodecSuite
 {
     private const ulong Seed = 1;
@@ -16,9 +18,10 @@ public static class CodecSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "codec",
-            $"NewOrderSingle, {OrderFrames.FrameBytes} bytes with {OrderFrames.Count} random orders in the first cache, one thread; "
-            + "from values to a frame and from a frame, validated first, to values; floor: a struct of the same layout laid over the "
-            + $"bytes, its fields copied one by one, in turns; the shortest of many runs of {PassesPerRun * OrderFrames.Count:N0}");
+            $"NewOrderSingle, {OrderFrames.FrameBytes} bytes with {OrderFrames.Count} random orders in the first cache, "
+            + "one thread; from values to a frame and from a frame, validated first, to values; floor: a struct of the "
+            + $"same layout laid over the bytes, its fields copied one by one, in turns; the shortest of many runs of "
+            + $"{PassesPerRun * OrderFrames.Count:N0}");
         var frames = new OrderFrames(Seed);
         (string Label, Action Floor, Action Subject, double Budget)[] rows =
         [

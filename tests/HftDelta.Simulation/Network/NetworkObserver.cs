@@ -17,7 +17,9 @@ public abstract class NetworkObserver
     {
     }
 
-    /// <summary>The link dropped, doubled, held up or changed the datagram with this number, counted from 0 as they are sent.</summary>
+    /// <summary>
+    /// The link dropped, doubled, held up or changed the datagram with this number, counted from 0 as they are sent.
+    /// </summary>
     public virtual void OnDisturbed(long number)
     {
     }

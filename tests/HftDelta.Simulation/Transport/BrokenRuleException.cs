@@ -1,6 +1,8 @@
 namespace HftDelta.Simulation.Transport;
 
-/// <summary>A run broke a rule. The rule names the kind of failure, which a shrinker keeps while it makes the run smaller.</summary>
+/// <summary>
+/// A run broke a rule. The rule names the kind of failure, which a shrinker keeps while it makes the run smaller.
+/// </summary>
 public sealed class BrokenRuleException : Exception
 {
     public BrokenRuleException()

@@ -4,7 +4,8 @@ namespace HftDelta.Simulation.Transport;
 
 /// <summary>
 /// The rules of one received session at one socket: what a receiver acknowledges it has got, and what it asks for it has not.
-/// It is followed from its first status message on; what came before may have found no image. Where a session comes back to a socket it
+/// It is followed from its first status message on; what came before may have found no image. Where a session comes back to a
+/// socket it
 /// is followed anew.
 /// </summary>
 /// <param name="isReliable">It asks for what is missing; otherwise it skips that.</param>
@@ -129,7 +130,8 @@ internal sealed class ReceiverAudit(bool isReliable, bool isGroup, bool isUnbrok
         }
 
         Require(
-            nak != _lastNak || _hasHeard || isGroup || nowNanos - _lastNakNanos >= NakIntervalNanos, "a question is not repeated at once", nak.ToString);
+            nak != _lastNak || _hasHeard || isGroup || nowNanos - _lastNakNanos >= NakIntervalNanos,
+            "a question is not repeated at once", nak.ToString);
         _hasHeard = false;
         _lastNak = nak;
         _lastNakNanos = nowNanos;

@@ -48,7 +48,10 @@ internal static class ScenarioChecks
                 {
                     // Who comes late to a stream that closes by itself may find nothing.
                     var images = reader.Of(sent).Count();
-                    Require(images == 1 || (images == 0 && reader.OpenedNanos > sent.OpenNanos), "an unbroken stream is one image", () => $"{images} of session {sent.SessionId}");
+                    Require(
+                        images == 1 || (images == 0 && reader.OpenedNanos > sent.OpenNanos),
+                        "an unbroken stream is one image",
+                        () => $"{images} of session {sent.SessionId}");
                 }
             }
         }

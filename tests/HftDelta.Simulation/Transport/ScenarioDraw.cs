@@ -149,7 +149,7 @@ public static class ScenarioDraw
         return [.. plans];
     }
 
-    private static IEnumerable<int> Listeners(SeededRandom random, int machines, ChannelPlan channel)
+    private static int[] Listeners(SeededRandom random, int machines, ChannelPlan channel)
     {
         if (channel.Kind == ChannelKind.Unicast)
         {

@@ -59,7 +59,8 @@ internal sealed class OfficialToolsTests
             Does.Match($@"\d+,\d+,[^,]+,[^,]+,{session},{StreamId},{Regex.Escape(subscription.Channel)},127\.0\.0\.1:\d+"));
         Assert.That(
             OfficialProgram.RunTool("StreamStat", directory),
-            Does.Contain($"sessionId={session} streamId={StreamId}").And.Contain($"sub-pos:{subscription.RegistrationId}:{position}"));
+            Does.Contain($"sessionId={session} streamId={StreamId}")
+                .And.Contain($"sub-pos:{subscription.RegistrationId}:{position}"));
         Assert.That(OfficialProgram.RunTool("BacklogStat", directory), Does.Contain("has 0 backlog bytes"));
         Assert.That(OfficialProgram.RunTool("DriverTool", directory), Does.Contain($"PID: {Environment.ProcessId}"));
         foreach (var log in Directory.GetFiles(directory, "*.logbuffer", SearchOption.AllDirectories))
@@ -189,5 +190,6 @@ internal sealed class OfficialToolsTests
         .Matches(printed, @"^ *\d+: +([-\d,]+) - ([^:\r\n]+?)(:.*)?$", RegexOptions.Multiline)
         .ToDictionary(
             line => line.Groups[2].Value,
-            line => long.Parse(line.Groups[1].Value, NumberStyles.Integer | NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+            line => long.Parse(
+                line.Groups[1].Value, NumberStyles.Integer | NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
 }

@@ -6,7 +6,8 @@ using HftDelta.Tests;
 namespace HftDelta.SystemTests.Schemas;
 
 /// <summary>
-/// What <c>hftdelta schema compile</c> writes is a class library of its own: a project that holds nothing else builds it with every
+/// What <c>hftdelta schema compile</c> writes is a class library of its own: a project that holds nothing else builds it with
+/// every
 /// analyzer on and every warning an error.
 /// </summary>
 [TestFixture]

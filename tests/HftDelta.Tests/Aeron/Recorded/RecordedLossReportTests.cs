@@ -19,7 +19,8 @@ internal sealed class RecordedLossReportTests
             using var player = new ReceiverPlayer(scenario, Path.Combine(root, "aeron"));
             player.Play();
 
-            var word = scenario.Words(isPublisher: false).Single(other => other.StartsWith("loss-report", StringComparison.Ordinal));
+            var word = scenario.Words(isPublisher: false)
+                .Single(other => other.StartsWith("loss-report", StringComparison.Ordinal));
             var recorded = Convert.FromHexString(word.Split("hex=")[1]);
             var ours = File.ReadAllBytes(Path.Combine(root, "aeron", "loss-report.dat"))[..recorded.Length];
             foreach (var (offset, length) in Local)

@@ -94,7 +94,8 @@ internal sealed class SenderPlayer : IDisposable
         _subscriber.Dispose();
     }
 
-    // Recordings that do not say when the publisher closed show it by the first datagram that tells the end: it is a heartbeat, so
+    // Recordings that do not say when the publisher closed show it by the first datagram that tells the end: it is a heartbeat,
+    // so
     // the publisher closed some time since the one before.
     private Dictionary<int, ulong> EndsWithoutWord() => _scenario.Words(isPublisher: true).Any(word =>
         word.StartsWith("close()", StringComparison.Ordinal) || word == "revoke()")

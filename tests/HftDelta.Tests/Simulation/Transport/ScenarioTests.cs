@@ -4,7 +4,9 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Simulation.Transport;
 
-/// <summary>What the simulator itself must be able to do: repeat itself, hold all that it promises, and make failures small.</summary>
+/// <summary>
+/// What the simulator itself must be able to do: repeat itself, hold all that it promises, and make failures small.
+/// </summary>
 [CancelAfter(60_000)]
 internal sealed class ScenarioTests
 {
@@ -34,7 +36,8 @@ internal sealed class ScenarioTests
         Assert.That(weather.Max(each => each.DropPerMille), Is.InRange(480, 500));
         Assert.That(weather.Max(each => each.DuplicatePerMille), Is.InRange(580, 600));
         Assert.That(weather.Max(each => each.CorruptPerMille), Is.GreaterThan(100));
-        Assert.That(weather.Count(each => each.ReorderPerMille > 0 && each.ReorderDelayNanos == 200_000_000), Is.GreaterThan(100));
+        Assert.That(
+            weather.Count(each => each.ReorderPerMille > 0 && each.ReorderDelayNanos == 200_000_000), Is.GreaterThan(100));
         Assert.That(publications.Select(plan => plan.Start).Distinct(), Is.EquivalentTo(Enum.GetValues<StreamStart>()));
         Assert.That(publications.Select(plan => plan.TermLengthBytes).Distinct().Count(), Is.GreaterThan(1));
         Assert.That(faults.Select(fault => fault.Kind).Distinct(), Is.EquivalentTo(Enum.GetValues<FaultKind>()));
