@@ -2,7 +2,6 @@ using System.Globalization;
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
-using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Network;
 using NUnit.Framework;

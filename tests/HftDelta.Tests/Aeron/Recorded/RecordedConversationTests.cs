@@ -1,4 +1,3 @@
-using HftDelta.Aeron.Frames;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Recorded;
