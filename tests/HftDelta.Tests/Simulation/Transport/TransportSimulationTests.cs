@@ -11,7 +11,7 @@ namespace HftDelta.Tests.Simulation.Transport;
 [CancelAfter(3_600_000)]
 internal sealed class TransportSimulationTests
 {
-    private const int ShrinkRuns = 400;
+    private const int ShrinkRuns = 150;
     private const int FailuresMax = 3;
 
     [Test]
