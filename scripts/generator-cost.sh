@@ -64,7 +64,8 @@ project with "    <Analyzer Include=\"$generator\" />
     <CompilerVisibleItemMetadata Include=\"AdditionalFiles\" MetadataName=\"SbeNamespace\" />
     <CompilerVisibleItemMetadata Include=\"AdditionalFiles\" MetadataName=\"SbeSchemaName\" />
     <AdditionalFiles Include=\"$root/gateway/schema/hftdelta.xml\" SbeNamespace=\"HftDelta.Wire\" SbeSchemaName=\"HftDelta\" />
-    <AdditionalFiles Include=\"$root/gateway/schema/internal.xml\" SbeNamespace=\"HftDelta.Wire.Internal\" SbeSchemaName=\"Internal\" />"
+    <AdditionalFiles Include=\"$root/gateway/schema/internal.xml\" SbeNamespace=\"HftDelta.Wire.Internal\"
+      SbeSchemaName=\"Internal\" />"
 build with
 files=$(find "$work/generated" -path '*HftDelta.Sbe*' -name '*.cs' | wc -l)
 [ "$files" -gt 0 ] || { say 'the generator wrote nothing'; exit 1; }
