@@ -62,8 +62,9 @@ public sealed record NewOrder : VenueCommand
         PegOffset != 0 || TriggerSource != TriggerSource.None || TrailingUnit != TrailingUnit.None;
 }
 
-/// <param name="Original">Client order id that the order has.</param>
-/// <param name="IsByOrderId">Say the venue's id, if it ever gave one to that order.</param>
+/// <summary>
+/// Original is the client order id that the order has; by order id, the venue's id of that order is said, if it has one.
+/// </summary>
 public sealed record CancelOrder(
     uint Session, uint Account, uint Instrument, ulong Original, ulong ClientOrderId, bool IsByOrderId) : VenueCommand
 {
@@ -71,7 +72,7 @@ public sealed record CancelOrder(
     public uint Owner { get; init; }
 }
 
-/// <inheritdoc cref="CancelOrder"/>
+/// <summary>Named as in <see cref="CancelOrder"/>.</summary>
 public sealed record ReplaceOrder(
     uint Session, uint Account, uint Instrument, ulong Original, ulong ClientOrderId, bool IsByOrderId, long Price,
     long Quantity) : VenueCommand;
@@ -129,10 +130,10 @@ public sealed record SetRules(uint Instrument) : VenueCommand
     public ImmutableArray<PriceIncrement> Increments { get; init; } = [];
 }
 
-/// <param name="Instrument">0: every instrument of the underlying.</param>
+/// <summary>Instrument 0: every one of the underlying.</summary>
 public sealed record ChangeState(uint Instrument, uint Underlying, InstrumentState State) : VenueCommand;
 
-/// <param name="Account">0: the venue.</param>
+/// <summary>Account 0: the venue.</summary>
 public sealed record Kill(uint Account, bool IsOn, bool CancelsOrders) : VenueCommand;
 
 public sealed record SetGroup(uint Account, uint Group) : VenueCommand;

@@ -31,15 +31,12 @@ public sealed record VenueWorld
     public int AllAtOnceMakersMax => ((EventSlotsPerCommand / 2) - 64) / 12;
 }
 
-/// <param name="Price">First price of its oracle.</param>
-/// <param name="ThresholdTicks">A move of at least this settles.</param>
+/// <summary>The first price of its oracle; a move of the threshold or more settles.</summary>
 public sealed record WorldUnderlying(long Price, long ThresholdTicks, uint InitialMarginPpm = 100_000);
 
 /// <summary>A perpetual.</summary>
 public sealed record WorldInstrument(
     uint Underlying, long AtomsPerTick = 1, long AtomsPerUnderlyingTick = 1, uint BandTicks = 0, long BandBase = 0);
 
-/// <param name="Account">Its number.</param>
-/// <param name="Atoms">Deposited.</param>
-/// <param name="Sessions">Handles; the last is told of settlements.</param>
+/// <summary>What was deposited, and the handles of its sessions: the last is told of settlements.</summary>
 public sealed record WorldAccount(uint Account, long Atoms, ImmutableArray<uint> Sessions);
