@@ -27,24 +27,38 @@ public sealed partial class ModelVenue
         found = 0;
         met = 0;
         var needed = NeededAtOnce(terms);
-        var price = EffectivePrice(instrument, terms);
-        foreach (var maker in instrument.Book.InOrder(Opposite(terms.Side)))
+        if (needed == 0)
         {
-            var isWithin = terms.Side == Side.Buy ? maker.Price <= price : maker.Price >= price;
-            if (found >= needed || !isWithin || IsOutsideDynamicBand(instrument, maker.Price))
+            return;
+        }
+
+        var price = EffectivePrice(instrument, terms);
+        foreach (var (level, makers) in instrument.Book[Opposite(terms.Side)])
+        {
+            var isWithin = terms.Side == Side.Buy ? level <= price : level >= price;
+            if (!isWithin || IsOutsideDynamicBand(instrument, level))
             {
                 return;
             }
 
-            met++;
-            if (!IsCounted(terms, maker))
+            // The queue as it would be taken: what is hidden comes back behind the others, part by part.
+            var queue = new Queue<(ModelOrder Maker, long Shown, long Hidden)>(
+                makers.Select(maker => (maker, maker.Shown, maker.Open - maker.Shown)));
+            while (found < needed && queue.TryDequeue(out var next))
             {
-                continue;
+                met++;
+                found += IsCounted(terms, next.Maker) ? next.Shown : 0;
+                if (next.Hidden > 0)
+                {
+                    var shown = Math.Min(next.Maker.Display, next.Hidden);
+                    queue.Enqueue((next.Maker, shown, next.Hidden - shown));
+                }
             }
 
-            var used = Math.Min(needed - found, maker.Open);
-            found += used;
-            met += Refreshes(maker, used);
+            if (found >= needed)
+            {
+                return;
+            }
         }
     }
 
@@ -55,9 +69,4 @@ public sealed partial class ModelVenue
         return !maker.IsReduceOnly && !maker.IsProtected &&
             !(isOwn && terms.SelfTradePrevention != SelfTradePrevention.Off);
     }
-
-    /// <summary>How often a maker shows a next part until so many of its lots are filled.</summary>
-    private static int Refreshes(ModelOrder maker, long lots) => lots <= maker.Shown
-        ? 0
-        : (int)((lots - maker.Shown + maker.Display - 1) / maker.Display);
 }

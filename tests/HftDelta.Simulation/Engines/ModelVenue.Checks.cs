@@ -125,6 +125,7 @@ public sealed partial class ModelVenue
             terms.MinimumQuantity != 0 && (terms.TimeInForce == TimeInForce.FillOrKill ||
                 terms.OrderType is OrderType.MarketToLimit or OrderType.Pegged || isStop),
             (isStop || terms.OrderType == OrderType.Pegged) && isImmediate,
+            terms.PegOffset != 0 && terms.OrderType != OrderType.Pegged,
             (terms.Flags & ExecutionFlags.MarketMakerProtection) != 0 &&
                 (terms.OrderType != OrderType.Limit || isImmediate),
         ];
@@ -179,11 +180,11 @@ public sealed partial class ModelVenue
     {
         if (IsNoPart(instrument, terms.MinimumQuantity, terms.Quantity))
         {
-            return new Broken(RejectCode.BadMinimumQuantity, terms.Quantity);
+            return new Broken(RejectCode.BadMinimumQuantity, terms.MinimumQuantity < 0 ? 0 : terms.Quantity);
         }
 
         return IsNoPart(instrument, terms.DisplayQuantity, terms.Quantity)
-            ? new Broken(RejectCode.BadDisplayQuantity, terms.Quantity)
+            ? new Broken(RejectCode.BadDisplayQuantity, terms.DisplayQuantity < 0 ? 0 : terms.Quantity)
             : default;
     }
 
@@ -221,9 +222,14 @@ public sealed partial class ModelVenue
 
     private Broken CheckRoom(NewOrder terms)
     {
-        if (_orders.Count >= _world.OrdersMax || _sessions[terms.Session].Orders.Count >= _world.OrdersPerSessionMax)
+        if (_orders.Count >= _world.OrdersMax)
         {
-            return new Broken(RejectCode.TooManyOrders);
+            return new Broken(RejectCode.TooManyOrders, _world.OrdersMax);
+        }
+
+        if (_sessions[terms.Session].Orders.Count >= _world.OrdersPerSessionMax)
+        {
+            return new Broken(RejectCode.TooManyOrders, _world.OrdersPerSessionMax);
         }
 
         var most = _instruments[terms.Instrument].Rules.AccountOrdersMax;
@@ -252,14 +258,15 @@ public sealed partial class ModelVenue
             return StaticBand(instrument) is { } band ? terms.Side == Side.Buy ? band.High : band.Low : 0;
         }
 
-        if (terms.OrderType != OrderType.MarketToLimit || instrument.Book.Best(Opposite(terms.Side)) is not { } best)
-        {
-            return terms.Price;
-        }
-
-        var isBeyond = terms.Side == Side.Buy ? best > terms.Price : best < terms.Price;
-        return terms.Price != 0 && isBeyond ? terms.Price : best;
+        return IsNobodyOpposite(instrument, terms) || terms.OrderType != OrderType.MarketToLimit
+            ? terms.Price
+            : instrument.Book.Best(Opposite(terms.Side))!.Value;
     }
+
+    /// <summary>Nobody stands opposite within the protection price of an order at market.</summary>
+    private static bool IsNobodyOpposite(ModelInstrument instrument, NewOrder terms) => terms.Price == 0
+        ? instrument.Book.First(Opposite(terms.Side)) is null
+        : !Crosses(instrument, terms.Side, terms.Price);
 
     private static Side Opposite(Side side) => side == Side.Buy ? Side.Sell : Side.Buy;
 

@@ -17,7 +17,7 @@ public sealed partial class ModelVenue
         }
 
         var instrument = _instruments[terms.Instrument];
-        var isEmptyOpposite = instrument.Book.First(Opposite(terms.Side)) is null;
+        var isNobodyOpposite = IsNobodyOpposite(instrument, terms);
         var isEnough = HasEnough(instrument, terms);
         var order = Accept(instrument, terms);
         _reports.Add(new Accepted(
@@ -36,7 +36,7 @@ public sealed partial class ModelVenue
         {
             Cancel(order, CancelReason.MinimumNotMet);
         }
-        else if (order.Type == OrderType.MarketToLimit && isEmptyOpposite)
+        else if (order.Type == OrderType.MarketToLimit && isNobodyOpposite)
         {
             Cancel(order, CancelReason.NoOpposite);
         }

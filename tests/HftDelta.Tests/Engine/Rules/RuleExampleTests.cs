@@ -14,7 +14,7 @@ internal sealed class RuleExampleTests
     // Words of commands that the core does not know yet.
     private static readonly string[] Awaited =
     [
-        "fok", "min", "display", "stp", "stop", "trail", "peg", "market", "to-limit", "day", "reprice", "aon", "mmp",
+        "display", "stp", "stop", "trail", "peg", "day", "reprice", "mmp",
         "mass-cancel", "quote", "protect", "state", "rules", "group", "kill", "unkill", "end-of-day",
     ];
 
