@@ -180,15 +180,22 @@ internal sealed class Matching(
         events.OrderFilled(maker, facts, Liquidity.Maker);
         events.OrderFilled(taker, facts, Liquidity.Taker);
         events.Trade(instrument, (Wire.Side)side, facts);
-        if (makerHot.LeavesLots == 0)
-        {
-            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
-        }
-
+        EndIfFilled(maker, instrument);
         ReleaseIfEmpty(makerPosition);
         if (takerPosition != makerPosition)
         {
             ReleaseIfEmpty(takerPosition);
+        }
+    }
+
+    /// <summary>A maker that shows nothing any more shows its next part, or has ended.</summary>
+    private void EndIfFilled(uint maker, uint instrument)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(maker);
+        if (hot.LeavesLots == 0 &&
+            !(hot.Has(OrderFlags.HasExtra) && HiddenQuantity.TryRefresh(state.Orders, state.Book(instrument), maker)))
+        {
+            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
         }
     }
 
