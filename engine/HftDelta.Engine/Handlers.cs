@@ -1,4 +1,5 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
@@ -24,6 +25,7 @@ internal sealed class Handlers : IDisposable
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
+    private readonly RulesCommands _rules;
     private readonly RiskFreezer _freezer;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace risk)
@@ -42,6 +44,7 @@ internal sealed class Handlers : IDisposable
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
         _listings = new ListingCommands(state, _events, _freezer, settlement, Budget);
+        _rules = new RulesCommands(state);
         Pending = new PendingWork(state, InternalEvents, matching, _orders, settlement, Budget);
         Timers = new Timers(state, settlement, matching, Budget);
     }
@@ -174,6 +177,10 @@ internal sealed class Handlers : IDisposable
                 var instrument = ListInstrumentDecoder.Trusted(frame);
                 reference = instrument.InstrumentId;
                 return _listings.List(instrument);
+            case InstrumentRulesDecoder.TemplateId:
+                var rules = InstrumentRulesDecoder.Trusted(frame);
+                reference = rules.InstrumentId;
+                return _rules.Set(rules);
             case VolatilityUpdateDecoder.TemplateId:
                 var volatility = VolatilityUpdateDecoder.Trusted(frame);
                 reference = volatility.UnderlyingId;

@@ -89,7 +89,7 @@ internal sealed class Timers(
         for (; instrument != 0; instrument = state.Instruments.Read(instrument).NextOfUnderlying)
         {
             ref readonly var record = ref state.Instruments.Read(instrument);
-            if (record.State != InstrumentState.Open || record.ExpiryTime == 0)
+            if (!record.IsLive || record.ExpiryTime == 0)
             {
                 continue;
             }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
@@ -35,6 +36,7 @@ internal sealed class VenueState : IDisposable
         Positions = new PositionTable(limits.Positions, limits.Instruments);
         Instruments = new DenseTable<InstrumentRecord, InstrumentEncoding>(limits.Instruments);
         Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
+        Markets = new MarketTable(limits);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits.Orders);
         Expiries = new ExpiryHeap(limits.Orders);
@@ -56,6 +58,8 @@ internal sealed class VenueState : IDisposable
     public DenseTable<InstrumentRecord, InstrumentEncoding> Instruments { get; }
 
     public DenseTable<UnderlyingRecord, UnderlyingEncoding> Underlyings { get; }
+
+    public MarketTable Markets { get; }
 
     public SessionTable Sessions { get; }
 
@@ -140,6 +144,8 @@ internal sealed class VenueState : IDisposable
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Sessions.FoldHash(ref SumOf(StateRecordType.Session));
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
@@ -155,8 +161,9 @@ internal sealed class VenueState : IDisposable
         var components = default(StateComponents);
         components.Set(StateRecordType.Account, Accounts.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
-        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash());
+        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash() + Markets.Records.RecomputeHash());
         components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
+        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -177,6 +184,7 @@ internal sealed class VenueState : IDisposable
         Positions.Dispose();
         Instruments.Dispose();
         Underlyings.Dispose();
+        Markets.Dispose();
         Sessions.Dispose();
         Orders.Dispose();
         Expiries.Dispose();

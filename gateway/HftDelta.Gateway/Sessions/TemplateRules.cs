@@ -26,6 +26,7 @@ internal static class TemplateRules
             WithdrawDecoder.TemplateId or
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
+            InstrumentRulesDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
