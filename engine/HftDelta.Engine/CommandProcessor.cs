@@ -130,25 +130,15 @@ public sealed class CommandProcessor : IDisposable
         record.NextRequest++;
         record.PresentOrderId = 0;
         record.PresentRejectCode = 0;
-        var code = CheckRequest(record.Roles, templateId, header.Deadline);
-        if (code == default)
+        _handlers.Request(session, templateId, frame, CheckRequest(record.Roles, templateId, header.Deadline));
+        _state.Sessions.KeepOutcome(session);
+        if (templateId == OracleReportDecoder.TemplateId)
         {
-            _handlers.Request(session, templateId, frame);
+            _handlers.Timers.Reschedule();
         }
         else
         {
-            record.PresentRejectCode = (ushort)code;
-            _handlers.RejectRequest(session, templateId, frame, code);
-        }
-
-        _state.Sessions.KeepOutcome(session);
-        if (templateId == NewOrderSingleDecoder.TemplateId)
-        {
             _handlers.Timers.NoteOrderExpiry();
-        }
-        else if (templateId == OracleReportDecoder.TemplateId)
-        {
-            _handlers.Timers.Reschedule();
         }
     }
 

@@ -18,6 +18,7 @@ public sealed record EngineLimits
         Accounts = 1_024,
         Positions = 4_096,
         Orders = 16_384,
+        ExtendedOrders = 4_096,
         Instruments = 128,
         Sessions = 64,
         SparseLevelsPerBook = 1_024,
@@ -35,6 +36,9 @@ public sealed record EngineLimits
 
     /// <summary>Resting orders of all books together.</summary>
     public int Orders { get; init; } = 262_144;
+
+    /// <summary>Those of them with terms beyond price, quantity and time: hidden quantity, triggers, pegs.</summary>
+    public int ExtendedOrders { get; init; } = 65_536;
 
     /// <summary>Live orders of one session.</summary>
     public int OrdersPerSession { get; init; } = 16_384;
@@ -83,6 +87,7 @@ public sealed record EngineLimits
         ?? Range("positions", Positions, 1, TableMax)
         ?? Range("positionsPerAccount", PositionsPerAccount, 1, TableMax)
         ?? Range("orders", Orders, 1, OrderSlab.CapacityMax)
+        ?? Range("extendedOrders", ExtendedOrders, 1, OrderSlab.CapacityMax)
         ?? Range("ordersPerSession", OrdersPerSession, 1, OrderSlab.CapacityMax)
         ?? Range("instruments", Instruments, 1, RowMax)
         ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)

@@ -19,8 +19,9 @@ namespace HftDelta.Engine;
 internal sealed class Handlers : IDisposable
 {
     private readonly VenueState _state;
-    private readonly EventEmitter _events;
-    private readonly OrderCommands _orders;
+    private readonly NewOrders _newOrders;
+    private readonly OrderCancels _cancels;
+    private readonly OrderReplaces _replaces;
     private readonly OracleCommands _oracle;
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
@@ -28,24 +29,28 @@ internal sealed class Handlers : IDisposable
     private readonly RulesCommands _rules;
     private readonly RiskFreezer _freezer;
 
-    public Handlers(VenueState state, EventWriter writer, RiskWorkspace risk)
+    public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
     {
         _state = state;
-        _events = new EventEmitter(state, writer);
+        var events = new EventEmitter(state, writer);
         InternalEvents = new InternalEvents(state, writer);
         Budget = new EventBudget(state.Limits, writer);
         Margin = new Margin(state);
-        Tops = new BookTops(state, _events, Budget);
-        _freezer = new RiskFreezer(state, risk, InternalEvents);
-        var settlement = new DeltaSettlement(state, writer, _events, _freezer);
-        var matching = new Matching(state, _events, Budget, Margin, Tops);
-        _orders = new OrderCommands(state, _events, matching, Margin, Tops);
-        _oracle = new OracleCommands(state, _events, settlement);
+        Tops = new BookTops(state, events, Budget);
+        _freezer = new RiskFreezer(state, workspace, InternalEvents);
+        var settlement = new DeltaSettlement(state, writer, events, _freezer);
+        var matching = new Matching(state, events, Budget, Margin, Tops);
+        var risk = new OrderRisk(state, Margin);
+        var taking = new OrderTaking(state, matching, Tops);
+        _newOrders = new NewOrders(state, events, risk, matching, taking);
+        _cancels = new OrderCancels(state, events, matching);
+        _replaces = new OrderReplaces(state, events, risk, matching, taking, Tops);
+        _oracle = new OracleCommands(state, events, settlement);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
-        _listings = new ListingCommands(state, _events, _freezer, settlement, Budget);
         _rules = new RulesCommands(state);
-        Pending = new PendingWork(state, InternalEvents, matching, _orders, settlement, Budget);
+        _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
+        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, Budget);
         Timers = new Timers(state, settlement, matching, Budget);
     }
 
@@ -64,57 +69,30 @@ internal sealed class Handlers : IDisposable
     /// <summary>The present command closed an epoch: a hash point follows.</summary>
     public bool IsEpochClosed { get; set; }
 
-    public void Request(uint session, ushort templateId, ReadOnlySpan<byte> frame)
+    /// <summary>Applies a session's request, or refuses it in the words of its own kind of reject.</summary>
+    /// <param name="session">An open session.</param>
+    /// <param name="templateId">Of hftdelta.xml; one that the gateway lets through.</param>
+    /// <param name="frame">A validated frame.</param>
+    /// <param name="refusal">Why it is refused before anyone looks at it, or none.</param>
+    public void Request(uint session, ushort templateId, ReadOnlySpan<byte> frame, RejectCode refusal)
     {
         switch (templateId)
         {
             case NewOrderSingleDecoder.TemplateId:
-                _orders.New(session, NewOrderSingleDecoder.Trusted(frame));
+                var terms = OrderTerms.Of(NewOrderSingleDecoder.Trusted(frame));
+                _newOrders.Apply(session, ref terms, refusal);
                 break;
             case OrderCancelRequestDecoder.TemplateId:
-                _orders.Cancel(session, OrderCancelRequestDecoder.Trusted(frame));
+                _cancels.Apply(session, OrderCancelRequestDecoder.Trusted(frame), refusal);
                 break;
             case OrderReplaceRequestDecoder.TemplateId:
-                _orders.Replace(session, OrderReplaceRequestDecoder.Trusted(frame));
+                _replaces.Apply(session, OrderReplaceRequestDecoder.Trusted(frame), refusal);
                 break;
             case OracleReportDecoder.TemplateId:
-                _oracle.Report(session, OracleReportDecoder.Trusted(frame));
+                _oracle.Report(session, OracleReportDecoder.Trusted(frame), refusal);
                 break;
             default:
-                Check.Never("the gateway sequences only requests that the engine knows");
-                break;
-        }
-    }
-
-    /// <summary>A request that is refused before it is looked at, in the words of its own kind of reject.</summary>
-    public void RejectRequest(uint session, ushort templateId, ReadOnlySpan<byte> frame, RejectCode code)
-    {
-        switch (templateId)
-        {
-            case NewOrderSingleDecoder.TemplateId:
-                var order = NewOrderSingleDecoder.Trusted(frame);
-                _events.OrderRejected(
-                    session, new OrderReference(order.AccountId, order.InstrumentId, 0, 0, order.ClientOrderId), code, 0);
-                break;
-            case OrderCancelRequestDecoder.TemplateId:
-                var cancel = OrderCancelRequestDecoder.Trusted(frame);
-                var cancelled = new OrderReference(
-                    cancel.AccountId, cancel.InstrumentId, cancel.OrderId, cancel.OriginalClientOrderId, cancel.ClientOrderId);
-                _events.OrderCancelRejected(session, cancelled, templateId, code, 0);
-                break;
-            case OrderReplaceRequestDecoder.TemplateId:
-                var replace = OrderReplaceRequestDecoder.Trusted(frame);
-                var replaced = new OrderReference(
-                    replace.AccountId, replace.InstrumentId, replace.OrderId, replace.OriginalClientOrderId,
-                    replace.ClientOrderId);
-                _events.OrderCancelRejected(session, replaced, templateId, code, 0);
-                break;
-            case OracleReportDecoder.TemplateId:
-                var report = OracleReportDecoder.Trusted(frame);
-                _events.OracleReportRefused(session, report.SourceId, report.UnderlyingId, report.SourceSequence, code);
-                break;
-            default:
-                Check.Never("the gateway sequences only requests that the engine knows");
+                RareRequest(session, templateId, frame, refusal);
                 break;
         }
     }
@@ -160,6 +138,20 @@ internal sealed class Handlers : IDisposable
     }
 
     public void Dispose() => Tops.Dispose();
+
+    private void RareRequest(uint session, ushort templateId, ReadOnlySpan<byte> frame, RejectCode refusal)
+    {
+        switch (templateId)
+        {
+            case NewOrderExtendedDecoder.TemplateId:
+                var terms = OrderTerms.Of(NewOrderExtendedDecoder.Trusted(frame));
+                _newOrders.Apply(session, ref terms, refusal);
+                break;
+            default:
+                Check.Never("the gateway sequences only requests that the engine knows");
+                break;
+        }
+    }
 
     private RejectCode Rare(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
     {

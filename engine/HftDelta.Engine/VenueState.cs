@@ -38,7 +38,7 @@ internal sealed class VenueState : IDisposable
         Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
         Markets = new MarketTable(limits);
         Sessions = new SessionTable(limits);
-        Orders = new OrderStore(limits.Orders);
+        Orders = new OrderStore(limits);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
@@ -89,6 +89,9 @@ internal sealed class VenueState : IDisposable
     public uint Term { get; set; }
 
     public ulong Epoch { get; set; }
+
+    /// <summary>The trading day: how often it has ended.</summary>
+    public ulong Day { get; set; }
 
     public uint EngineVersion { get; set; } = 1;
 
@@ -198,7 +201,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[108];
+        Span<byte> buffer = stackalloc byte[128];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -214,6 +217,9 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[96..], Orders.Slab.FreeHead);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[100..], Pending.Head);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[104..], Pending.Tail);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[108..], Orders.WalkNext);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[112..], Orders.LastEntry);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[120..], Day);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

@@ -16,8 +16,9 @@ internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[24..], record.Dust);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[28..], record.PositionCount);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.SessionHandle);
-        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[36..]);
-        lengthBytes = 36 + OwnerAddress.LengthBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[36..], record.Group);
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[40..]);
+        lengthBytes = 40 + OwnerAddress.LengthBytes;
         return record.IsOpen != 0;
     }
 }

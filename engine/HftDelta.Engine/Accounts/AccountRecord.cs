@@ -39,6 +39,9 @@ internal struct AccountRecord
     /// <summary>The session that private events of this account go to; 0 if it never had one.</summary>
     public uint SessionHandle;
 
+    /// <summary>Accounts of one group do not trade with each other under self-trade prevention; 0: the account alone.</summary>
+    public uint Group;
+
     public byte IsOpen;
 
     public OwnerAddress Owner;

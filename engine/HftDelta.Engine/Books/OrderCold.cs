@@ -36,7 +36,12 @@ public struct OrderCold
     [FieldOffset(49)] public byte TimeInForce;
     [FieldOffset(50)] public byte ExecutionFlags;
     [FieldOffset(51)] public byte SelfTradePrevention;
-    [FieldOffset(52)] public uint Reserved;
+
+    /// <summary>Index of the engine's record with the terms that only some orders have, 0 for none.</summary>
+    [FieldOffset(52)] public uint Extra;
+
+    /// <summary>The order's place among all ever accepted: it stays when the place in the queue does not.</summary>
+    [FieldOffset(56)] public ulong Entry;
 
     public readonly ClientOrderId ClientId => new(ClientOrderId);
 

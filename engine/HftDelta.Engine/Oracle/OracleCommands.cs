@@ -10,9 +10,9 @@ namespace HftDelta.Engine.Oracle;
 /// </summary>
 internal sealed class OracleCommands(VenueState state, EventEmitter events, DeltaSettlement settlement)
 {
-    public void Report(uint session, in OracleReportDecoder message)
+    public void Report(uint session, in OracleReportDecoder message, RejectCode refusal)
     {
-        var code = Check(session, message);
+        var code = refusal != default ? refusal : Check(session, message);
         if (code != default)
         {
             state.Sessions.Write(session).PresentRejectCode = (ushort)code;

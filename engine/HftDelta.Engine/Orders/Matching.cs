@@ -20,8 +20,7 @@ internal sealed class Matching(
     /// </summary>
     /// <param name="taker">An order that no book holds.</param>
     /// <param name="units">How many fills it may make; lowered by those made.</param>
-    /// <returns>False when it stopped with work left.</returns>
-    public bool Run(uint taker, ref int units)
+    public MatchResult Run(uint taker, ref int units)
     {
         ref var hot = ref state.Orders.Slab.Hot(taker);
         var instrument = hot.Instrument.Value;
@@ -32,18 +31,18 @@ internal sealed class Matching(
             var maker = book.BestMaker(side, hot.Price);
             if (maker == 0)
             {
-                return true;
+                return MatchResult.Done;
             }
 
             if (units == 0 || !budget.HasRoomForUnit)
             {
-                return false;
+                return MatchResult.Stopped;
             }
 
             var takerLots = ReducibleLots(taker);
             if (takerLots == 0)
             {
-                return true;
+                return MatchResult.Done;
             }
 
             units--;
@@ -58,7 +57,7 @@ internal sealed class Matching(
             Fill(taker, maker, instrument, takerLots < makerLots ? takerLots : makerLots);
         }
 
-        return true;
+        return MatchResult.Done;
     }
 
     /// <summary>Cancels what a session's order still has open and forgets it.</summary>
@@ -72,28 +71,20 @@ internal sealed class Matching(
             tops.Changed(instrument);
         }
 
-        var position = CloseOpen(slot, hot.LeavesLots);
+        var position = CloseOpen(slot, state.Orders.OpenLots(slot));
         events.OrderCanceled(slot, requestClientOrderId, reason);
         state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
         ReleaseIfEmpty(position);
     }
 
     /// <summary>
-    /// How many of its lots an order may still trade: all of them, or with reduce-only what its account's position leaves.
-    /// The position may have changed since the order was accepted.
+    /// How many of its lots an order may trade next: what it shows, or with reduce-only at most what its account's position
+    /// leaves. The position may have changed since the order was accepted.
     /// </summary>
     public long ReducibleLots(uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) == 0)
-        {
-            return hot.LeavesLots;
-        }
-
-        var held = state.Positions.Read(state.Positions.Find(hot.Account, hot.Instrument.Value)).Quantity;
-        var reducible = hot.Side == Side.Buy ? -held : held;
-        reducible = reducible > 0 ? reducible : 0;
-        return reducible < hot.LeavesLots ? reducible : hot.LeavesLots;
+        return hot.Has(OrderFlags.NeedsLook) ? LookedAt(slot) : hot.LeavesLots;
     }
 
     /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
@@ -199,5 +190,19 @@ internal sealed class Matching(
         {
             ReleaseIfEmpty(takerPosition);
         }
+    }
+
+    private long LookedAt(uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) == 0)
+        {
+            return hot.LeavesLots;
+        }
+
+        var held = state.Positions.Read(state.Positions.Find(hot.Account, hot.Instrument.Value)).Quantity;
+        var reducible = hot.Side == Side.Buy ? -held : held;
+        reducible = reducible > 0 ? reducible : 0;
+        return reducible < hot.LeavesLots ? reducible : hot.LeavesLots;
     }
 }

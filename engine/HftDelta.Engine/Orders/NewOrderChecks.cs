@@ -5,7 +5,11 @@ using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Engine.Orders;
 
-/// <summary>What a new order must satisfy before risk is asked. Reads state, changes nothing.</summary>
+/// <summary>
+/// What a new order must satisfy before risk is asked, in the order of docs/matching-rules.md section 2, whose steps are named
+/// here; the first rule that is broken decides. Reads state and changes nothing but the terms' price. Terms beyond a plain
+/// limit order's are judged by <see cref="SpecialTerms"/>.
+/// </summary>
 internal static class NewOrderChecks
 {
     /// <summary>Prices are from 1 to this, in ticks.</summary>
@@ -17,136 +21,166 @@ internal static class NewOrderChecks
     /// <summary>Price x quantity of one order is at most this, in atoms: 7.2e10 USD.</summary>
     public const long NotionalMax = 1L << 56;
 
-    private const ExecutionFlags KnownFlags = ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly;
-
     /// <param name="state">The venue.</param>
     /// <param name="session">An open session.</param>
-    /// <param name="message">A validated frame.</param>
-    /// <param name="limit">The bound that was broken, for the report.</param>
+    /// <param name="terms">Of a validated frame; its price is the order's afterwards.</param>
+    /// <param name="bound">The bound that was broken, for the report.</param>
     /// <returns>The first rule that is broken, or none.</returns>
-    public static RejectCode Check(VenueState state, uint session, in NewOrderSingleDecoder message, out long limit)
+    public static RejectCode Check(VenueState state, uint session, ref OrderTerms terms, out long bound)
     {
-        limit = 0;
-        ref readonly var owner = ref state.Sessions.Read(session);
-        if (!state.Accounts.IsOpen(message.AccountId))
-        {
-            return RejectCode.UnknownAccount;
-        }
-
-        if (owner.Account != message.AccountId)
-        {
-            return RejectCode.AccountNotOfSession;
-        }
-
-        if (!state.Instruments.Exists(message.InstrumentId))
-        {
-            return RejectCode.UnknownInstrument;
-        }
-
-        ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
-        var code = CheckTerms(instrument, message.Price, message.Quantity, out limit);
-        code = code != default ? code : CheckEnumerations(message);
-        code = code != default ? code : CheckTime(state, message, out limit);
+        var code = CheckOwner(state, session, terms);
         if (code != default)
         {
+            bound = 0;
             return code;
         }
 
-        if (message.ClientOrderId <= owner.LastClientOrderId)
+        ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        code = CheckState(instrument, out bound);
+        if (code == default)
         {
-            limit = (long)owner.LastClientOrderId;
-            return RejectCode.ClientOrderIdNotIncreasing;
+            code = terms.IsPlain
+                ? CheckTerms(state, instrument, terms, out bound)
+                : SpecialTerms.Check(state, instrument, ref terms, out bound);
         }
 
-        if (!state.Orders.HasRoom)
+        if (code == default)
         {
-            limit = state.Orders.Slab.Capacity;
-            return RejectCode.TooManyOrders;
+            code = CheckRoom(state, session, terms, out bound);
         }
 
-        if (owner.OrderCount >= (uint)state.Limits.OrdersPerSession)
+        if (code == default)
         {
-            limit = state.Limits.OrdersPerSession;
-            return RejectCode.TooManyOrders;
+            code = terms.IsPlain ? CheckBook(state, terms) : SpecialTerms.CheckBook(state, ref terms, out bound);
         }
 
-        var side = (Primitives.Units.Side)message.Side;
-        var price = new PriceTicks(message.Price);
-        var crosses = state.Book(message.InstrumentId).BestMaker(side, price) != 0;
-        return crosses && (message.ExecutionFlags & ExecutionFlags.PostOnly) != 0 ? RejectCode.WouldTrade : default;
+        return code;
     }
 
-    /// <summary>State of the instrument, price and quantity.</summary>
-    public static RejectCode CheckTerms(in InstrumentRecord instrument, long price, long quantity, out long limit)
+    /// <summary>Steps 4 to 6: whether the instrument takes new orders and replacements now.</summary>
+    public static RejectCode CheckState(in InstrumentRecord instrument, out long bound)
     {
-        limit = 0;
+        bound = 0;
         if (instrument.State != InstrumentState.Open)
         {
             return RejectCode.InstrumentNotOpen;
         }
 
-        if (instrument.Busy != 0)
-        {
-            return RejectCode.InstrumentBusy;
-        }
+        return instrument.Busy != 0 ? RejectCode.InstrumentBusy : default;
+    }
 
+    /// <summary>Step 9.</summary>
+    public static RejectCode CheckPrice(long price, out long bound)
+    {
+        bound = price < 1 ? 1 : PriceMax;
         if (price is < 1 or > PriceMax)
         {
-            limit = price < 1 ? 1 : PriceMax;
             return RejectCode.BadPrice;
         }
 
+        bound = 0;
+        return default;
+    }
+
+    /// <summary>Step 10, at a price that is in its range.</summary>
+    public static RejectCode CheckQuantity(in InstrumentRecord instrument, long price, long quantity, out long bound)
+    {
         if (quantity is < 1 or > QuantityMax)
         {
-            limit = quantity < 1 ? 1 : QuantityMax;
+            bound = quantity < 1 ? 1 : QuantityMax;
             return RejectCode.BadQuantity;
         }
 
         var perLot = (Int128)price * instrument.AtomsPerTick;
-        if (perLot * quantity <= NotionalMax)
+        if (perLot * quantity > NotionalMax)
         {
-            return default;
+            bound = (long)(NotionalMax / perLot);
+            return RejectCode.BadQuantity;
         }
 
-        limit = (long)(NotionalMax / perLot);
-        return RejectCode.BadQuantity;
+        bound = 0;
+        return default;
     }
 
-    private static RejectCode CheckEnumerations(in NewOrderSingleDecoder message)
+    /// <summary>Step 13.</summary>
+    public static RejectCode CheckTime(VenueState state, in OrderTerms terms, out long bound)
     {
-        if (message.Side is not (Side.Buy or Side.Sell))
+        bound = 0;
+        if (terms.TimeInForce != TimeInForce.GoodTillDate)
         {
+            return terms.ExpireTime == 0 ? default : RejectCode.BadExpireTime;
+        }
+
+        bound = (long)state.TimeNanos;
+        return terms.ExpireTime > state.TimeNanos ? default : RejectCode.BadExpireTime;
+    }
+
+    private static RejectCode CheckOwner(VenueState state, uint session, in OrderTerms terms)
+    {
+        if (!state.Accounts.IsOpen(terms.Account))
+        {
+            return RejectCode.UnknownAccount;
+        }
+
+        if (state.Sessions.Read(session).Account != terms.Account)
+        {
+            return RejectCode.AccountNotOfSession;
+        }
+
+        return state.Instruments.Exists(terms.Instrument) ? default : RejectCode.UnknownInstrument;
+    }
+
+    /// <summary>Steps 7 to 13 of a plain limit order.</summary>
+    private static RejectCode CheckTerms(
+        VenueState state, in InstrumentRecord instrument, in OrderTerms terms, out long bound)
+    {
+        if (terms.Side is not (Side.Buy or Side.Sell))
+        {
+            bound = 0;
             return RejectCode.BadSide;
         }
 
-        if (message.OrderType != OrderType.Limit)
-        {
-            return RejectCode.BadOrderType;
-        }
-
-        if (message.TimeInForce is not
-            (TimeInForce.GoodTillCancel or TimeInForce.ImmediateOrCancel or TimeInForce.GoodTillDate))
-        {
-            return RejectCode.BadTimeInForce;
-        }
-
-        if ((message.ExecutionFlags & ~KnownFlags) != 0)
-        {
-            return RejectCode.UnknownFlags;
-        }
-
-        return message.SelfTradePrevention == SelfTradePrevention.Off ? default : RejectCode.BadSelfTradePrevention;
+        var code = CheckPrice(terms.Price, out bound);
+        code = code != default ? code : CheckQuantity(instrument, terms.Price, terms.Quantity, out bound);
+        return code != default ? code : CheckTime(state, terms, out bound);
     }
 
-    private static RejectCode CheckTime(VenueState state, in NewOrderSingleDecoder message, out long limit)
+    /// <summary>Steps 15 and 16.</summary>
+    private static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
     {
-        limit = 0;
-        if (message.TimeInForce != TimeInForce.GoodTillDate)
+        ref readonly var owner = ref state.Sessions.Read(session);
+        if (terms.ClientOrderId <= owner.LastClientOrderId)
         {
-            return message.ExpireTime == 0 ? default : RejectCode.BadExpireTime;
+            bound = (long)owner.LastClientOrderId;
+            return RejectCode.ClientOrderIdNotIncreasing;
         }
 
-        limit = (long)state.TimeNanos;
-        return message.ExpireTime > state.TimeNanos ? default : RejectCode.BadExpireTime;
+        if (!state.Orders.HasRoom)
+        {
+            bound = state.Orders.Slab.Capacity;
+            return RejectCode.TooManyOrders;
+        }
+
+        if (terms.NeedsExtra && !state.Orders.Extras.HasRoom)
+        {
+            bound = state.Orders.Extras.Capacity;
+            return RejectCode.TooManyOrders;
+        }
+
+        bound = state.Limits.OrdersPerSession;
+        if (owner.OrderCount >= (uint)state.Limits.OrdersPerSession)
+        {
+            return RejectCode.TooManyOrders;
+        }
+
+        bound = 0;
+        return default;
     }
+
+    /// <summary>Step 19 of a plain limit order.</summary>
+    private static RejectCode CheckBook(VenueState state, in OrderTerms terms) =>
+        (terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0 &&
+        state.Book(terms.Instrument).BestMaker(terms.BookSide, new PriceTicks(terms.Price)) != 0
+            ? RejectCode.WouldTrade
+            : default;
 }

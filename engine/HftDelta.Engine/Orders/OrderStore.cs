@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
@@ -8,24 +9,47 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Engine.Orders;
 
 /// <summary>
-/// Every live order: the slab that the books link, the lists of each session's orders, and the way from a client's own id
-/// to the order. Owner: the engine agent. Invariant: an order is in all three or in none.
+/// Every live order: the slab that the books link, the records of those with more terms, the lists of each session's orders,
+/// and the way from a client's own id to the order. Owner: the engine agent. Invariant: an order is in all of them or in none.
 /// </summary>
 internal sealed class OrderStore : IDisposable
 {
     private readonly NativeMap _byClientId;
     private readonly RecordTracker<Records> _tracker;
 
-    public OrderStore(int capacity)
+    public OrderStore(EngineLimits limits)
     {
-        Slab = new OrderSlab(capacity);
-        _byClientId = new NativeMap(capacity);
-        _tracker = new RecordTracker<Records>(new Records(Slab), capacity + 1);
+        Slab = new OrderSlab(limits.Orders);
+        Extras = new OrderExtras(limits.ExtendedOrders);
+        _byClientId = new NativeMap(limits.Orders);
+        _tracker = new RecordTracker<Records>(new Records(Slab, Extras), limits.Orders + 1);
     }
 
     public OrderSlab Slab { get; }
 
+    public OrderExtras Extras { get; }
+
     public bool HasRoom => Slab.Count < Slab.Capacity;
+
+    /// <summary>Orders ever accepted. Part of the engine's state.</summary>
+    public ulong LastEntry { get; private set; }
+
+    /// <summary>
+    /// The order that a walk over the orders of a session comes to next, 0 for none. It stays right when orders go: pending work
+    /// that looks at many orders keeps its place here. There is one walk at a time, that of the oldest pending work.
+    /// </summary>
+    public uint WalkNext { get; set; }
+
+    /// <summary>Open lots of an order, shown and hidden.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long OpenLots(uint slot)
+    {
+        ref readonly var hot = ref Slab.Hot(slot);
+        return hot.Has(OrderFlags.HasExtra) ? hot.LeavesLots + Extra(slot).HiddenLots : hot.LeavesLots;
+    }
+
+    /// <summary>The record of an order that has <see cref="OrderFlags.HasExtra"/>; <see cref="Mark"/> it after writing.</summary>
+    public ref OrderExtra Extra(uint slot) => ref Extras[Slab.Cold(slot).Extra];
 
     /// <summary>The order changed: the state hash reads it again at the next hash point.</summary>
     public void Mark(uint slot) => _tracker.Mark(slot);
@@ -43,6 +67,7 @@ internal sealed class OrderStore : IDisposable
 
         session.FirstOrder = slot;
         session.OrderCount++;
+        cold.Entry = ++LastEntry;
         _byClientId.Add(cold.SessionHandle, cold.ClientOrderId, slot);
         _tracker.Mark(slot);
     }
@@ -51,6 +76,16 @@ internal sealed class OrderStore : IDisposable
     public void Remove(uint slot, ref SessionRecord session)
     {
         ref var cold = ref Slab.Cold(slot);
+        if (WalkNext == slot)
+        {
+            WalkNext = cold.SessionNext;
+        }
+
+        if (cold.Extra != 0)
+        {
+            Extras.Remove(cold.Extra);
+        }
+
         if (cold.SessionNext != 0)
         {
             Slab.Cold(cold.SessionNext).SessionPrevious = cold.SessionPrevious;
@@ -94,24 +129,27 @@ internal sealed class OrderStore : IDisposable
 
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
 
-    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(Slab));
+    public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(Slab, Extras));
 
     public void Dispose()
     {
         Slab.Dispose();
+        Extras.Dispose();
         _byClientId.Dispose();
         _tracker.Dispose();
     }
 
-    private readonly struct Records(OrderSlab slab) : IStateRecords
+    private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords
     {
+        private const int PlainBytes = 80;
+
         public StateRecordType Type => StateRecordType.Order;
 
         public uint IdLimit => slab.SlotLimit;
 
         public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes)
         {
-            lengthBytes = 72;
+            lengthBytes = PlainBytes;
             if (!slab.IsLive(id))
             {
                 return false;
@@ -130,11 +168,18 @@ internal sealed class OrderStore : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], cold.ExpireTimeNanos);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], cold.SessionHandle);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], cold.Generation);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], 0);
-            buffer[64] = cold.OrderType;
-            buffer[65] = cold.TimeInForce;
-            buffer[66] = cold.ExecutionFlags;
-            buffer[67] = cold.SelfTradePrevention;
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], cold.Entry);
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], 0);
+            buffer[72] = cold.OrderType;
+            buffer[73] = cold.TimeInForce;
+            buffer[74] = cold.ExecutionFlags;
+            buffer[75] = cold.SelfTradePrevention;
+            if (cold.Extra != 0)
+            {
+                extras[cold.Extra].Encode(buffer[PlainBytes..]);
+                lengthBytes = PlainBytes + OrderExtra.EncodedBytes;
+            }
+
             return true;
         }
     }

@@ -55,7 +55,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         var sequence = WriteHeader(message.Header, cold.SessionHandle);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
             .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
-            .SetTradeId(trade.TradeId).SetPrice(trade.Price).SetQuantity(trade.Lots).SetLeaves(hot.LeavesLots)
+            .SetTradeId(trade.TradeId).SetPrice(trade.Price).SetQuantity(trade.Lots).SetLeaves(state.Orders.OpenLots(slot))
             .SetCash(state.Accounts.Read(hot.Account).CashAtoms)
             .SetSide((Side)hot.Side).SetLiquidity(liquidity);
         Write(message.DeltaIndex, trade.DeltaIndex);
@@ -70,7 +70,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         var sequence = WriteHeader(message.Header, cold.SessionHandle);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
             .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
-            .SetRequestClientOrderId(requestClientOrderId).SetQuantity(hot.LeavesLots)
+            .SetRequestClientOrderId(requestClientOrderId).SetQuantity(state.Orders.OpenLots(slot))
             .SetReason(reason).SetSide((Side)hot.Side);
         Report(message.EncodedLength, cold.SessionHandle, sequence);
     }
@@ -84,7 +84,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
             .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetOriginalClientOrderId(originalClientOrderId)
             .SetClientOrderId(cold.ClientOrderId).SetPrice(hot.PriceTicks).SetQuantity(cold.QuantityLots)
-            .SetLeaves(hot.LeavesLots).SetPriorityKept(priorityKept ? (byte)1 : (byte)0).SetSide((Side)hot.Side);
+            .SetLeaves(state.Orders.OpenLots(slot)).SetPriorityKept(priorityKept ? (byte)1 : (byte)0).SetSide((Side)hot.Side);
         Report(message.EncodedLength, cold.SessionHandle, sequence);
     }
 
@@ -172,7 +172,12 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
     public static void Write(Int128Encoder target, Int128 value) =>
         target.SetLow((ulong)(UInt128)value).SetHigh((long)(value >> 64));
 
-    private ulong WriteHeader(ReportHeaderEncoder header, uint session)
+    /// <summary>Room for a report or a public message that the caller encodes; the calls below end it.</summary>
+    public Span<byte> Open(int lengthMaxBytes) => writer.Open(lengthMaxBytes);
+
+    /// <summary>Starts a report to a session.</summary>
+    /// <returns>Its place among the session's recoverable reports, for <see cref="Report"/>.</returns>
+    public ulong WriteHeader(ReportHeaderEncoder header, uint session)
     {
         ref var record = ref state.Sessions.Write(session);
         var sequence = record.NextReport++;
@@ -181,7 +186,8 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         return sequence;
     }
 
-    private void Report(int lengthBytes, uint session, ulong sequence)
+    /// <summary>Ends a report and keeps it for retransmission.</summary>
+    public void Report(int lengthBytes, uint session, ulong sequence)
     {
         var frame = writer.Commit(lengthBytes, RecordSource.Report, new SessionHandle(session));
         state.Sessions.KeepReport(session, sequence, frame);

@@ -15,7 +15,7 @@ internal sealed class PendingWork(
     VenueState state,
     InternalEvents internalEvents,
     Matching matching,
-    OrderCommands orders,
+    OrderTaking taking,
     DeltaSettlement settlement,
     EventBudget budget)
 {
@@ -64,14 +64,20 @@ internal sealed class PendingWork(
 
     private bool Sweep(uint slot, ref int units)
     {
-        if (!matching.Run(slot, ref units) || !budget.HasRoomForUnit)
+        var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
+        var result = matching.Run(slot, ref units);
+        if (result == MatchResult.Stopped || (result == MatchResult.Done && !budget.HasRoomForUnit))
         {
             return false;
         }
 
         units--;
-        state.Instruments.Write(state.Orders.Slab.Hot(slot).Instrument.Value).Busy = 0;
-        orders.Finish(slot);
+        state.Instruments.Write(instrument).Busy = 0;
+        if (result == MatchResult.Done)
+        {
+            taking.Finish(slot);
+        }
+
         return true;
     }
 

@@ -10,6 +10,7 @@ internal static class TemplateRules
     /// <summary>Requests of the client schema that become commands.</summary>
     public static bool IsRequest(ushort templateId) => templateId is
         NewOrderSingleDecoder.TemplateId or
+        NewOrderExtendedDecoder.TemplateId or
         OrderCancelRequestDecoder.TemplateId or
         OrderReplaceRequestDecoder.TemplateId or
         OracleReportDecoder.TemplateId;

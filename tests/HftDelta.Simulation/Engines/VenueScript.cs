@@ -127,6 +127,25 @@ public sealed class VenueScript(EngineHarness engine)
         return id;
     }
 
+    /// <summary>An order with terms that <see cref="Order"/> has no word for; <paramref name="more"/> sets those.</summary>
+    /// <returns>Its client order id.</returns>
+    public ulong Extended(
+        uint account, uint instrument, Side side, long price, long lots, Action<ExtendedTerms>? more = null,
+        uint? session = null)
+    {
+        var terms = new ExtendedTerms { ClientOrderId = ++_clientOrderId };
+        more?.Invoke(terms);
+        var length = NewOrderExtendedEncoder.Wrap(engine.Buffer).SetAccountId(account).SetInstrumentId(instrument)
+            .SetClientOrderId(terms.ClientOrderId).SetPrice(price).SetQuantity(lots)
+            .SetMinimumQuantity(terms.MinimumQuantity).SetDisplayQuantity(terms.DisplayQuantity)
+            .SetExpireTime(terms.ExpireTime).SetTriggerPrice(terms.TriggerPrice).SetTrailingAmount(terms.TrailingAmount)
+            .SetPegOffset(terms.PegOffset).SetSide(side).SetOrderType(terms.OrderType).SetTimeInForce(terms.TimeInForce)
+            .SetExecutionFlags(terms.Flags).SetSelfTradePrevention(terms.SelfTradePrevention)
+            .SetTriggerSource(terms.TriggerSource).SetTrailingUnit(terms.TrailingUnit).EncodedLength;
+        engine.SendRequest(session ?? account, length);
+        return terms.ClientOrderId;
+    }
+
     public void Cancel(uint account, uint instrument, ulong originalClientOrderId, ulong orderId = 0, uint? session = null) =>
         engine.SendRequest(session ?? account, OrderCancelRequestEncoder.Wrap(engine.Buffer).SetAccountId(account)
             .SetInstrumentId(instrument).SetOrderId(orderId).SetOriginalClientOrderId(originalClientOrderId)

@@ -112,7 +112,7 @@ public class OrderSlabTests
         slab.Hot(slot) = new OrderHot { PriceTicks = 5, LeavesLots = 6, Account = 7, Next = 8, Previous = 9 };
         slab.Cold(slot).ClientOrderId = 10;
         slab.Cold(slot).SessionNext = 11;
-        slab.Cold(slot).Reserved = 12;
+        slab.Cold(slot).Extra = 12;
         slab.Free(other);
         slab.Free(slot);
         slab.TryAllocate(out slot);

@@ -1,0 +1,121 @@
+using HftDelta.Engine.Books;
+using HftDelta.Engine.Output;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// New orders: every check first, then one change that cannot fail. A refused order changes no balance, no book and no sequence
+/// but that of its own report. Owner: the engine agent.
+/// </summary>
+internal sealed class NewOrders(
+    VenueState state, EventEmitter events, OrderRisk risk, Matching matching, OrderTaking taking)
+{
+    /// <param name="session">An open session.</param>
+    /// <param name="terms">Of a validated frame.</param>
+    /// <param name="refusal">Why it is refused before anyone looks at it, or none.</param>
+    public void Apply(uint session, ref OrderTerms terms, RejectCode refusal)
+    {
+        long bound = 0;
+        var code = refusal != default ? refusal : Check(session, ref terms, out bound);
+        if (code != default)
+        {
+            state.Sessions.Write(session).PresentRejectCode = (ushort)code;
+            var order = new OrderReference(terms.Account, terms.Instrument, 0, 0, terms.ClientOrderId);
+            events.OrderRejected(session, order, code, bound);
+            return;
+        }
+
+        var slot = Accept(session, terms);
+        events.OrderAccepted(slot);
+        if (terms.EndsWith == default)
+        {
+            taking.Take(slot);
+        }
+        else
+        {
+            matching.Cancel(slot, 0, terms.EndsWith);
+        }
+    }
+
+    /// <summary>Every rule that a new order can break, of terms and of risk.</summary>
+    public RejectCode Check(uint session, ref OrderTerms terms, out long bound)
+    {
+        var code = NewOrderChecks.Check(state, session, ref terms, out bound);
+        return code != default ? code : risk.Check(terms);
+    }
+
+    /// <summary>Makes a live order of terms that passed the checks: in no book yet, and not reported.</summary>
+    /// <returns>Its slot.</returns>
+    public uint Accept(uint session, in OrderTerms terms)
+    {
+        var allocated = state.Orders.Slab.TryAllocate(out var slot);
+        Primitives.Check.That(allocated);
+        var side = terms.BookSide;
+        ref var hot = ref state.Orders.Slab.Hot(slot);
+        hot.PriceTicks = terms.Price;
+        hot.LeavesLots = terms.Quantity;
+        hot.Account = terms.Account;
+        hot.InstrumentAndFlags = OrderHot.Pack(new InstrumentId(terms.Instrument), side, OrderFlags.Of(terms));
+        ref var cold = ref state.Orders.Slab.Cold(slot);
+        cold.ClientOrderId = terms.ClientOrderId;
+        cold.QuantityLots = terms.Quantity;
+        cold.ExpireTimeNanos = terms.ExpireTime;
+        cold.SessionHandle = session;
+        cold.OrderType = (byte)terms.OrderType;
+        cold.TimeInForce = (byte)terms.TimeInForce;
+        cold.ExecutionFlags = (byte)terms.ExecutionFlags;
+        cold.SelfTradePrevention = (byte)terms.SelfTradePrevention;
+        if (!terms.IsPlain)
+        {
+            AddTerms(slot, terms);
+        }
+
+        ref var owner = ref state.Sessions.Write(session);
+        owner.LastClientOrderId = terms.ClientOrderId;
+        owner.PresentOrderId = state.Orders.Slab.IdOf(slot).Value;
+        state.Orders.Link(slot, ref owner);
+        if (terms.TimeInForce == TimeInForce.GoodTillDate)
+        {
+            state.Expiries.Add(terms.ExpireTime, state.Orders.Slab.IdOf(slot), state.Orders.Slab);
+        }
+
+        OpenPosition(terms.Account, terms.Instrument);
+        matching.AddOpen(terms.Account, terms.Instrument, side, terms.Quantity, terms.Price);
+        return slot;
+    }
+
+    /// <summary>What the two halves of the order's record have no room for.</summary>
+    private void AddTerms(uint slot, in OrderTerms terms)
+    {
+        if (!terms.NeedsExtra)
+        {
+            return;
+        }
+
+        ref var cold = ref state.Orders.Slab.Cold(slot);
+        cold.Extra = state.Orders.Extras.Add(slot);
+        ref var extra = ref state.Orders.Extra(slot);
+        extra.DisplayLots = terms.DisplayQuantity;
+        extra.TriggerPrice = terms.TriggerPrice;
+        extra.TrailingAmount = terms.TrailingAmount;
+        extra.PegOffset = terms.PegOffset;
+        extra.LimitPrice = terms.Price;
+        extra.TriggerSource = terms.TriggerSource;
+        extra.TrailingUnit = terms.TrailingUnit;
+    }
+
+    private void OpenPosition(uint account, uint instrument)
+    {
+        if (state.Positions.Find(account, instrument) != 0)
+        {
+            return;
+        }
+
+        ref var owner = ref state.Accounts.Write(account);
+        ref var listed = ref state.Instruments.Write(instrument);
+        owner.PositionCount++;
+        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition, listed.Index);
+    }
+}

@@ -1,0 +1,27 @@
+using HftDelta.Engine.Books;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// What matching must know of an order before it reads more than its hot half: the engine's bits of
+/// <see cref="OrderHot.InstrumentAndFlags"/>. An order of plain terms has none of them, and costs one test.
+/// </summary>
+internal static class OrderFlags
+{
+    /// <summary>The order has an <see cref="OrderExtra"/>.</summary>
+    public const uint HasExtra = 1u << 25;
+
+    /// <summary>As an incoming order it does not trade with its own account group.</summary>
+    public const uint PreventsSelfTrade = 1u << 26;
+
+    /// <summary>Reduce-only or under market-maker protection: look at its account before it is filled.</summary>
+    public const uint NeedsLook = 1u << 27;
+
+    public static uint Of(in OrderTerms terms) =>
+        (terms.NeedsExtra ? HasExtra : 0)
+        | (terms.SelfTradePrevention != SelfTradePrevention.Off ? PreventsSelfTrade : 0)
+        | ((terms.ExecutionFlags & (ExecutionFlags.ReduceOnly | ExecutionFlags.MarketMakerProtection)) != 0 ? NeedsLook : 0);
+
+    public static bool Has(this in OrderHot order, uint flag) => (order.InstrumentAndFlags & flag) != 0;
+}

@@ -1,0 +1,111 @@
+using HftDelta.Engine.Output;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// Replacements: the order keeps its place when its price stays and its open lots do not grow; otherwise it comes back as if
+/// new. Every check first, then one change that cannot fail. Owner: the engine agent.
+/// </summary>
+internal sealed class OrderReplaces(
+    VenueState state, EventEmitter events, OrderRisk risk, Matching matching, OrderTaking taking, BookTops tops)
+{
+    /// <param name="session">An open session.</param>
+    /// <param name="message">A validated frame.</param>
+    /// <param name="refusal">Why it is refused before anyone looks at it, or none.</param>
+    public void Apply(uint session, in OrderReplaceRequestDecoder message, RejectCode refusal)
+    {
+        var order = new OrderReference(
+            message.AccountId, message.InstrumentId, message.OrderId, message.OriginalClientOrderId, message.ClientOrderId);
+        long bound = 0;
+        uint slot = 0;
+        var code = refusal != default ? refusal : OwnOrders.Find(state, session, order, out slot);
+        if (code == default)
+        {
+            code = Check(session, slot, message, out bound);
+        }
+
+        if (code != default)
+        {
+            state.Sessions.Write(session).PresentRejectCode = (ushort)code;
+            events.OrderCancelRejected(session, order, OrderReplaceRequestDecoder.TemplateId, code, bound);
+            return;
+        }
+
+        Replace(session, slot, message);
+    }
+
+    private RejectCode Check(uint session, uint slot, in OrderReplaceRequestDecoder message, out long bound)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
+        var code = NewOrderChecks.CheckState(instrument, out bound);
+        code = code != default ? code : NewOrderChecks.CheckPrice(message.Price, out bound);
+        code = code != default
+            ? code
+            : NewOrderChecks.CheckQuantity(instrument, message.Price, message.Quantity, out bound);
+        if (code != default)
+        {
+            return code;
+        }
+
+        var lastClientOrderId = state.Sessions.Read(session).LastClientOrderId;
+        if (message.ClientOrderId <= lastClientOrderId)
+        {
+            bound = (long)lastClientOrderId;
+            return RejectCode.ClientOrderIdNotIncreasing;
+        }
+
+        var filled = cold.QuantityLots - state.Orders.OpenLots(slot);
+        if (message.Quantity <= filled)
+        {
+            bound = filled;
+            return RejectCode.QuantityNotAboveFilled;
+        }
+
+        if ((cold.ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0 &&
+            state.Book(message.InstrumentId).BestMaker(hot.Side, new PriceTicks(message.Price)) != 0)
+        {
+            return RejectCode.WouldTrade;
+        }
+
+        return risk.CheckReplacement(slot, message.Price, message.Quantity - filled);
+    }
+
+    private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message)
+    {
+        ref var hot = ref state.Orders.Slab.Hot(slot);
+        ref var cold = ref state.Orders.Slab.Cold(slot);
+        var book = state.Book(message.InstrumentId);
+        var openLots = state.Orders.OpenLots(slot);
+        var leaves = message.Quantity - (cold.QuantityLots - openLots);
+        var original = cold.ClientOrderId;
+        var priorityKept = message.Price == hot.PriceTicks && leaves <= openLots;
+        state.Orders.Rename(slot, message.ClientOrderId);
+        ref var owner = ref state.Sessions.Write(session);
+        owner.LastClientOrderId = message.ClientOrderId;
+        owner.PresentOrderId = state.Orders.Slab.IdOf(slot).Value;
+        matching.CloseOpen(slot, openLots);
+        tops.Changed(message.InstrumentId);
+        if (priorityKept)
+        {
+            book.Reduce(slot, new QuantityLots(leaves));
+        }
+        else
+        {
+            book.Remove(slot);
+            hot.PriceTicks = message.Price;
+            hot.LeavesLots = leaves;
+        }
+
+        cold.QuantityLots = message.Quantity;
+        matching.AddOpen(hot.Account, message.InstrumentId, hot.Side, leaves, hot.PriceTicks);
+        events.OrderReplaced(slot, original, priorityKept);
+        if (!priorityKept)
+        {
+            taking.Take(slot);
+        }
+    }
+}

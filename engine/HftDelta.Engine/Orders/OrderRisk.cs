@@ -1,0 +1,75 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Risk;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// Whether an account can carry an order, whichever of its orders fill: step 21 of docs/matching-rules.md section 2, for new
+/// orders and for replacements. Reads state, changes nothing. Owner: the engine agent.
+/// </summary>
+internal sealed class OrderRisk(VenueState state, Margin margin)
+{
+    /// <summary>A new order at the price that its checks gave it.</summary>
+    public RejectCode Check(in OrderTerms terms)
+    {
+        var account = terms.Account;
+        ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        var slot = state.Positions.Find(account, terms.Instrument);
+        if (slot == 0 && (!state.Positions.HasRoom ||
+            state.Accounts.Read(account).PositionCount >= (uint)state.Limits.PositionsPerAccount))
+        {
+            return RejectCode.TooManyPositions;
+        }
+
+        var before = slot == 0
+            ? new PositionRecord { Account = account, Instrument = terms.Instrument }
+            : state.Positions.Read(slot);
+        var side = terms.BookSide;
+        if ((terms.ExecutionFlags & ExecutionFlags.ReduceOnly) != 0 && !Reduces(before, side, terms.Quantity))
+        {
+            return RejectCode.WouldNotReduce;
+        }
+
+        var after = before;
+        Matching.AddOpen(ref after, instrument.AtomsPerTick, side, terms.Quantity, terms.Price);
+        return CheckExposure(account, before, after);
+    }
+
+    /// <summary>A live order with another price and other open lots.</summary>
+    public RejectCode CheckReplacement(uint slot, long price, long openLots)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        var instrument = hot.Instrument.Value;
+        var atomsPerTick = state.Instruments.Read(instrument).AtomsPerTick;
+        var before = state.Positions.Read(state.Positions.Find(hot.Account, instrument));
+        var after = before;
+        Matching.AddOpen(ref after, atomsPerTick, hot.Side, -state.Orders.OpenLots(slot), hot.PriceTicks);
+        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) != 0 &&
+            !Reduces(after, hot.Side, openLots))
+        {
+            return RejectCode.WouldNotReduce;
+        }
+
+        Matching.AddOpen(ref after, atomsPerTick, hot.Side, openLots, price);
+        return CheckExposure(hot.Account, before, after);
+    }
+
+    private RejectCode CheckExposure(uint account, in PositionRecord before, in PositionRecord after)
+    {
+        // The position stays in its bound whichever of its open orders fill.
+        if (after.Quantity + after.OpenBuyLots >= Ledger.QuantityBound ||
+            after.Quantity - after.OpenSellLots <= -Ledger.QuantityBound)
+        {
+            return RejectCode.PositionLimit;
+        }
+
+        return margin.Allows(account, before, after) ? default : RejectCode.InsufficientMargin;
+    }
+
+    private static bool Reduces(in PositionRecord position, Side side, long lots) => side == Side.Buy
+        ? position.Quantity < 0 && position.OpenBuyLots + lots <= -position.Quantity
+        : position.Quantity > 0 && position.OpenSellLots + lots <= position.Quantity;
+}

@@ -1,0 +1,78 @@
+using HftDelta.Engine.Books;
+using HftDelta.Engine.Pending;
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// An order that no book holds takes what it can, and then rests, ends, or waits for the next commands to go on. Owner: the
+/// engine agent.
+/// </summary>
+internal sealed class OrderTaking(VenueState state, Matching matching, BookTops tops)
+{
+    /// <summary>The whole way of an order from its acceptance, its activation or its return to the book.</summary>
+    public void Take(uint slot)
+    {
+        var units = int.MaxValue;
+        switch (matching.Run(slot, ref units))
+        {
+            case MatchResult.Done:
+                Finish(slot);
+                break;
+            case MatchResult.Stopped:
+                Park(slot);
+                break;
+        }
+    }
+
+    /// <summary>What becomes of an order that has taken all it could: gone, cancelled or resting.</summary>
+    public void Finish(uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        if (hot.LeavesLots == 0)
+        {
+            state.Orders.Remove(slot, ref state.Sessions.Write(cold.SessionHandle));
+            return;
+        }
+
+        if (matching.ReducibleLots(slot) == 0)
+        {
+            matching.Cancel(slot, 0, CancelReason.WouldNotReduce);
+            return;
+        }
+
+        if (cold.TimeInForce == (byte)TimeInForce.ImmediateOrCancel)
+        {
+            matching.Cancel(slot, 0, CancelReason.ImmediateRemainder);
+            return;
+        }
+
+        Rest(slot);
+    }
+
+    /// <summary>Puts an order at the back of its price; one that finds no room there ends.</summary>
+    /// <returns>Whether it rests.</returns>
+    public bool Rest(uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        state.Orders.Slab.Cold(slot).Priority = state.Orders.Slab.NextPriority();
+        if (state.Book(hot.Instrument.Value).Rest(slot) != BookResult.Ok)
+        {
+            matching.Cancel(slot, 0, CancelReason.BookFull);
+            return false;
+        }
+
+        state.Orders.Mark(slot);
+        tops.Changed(hot.Instrument.Value);
+        return true;
+    }
+
+    /// <summary>The budget of this command is used up: the order goes on at the head of the next commands.</summary>
+    private void Park(uint slot)
+    {
+        var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
+        state.Instruments.Write(instrument).Busy = 1;
+        state.Pending.Add(PendingKind.Sweep, slot);
+    }
+}

@@ -1,0 +1,87 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// What a new order asks for, whichever message brought it: checks and acceptance read this and no frame. The checks fill in
+/// the price of an order that names none. Owner: the engine agent, on the stack of one command.
+/// </summary>
+internal struct OrderTerms
+{
+    public ulong ClientOrderId;
+
+    /// <summary>As asked for; from the checks on the price that the order has, up to which it takes and is margined.</summary>
+    public long Price;
+    public long Quantity;
+    public ulong ExpireTime;
+    public uint Account;
+    public uint Instrument;
+    public Side Side;
+    public OrderType OrderType;
+    public TimeInForce TimeInForce;
+    public ExecutionFlags ExecutionFlags;
+    public SelfTradePrevention SelfTradePrevention;
+    public TriggerSource TriggerSource;
+    public TrailingUnit TrailingUnit;
+
+    /// <summary>A limit order as version 0 had it: none of the rules for other terms apply.</summary>
+    public bool IsPlain;
+
+    public long MinimumQuantity;
+    public long DisplayQuantity;
+    public long TriggerPrice;
+    public long TrailingAmount;
+    public long PegOffset;
+
+    /// <summary>Set by the checks: the order is accepted and ends at once with this; none for any other order.</summary>
+    public CancelReason EndsWith;
+
+    /// <summary>The same side for the book; the checks have passed.</summary>
+    public readonly Primitives.Units.Side BookSide => (Primitives.Units.Side)Side;
+
+    public readonly bool NeedsExtra => !IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop);
+
+    public static OrderTerms Of(in NewOrderSingleDecoder message)
+    {
+        var terms = new OrderTerms
+        {
+            ClientOrderId = message.ClientOrderId,
+            Price = message.Price,
+            Quantity = message.Quantity,
+            ExpireTime = message.ExpireTime,
+            Account = message.AccountId,
+            Instrument = message.InstrumentId,
+            Side = message.Side,
+            OrderType = message.OrderType,
+            TimeInForce = message.TimeInForce,
+            ExecutionFlags = message.ExecutionFlags,
+            SelfTradePrevention = message.SelfTradePrevention,
+        };
+        terms.IsPlain = terms.OrderType == OrderType.Limit && terms.TimeInForce <= TimeInForce.GoodTillDate &&
+            terms.ExecutionFlags <= (ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly) &&
+            terms.SelfTradePrevention == SelfTradePrevention.Off;
+        return terms;
+    }
+
+    public static OrderTerms Of(in NewOrderExtendedDecoder message) => new()
+    {
+        ClientOrderId = message.ClientOrderId,
+        Price = message.Price,
+        Quantity = message.Quantity,
+        ExpireTime = message.ExpireTime,
+        Account = message.AccountId,
+        Instrument = message.InstrumentId,
+        Side = message.Side,
+        OrderType = message.OrderType,
+        TimeInForce = message.TimeInForce,
+        ExecutionFlags = message.ExecutionFlags,
+        SelfTradePrevention = message.SelfTradePrevention,
+        TriggerSource = message.TriggerSource,
+        TrailingUnit = message.TrailingUnit,
+        MinimumQuantity = message.MinimumQuantity,
+        DisplayQuantity = message.DisplayQuantity,
+        TriggerPrice = message.TriggerPrice,
+        TrailingAmount = message.TrailingAmount,
+        PegOffset = message.PegOffset,
+    };
+}
