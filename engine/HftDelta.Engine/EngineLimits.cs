@@ -68,6 +68,11 @@ public sealed record EngineLimits
     /// <summary>Units of pending work that each command performs first.</summary>
     public int PendingUnitsPerCommand { get; init; } = 64;
 
+    /// <summary>
+    /// The most orders and refreshes that an order with all-at-once terms may meet, so that one command can fill them all.
+    /// </summary>
+    public int AllAtOnceMakersMax => ((EventSlotsPerCommand / 2) - 64) / EventBudget.UnitSlots;
+
     /// <summary>The smallest <see cref="EventSlotsPerCommand"/> that lets every unit of work run.</summary>
     public const int EventSlotsPerCommandMin = 256;
 

@@ -42,7 +42,7 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
             return;
         }
 
-        if (cold.TimeInForce == (byte)TimeInForce.ImmediateOrCancel)
+        if (cold.TimeInForce is (byte)TimeInForce.ImmediateOrCancel or (byte)TimeInForce.FillOrKill)
         {
             matching.Cancel(slot, 0, CancelReason.ImmediateRemainder);
             return;

@@ -41,6 +41,9 @@ internal struct OrderTerms
 
     public readonly bool NeedsExtra => !IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop);
 
+    /// <summary>Lots that must be filled at once for the order not to end; 0: none.</summary>
+    public readonly long NeededAtOnce => TimeInForce == TimeInForce.FillOrKill ? Quantity : MinimumQuantity;
+
     public static OrderTerms Of(in NewOrderSingleDecoder message)
     {
         var terms = new OrderTerms

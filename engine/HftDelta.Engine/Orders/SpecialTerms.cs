@@ -1,5 +1,7 @@
 using HftDelta.Engine.Instruments;
+using HftDelta.Primitives.Units;
 using HftDelta.Wire;
+using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Engine.Orders;
 
@@ -9,15 +11,18 @@ namespace HftDelta.Engine.Orders;
 /// </summary>
 internal static class SpecialTerms
 {
-    private const ExecutionFlags KnownFlags = ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly;
+    private const ExecutionFlags KnownFlags = ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.AllOrNone;
 
     /// <summary>Steps 7 to 13.</summary>
     public static RejectCode Check(VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
     {
         bound = 0;
         var code = CheckValues(terms);
-        code = code != default ? code : NewOrderChecks.CheckPrice(terms.Price, out bound);
+        code = code != default ? code : TermCombinations.Check(terms);
+        code = code != default ? code : SetPrice(state, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(instrument, terms.Price, terms.Quantity, out bound);
+        code = code != default ? code : CheckParts(terms, out bound);
+        code = code != default ? code : CheckTrigger(terms);
         return code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
     }
 
@@ -25,10 +30,14 @@ internal static class SpecialTerms
     public static RejectCode CheckBook(VenueState state, ref OrderTerms terms, out long bound)
     {
         bound = 0;
-        return (terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0 &&
-            state.Book(terms.Instrument).BestMaker(terms.BookSide, new Primitives.Units.PriceTicks(terms.Price)) != 0
+        if ((terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0)
+        {
+            return state.Book(terms.Instrument).BestMaker(terms.BookSide, new PriceTicks(terms.Price)) != 0
                 ? RejectCode.WouldTrade
                 : default;
+        }
+
+        return terms.NeededAtOnce == 0 || terms.EndsWith != default ? default : AllAtOnce.Check(state, ref terms, out bound);
     }
 
     /// <summary>Step 7.</summary>
@@ -39,13 +48,13 @@ internal static class SpecialTerms
             return RejectCode.BadSide;
         }
 
-        if (terms.OrderType != OrderType.Limit || terms.MinimumQuantity != 0 || terms.DisplayQuantity != 0)
+        if (terms.OrderType is not (OrderType.Limit or OrderType.Market or OrderType.MarketToLimit) ||
+            terms.DisplayQuantity != 0)
         {
             return RejectCode.BadOrderType;
         }
 
-        if (terms.TimeInForce is not
-            (TimeInForce.GoodTillCancel or TimeInForce.ImmediateOrCancel or TimeInForce.GoodTillDate))
+        if (terms.TimeInForce is TimeInForce.Day or > TimeInForce.FillOrKill)
         {
             return RejectCode.BadTimeInForce;
         }
@@ -55,6 +64,68 @@ internal static class SpecialTerms
             return RejectCode.UnknownFlags;
         }
 
+        if ((terms.ExecutionFlags & ExecutionFlags.AllOrNone) != 0)
+        {
+            return RejectCode.AllOrNoneNotOffered;
+        }
+
         return terms.SelfTradePrevention == SelfTradePrevention.Off ? default : RejectCode.BadSelfTradePrevention;
     }
+
+    /// <summary>Step 9: the price up to which the order takes and is margined.</summary>
+    private static RejectCode SetPrice(VenueState state, ref OrderTerms terms, out long bound)
+    {
+        if (terms.OrderType != OrderType.MarketToLimit)
+        {
+            return NewOrderChecks.CheckPrice(terms.Price, out bound);
+        }
+
+        var protection = terms.Price;
+        bound = 0;
+        if (protection != 0 && NewOrderChecks.CheckPrice(protection, out bound) is var code && code != default)
+        {
+            return code;
+        }
+
+        var opposite = terms.BookSide == Primitives.Units.Side.Buy ? Primitives.Units.Side.Sell : Primitives.Units.Side.Buy;
+        if (state.Book(terms.Instrument).TryGetBest(opposite, out var best) &&
+            (protection == 0 || IsWithin(best.Value, protection, terms.BookSide)))
+        {
+            terms.Price = best.Value;
+            return default;
+        }
+
+        // Without a price of its own and without one to take there is nothing to margin it at.
+        terms.EndsWith = CancelReason.NoOpposite;
+        return NewOrderChecks.CheckPrice(protection, out bound);
+    }
+
+    /// <summary>Step 11.</summary>
+    private static RejectCode CheckParts(in OrderTerms terms, out long bound)
+    {
+        bound = terms.MinimumQuantity < 0 ? 0 : terms.Quantity;
+        if (terms.MinimumQuantity < 0 || terms.MinimumQuantity > terms.Quantity)
+        {
+            return RejectCode.BadMinimumQuantity;
+        }
+
+        bound = terms.DisplayQuantity < 0 ? 0 : terms.Quantity;
+        if (terms.DisplayQuantity < 0 || terms.DisplayQuantity > terms.Quantity)
+        {
+            return RejectCode.BadDisplayQuantity;
+        }
+
+        bound = 0;
+        return default;
+    }
+
+    /// <summary>Step 12: orders that are no stop have no trigger.</summary>
+    private static RejectCode CheckTrigger(in OrderTerms terms) =>
+        terms.TriggerPrice == 0 && terms.TrailingAmount == 0 && terms.TriggerSource == TriggerSource.None &&
+        terms.TrailingUnit == TrailingUnit.None
+            ? default
+            : RejectCode.BadTrigger;
+
+    private static bool IsWithin(long price, long limit, Primitives.Units.Side side) =>
+        side == Primitives.Units.Side.Buy ? price <= limit : price >= limit;
 }

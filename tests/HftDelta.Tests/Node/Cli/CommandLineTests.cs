@@ -116,17 +116,17 @@ internal sealed class CommandLineTests
     {
         var text = Run.Of("version");
         Assert.That(text.Lines[0], Does.Match(@"^hftdelta \d+\.\d+\.\d+$"));
-        Assert.That(text.Output, Does.Contain("18500/0").And.Contain("18501/0").And.Contain(".NET"));
+        Assert.That(text.Output, Does.Contain("18500/1").And.Contain("18501/1").And.Contain(".NET"));
         var run = Run.Of("version", "--output", "json");
         Assert.That(run.Json.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.version/1"));
-        Assert.That(run.Json.GetProperty("clientSchema").GetString(), Is.EqualTo("18500/0"));
-        Assert.That(run.Json.GetProperty("internalSchema").GetString(), Is.EqualTo("18501/0"));
+        Assert.That(run.Json.GetProperty("clientSchema").GetString(), Is.EqualTo("18500/1"));
+        Assert.That(run.Json.GetProperty("internalSchema").GetString(), Is.EqualTo("18501/1"));
     }
 
     [Test]
     public void Version_tells_more_when_it_is_asked_to() => Assert.That(
         Run.Of("version", "--verbose").Output,
-        Does.Contain("18500/0").And.Contain("commit").And.Contain("processorFlags"));
+        Does.Contain("18500/1").And.Contain("commit").And.Contain("processorFlags"));
 
     [TestCase(28, ExitCode.NoSpace)]
     [TestCase(5, ExitCode.Usage)]
