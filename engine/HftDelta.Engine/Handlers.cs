@@ -27,6 +27,8 @@ internal sealed class Handlers : IDisposable
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
     private readonly RulesCommands _rules;
+    private readonly MarketStates _states;
+    private readonly KillSwitches _kills;
     private readonly RiskFreezer _freezer;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
@@ -39,7 +41,9 @@ internal sealed class Handlers : IDisposable
         Tops = new BookTops(state, events, Budget);
         _freezer = new RiskFreezer(state, workspace, InternalEvents);
         var settlement = new DeltaSettlement(state, writer, events, _freezer);
-        var matching = new Matching(state, events, Budget, Margin, Tops);
+        var marketEvents = new MarketEvents(state, events);
+        var phases = new MarketPhases(state, marketEvents, Tops);
+        var matching = new Matching(state, events, Budget, Margin, Tops, phases);
         var risk = new OrderRisk(state, Margin);
         var taking = new OrderTaking(state, matching, Tops);
         _newOrders = new NewOrders(state, events, risk, matching, taking);
@@ -49,9 +53,14 @@ internal sealed class Handlers : IDisposable
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
+        _kills = new KillSwitches(state, matching, Budget);
+        Search = new AuctionSearch(state);
+        var fills = new UncrossFills(state, events, matching, Margin, Budget, Tops);
+        Auctions = new Auctions(state, marketEvents, Search, fills, Budget, Tops);
+        _states = new MarketStates(state, phases, Auctions, Budget);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
-        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, Budget);
-        Timers = new Timers(state, settlement, matching, Budget);
+        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Budget);
+        Timers = new Timers(state, settlement, phases, _states, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -61,6 +70,10 @@ internal sealed class Handlers : IDisposable
     public Margin Margin { get; }
 
     public BookTops Tops { get; }
+
+    public AuctionSearch Search { get; }
+
+    public Auctions Auctions { get; }
 
     public PendingWork Pending { get; }
 
@@ -173,6 +186,14 @@ internal sealed class Handlers : IDisposable
                 var rules = InstrumentRulesDecoder.Trusted(frame);
                 reference = rules.InstrumentId;
                 return _rules.Set(rules);
+            case InstrumentStateChangeDecoder.TemplateId:
+                var change = InstrumentStateChangeDecoder.Trusted(frame);
+                reference = change.InstrumentId != 0 ? change.InstrumentId : change.UnderlyingId;
+                return _states.Change(change);
+            case KillSwitchDecoder.TemplateId:
+                var kill = KillSwitchDecoder.Trusted(frame);
+                reference = kill.AccountId;
+                return _kills.Set(kill);
             case VolatilityUpdateDecoder.TemplateId:
                 var volatility = VolatilityUpdateDecoder.Trusted(frame);
                 reference = volatility.UnderlyingId;

@@ -37,6 +37,7 @@ internal sealed class VenueState : IDisposable
         Instruments = new DenseTable<InstrumentRecord, InstrumentEncoding>(limits.Instruments);
         Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
         Markets = new MarketTable(limits);
+        Kills = new KillState(this);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits);
         Expiries = new ExpiryHeap(limits.Orders);
@@ -60,6 +61,8 @@ internal sealed class VenueState : IDisposable
     public DenseTable<UnderlyingRecord, UnderlyingEncoding> Underlyings { get; }
 
     public MarketTable Markets { get; }
+
+    public KillState Kills { get; }
 
     public SessionTable Sessions { get; }
 
@@ -201,7 +204,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[128];
+        Span<byte> buffer = stackalloc byte[146];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -220,6 +223,10 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[108..], Orders.WalkNext);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[112..], Orders.LastEntry);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[120..], Day);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
+        buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
+        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

@@ -22,12 +22,17 @@ internal static class MarketChecks
     }
 
     /// <summary>Whether the market state takes an order that can rest, or one that can only take.</summary>
-    /// <param name="instrument">A live instrument.</param>
+    /// <param name="instrument">One that exists.</param>
     /// <param name="canGather">The order may wait for an auction with others.</param>
     /// <param name="limit">The state, where it does not.</param>
     public static RejectCode CheckState(in InstrumentRecord instrument, bool canGather, out long limit)
     {
         limit = 0;
+        if (!instrument.IsLive)
+        {
+            return RejectCode.InstrumentNotOpen;
+        }
+
         if (instrument.State == InstrumentState.Open || (canGather && instrument.IsCall))
         {
             return default;

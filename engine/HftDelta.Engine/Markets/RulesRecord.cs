@@ -49,7 +49,7 @@ internal struct IncrementRows
     private IncrementRow _first;
 }
 
-/// <summary>All of it is state.</summary>
+/// <summary>All of it is state; none where there are no rules.</summary>
 internal readonly struct RulesEncoding : IRecordEncoding<RulesRecord>
 {
     private const int FixedBytes = 60;
@@ -77,6 +77,6 @@ internal readonly struct RulesEncoding : IRecordEncoding<RulesRecord>
             lengthBytes += RowBytes;
         }
 
-        return id != 0;
+        return buffer[..lengthBytes].ContainsAnyExcept((byte)0);
     }
 }

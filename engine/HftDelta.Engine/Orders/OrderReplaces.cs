@@ -1,3 +1,4 @@
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -41,11 +42,21 @@ internal sealed class OrderReplaces(
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         ref readonly var cold = ref state.Orders.Slab.Cold(slot);
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
-        var code = NewOrderChecks.CheckState(instrument, out bound);
-        code = code != default ? code : NewOrderChecks.CheckPrice(message.Price, out bound);
+        bound = 0;
+        var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
+        code = code != default ? code : NewOrderChecks.CheckState(instrument, canGather: true, out bound);
         code = code != default
             ? code
-            : NewOrderChecks.CheckQuantity(instrument, message.Price, message.Quantity, out bound);
+            : NewOrderChecks.CheckPrice(state, message.InstrumentId, instrument, message.Price, out bound);
+        code = code != default
+            ? code
+            : NewOrderChecks.CheckQuantity(
+                state, message.InstrumentId, instrument, message.Price, message.Quantity, out bound);
+        if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0)
+        {
+            code = MarketChecks.CheckStaticBand(state, message.InstrumentId, hot.Side, message.Price, out bound);
+        }
+
         if (code != default)
         {
             return code;
@@ -65,13 +76,13 @@ internal sealed class OrderReplaces(
             return RejectCode.QuantityNotAboveFilled;
         }
 
-        if ((cold.ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0 &&
+        if ((cold.ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0 && instrument.State == InstrumentState.Open &&
             state.Book(message.InstrumentId).BestMaker(hot.Side, new PriceTicks(message.Price)) != 0)
         {
             return RejectCode.WouldTrade;
         }
 
-        return risk.CheckReplacement(slot, message.Price, message.Quantity - filled);
+        return risk.CheckReplacement(slot, message.Price, message.Quantity - filled, out bound);
     }
 
     private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message)

@@ -40,6 +40,9 @@ internal sealed class OrderStore : IDisposable
     /// </summary>
     public uint WalkNext { get; set; }
 
+    /// <summary>Whether orders of the instrument may hide lots.</summary>
+    public bool HasHidden(uint instrument) => Extras.Count != 0;
+
     /// <summary>Open lots of an order, shown and hidden.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long OpenLots(uint slot)

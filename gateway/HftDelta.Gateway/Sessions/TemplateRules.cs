@@ -28,6 +28,8 @@ internal static class TemplateRules
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
             InstrumentRulesDecoder.TemplateId or
+            InstrumentStateChangeDecoder.TemplateId or
+            KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
