@@ -83,8 +83,8 @@ internal sealed class UncrossFills(
         events.OrderFilled(buyer, facts, Liquidity.Maker);
         events.OrderFilled(seller, facts, Liquidity.Maker);
         events.Trade(instrument, Wire.Side.Buy, facts);
-        EndIfFilled(buyer);
-        EndIfFilled(seller);
+        matching.EndIfFilled(buyer, instrument);
+        matching.EndIfFilled(seller, instrument);
         matching.ReleaseIfEmpty(bought);
         if (bought != sold)
         {
@@ -99,13 +99,5 @@ internal sealed class UncrossFills(
         state.Book(instrument).Fill(slot, new QuantityLots(lots));
         state.Orders.Mark(slot);
         return position;
-    }
-
-    private void EndIfFilled(uint slot)
-    {
-        if (state.Orders.Slab.Hot(slot).LeavesLots == 0)
-        {
-            state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
-        }
     }
 }

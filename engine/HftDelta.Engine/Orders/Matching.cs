@@ -233,11 +233,7 @@ internal sealed class Matching(
         events.OrderFilled(maker, facts, Liquidity.Maker);
         events.OrderFilled(taker, facts, Liquidity.Taker);
         events.Trade(instrument, (Wire.Side)side, facts);
-        if (makerHot.LeavesLots == 0)
-        {
-            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
-        }
-
+        EndIfFilled(maker, instrument);
         ReleaseIfEmpty(makerPosition);
         if (takerPosition != makerPosition)
         {
@@ -261,6 +257,17 @@ internal sealed class Matching(
         units--;
         Cancel(maker, 0, CancelReason.KillSwitch);
         return true;
+    }
+
+    /// <summary>A maker that shows nothing any more shows its next part, or has ended.</summary>
+    public void EndIfFilled(uint maker, uint instrument)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(maker);
+        if (hot.LeavesLots == 0 &&
+            !(hot.Has(OrderFlags.HasExtra) && HiddenQuantity.TryRefresh(state.Orders, state.Book(instrument), maker)))
+        {
+            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
+        }
     }
 
     private long LookedAt(uint slot)

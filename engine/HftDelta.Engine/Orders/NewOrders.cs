@@ -104,6 +104,7 @@ internal sealed class NewOrders(
         extra.LimitPrice = terms.Price;
         extra.TriggerSource = terms.TriggerSource;
         extra.TrailingUnit = terms.TrailingUnit;
+        state.Orders.NoteDisplay(slot);
     }
 
     private void OpenPosition(uint account, uint instrument)

@@ -21,10 +21,11 @@ internal sealed class OrderReplaces(
             message.AccountId, message.InstrumentId, message.OrderId, message.OriginalClientOrderId, message.ClientOrderId);
         long bound = 0;
         uint slot = 0;
+        var price = message.Price;
         var code = refusal != default ? refusal : OwnOrders.Find(state, session, order, out slot);
         if (code == default)
         {
-            code = Check(session, slot, message, out bound);
+            code = Check(session, slot, message, ref price, out bound);
         }
 
         if (code != default)
@@ -34,10 +35,11 @@ internal sealed class OrderReplaces(
             return;
         }
 
-        Replace(session, slot, message);
+        Replace(session, slot, message, price);
     }
 
-    private RejectCode Check(uint session, uint slot, in OrderReplaceRequestDecoder message, out long bound)
+    private RejectCode Check(
+        uint session, uint slot, in OrderReplaceRequestDecoder message, ref long price, out long bound)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         ref readonly var cold = ref state.Orders.Slab.Cold(slot);
@@ -76,24 +78,19 @@ internal sealed class OrderReplaces(
             return RejectCode.QuantityNotAboveFilled;
         }
 
-        if ((cold.ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0 && instrument.State == InstrumentState.Open &&
-            state.Book(message.InstrumentId).BestMaker(hot.Side, new PriceTicks(message.Price)) != 0)
-        {
-            return RejectCode.WouldTrade;
-        }
-
-        return risk.CheckReplacement(slot, message.Price, message.Quantity - filled, out bound);
+        code = PostOnly.Check(
+            state, message.InstrumentId, hot.Side, (ExecutionFlags)cold.ExecutionFlags, message.Quantity, ref price);
+        return code != default ? code : risk.CheckReplacement(slot, price, message.Quantity - filled, out bound);
     }
 
-    private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message)
+    private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message, long price)
     {
         ref var hot = ref state.Orders.Slab.Hot(slot);
         ref var cold = ref state.Orders.Slab.Cold(slot);
-        var book = state.Book(message.InstrumentId);
         var openLots = state.Orders.OpenLots(slot);
         var leaves = message.Quantity - (cold.QuantityLots - openLots);
         var original = cold.ClientOrderId;
-        var priorityKept = message.Price == hot.PriceTicks && leaves <= openLots;
+        var priorityKept = price == hot.PriceTicks && leaves <= openLots;
         state.Orders.Rename(slot, message.ClientOrderId);
         ref var owner = ref state.Sessions.Write(session);
         owner.LastClientOrderId = message.ClientOrderId;
@@ -102,12 +99,12 @@ internal sealed class OrderReplaces(
         tops.Changed(message.InstrumentId);
         if (priorityKept)
         {
-            book.Reduce(slot, new QuantityLots(leaves));
+            Reduce(slot, leaves);
         }
         else
         {
-            book.Remove(slot);
-            hot.PriceTicks = message.Price;
+            Leave(slot);
+            hot.PriceTicks = price;
             hot.LeavesLots = leaves;
         }
 
@@ -117,6 +114,30 @@ internal sealed class OrderReplaces(
         if (!priorityKept)
         {
             taking.Take(slot);
+        }
+    }
+
+    private void Reduce(uint slot, long leaves)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        var book = state.Book(hot.Instrument.Value);
+        if (hot.Has(OrderFlags.HasExtra))
+        {
+            HiddenQuantity.Reduce(state.Orders, book, slot, leaves);
+        }
+        else
+        {
+            book.Reduce(slot, new QuantityLots(leaves));
+        }
+    }
+
+    private void Leave(uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        state.Book(hot.Instrument.Value).Remove(slot);
+        if (hot.Has(OrderFlags.HasExtra))
+        {
+            HiddenQuantity.Join(state.Orders, slot);
         }
     }
 }

@@ -71,6 +71,11 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     public bool Rest(uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if (hot.Has(OrderFlags.HasExtra))
+        {
+            HiddenQuantity.Split(state.Orders, slot);
+        }
+
         state.Orders.Slab.Cold(slot).Priority = state.Orders.Slab.NextPriority();
         if (state.Book(hot.Instrument.Value).Rest(slot) != BookResult.Ok)
         {

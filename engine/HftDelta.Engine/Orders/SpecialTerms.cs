@@ -1,8 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Engine.Orders;
 
@@ -12,7 +10,8 @@ namespace HftDelta.Engine.Orders;
 /// </summary>
 internal static class SpecialTerms
 {
-    private const ExecutionFlags KnownFlags = ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.AllOrNone;
+    private const ExecutionFlags KnownFlags =
+        ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.Reprice | ExecutionFlags.AllOrNone;
 
     /// <summary>Steps 7 to 13.</summary>
     public static RejectCode Check(VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
@@ -34,9 +33,8 @@ internal static class SpecialTerms
         bound = 0;
         if ((terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0)
         {
-            return state.Instruments.Read(terms.Instrument).State == InstrumentState.Open && state.Book(terms.Instrument).BestMaker(terms.BookSide, new PriceTicks(terms.Price)) != 0
-                ? RejectCode.WouldTrade
-                : default;
+            return PostOnly.Check(
+                state, terms.Instrument, terms.BookSide, terms.ExecutionFlags, terms.Quantity, ref terms.Price);
         }
 
         return terms.NeededAtOnce == 0 || terms.EndsWith != default ? default : AllAtOnce.Check(state, ref terms, out bound);
@@ -50,8 +48,7 @@ internal static class SpecialTerms
             return RejectCode.BadSide;
         }
 
-        if (terms.OrderType is not (OrderType.Limit or OrderType.Market or OrderType.MarketToLimit) ||
-            terms.DisplayQuantity != 0)
+        if (terms.OrderType is not (OrderType.Limit or OrderType.Market or OrderType.MarketToLimit))
         {
             return RejectCode.BadOrderType;
         }
