@@ -1,4 +1,5 @@
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Markets;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 
@@ -17,8 +18,9 @@ internal static class AllAtOnce
         var count = new MakerCount(terms.NeededAtOnce, most);
         var book = state.Book(terms.Instrument);
         var side = terms.BookSide == Side.Buy ? Side.Sell : Side.Buy;
+        var band = MarketChecks.DynamicBand(state, terms.Instrument);
         var has = book.TryGetBest(side, out var price);
-        while (has && !count.IsOver && IsWithin(price.Value, terms))
+        while (has && !count.IsOver && IsWithin(price.Value, terms) && band.Contains(price.Value))
         {
             Count(state, terms, book.HeadAt(side, price), ref count);
             has = book.TryGetNext(side, price, out price);
@@ -42,7 +44,7 @@ internal static class AllAtOnce
         for (var slot = head; slot != 0 && !count.IsOver; slot = state.Orders.Slab.Hot(slot).Next)
         {
             ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-            count.Meet(Counted(hot, hot.LeavesLots));
+            count.Meet(Counted(state, hot, hot.LeavesLots));
             isHidden |= hot.Has(OrderFlags.HasExtra) && state.Orders.Extra(slot).HiddenLots > 0;
         }
 
@@ -62,14 +64,15 @@ internal static class AllAtOnce
                 if (left > 0)
                 {
                     isHidden = true;
-                    count.Meet(Counted(hot, left < extra.DisplayLots ? left : extra.DisplayLots));
+                    count.Meet(Counted(state, hot, left < extra.DisplayLots ? left : extra.DisplayLots));
                 }
             }
         }
     }
 
     /// <summary>Nothing of an order that may turn out to be worth less than it shows.</summary>
-    private static long Counted(in OrderHot hot, long lots) => hot.Has(OrderFlags.NeedsLook) ? 0 : lots;
+    private static long Counted(VenueState state, in OrderHot hot, long lots) =>
+        hot.Has(OrderFlags.NeedsLook) || state.Kills.IsEndingOrdersOf(hot.Account) ? 0 : lots;
 
     private static bool IsWithin(long price, in OrderTerms terms) =>
         terms.BookSide == Side.Buy ? price <= terms.Price : price >= terms.Price;
