@@ -41,7 +41,7 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckRoom(terms);
         broken = broken.Is ? broken : CheckTriggerReached(instrument, terms);
         broken = broken.Is ? broken : CheckConditional(instrument, terms);
-        broken = broken.Is ? broken : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Flags);
+        broken = broken.Is ? broken : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
         broken = broken.Is ? broken : CheckMakers(instrument, terms);
         return broken.Is ? broken : CheckExposure(
             _accounts[terms.Account], instrument, null, terms.Side, MarginPrice(instrument, terms), terms.Quantity,
@@ -210,7 +210,7 @@ public sealed partial class ModelVenue
             return default;
         }
 
-        var isOutside = side == Side.Buy ? price > band.High : price < band.Low;
+        var isOutside = price != 0 && (side == Side.Buy ? price > band.High : price < band.Low);
         return isOutside ? new Broken(RejectCode.OutsidePriceBand, side == Side.Buy ? band.High : band.Low) : default;
     }
 
@@ -238,16 +238,18 @@ public sealed partial class ModelVenue
             : default;
     }
 
-    private static Broken CheckPostOnly(ModelInstrument instrument, Side side, long price, ExecutionFlags flags)
+    private static Broken CheckPostOnly(
+        ModelInstrument instrument, Side side, long price, long quantity, ExecutionFlags flags)
     {
         if ((flags & ExecutionFlags.PostOnly) == 0 || instrument.IsCall || !Crosses(instrument, side, price))
         {
             return default;
         }
 
-        return new Broken((flags & ExecutionFlags.Reprice) != 0 && BehindOpposite(instrument, side) >= 1
-            ? default
-            : RejectCode.WouldTrade);
+        var behind = BehindOpposite(instrument, side);
+        var isThere = (flags & ExecutionFlags.Reprice) != 0 && behind is >= 1 and <= PriceMax &&
+            !CheckQuantity(instrument, behind, quantity).Is;
+        return new Broken(isThere ? default : RejectCode.WouldTrade);
     }
 
     /// <summary>Where the order would stand or take if it is accepted; 0 is nowhere.</summary>
@@ -255,7 +257,9 @@ public sealed partial class ModelVenue
     {
         if (terms.OrderType == OrderType.Market && terms.Price == 0)
         {
-            return StaticBand(instrument) is { } band ? terms.Side == Side.Buy ? band.High : band.Low : 0;
+            return StaticBand(instrument) is { } band
+                ? Math.Clamp(terms.Side == Side.Buy ? band.High : band.Low, 1, PriceMax)
+                : 0;
         }
 
         return IsNobodyOpposite(instrument, terms) || terms.OrderType != OrderType.MarketToLimit

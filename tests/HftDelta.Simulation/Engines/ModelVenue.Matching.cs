@@ -9,11 +9,14 @@ public sealed partial class ModelVenue
     private void Take(ModelInstrument instrument, ModelOrder taker)
     {
         var trades = new List<long>();
-        var end = Sweep(instrument, taker, trades);
+        var end = instrument.State == InstrumentState.Open ? Sweep(instrument, taker, trades) : null;
         if (trades.Count > 0)
         {
             Observe(instrument, TriggerSource.LastTrade, trades[0]);
             Observe(instrument, TriggerSource.LastTrade, trades[^1]);
+
+            // The band stands still during a sweep; one that met it has begun another phase.
+            instrument.PhaseTrade = instrument.State == InstrumentState.Open ? trades[^1] : 0;
         }
 
         if (end is { } reason)
@@ -28,7 +31,11 @@ public sealed partial class ModelVenue
             return;
         }
 
-        if (ReducibleLots(taker, taker.Open) == 0)
+        if (PullReason(taker) is { } pulled)
+        {
+            Cancel(taker, pulled);
+        }
+        else if (ReducibleLots(taker, taker.Open) == 0)
         {
             Cancel(taker, CancelReason.WouldNotReduce);
         }
@@ -190,7 +197,6 @@ public sealed partial class ModelVenue
         var (buyer, seller) = one.IsBuy ? (one, other) : (other, one);
         Trade(instrument, _accounts[buyer.Account], _accounts[seller.Account], price, lots);
         instrument.LastTrade = price;
-        instrument.PhaseTrade = price;
         return new Traded(instrument.Id, aggressor, ++_lastTradeId, price, lots, instrument.Index);
     }
 

@@ -72,9 +72,8 @@ public sealed partial class ModelVenue
         }
 
         var most = instrument.Rules.PositionLotsMax;
-        var grows = Math.Abs(after.MostLong) > Math.Abs(before.MostLong) ||
-            Math.Abs(after.MostShort) > Math.Abs(before.MostShort);
-        if (most != 0 && grows && (Math.Abs(after.MostLong) > most || Math.Abs(after.MostShort) > most))
+        bool IsBeyond(long was, long size) => Math.Abs(size) > most && Math.Abs(size) > Math.Abs(was);
+        if (most != 0 && (IsBeyond(before.MostLong, after.MostLong) || IsBeyond(before.MostShort, after.MostShort)))
         {
             return new Broken(RejectCode.PositionLimit, most);
         }

@@ -205,7 +205,7 @@ public sealed partial class ModelVenue
             : broken;
         broken = broken.Is || order.IsPegged || order.IsStop
             ? broken
-            : CheckPostOnly(instrument, order.Side, request.Price, order.Flags);
+            : CheckPostOnly(instrument, order.Side, request.Price, request.Quantity, order.Flags);
         return broken.Is ? broken : CheckExposure(
             _accounts[order.Account], instrument, order, order.Side,
             order.IsPegged ? request.Price : ReplacedPrice(instrument, order, request.Price), request.Quantity - filled,

@@ -170,7 +170,7 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckStaticBand(instrument, side.Side, side.Price);
         broken = broken.Is || side.Keeps ? broken : CheckRoom(
             new NewOrder { Session = quote.Session, Account = quote.Account, Instrument = instrument.Id });
-        broken = broken.Is ? broken : CheckPostOnly(instrument, side.Side, side.Price, ExecutionFlags.PostOnly);
+        broken = broken.Is ? broken : CheckPostOnly(instrument, side.Side, side.Price, side.Quantity, ExecutionFlags.PostOnly);
         return broken.Is ? broken : CheckExposure(
             _accounts[quote.Account], instrument, side.Keeps ? side.Last : null, side.Side, side.Price, side.Quantity,
             false);

@@ -30,7 +30,7 @@ public sealed partial class ModelVenue
         instrument.LastIndication = null;
         instrument.State = state;
         _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
-        if (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
+        while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
         {
             Uncross(instrument, cross);
         }
@@ -97,9 +97,13 @@ public sealed partial class ModelVenue
             FillBoth(instrument, buy, sell, lots, cross.Price);
         }
 
-        var left = CrossAt(instrument, cross.Price);
-        _reports.Add(new Indicated(
-            instrument.Id, InstrumentState.Open, left.Side, cross.Price, volume, left.Imbalance, 0));
+        if (volume == 0)
+        {
+            return;
+        }
+
+        instrument.PhaseTrade = cross.Price;
+        _reports.Add(new Indicated(instrument.Id, InstrumentState.Open, Side.Buy, cross.Price, volume, 0, 0));
         Observe(instrument, TriggerSource.LastTrade, cross.Price);
     }
 

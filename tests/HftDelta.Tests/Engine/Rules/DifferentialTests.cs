@@ -15,7 +15,8 @@ internal sealed class DifferentialTests
     private const int CommandsPerRun = 20_000;
 
     /// <summary>What the core has by now.</summary>
-    private const VenueFeatures Landed = VenueFeatures.AtOnce;
+    private const VenueFeatures Landed = VenueFeatures.AtOnce | VenueFeatures.Iceberg | VenueFeatures.Reprice |
+        VenueFeatures.Rules | VenueFeatures.States | VenueFeatures.KillSwitch;
 
     private static readonly VenueWorld World = new()
     {

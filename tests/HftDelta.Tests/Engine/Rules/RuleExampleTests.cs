@@ -14,8 +14,8 @@ internal sealed class RuleExampleTests
     // Words of commands that the core does not know yet.
     private static readonly string[] Awaited =
     [
-        "display", "stp", "stop", "trail", "peg", "day", "reprice", "mmp",
-        "mass-cancel", "quote", "protect", "state", "rules", "group", "kill", "unkill", "end-of-day",
+        "stp", "stop", "trail", "peg", "day", "mmp",
+        "mass-cancel", "quote", "protect", "group", "end-of-day",
     ];
 
     private static readonly List<RuleExample> Examples =
