@@ -78,6 +78,12 @@ public sealed partial class ModelVenue
 
     private void Switch(Kill kill)
     {
+        if (kill.CancelsOrders && !kill.IsOn)
+        {
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
+        }
+
         if (kill.Account == 0)
         {
             _isVenueKilled = kill.IsOn;
