@@ -25,6 +25,7 @@ internal sealed class Handlers : IDisposable
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
+    private readonly DayCommands _days;
     private readonly RiskFreezer _freezer;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
@@ -46,6 +47,7 @@ internal sealed class Handlers : IDisposable
         _oracle = new OracleCommands(state, events, settlement);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
+        _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
         Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, Budget);
         Timers = new Timers(state, settlement, matching, Budget);
@@ -174,6 +176,13 @@ internal sealed class Handlers : IDisposable
                 var parameter = ParameterActivationDecoder.Trusted(frame);
                 reference = parameter.UnderlyingId;
                 return _listings.Activate(parameter);
+            case AccountGroupDecoder.TemplateId:
+                var group = AccountGroupDecoder.Trusted(frame);
+                reference = group.AccountId;
+                return _accounts.Group(group);
+            case EndOfDayDecoder.TemplateId:
+                reference = 0;
+                return _days.End(EndOfDayDecoder.Trusted(frame));
             case EpochCloseDecoder.TemplateId:
                 reference = 0;
                 return Close(EpochCloseDecoder.Trusted(frame));

@@ -22,6 +22,9 @@ internal enum PendingKind : byte
 
     /// <summary>The state of each session is told after a start. Id: the next handle.</summary>
     TellSessionStates = 5,
+
+    /// <summary>Day orders of the days before this one are cancelled. Id: the session whose orders are walked.</summary>
+    EndDay = 6,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -28,6 +28,8 @@ internal static class TemplateRules
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            AccountGroupDecoder.TemplateId or
+            EndOfDayDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
             EngineVersionDecoder.TemplateId,
