@@ -53,7 +53,7 @@ internal static class SpecialTerms
             return RejectCode.BadOrderType;
         }
 
-        if (terms.TimeInForce is TimeInForce.Day or > TimeInForce.FillOrKill)
+        if (terms.TimeInForce > TimeInForce.FillOrKill)
         {
             return RejectCode.BadTimeInForce;
         }
@@ -68,7 +68,7 @@ internal static class SpecialTerms
             return RejectCode.AllOrNoneNotOffered;
         }
 
-        return terms.SelfTradePrevention == SelfTradePrevention.Off ? default : RejectCode.BadSelfTradePrevention;
+        return terms.SelfTradePrevention <= SelfTradePrevention.Decrement ? default : RejectCode.BadSelfTradePrevention;
     }
 
     /// <summary>Step 9: the price up to which the order takes and is margined.</summary>
