@@ -46,6 +46,11 @@ public sealed partial class ModelVenue
                 makers.Select(maker => (maker, maker.Shown, maker.Open - maker.Shown)));
             while (found < needed && queue.TryDequeue(out var next))
             {
+                if (EndsAt(terms, next.Maker))
+                {
+                    return;
+                }
+
                 met++;
                 found += IsCounted(terms, next.Maker) ? next.Shown : 0;
                 if (next.Hidden > 0)
@@ -62,11 +67,17 @@ public sealed partial class ModelVenue
         }
     }
 
-    private bool IsCounted(NewOrder terms, ModelOrder maker)
+    private bool IsCounted(NewOrder terms, ModelOrder maker) =>
+        !maker.IsReduceOnly && !maker.IsProtected && !maker.IsKilled && !IsPrevented(terms, maker);
+
+    /// <summary>Prevention ends the incoming order there.</summary>
+    private bool EndsAt(NewOrder terms, ModelOrder maker) => IsPrevented(terms, maker) &&
+        terms.SelfTradePrevention is SelfTradePrevention.CancelNewest or SelfTradePrevention.CancelBoth;
+
+    private bool IsPrevented(NewOrder terms, ModelOrder maker)
     {
         var group = _accounts[terms.Account].Group;
         var isOwn = maker.Account == terms.Account || (group != 0 && group == _accounts[maker.Account].Group);
-        return !maker.IsReduceOnly && !maker.IsProtected &&
-            !(isOwn && terms.SelfTradePrevention != SelfTradePrevention.Off);
+        return isOwn && terms.SelfTradePrevention != SelfTradePrevention.Off;
     }
 }

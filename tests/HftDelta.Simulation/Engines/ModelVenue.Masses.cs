@@ -6,6 +6,7 @@ namespace HftDelta.Simulation.Engines;
 public sealed partial class ModelVenue
 {
     private bool _isVenueKilled;
+    private ulong _day;
 
     private List<ModelOrder> InSessionOrder(Func<ModelOrder, bool> filter) =>
         [.. _sessions.Values.SelectMany(session => session.Orders).Where(filter)];
@@ -68,13 +69,23 @@ public sealed partial class ModelVenue
             (isAnyPrice || (order.Price >= request.LowestPrice && order.Price <= request.HighestPrice));
     }
 
-    private void EndDay() => _pending.Enqueue(() =>
+    private void EndTheDay(EndDay end)
     {
-        foreach (var order in InSessionOrder(order => order.TimeInForce == TimeInForce.Day))
+        if (end.Day != _day + 1)
         {
-            Cancel(order, CancelReason.EndOfDay);
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
         }
-    });
+
+        _day++;
+        _pending.Enqueue(() =>
+        {
+            foreach (var order in InSessionOrder(order => order.TimeInForce == TimeInForce.Day))
+            {
+                Cancel(order, CancelReason.EndOfDay);
+            }
+        });
+    }
 
     private void Switch(Kill kill)
     {

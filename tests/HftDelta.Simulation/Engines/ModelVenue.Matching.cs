@@ -76,8 +76,9 @@ public sealed partial class ModelVenue
                 return null;
             }
 
-            if (EndsUnfilled(maker))
+            if (PullReason(maker) is { } pulled)
             {
+                Cancel(maker, pulled);
                 continue;
             }
 
@@ -88,6 +89,11 @@ public sealed partial class ModelVenue
                     return CancelReason.SelfTrade;
                 }
 
+                continue;
+            }
+
+            if (EndsUnfilled(maker))
+            {
                 continue;
             }
 

@@ -163,8 +163,8 @@ public sealed partial class ModelVenue
             case SetGroup group:
                 _accounts[group.Account].Group = group.Group;
                 break;
-            case Engines.EndDay:
-                EndDay();
+            case EndDay end:
+                EndTheDay(end);
                 break;
             case TimePasses:
                 break;
