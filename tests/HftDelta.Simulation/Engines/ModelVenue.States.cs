@@ -103,7 +103,8 @@ public sealed partial class ModelVenue
         }
 
         instrument.PhaseTrade = cross.Price;
-        _reports.Add(new Indicated(instrument.Id, InstrumentState.Open, Side.Buy, cross.Price, volume, 0, 0));
+        _reports.Add(new Indicated(
+            instrument.Id, InstrumentState.Open, cross.Side, cross.Price, volume, cross.Imbalance, 0));
         Observe(instrument, TriggerSource.LastTrade, cross.Price);
     }
 
