@@ -86,6 +86,7 @@ public sealed class CommandProcessor : IDisposable
         _state.Term = envelope.Term;
         _writer.BeginCommand(in envelope, frame);
 
+        _handlers.Search.BeginCommand();
         _handlers.Pending.Run();
         _handlers.Timers.Run();
         _handlers.Budget.EnterCommand();
@@ -102,6 +103,7 @@ public sealed class CommandProcessor : IDisposable
             ApplyInternal((ushort)header.TemplateId, frame);
         }
 
+        _handlers.Auctions.EndCommand();
         _handlers.Tops.Publish();
         _state.Ledger.CheckConservation();
         if (_state.Sequence % EngineLimits.HashPointInterval == 0 || _handlers.IsEpochClosed)

@@ -1,4 +1,5 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
@@ -25,6 +26,9 @@ internal sealed class Handlers : IDisposable
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
+    private readonly RulesCommands _rules;
+    private readonly MarketStates _states;
+    private readonly KillSwitches _kills;
     private readonly DayCommands _days;
     private readonly RiskFreezer _freezer;
 
@@ -38,7 +42,9 @@ internal sealed class Handlers : IDisposable
         Tops = new BookTops(state, events, Budget);
         _freezer = new RiskFreezer(state, workspace, InternalEvents);
         var settlement = new DeltaSettlement(state, writer, events, _freezer);
-        var matching = new Matching(state, events, Budget, Margin, Tops);
+        var marketEvents = new MarketEvents(state, events);
+        var phases = new MarketPhases(state, marketEvents, Tops);
+        var matching = new Matching(state, events, Budget, Margin, Tops, phases);
         var risk = new OrderRisk(state, Margin);
         var taking = new OrderTaking(state, matching, Tops);
         _newOrders = new NewOrders(state, events, risk, matching, taking);
@@ -47,10 +53,16 @@ internal sealed class Handlers : IDisposable
         _oracle = new OracleCommands(state, events, settlement);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
+        _rules = new RulesCommands(state);
+        _kills = new KillSwitches(state, matching, Budget);
+        Search = new AuctionSearch(state);
+        var fills = new UncrossFills(state, events, matching, Margin, Budget, Tops);
+        Auctions = new Auctions(state, marketEvents, Search, fills, Budget, Tops);
+        _states = new MarketStates(state, phases, Auctions, Budget);
         _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
-        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, Budget);
-        Timers = new Timers(state, settlement, matching, Budget);
+        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Budget);
+        Timers = new Timers(state, settlement, phases, _states, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -60,6 +72,10 @@ internal sealed class Handlers : IDisposable
     public Margin Margin { get; }
 
     public BookTops Tops { get; }
+
+    public AuctionSearch Search { get; }
+
+    public Auctions Auctions { get; }
 
     public PendingWork Pending { get; }
 
@@ -168,6 +184,18 @@ internal sealed class Handlers : IDisposable
                 var instrument = ListInstrumentDecoder.Trusted(frame);
                 reference = instrument.InstrumentId;
                 return _listings.List(instrument);
+            case InstrumentRulesDecoder.TemplateId:
+                var rules = InstrumentRulesDecoder.Trusted(frame);
+                reference = rules.InstrumentId;
+                return _rules.Set(rules);
+            case InstrumentStateChangeDecoder.TemplateId:
+                var change = InstrumentStateChangeDecoder.Trusted(frame);
+                reference = change.InstrumentId != 0 ? change.InstrumentId : change.UnderlyingId;
+                return _states.Change(change);
+            case KillSwitchDecoder.TemplateId:
+                var kill = KillSwitchDecoder.Trusted(frame);
+                reference = kill.AccountId;
+                return _kills.Set(kill);
             case VolatilityUpdateDecoder.TemplateId:
                 var volatility = VolatilityUpdateDecoder.Trusted(frame);
                 reference = volatility.UnderlyingId;

@@ -1,4 +1,5 @@
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Settlement;
 using HftDelta.Wire;
@@ -6,11 +7,16 @@ using HftDelta.Wire;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// What falls due by input time: settlement intervals, expiries, good-till dates. One comparison when nothing is due;
+/// What falls due by input time: settlement intervals, expiries, ends of auctions, good-till dates. One comparison when nothing is due;
 /// what does not fit the command's budget stays due for the next. Owner: the engine agent.
 /// </summary>
 internal sealed class Timers(
-    VenueState state, DeltaSettlement settlement, Matching matching, EventBudget budget)
+    VenueState state,
+    DeltaSettlement settlement,
+    MarketPhases phases,
+    MarketStates states,
+    Matching matching,
+    EventBudget budget)
 {
     private ulong _nextTime = ulong.MaxValue;
 
@@ -36,7 +42,7 @@ internal sealed class Timers(
 
     public void Run()
     {
-        if (state.TimeNanos < _nextTime)
+        if (state.TimeNanos < _nextTime && state.TimeNanos < phases.NextEndTime)
         {
             IsWorkLeft = false;
             return;
@@ -57,6 +63,7 @@ internal sealed class Timers(
             }
         }
 
+        states.RunEnds();
         return ExpireOrders();
     }
 
@@ -89,7 +96,7 @@ internal sealed class Timers(
         for (; instrument != 0; instrument = state.Instruments.Read(instrument).NextOfUnderlying)
         {
             ref readonly var record = ref state.Instruments.Read(instrument);
-            if (record.State != InstrumentState.Open || record.ExpiryTime == 0)
+            if (!record.IsLive || record.ExpiryTime == 0)
             {
                 continue;
             }
@@ -107,6 +114,7 @@ internal sealed class Timers(
             }
 
             settlement.Expire(instrument);
+            phases.Forget(instrument);
         }
 
         state.Underlyings.Write(id).NextExpiryTime = next;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
@@ -35,6 +36,8 @@ internal sealed class VenueState : IDisposable
         Positions = new PositionTable(limits.Positions, limits.Instruments);
         Instruments = new DenseTable<InstrumentRecord, InstrumentEncoding>(limits.Instruments);
         Underlyings = new DenseTable<UnderlyingRecord, UnderlyingEncoding>(limits.Underlyings);
+        Markets = new MarketTable(limits);
+        Kills = new KillState(this);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits);
         Expiries = new ExpiryHeap(limits.Orders);
@@ -56,6 +59,10 @@ internal sealed class VenueState : IDisposable
     public DenseTable<InstrumentRecord, InstrumentEncoding> Instruments { get; }
 
     public DenseTable<UnderlyingRecord, UnderlyingEncoding> Underlyings { get; }
+
+    public MarketTable Markets { get; }
+
+    public KillState Kills { get; }
 
     public SessionTable Sessions { get; }
 
@@ -143,6 +150,8 @@ internal sealed class VenueState : IDisposable
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Sessions.FoldHash(ref SumOf(StateRecordType.Session));
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
@@ -158,8 +167,9 @@ internal sealed class VenueState : IDisposable
         var components = default(StateComponents);
         components.Set(StateRecordType.Account, Accounts.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
-        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash());
+        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash() + Markets.Records.RecomputeHash());
         components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
+        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -180,6 +190,7 @@ internal sealed class VenueState : IDisposable
         Positions.Dispose();
         Instruments.Dispose();
         Underlyings.Dispose();
+        Markets.Dispose();
         Sessions.Dispose();
         Orders.Dispose();
         Expiries.Dispose();
@@ -193,7 +204,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[128];
+        Span<byte> buffer = stackalloc byte[146];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -212,6 +223,10 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[108..], Orders.WalkNext);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[112..], Orders.LastEntry);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[120..], Day);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
+        buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
+        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

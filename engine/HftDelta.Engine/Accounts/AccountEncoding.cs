@@ -17,8 +17,10 @@ internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[28..], record.PositionCount);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.SessionHandle);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[36..], record.Group);
-        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[40..]);
-        lengthBytes = 40 + OwnerAddress.LengthBytes;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], record.KillWalk);
+        buffer[48] = record.IsKilled;
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[49..]);
+        lengthBytes = 49 + OwnerAddress.LengthBytes;
         return record.IsOpen != 0;
     }
 }

@@ -42,7 +42,13 @@ internal struct AccountRecord
     /// <summary>Accounts of one group do not trade with each other under self-trade prevention; 0: the account alone.</summary>
     public uint Group;
 
+    /// <summary>The last walk of the kill switch that ends, or ended, this account's orders.</summary>
+    public ulong KillWalk;
+
     public byte IsOpen;
+
+    /// <summary>1: the account's kill switch is on.</summary>
+    public byte IsKilled;
 
     public OwnerAddress Owner;
 }

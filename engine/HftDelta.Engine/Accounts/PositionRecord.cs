@@ -19,6 +19,9 @@ internal struct PositionRecord
 
     public long OpenBuyLots;
     public long OpenSellLots;
+
+    /// <summary>Live orders, both sides; follows from the orders.</summary>
+    public uint OpenOrders;
     public uint Account;
     public uint Instrument;
     public uint NextOfAccount;

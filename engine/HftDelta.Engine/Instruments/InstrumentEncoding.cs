@@ -27,8 +27,11 @@ internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
         buffer[117] = (byte)record.OptionKind;
         buffer[118] = (byte)record.State;
         buffer[119] = record.Busy;
-        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[120..]);
-        lengthBytes = 120 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[120..], record.LastTradePrice);
+        buffer[128] = (byte)record.Rules;
+        buffer[129] = record.HasTradedInPhase;
+        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[130..]);
+        lengthBytes = 130 + SymbolText.LengthBytes;
         return id != 0 && record.State != default(InstrumentState);
     }
 }

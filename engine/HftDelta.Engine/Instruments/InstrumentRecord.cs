@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HftDelta.Engine.Markets;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Instruments;
@@ -37,6 +38,9 @@ internal struct InstrumentRecord
     /// <summary>Sum of all long positions; the shorts are its negative.</summary>
     public long OpenInterest;
 
+    /// <summary>Price of the last trade; 0 before the first.</summary>
+    public long LastTradePrice;
+
     public uint Underlying;
 
     /// <summary>Next instrument of the same underlying, 0 at the end.</summary>
@@ -49,10 +53,26 @@ internal struct InstrumentRecord
     public OptionKind OptionKind;
     public InstrumentState State;
 
-    /// <summary>1 while a sweep of its book waits as pending work.</summary>
+    /// <summary>1 while work that trades in its book is pending.</summary>
     public byte Busy;
 
+    /// <summary>Which trading rules it has.</summary>
+    public RuleFlags Rules;
+
+    /// <summary>1: there has been a trade since the market state last changed.</summary>
+    public byte HasTradedInPhase;
+
     public SymbolText Symbol;
+
+    /// <summary>Neither expired nor removed, in whatever market state: it is settled and margined.</summary>
+    public readonly bool IsLive => State is not (default(InstrumentState) or InstrumentState.Expired or InstrumentState.Removed);
+
+    /// <summary>Orders gather and nothing trades: the book may stand crossed.</summary>
+    public readonly bool IsCall =>
+        State is InstrumentState.PreOpen or InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction;
+
+    /// <summary>A call in which the public is told what an uncross would do.</summary>
+    public readonly bool IsAuction => State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction;
 }
 
 /// <summary>Up to 32 ASCII characters, zero filled.</summary>

@@ -1,4 +1,5 @@
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Markets;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 
@@ -17,8 +18,9 @@ internal static class AllAtOnce
         var count = new MakerCount(terms.NeededAtOnce, most);
         var book = state.Book(terms.Instrument);
         var side = terms.BookSide == Side.Buy ? Side.Sell : Side.Buy;
+        var band = MarketChecks.DynamicBand(state, terms.Instrument);
         var has = book.TryGetBest(side, out var price);
-        while (has && !count.IsOver && IsWithin(price.Value, terms))
+        while (has && !count.IsOver && IsWithin(price.Value, terms) && band.Contains(price.Value))
         {
             Count(state, terms, book.HeadAt(side, price), ref count);
             has = book.TryGetNext(side, price, out price);
@@ -77,7 +79,7 @@ internal static class AllAtOnce
 
     /// <summary>Nothing of an order that may turn out to be worth less than it shows, or that prevention takes away.</summary>
     private static long Counted(VenueState state, in OrderTerms terms, in OrderHot hot, long lots) =>
-        hot.Has(OrderFlags.NeedsLook) || IsOwn(state, terms, hot) ? 0 : lots;
+        hot.Has(OrderFlags.NeedsLook) || IsOwn(state, terms, hot) || state.Kills.IsEndingOrdersOf(hot.Account) ? 0 : lots;
 
     /// <summary>An order that would end this one: what stands behind it is out of reach.</summary>
     private static bool IsStopped(VenueState state, in OrderTerms terms, in OrderHot hot) =>

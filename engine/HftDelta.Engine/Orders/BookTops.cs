@@ -1,5 +1,6 @@
 using HftDelta.Engine.Output;
 using HftDelta.Primitives.Collections;
+using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
 
@@ -13,6 +14,13 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
     private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
     private int _count;
 
+    /// <summary>Books that the present command has changed, in the order of their first change.</summary>
+    public int ChangedCount => _count;
+
+    public uint ChangedAt(int place) => _changed[place];
+
+    public bool IsChanged(uint instrument) => _published[instrument].IsChanged != 0;
+
     public void Changed(uint instrument)
     {
         if (_published[instrument].IsChanged != 0)
@@ -23,6 +31,11 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
         _published[instrument].IsChanged = 1;
         _changed[_count++] = instrument;
         budget.DeferBookTop();
+        if (state.Instruments.Read(instrument).State != InstrumentState.Open)
+        {
+            // A call tells its indication too.
+            budget.DeferBookTop();
+        }
     }
 
     /// <summary>At the end of the command; afterwards nobody asks for a book that has gone.</summary>

@@ -1,4 +1,6 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
 using HftDelta.Primitives;
@@ -13,7 +15,7 @@ namespace HftDelta.Engine.Orders;
 /// resting order's price. Owner: the engine agent.
 /// </summary>
 internal sealed partial class Matching(
-    VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops)
+    VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases)
 {
     /// <summary>
     /// Fills the order against the book until it is done, nothing crosses it, or the budget or the units are used up.
@@ -22,6 +24,24 @@ internal sealed partial class Matching(
     /// <param name="units">How many fills it may make; lowered by those made.</param>
     public MatchResult Run(uint taker, ref int units)
     {
+        var instrument = state.Orders.Slab.Hot(taker).Instrument.Value;
+        ref readonly var listed = ref state.Instruments.Read(instrument);
+        if ((listed.Rules & RuleFlags.DynamicBand) == 0)
+        {
+            return Run(taker, PriceBand.Everything, ref units);
+        }
+
+        // The middle stays where it was before the sweep, also while the sweep waits to go on.
+        var middle = MarketChecks.BandMiddle(state, instrument);
+        var result = Run(taker, MarketChecks.DynamicBand(state, instrument), ref units);
+        state.Markets.Records.Write(instrument).BandMiddle = result == MatchResult.Stopped ? middle
+            : listed.HasTradedInPhase != 0 ? listed.LastTradePrice : 0;
+        return result;
+    }
+
+    private MatchResult Run(uint taker, PriceBand band, ref int units)
+    {
+        var isKilling = state.Kills.IsEnding;
         ref var hot = ref state.Orders.Slab.Hot(taker);
         var instrument = hot.Instrument.Value;
         var book = state.Book(instrument);
@@ -37,6 +57,16 @@ internal sealed partial class Matching(
             if (units == 0 || !budget.HasRoomForUnit)
             {
                 return MatchResult.Stopped;
+            }
+
+            if (isKilling && MeetsKilled(taker, maker, ref units))
+            {
+                if (state.Kills.IsEndingOrdersOf(hot.Account))
+                {
+                    return MatchResult.Done;
+                }
+
+                continue;
             }
 
             var takerLots = ReducibleLots(taker);
@@ -63,6 +93,12 @@ internal sealed partial class Matching(
             {
                 Cancel(maker, 0, CancelReason.WouldNotReduce);
                 continue;
+            }
+
+            if (!band.Contains(state.Orders.Slab.Hot(maker).PriceTicks))
+            {
+                phases.BeginVolatilityAuction(instrument);
+                return MatchResult.Done;
             }
 
             Fill(taker, maker, instrument, takerLots < makerLots ? takerLots : makerLots);
@@ -112,11 +148,24 @@ internal sealed partial class Matching(
     public uint CloseOpen(uint slot, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        return AddOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, hot.PriceTicks);
+        var position = ChangeOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, hot.PriceTicks);
+        if (lots == state.Orders.OpenLots(slot))
+        {
+            state.Positions.Cached(position).OpenOrders--;
+        }
+
+        return position;
     }
 
-    /// <summary>Adds lots at a price to the open orders of an account's position, which exists.</summary>
+    /// <summary>Adds an order's lots at a price to the open orders of an account's position, which exists.</summary>
     public uint AddOpen(uint account, uint instrument, Side side, long lots, long price)
+    {
+        var position = ChangeOpen(account, instrument, side, lots, price);
+        state.Positions.Cached(position).OpenOrders++;
+        return position;
+    }
+
+    private uint ChangeOpen(uint account, uint instrument, Side side, long lots, long price)
     {
         var position = state.Positions.Find(account, instrument);
         Check.That(position != 0);
@@ -154,6 +203,7 @@ internal sealed partial class Matching(
             return;
         }
 
+        Check.That(position.OpenOrders == 0);
         ref var account = ref state.Accounts.Write(position.Account);
         account.PositionCount--;
         margin.Update(slot);
@@ -187,7 +237,10 @@ internal sealed partial class Matching(
 
         margin.Update(takerPosition);
         margin.Update(makerPosition);
-        var facts = new TradeFacts(++state.LastTradeId, price, lots, state.Instruments.Read(instrument).Index);
+        ref var listed = ref state.Instruments.Write(instrument);
+        listed.LastTradePrice = price;
+        listed.HasTradedInPhase = 1;
+        var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index);
         events.OrderFilled(maker, facts, Liquidity.Maker);
         events.OrderFilled(taker, facts, Liquidity.Taker);
         events.Trade(instrument, (Wire.Side)side, facts);
@@ -199,8 +252,26 @@ internal sealed partial class Matching(
         }
     }
 
+    /// <summary>Orders of killed accounts are not filled: the maker ends here, the incoming order when its sweep does.</summary>
+    private bool MeetsKilled(uint taker, uint maker, ref int units)
+    {
+        if (state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(taker).Account))
+        {
+            return true;
+        }
+
+        if (!state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(maker).Account))
+        {
+            return false;
+        }
+
+        units--;
+        Cancel(maker, 0, CancelReason.KillSwitch);
+        return true;
+    }
+
     /// <summary>A maker that shows nothing any more shows its next part, or has ended.</summary>
-    private void EndIfFilled(uint maker, uint instrument)
+    public void EndIfFilled(uint maker, uint instrument)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(maker);
         if (hot.LeavesLots == 0 &&

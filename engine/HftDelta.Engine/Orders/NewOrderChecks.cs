@@ -1,4 +1,5 @@
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Wire.Side;
@@ -36,12 +37,17 @@ internal static class NewOrderChecks
         }
 
         ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
-        code = CheckState(instrument, out bound);
+        code = CheckState(instrument, terms.CanGather, out bound);
         if (code == default)
         {
             code = terms.IsPlain
                 ? CheckTerms(state, instrument, terms, out bound)
                 : SpecialTerms.Check(state, instrument, ref terms, out bound);
+        }
+
+        if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0 && terms.Price != 0)
+        {
+            code = MarketChecks.CheckStaticBand(state, terms.Instrument, terms.BookSide, terms.Price, out bound);
         }
 
         if (code == default)
@@ -58,19 +64,27 @@ internal static class NewOrderChecks
     }
 
     /// <summary>Steps 4 to 6: whether the instrument takes new orders and replacements now.</summary>
-    public static RejectCode CheckState(in InstrumentRecord instrument, out long bound)
+    /// <param name="instrument">One that exists.</param>
+    /// <param name="canGather">The order can wait with others for an auction.</param>
+    /// <param name="bound">The state, where it is the state that refuses.</param>
+    public static RejectCode CheckState(in InstrumentRecord instrument, bool canGather, out long bound)
     {
         bound = 0;
         if (instrument.State != InstrumentState.Open)
         {
-            return RejectCode.InstrumentNotOpen;
+            var code = MarketChecks.CheckState(instrument, canGather, out bound);
+            if (code != default)
+            {
+                return code;
+            }
         }
 
         return instrument.Busy != 0 ? RejectCode.InstrumentBusy : default;
     }
 
     /// <summary>Step 9.</summary>
-    public static RejectCode CheckPrice(long price, out long bound)
+    public static RejectCode CheckPrice(
+        VenueState state, uint id, in InstrumentRecord instrument, long price, out long bound)
     {
         bound = price < 1 ? 1 : PriceMax;
         if (price is < 1 or > PriceMax)
@@ -79,11 +93,14 @@ internal static class NewOrderChecks
         }
 
         bound = 0;
-        return default;
+        return (instrument.Rules & RuleFlags.Increments) != 0
+            ? MarketChecks.CheckIncrement(state, id, price, out bound)
+            : default;
     }
 
     /// <summary>Step 10, at a price that is in its range.</summary>
-    public static RejectCode CheckQuantity(in InstrumentRecord instrument, long price, long quantity, out long bound)
+    public static RejectCode CheckQuantity(
+        VenueState state, uint id, in InstrumentRecord instrument, long price, long quantity, out long bound)
     {
         if (quantity is < 1 or > QuantityMax)
         {
@@ -99,7 +116,9 @@ internal static class NewOrderChecks
         }
 
         bound = 0;
-        return default;
+        return (instrument.Rules & (RuleFlags.LotSize | RuleFlags.OrderLots)) != 0
+            ? MarketChecks.CheckLots(state, id, quantity, out bound)
+            : default;
     }
 
     /// <summary>Step 13.</summary>
@@ -127,7 +146,12 @@ internal static class NewOrderChecks
             return RejectCode.AccountNotOfSession;
         }
 
-        return state.Instruments.Exists(terms.Instrument) ? default : RejectCode.UnknownInstrument;
+        if (!state.Instruments.Exists(terms.Instrument))
+        {
+            return RejectCode.UnknownInstrument;
+        }
+
+        return state.Kills.IsOn(terms.Account) ? RejectCode.KillSwitch : default;
     }
 
     /// <summary>Steps 7 to 13 of a plain limit order.</summary>
@@ -140,8 +164,10 @@ internal static class NewOrderChecks
             return RejectCode.BadSide;
         }
 
-        var code = CheckPrice(terms.Price, out bound);
-        code = code != default ? code : CheckQuantity(instrument, terms.Price, terms.Quantity, out bound);
+        var code = CheckPrice(state, terms.Instrument, instrument, terms.Price, out bound);
+        code = code != default
+            ? code
+            : CheckQuantity(state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
         return code != default ? code : CheckTime(state, terms, out bound);
     }
 
@@ -174,12 +200,15 @@ internal static class NewOrderChecks
         }
 
         bound = 0;
-        return default;
+        return (state.Instruments.Read(terms.Instrument).Rules & RuleFlags.AccountOrders) != 0
+            ? MarketChecks.CheckAccountOrders(state, terms.Account, terms.Instrument, out bound)
+            : default;
     }
 
     /// <summary>Step 19 of a plain limit order.</summary>
     private static RejectCode CheckBook(VenueState state, in OrderTerms terms) =>
         (terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0 &&
+        state.Instruments.Read(terms.Instrument).State == InstrumentState.Open &&
         state.Book(terms.Instrument).BestMaker(terms.BookSide, new PriceTicks(terms.Price)) != 0
             ? RejectCode.WouldTrade
             : default;

@@ -43,7 +43,7 @@ internal sealed class NewOrders(
     public RejectCode Check(uint session, ref OrderTerms terms, out long bound)
     {
         var code = NewOrderChecks.Check(state, session, ref terms, out bound);
-        return code != default ? code : risk.Check(terms);
+        return code != default ? code : risk.Check(terms, out bound);
     }
 
     /// <summary>Makes a live order of terms that passed the checks: in no book yet, and not reported.</summary>
@@ -109,6 +109,7 @@ internal sealed class NewOrders(
         extra.LimitPrice = terms.Price;
         extra.TriggerSource = terms.TriggerSource;
         extra.TrailingUnit = terms.TrailingUnit;
+        state.Orders.NoteDisplay(slot);
     }
 
     private void OpenPosition(uint account, uint instrument)

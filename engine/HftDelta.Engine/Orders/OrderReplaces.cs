@@ -1,3 +1,4 @@
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -43,11 +44,21 @@ internal sealed class OrderReplaces(
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         ref readonly var cold = ref state.Orders.Slab.Cold(slot);
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
-        var code = NewOrderChecks.CheckState(instrument, out bound);
-        code = code != default ? code : NewOrderChecks.CheckPrice(message.Price, out bound);
+        bound = 0;
+        var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
+        code = code != default ? code : NewOrderChecks.CheckState(instrument, canGather: true, out bound);
         code = code != default
             ? code
-            : NewOrderChecks.CheckQuantity(instrument, message.Price, message.Quantity, out bound);
+            : NewOrderChecks.CheckPrice(state, message.InstrumentId, instrument, message.Price, out bound);
+        code = code != default
+            ? code
+            : NewOrderChecks.CheckQuantity(
+                state, message.InstrumentId, instrument, message.Price, message.Quantity, out bound);
+        if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0)
+        {
+            code = MarketChecks.CheckStaticBand(state, message.InstrumentId, hot.Side, message.Price, out bound);
+        }
+
         if (code != default)
         {
             return code;
@@ -69,7 +80,7 @@ internal sealed class OrderReplaces(
 
         code = PostOnly.Check(
             state, message.InstrumentId, hot.Side, (ExecutionFlags)cold.ExecutionFlags, message.Quantity, ref price);
-        return code != default ? code : risk.CheckReplacement(slot, price, message.Quantity - filled);
+        return code != default ? code : risk.CheckReplacement(slot, price, message.Quantity - filled, out bound);
     }
 
     private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message, long price)

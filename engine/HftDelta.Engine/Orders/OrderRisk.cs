@@ -1,4 +1,5 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Risk;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -13,8 +14,9 @@ namespace HftDelta.Engine.Orders;
 internal sealed class OrderRisk(VenueState state, Margin margin)
 {
     /// <summary>A new order at the price that its checks gave it.</summary>
-    public RejectCode Check(in OrderTerms terms)
+    public RejectCode Check(in OrderTerms terms, out long bound)
     {
+        bound = 0;
         var account = terms.Account;
         ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
         var slot = state.Positions.Find(account, terms.Instrument);
@@ -35,35 +37,47 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
 
         var after = before;
         Matching.AddOpen(ref after, instrument.AtomsPerTick, side, terms.Quantity, terms.Price);
-        return CheckExposure(account, before, after);
+        return CheckExposure(account, instrument.Rules, before, after, out bound);
     }
 
     /// <summary>A live order with another price and other open lots.</summary>
-    public RejectCode CheckReplacement(uint slot, long price, long openLots)
+    public RejectCode CheckReplacement(uint slot, long price, long openLots, out long bound)
     {
+        bound = 0;
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         var instrument = hot.Instrument.Value;
-        var atomsPerTick = state.Instruments.Read(instrument).AtomsPerTick;
+        ref readonly var listed = ref state.Instruments.Read(instrument);
         var before = state.Positions.Read(state.Positions.Find(hot.Account, instrument));
         var after = before;
-        Matching.AddOpen(ref after, atomsPerTick, hot.Side, -state.Orders.OpenLots(slot), hot.PriceTicks);
+        Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), hot.PriceTicks);
         if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) != 0 &&
             !Reduces(after, hot.Side, openLots))
         {
             return RejectCode.WouldNotReduce;
         }
 
-        Matching.AddOpen(ref after, atomsPerTick, hot.Side, openLots, price);
-        return CheckExposure(hot.Account, before, after);
+        Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, openLots, price);
+        return CheckExposure(hot.Account, listed.Rules, before, after, out bound);
     }
 
-    private RejectCode CheckExposure(uint account, in PositionRecord before, in PositionRecord after)
+    private RejectCode CheckExposure(
+        uint account, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
     {
+        bound = 0;
         // The position stays in its bound whichever of its open orders fill.
         if (after.Quantity + after.OpenBuyLots >= Ledger.QuantityBound ||
             after.Quantity - after.OpenSellLots <= -Ledger.QuantityBound)
         {
             return RejectCode.PositionLimit;
+        }
+
+        if ((rules & RuleFlags.PositionLots) != 0)
+        {
+            var code = MarketChecks.CheckPosition(state, after.Instrument, before, after, out bound);
+            if (code != default)
+            {
+                return code;
+            }
         }
 
         return margin.Allows(account, before, after) ? default : RejectCode.InsufficientMargin;

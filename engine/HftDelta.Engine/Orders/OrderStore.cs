@@ -15,6 +15,9 @@ namespace HftDelta.Engine.Orders;
 internal sealed class OrderStore : IDisposable
 {
     private readonly NativeMap _byClientId;
+
+    // Live orders with a display quantity by instrument; follows from the orders.
+    private readonly NativeSlab<uint> _hiding;
     private readonly RecordTracker<Records> _tracker;
 
     public OrderStore(EngineLimits limits)
@@ -22,6 +25,7 @@ internal sealed class OrderStore : IDisposable
         Slab = new OrderSlab(limits.Orders);
         Extras = new OrderExtras(limits.ExtendedOrders);
         _byClientId = new NativeMap(limits.Orders);
+        _hiding = new NativeSlab<uint>(limits.Instruments + 1);
         _tracker = new RecordTracker<Records>(new Records(Slab, Extras), limits.Orders + 1);
     }
 
@@ -39,6 +43,18 @@ internal sealed class OrderStore : IDisposable
     /// that looks at many orders keeps its place here. There is one walk at a time, that of the oldest pending work.
     /// </summary>
     public uint WalkNext { get; set; }
+
+    /// <summary>Whether orders of the instrument may hide lots.</summary>
+    public bool HasHidden(uint instrument) => _hiding[instrument] != 0;
+
+    /// <summary>The order, which has an extra record, has been given its display quantity.</summary>
+    public void NoteDisplay(uint slot)
+    {
+        if (Extra(slot).DisplayLots != 0)
+        {
+            _hiding[Slab.Hot(slot).Instrument.Value]++;
+        }
+    }
 
     /// <summary>Open lots of an order, shown and hidden.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,6 +99,11 @@ internal sealed class OrderStore : IDisposable
 
         if (cold.Extra != 0)
         {
+            if (Extras[cold.Extra].DisplayLots != 0)
+            {
+                _hiding[Slab.Hot(slot).Instrument.Value]--;
+            }
+
             Extras.Remove(cold.Extra);
         }
 
@@ -136,6 +157,7 @@ internal sealed class OrderStore : IDisposable
         Slab.Dispose();
         Extras.Dispose();
         _byClientId.Dispose();
+        _hiding.Dispose();
         _tracker.Dispose();
     }
 

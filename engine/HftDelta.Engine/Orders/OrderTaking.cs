@@ -13,6 +13,13 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     /// <summary>The whole way of an order from its acceptance, its activation or its return to the book.</summary>
     public void Take(uint slot)
     {
+        if (state.Instruments.Read(state.Orders.Slab.Hot(slot).Instrument.Value).State != InstrumentState.Open)
+        {
+            // It gathers with others for an auction.
+            Finish(slot);
+            return;
+        }
+
         var units = int.MaxValue;
         switch (matching.Run(slot, ref units))
         {
@@ -36,6 +43,12 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
             return;
         }
 
+        if (state.Kills.IsEndingOrdersOf(hot.Account))
+        {
+            matching.Cancel(slot, 0, CancelReason.KillSwitch);
+            return;
+        }
+
         if (matching.ReducibleLots(slot) == 0)
         {
             matching.Cancel(slot, 0, CancelReason.WouldNotReduce);
@@ -44,7 +57,9 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
 
         if (cold.TimeInForce is (byte)TimeInForce.ImmediateOrCancel or (byte)TimeInForce.FillOrKill)
         {
-            matching.Cancel(slot, 0, CancelReason.ImmediateRemainder);
+            // It was taken in continuous trading: only its own sweep can have ended that.
+            var isOpen = state.Instruments.Read(hot.Instrument.Value).State == InstrumentState.Open;
+            matching.Cancel(slot, 0, isOpen ? CancelReason.ImmediateRemainder : CancelReason.PriceBand);
             return;
         }
 

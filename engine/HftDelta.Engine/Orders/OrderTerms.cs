@@ -39,6 +39,11 @@ internal struct OrderTerms
     /// <summary>The same side for the book; the checks have passed.</summary>
     public readonly Primitives.Units.Side BookSide => (Primitives.Units.Side)Side;
 
+    /// <summary>It can wait with others for an auction: nothing about it asks to trade at once.</summary>
+    public readonly bool CanGather =>
+        OrderType is not (OrderType.Market or OrderType.MarketToLimit) &&
+        TimeInForce is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill) && MinimumQuantity == 0;
+
     public readonly bool NeedsExtra => !IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop);
 
     /// <summary>Lots that must be filled at once for the order not to end; 0: none.</summary>
@@ -62,6 +67,7 @@ internal struct OrderTerms
         };
         terms.IsPlain = terms.OrderType == OrderType.Limit && terms.TimeInForce <= TimeInForce.GoodTillDate &&
             terms.ExecutionFlags <= (ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly) &&
+            (terms.TimeInForce != TimeInForce.ImmediateOrCancel || (terms.ExecutionFlags & ExecutionFlags.PostOnly) == 0) &&
             terms.SelfTradePrevention == SelfTradePrevention.Off;
         return terms;
     }

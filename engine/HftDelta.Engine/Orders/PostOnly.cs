@@ -1,3 +1,4 @@
+using HftDelta.Engine.Markets;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
@@ -11,14 +12,15 @@ namespace HftDelta.Engine.Orders;
 internal static class PostOnly
 {
     /// <summary>
-    /// Refuses a post-only order that would trade; with <see cref="ExecutionFlags.Reprice"/> puts its price behind the best
+    /// Refuses a post-only order that would trade, which none does in a call; with <see cref="ExecutionFlags.Reprice"/> puts its price behind the best
     /// opposite, unless no price is there: none of the range, or none that the order's notional allows.
     /// </summary>
     public static RejectCode Check(
         VenueState state, uint instrument, Side side, ExecutionFlags flags, long quantity, ref long price)
     {
+        ref readonly var record = ref state.Instruments.Read(instrument);
         var book = state.Book(instrument);
-        if ((flags & ExecutionFlags.PostOnly) == 0 || book.BestMaker(side, new PriceTicks(price)) == 0)
+        if ((flags & ExecutionFlags.PostOnly) == 0 || record.State != InstrumentState.Open || book.BestMaker(side, new PriceTicks(price)) == 0)
         {
             return default;
         }
@@ -28,9 +30,8 @@ internal static class PostOnly
             return RejectCode.WouldTrade;
         }
 
-        ref readonly var record = ref state.Instruments.Read(instrument);
         if (!TryFindPriceBehind(state, instrument, side, out var behind) ||
-            NewOrderChecks.CheckQuantity(record, behind, quantity, out _) != default)
+            NewOrderChecks.CheckQuantity(state, instrument, record, behind, quantity, out _) != default)
         {
             return RejectCode.WouldTrade;
         }
@@ -43,7 +44,10 @@ internal static class PostOnly
     public static bool TryFindPriceBehind(VenueState state, uint instrument, Side side, out long price)
     {
         state.Book(instrument).TryGetBest(side == Side.Buy ? Side.Sell : Side.Buy, out var best);
-        price = side == Side.Buy ? best.Value - 1 : best.Value + 1;
+        ref readonly var rules = ref state.Markets.Rules.Read(instrument);
+        price = side == Side.Buy
+            ? PriceIncrements.NotAbove(rules, best.Value - 1)
+            : PriceIncrements.NotBelow(rules, best.Value + 1);
         return price is >= 1 and <= NewOrderChecks.PriceMax;
     }
 }

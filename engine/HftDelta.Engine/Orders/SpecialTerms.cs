@@ -1,4 +1,5 @@
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
@@ -18,9 +19,10 @@ internal static class SpecialTerms
         bound = 0;
         var code = CheckValues(terms);
         code = code != default ? code : TermCombinations.Check(terms);
-        code = code != default ? code : SetPrice(state, ref terms, out bound);
-        code = code != default ? code : NewOrderChecks.CheckQuantity(instrument, terms.Price, terms.Quantity, out bound);
-        code = code != default ? code : CheckParts(terms, out bound);
+        code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
+        code = code != default ? code : NewOrderChecks.CheckQuantity(
+            state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
+        code = code != default ? code : CheckParts(state, terms, out bound);
         code = code != default ? code : CheckTrigger(terms);
         return code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
     }
@@ -70,16 +72,25 @@ internal static class SpecialTerms
     }
 
     /// <summary>Step 9: the price up to which the order takes and is margined.</summary>
-    private static RejectCode SetPrice(VenueState state, ref OrderTerms terms, out long bound)
+    private static RejectCode SetPrice(
+        VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
     {
         if (terms.OrderType != OrderType.MarketToLimit)
         {
-            return NewOrderChecks.CheckPrice(terms.Price, out bound);
+            if (terms.OrderType == OrderType.Market && terms.Price == 0 &&
+                MarketChecks.TryGetProtectionPrice(state, terms.Instrument, terms.BookSide, out terms.Price))
+            {
+                bound = 0;
+                return default;
+            }
+
+            return NewOrderChecks.CheckPrice(state, terms.Instrument, instrument, terms.Price, out bound);
         }
 
         var protection = terms.Price;
         bound = 0;
-        if (protection != 0 && NewOrderChecks.CheckPrice(protection, out bound) is var code && code != default)
+        if (protection != 0 &&
+            NewOrderChecks.CheckPrice(state, terms.Instrument, instrument, protection, out bound) is var code && code != default)
         {
             return code;
         }
@@ -94,26 +105,31 @@ internal static class SpecialTerms
 
         // Without a price of its own and without one to take there is nothing to margin it at.
         terms.EndsWith = CancelReason.NoOpposite;
-        return NewOrderChecks.CheckPrice(protection, out bound);
+        return NewOrderChecks.CheckPrice(state, terms.Instrument, instrument, protection, out bound);
     }
 
     /// <summary>Step 11.</summary>
-    private static RejectCode CheckParts(in OrderTerms terms, out long bound)
+    private static RejectCode CheckParts(VenueState state, in OrderTerms terms, out long bound)
     {
-        bound = terms.MinimumQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.MinimumQuantity < 0 || terms.MinimumQuantity > terms.Quantity)
+        if (!IsPart(state, terms, terms.MinimumQuantity, out bound))
         {
             return RejectCode.BadMinimumQuantity;
         }
 
-        bound = terms.DisplayQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.DisplayQuantity < 0 || terms.DisplayQuantity > terms.Quantity)
+        return IsPart(state, terms, terms.DisplayQuantity, out bound) ? default : RejectCode.BadDisplayQuantity;
+    }
+
+    /// <summary>From 0 to the quantity, and a multiple of the lot size.</summary>
+    private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
+    {
+        bound = 0;
+        if (part == 0)
         {
-            return RejectCode.BadDisplayQuantity;
+            return true;
         }
 
-        bound = 0;
-        return default;
+        bound = part < 0 ? 0 : terms.Quantity;
+        return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
     }
 
     /// <summary>Step 12: orders that are no stop have no trigger.</summary>

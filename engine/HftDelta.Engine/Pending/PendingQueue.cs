@@ -18,7 +18,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (3 * (limits.Instruments + 1)) + limits.Sessions + 2;
+        var most = (6 * (limits.Instruments + 1)) + limits.Sessions + 3;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
         _mask = (uint)size - 1;
@@ -69,6 +69,14 @@ internal sealed class PendingQueue : IDisposable
     {
         Check.That(_tail - _head <= _mask);
         _records.Write(_tail++ & _mask) = new PendingRecord { Kind = kind, Id = id };
+    }
+
+    /// <summary>The oldest entry lets all others go first; there is one.</summary>
+    public void RotateFirst()
+    {
+        var first = First;
+        RemoveFirst();
+        Add(first.Kind, first.Id);
     }
 
     /// <summary>Removes the oldest entry; there is one.</summary>

@@ -23,8 +23,20 @@ internal enum PendingKind : byte
     /// <summary>The state of each session is told after a start. Id: the next handle.</summary>
     TellSessionStates = 5,
 
+    /// <summary>An instrument changes its market state once nothing trades in it. Id: the instrument.</summary>
+    ChangeMarketState = 6,
+
+    /// <summary>A call ends in one price. Id: the instrument.</summary>
+    Uncross = 7,
+
+    /// <summary>The indication of a call is looked for. Id: the instrument.</summary>
+    IndicateAuction = 8,
+
+    /// <summary>The orders of killed accounts are cancelled. Id: the next session's handle.</summary>
+    EndKilledOrders = 9,
+
     /// <summary>Day orders of the days before this one are cancelled. Id: the session whose orders are walked.</summary>
-    EndDay = 6,
+    EndDay = 10,
 }
 
 /// <summary>One piece of unfinished work.</summary>

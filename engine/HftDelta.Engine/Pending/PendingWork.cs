@@ -1,3 +1,4 @@
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Settlement;
@@ -17,6 +18,9 @@ internal sealed class PendingWork(
     Matching matching,
     OrderTaking taking,
     DeltaSettlement settlement,
+    MarketStates states,
+    Auctions auctions,
+    KillSwitches kills,
     EventBudget budget)
 {
     /// <summary>Looking at an order that is not concerned is no unit, but it is bounded too: so many for each unit.</summary>
@@ -62,12 +66,27 @@ internal sealed class PendingWork(
                 return CloseInstrumentPositions(first.Id, ref units);
             case PendingKind.TellSessionStates:
                 return TellSessionStates(ref first, ref units);
+            case PendingKind.ChangeMarketState:
+                return states.RunWanted(first.Id) || Rotate();
+            case PendingKind.Uncross:
+                return auctions.RunUncross(first.Id, ref units);
+            case PendingKind.IndicateAuction:
+                return auctions.RunIndication(first.Id) || Rotate();
+            case PendingKind.EndKilledOrders:
+                return kills.Run(ref first.Id, ref units);
             case PendingKind.EndDay:
                 return EndDay(ref first, ref units);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
         }
+    }
+
+    /// <summary>What cannot go on yet does not hold up the others.</summary>
+    private bool Rotate()
+    {
+        state.Pending.RotateFirst();
+        return false;
     }
 
     private bool Sweep(uint slot, ref int units)

@@ -135,7 +135,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             ref readonly var instrument = ref state.Instruments.Read(id);
-            if (instrument.State == InstrumentState.Open && instrument.Kind == InstrumentKind.EuropeanOption)
+            if (instrument.IsLive && instrument.Kind == InstrumentKind.EuropeanOption)
             {
                 state.Frozen.Write(id) = InputsOf(instrument, state.Sequence, first);
                 first = id;
@@ -150,7 +150,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         for (var id = underlying.FrozenFirst; id != 0; id = state.Frozen.Read(id).Next)
         {
             ref var instrument = ref state.Instruments.Write(id);
-            Check.That(instrument.State == InstrumentState.Open);
+            Check.That(instrument.IsLive);
             ref readonly var result = ref workspace.Results.At(id);
             var moved = (Int128)result.Delta * (instrument.SettlementPrice - underlying.FrozenPrice);
             instrument.Delta = result.Delta;

@@ -28,7 +28,7 @@ internal sealed class DeltaSettlement(
         return (move < 0 ? -move : move) >= threshold;
     }
 
-    /// <summary>A settlement tick: all open instruments of the underlying, and new inputs for its risk.</summary>
+    /// <summary>A settlement tick: all live instruments of the underlying, and new inputs for its risk.</summary>
     public void Tick(uint underlying, SettlementTrigger trigger)
     {
         ref var record = ref state.Underlyings.Write(underlying);
@@ -57,7 +57,7 @@ internal sealed class DeltaSettlement(
     {
         ref var record = ref state.Instruments.Write(instrument);
         ref var underlying = ref state.Underlyings.Write(record.Underlying);
-        Check.That(record.State == InstrumentState.Open);
+        Check.That(record.IsLive);
         underlying.Version++;
         var previous = record.SettlementPrice;
         var payoffTicks = PayoffTicks(record, underlying.Price);
@@ -126,7 +126,7 @@ internal sealed class DeltaSettlement(
         var next = first;
         for (; next != 0 && count < EventBudget.InstrumentsPerSettlement; next = state.Instruments.Read(next).NextOfUnderlying)
         {
-            count += state.Instruments.Read(next).State == InstrumentState.Open ? 1 : 0;
+            count += state.Instruments.Read(next).IsLive ? 1 : 0;
         }
 
         var message = DeltaSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
@@ -136,7 +136,7 @@ internal sealed class DeltaSettlement(
         var group = message.SetInstruments(count);
         for (var id = first; id != next; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (state.Instruments.Read(id).State != InstrumentState.Open)
+            if (!state.Instruments.Read(id).IsLive)
             {
                 continue;
             }

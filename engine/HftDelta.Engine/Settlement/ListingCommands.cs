@@ -169,7 +169,7 @@ internal sealed class ListingCommands(
             : state.TimeNanos + record.IntervalNanos;
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (state.Instruments.Read(id).State == InstrumentState.Open)
+            if (state.Instruments.Read(id).IsLive)
             {
                 Margin.SetRequirements(ref state.Instruments.Write(id), record);
             }

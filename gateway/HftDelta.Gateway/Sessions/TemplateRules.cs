@@ -27,6 +27,9 @@ internal static class TemplateRules
             WithdrawDecoder.TemplateId or
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
+            InstrumentRulesDecoder.TemplateId or
+            InstrumentStateChangeDecoder.TemplateId or
+            KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or

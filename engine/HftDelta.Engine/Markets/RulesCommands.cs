@@ -1,0 +1,95 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Orders;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Engine.Markets;
+
+/// <summary>
+/// Takes an instrument's trading rules. They bind what comes after them; resting orders stay as they are. Owner: the engine
+/// agent.
+/// </summary>
+internal sealed class RulesCommands(VenueState state)
+{
+    /// <summary>Durations are below this, so that a time plus a duration never wraps.</summary>
+    private const ulong DurationMaxNanos = 1UL << 62;
+
+    public RejectCode Set(in InstrumentRulesDecoder message)
+    {
+        if (!state.Instruments.Exists(message.InstrumentId))
+        {
+            return RejectCode.UnknownInstrument;
+        }
+
+        if (!state.Instruments.Read(message.InstrumentId).IsLive)
+        {
+            return RejectCode.InstrumentNotOpen;
+        }
+
+        if (!TryRead(message, out var rules) || !AreValid(rules))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        state.Markets.Rules.Write(message.InstrumentId) = rules;
+        state.Instruments.Write(message.InstrumentId).Rules = rules.Flags;
+        return default;
+    }
+
+    private static bool TryRead(in InstrumentRulesDecoder message, out RulesRecord rules)
+    {
+        rules = new RulesRecord
+        {
+            LotSize = message.LotSize,
+            OrderLotsMax = message.OrderLotsMax,
+            PositionLotsMax = message.PositionLotsMax,
+            OpeningAuctionNanos = message.OpeningAuctionNanos,
+            VolatilityAuctionNanos = message.VolatilityAuctionNanos,
+            StaticBandPpm = message.StaticBandPpm,
+            DynamicBandPpm = message.DynamicBandPpm,
+            BandMinimumTicks = message.BandMinimumTicks,
+            AccountOrdersMax = message.AccountOrdersMax,
+        };
+        foreach (var entry in message.Increments)
+        {
+            if (rules.IncrementCount == IncrementRows.Most)
+            {
+                return false;
+            }
+
+            rules.Increments[(int)rules.IncrementCount++] =
+                new IncrementRow { FromPrice = entry.FromPrice, Increment = entry.Increment };
+        }
+
+        return true;
+    }
+
+    private static bool AreValid(in RulesRecord rules) =>
+        rules.LotSize is >= 0 and <= NewOrderChecks.QuantityMax &&
+        rules.OrderLotsMax is >= 0 and <= NewOrderChecks.QuantityMax &&
+        (rules.OrderLotsMax == 0 || rules.OrderLotsMax >= rules.LotSize) &&
+        rules.PositionLotsMax is >= 0 and < Ledger.QuantityBound &&
+        rules.OpeningAuctionNanos <= DurationMaxNanos &&
+        rules.VolatilityAuctionNanos <= DurationMaxNanos &&
+        IncrementsAscend(rules);
+
+    private static bool IncrementsAscend(in RulesRecord rules)
+    {
+        var last = 0L;
+        for (var row = 0; row < (int)rules.IncrementCount; row++)
+        {
+            ref readonly var entry = ref rules.Increments[row];
+            var isFirst = row == 0;
+            if (entry.FromPrice <= last || (isFirst && entry.FromPrice != 1) || entry.FromPrice > NewOrderChecks.PriceMax ||
+                entry.Increment is < 1 or > NewOrderChecks.PriceMax)
+            {
+                return false;
+            }
+
+            last = entry.FromPrice;
+        }
+
+        return true;
+    }
+}
