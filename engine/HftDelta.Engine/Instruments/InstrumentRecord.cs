@@ -70,6 +70,9 @@ internal struct InstrumentRecord
     /// <summary>Orders gather and nothing trades: the book may stand crossed.</summary>
     public readonly bool IsCall =>
         State is InstrumentState.PreOpen or InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction;
+
+    /// <summary>A call in which the public is told what an uncross would do.</summary>
+    public readonly bool IsAuction => State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction;
 }
 
 /// <summary>Up to 32 ASCII characters, zero filled.</summary>

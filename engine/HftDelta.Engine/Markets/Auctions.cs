@@ -8,7 +8,7 @@ using HftDelta.Wire;
 namespace HftDelta.Engine.Markets;
 
 /// <summary>
-/// Ends calls in one price, and tells during a call what that would be. The uncross is trading work: what one command has no
+/// Ends calls in one price, and tells during an auction what that would be. The uncross is trading work: what one command has no
 /// room for is pending, and the instrument is busy until it is done. Owner: the engine agent.
 /// </summary>
 internal sealed class Auctions(
@@ -59,6 +59,7 @@ internal sealed class Auctions(
 
                 market.UncrossPrice = result.Price;
                 market.UncrossVolume = 0;
+                market.UncrossImbalance = result.Imbalance;
                 if (result.Price == 0)
                 {
                     break;
@@ -78,7 +79,7 @@ internal sealed class Auctions(
     }
 
     /// <summary>
-    /// At the end of a command: whoever searched in a book that has changed begins again, and calls tell their indications.
+    /// At the end of a command: whoever searched in a book that has changed begins again, and auctions tell their indications.
     /// </summary>
     public void EndCommand()
     {
@@ -86,7 +87,7 @@ internal sealed class Auctions(
         {
             var instrument = tops.ChangedAt(place);
             ref readonly var record = ref state.Instruments.Read(instrument);
-            if (record.Busy != 0 || record.IsCall)
+            if (record.Busy != 0 || record.IsAuction)
             {
                 state.Markets.Records.Write(instrument).Scan = default;
                 Indicate(instrument);
@@ -100,7 +101,7 @@ internal sealed class Auctions(
     {
         ForgetScanOfChangedBook(instrument);
         ref var market = ref state.Markets.Records.Write(instrument);
-        if (state.Instruments.Read(instrument).IsCall)
+        if (state.Instruments.Read(instrument).IsAuction)
         {
             if (!search.TryFind(instrument, out var result))
             {
@@ -117,7 +118,7 @@ internal sealed class Auctions(
     private void Indicate(uint instrument)
     {
         ref var market = ref state.Markets.Records.Write(instrument);
-        if (market.IsIndicating != 0 || !state.Instruments.Read(instrument).IsCall)
+        if (market.IsIndicating != 0 || !state.Instruments.Read(instrument).IsAuction)
         {
             return;
         }
@@ -151,10 +152,10 @@ internal sealed class Auctions(
     private void Tell(uint instrument)
     {
         ref var market = ref state.Markets.Records.Write(instrument);
+        events.AuctionIndication(instrument, market.UncrossPrice, market.UncrossVolume, market.UncrossImbalance);
         if (market.UncrossVolume != 0)
         {
             market.BandMiddle = market.UncrossPrice;
-            events.AuctionIndication(instrument, market.UncrossPrice, market.UncrossVolume, 0);
             PriceWatch.Observe(state, instrument, TriggerSource.LastTrade, market.UncrossPrice);
         }
 

@@ -35,7 +35,7 @@ internal sealed class MarketPhases(VenueState state, MarketEvents events, BookTo
         }
 
         events.InstrumentStatus(instrument);
-        if (record.IsCall)
+        if (record.IsAuction)
         {
             // Whatever stands there is told as an indication when the command ends.
             tops.Changed(instrument);

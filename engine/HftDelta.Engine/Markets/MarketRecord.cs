@@ -20,6 +20,9 @@ internal struct MarketRecord
     public long UncrossPrice;
     public long UncrossVolume;
 
+    /// <summary>Demand less supply within its price before its first trade.</summary>
+    public long UncrossImbalance;
+
     /// <summary>As last published in this phase; price 0: nothing crosses.</summary>
     public long IndicatedPrice;
     public long IndicatedVolume;
@@ -54,13 +57,14 @@ internal readonly struct MarketEncoding : IRecordEncoding<MarketRecord>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[40..], record.IndicatedVolume);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.IndicatedImbalance);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[56..], record.Scan.Volume);
-        BinaryPrimitives.WriteUInt32LittleEndian(buffer[64..], record.Scan.Order);
-        buffer[68] = record.Scan.IsRunning;
-        buffer[69] = (byte)record.WantedState;
-        buffer[70] = record.IsIndicating;
-        Encode(record.Scan.Buy, buffer[71..]);
-        Encode(record.Scan.Sell, buffer[(71 + SideBytes)..]);
-        lengthBytes = 71 + (2 * SideBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[64..], record.UncrossImbalance);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[72..], record.Scan.Order);
+        buffer[76] = record.Scan.IsRunning;
+        buffer[77] = (byte)record.WantedState;
+        buffer[78] = record.IsIndicating;
+        Encode(record.Scan.Buy, buffer[79..]);
+        Encode(record.Scan.Sell, buffer[(79 + SideBytes)..]);
+        lengthBytes = 79 + (2 * SideBytes);
         return buffer[..lengthBytes].ContainsAnyExcept((byte)0);
     }
 

@@ -23,7 +23,7 @@ internal static class SpecialTerms
         code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(
             state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
-        code = code != default ? code : CheckParts(terms, out bound);
+        code = code != default ? code : CheckParts(state, terms, out bound);
         code = code != default ? code : TriggerTerms.Check(state, terms);
         return code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
     }
@@ -116,22 +116,27 @@ internal static class SpecialTerms
     }
 
     /// <summary>Step 11.</summary>
-    private static RejectCode CheckParts(in OrderTerms terms, out long bound)
+    private static RejectCode CheckParts(VenueState state, in OrderTerms terms, out long bound)
     {
-        bound = terms.MinimumQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.MinimumQuantity < 0 || terms.MinimumQuantity > terms.Quantity)
+        if (!IsPart(state, terms, terms.MinimumQuantity, out bound))
         {
             return RejectCode.BadMinimumQuantity;
         }
 
-        bound = terms.DisplayQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.DisplayQuantity < 0 || terms.DisplayQuantity > terms.Quantity)
+        return IsPart(state, terms, terms.DisplayQuantity, out bound) ? default : RejectCode.BadDisplayQuantity;
+    }
+
+    /// <summary>From 0 to the quantity, and a multiple of the lot size.</summary>
+    private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
+    {
+        bound = 0;
+        if (part == 0)
         {
-            return RejectCode.BadDisplayQuantity;
+            return true;
         }
 
-        bound = 0;
-        return default;
+        bound = part < 0 ? 0 : terms.Quantity;
+        return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
     }
 
     private static bool IsWithin(long price, long limit, Primitives.Units.Side side) =>
