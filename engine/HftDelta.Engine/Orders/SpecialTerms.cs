@@ -129,10 +129,9 @@ internal static class SpecialTerms
     /// <summary>From 0 to the quantity, and a multiple of the lot size.</summary>
     private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
     {
-        if (part >= 0 && part <= terms.Quantity &&
-            (part == 0 || part % MarketChecks.LotSize(state, terms.Instrument) == 0))
+        bound = 0;
+        if (part >= 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0)
         {
-            bound = 0;
             return true;
         }
 

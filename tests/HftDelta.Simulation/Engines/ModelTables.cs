@@ -27,7 +27,7 @@ internal sealed class ModelInstrument
 
     public required long AtomsPerUnderlyingTick { get; init; }
 
-    public ModelBookSides Book { get; } = new();
+    public required ModelBookSides Book { get; init; }
 
     /// <summary>Stops that wait, in the order of their entry.</summary>
     public List<ModelOrder> Stops { get; } = [];

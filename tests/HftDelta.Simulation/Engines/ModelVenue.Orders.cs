@@ -233,6 +233,11 @@ public sealed partial class ModelVenue
             instrument.Book.Remove(order);
         }
 
+        if (!order.IsWaiting)
+        {
+            instrument.Book.Touch();
+        }
+
         var hidden = order.Open - order.Shown;
         var lost = order.Open - open;
         order.Shown -= keeps && !order.IsWaiting ? Math.Max(0, lost - hidden) : 0;

@@ -29,6 +29,7 @@ public sealed partial class ModelVenue
         instrument.PhaseTrade = 0;
         instrument.LastIndication = null;
         instrument.State = state;
+        instrument.Book.Touch();
         _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
         while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
         {
@@ -103,7 +104,8 @@ public sealed partial class ModelVenue
         }
 
         instrument.PhaseTrade = cross.Price;
-        _reports.Add(new Indicated(instrument.Id, InstrumentState.Open, Side.Buy, cross.Price, volume, 0, 0));
+        _reports.Add(new Indicated(
+            instrument.Id, InstrumentState.Open, cross.Side, cross.Price, volume, cross.Imbalance, 0));
         Observe(instrument, TriggerSource.LastTrade, cross.Price);
     }
 
@@ -127,7 +129,9 @@ public sealed partial class ModelVenue
 
     private void PublishIndications()
     {
-        foreach (var instrument in _instruments.Values.Where(listed =>
+        var changed = _changedBooks.Select(book => _instruments.Values.Single(listed => listed.Book == book)).ToList();
+        _changedBooks.Clear();
+        foreach (var instrument in changed.Where(listed =>
             listed.State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction))
         {
             var cross = CrossOf(instrument);

@@ -14,8 +14,8 @@ internal sealed class RuleExampleTests
     // Words of commands that the core does not know yet.
     private static readonly string[] Awaited =
     [
-        "stp", "stop", "trail", "peg", "day", "mmp",
-        "mass-cancel", "quote", "protect", "group", "end-of-day",
+        "stop", "trail", "peg", "mmp",
+        "mass-cancel", "quote", "protect",
     ];
 
     private static readonly List<RuleExample> Examples =
