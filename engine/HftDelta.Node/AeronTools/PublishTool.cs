@@ -5,6 +5,9 @@ using HftDelta.Node.Cli;
 namespace HftDelta.Node.AeronTools;
 
 /// <summary>What <c>hftdelta aeron pub</c> sends.</summary>
+/// <param name="To">Where to.</param>
+/// <param name="Count">It ends after so many messages; 0: it does not.</param>
+/// <param name="LengthBytes">Of each message.</param>
 internal sealed record PublishOptions(ChannelStream To, long Count, int LengthBytes);
 
 /// <summary>
@@ -65,13 +68,15 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
         $"messages of {lengthBytes} bytes: the longest on {to} is {lengthBytesMax}, an eighth of the term length",
         "raise --term-length, or send shorter messages");
 
+    private bool IsDone => options.Count > 0 && _sent >= options.Count;
+
     private void Send(ExclusivePublication publication)
     {
         var progress = new ToolProgress(run.Events, "pub", options.Count, options.LengthBytes);
-        while (_sent < options.Count && !run.IsOver)
+        while (!IsDone && !run.IsOver)
         {
             var work = 0;
-            while (work < Burst && _sent < options.Count && TrySend(publication))
+            while (work < Burst && !IsDone && TrySend(publication))
             {
                 work++;
             }

@@ -30,12 +30,7 @@ internal sealed class SinkTool(SinkOptions options, ToolRun run)
     public ExitCode Run()
     {
         using var subscription = run.Transport.Driver.AddSubscription(options.From.Channel, options.From.StreamId);
-        run.Events.Tell(
-            "ready", $"hftdelta aeron sink: {subscription.ResolvedChannel} stream {subscription.StreamId}", json =>
-            {
-                json.WriteString("channel", subscription.ResolvedChannel);
-                json.WriteNumber("streamId", subscription.StreamId);
-            });
+        run.TellReady($"hftdelta aeron sink: {subscription.ResolvedChannel} stream {subscription.StreamId}", subscription);
         run.Begin();
         var watch = new StreamWatch(subscription, run.Events);
         Take(subscription, watch);

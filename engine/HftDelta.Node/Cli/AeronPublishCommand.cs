@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftDelta.Aeron.Frames;
 using HftDelta.Node.AeronTools;
 
 namespace HftDelta.Node.Cli;
@@ -6,8 +7,6 @@ namespace HftDelta.Node.Cli;
 /// <summary><c>hftdelta aeron pub</c>: numbered messages as fast as they are taken.</summary>
 public static class AeronPublishCommand
 {
-    private const int LengthBytesMax = 16 * 1024 * 1024;
-
     public static Command Create()
     {
         var to = AeronToolArguments.Channel("--pub", "Where messages are sent.", AeronSampleChannels.Data, "--channel");
@@ -28,11 +27,10 @@ public static class AeronPublishCommand
         };
         command.WithShared(waits: true).SetAction(result =>
         {
-            var asked = AeronToolArguments.Prove(result, count, 0, long.MaxValue);
             var options = new PublishOptions(
                 AeronToolArguments.Prove(result, to, stream),
-                asked == 0 ? long.MaxValue : asked,
-                (int)AeronToolArguments.Prove(result, size, MessagePattern.LengthBytesMin, LengthBytesMax));
+                AeronToolArguments.Prove(result, count, 0, long.MaxValue),
+                (int)AeronToolArguments.Prove(result, size, MessagePattern.LengthBytesMin, TermArithmetic.MessageLengthBytesMax));
             return AeronToolArguments.Run(
                 result, PublishTool.Schema, waits: true, run => new PublishTool(options, run).Run());
         });

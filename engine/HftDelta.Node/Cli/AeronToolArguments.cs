@@ -113,11 +113,7 @@ internal static class AeronToolArguments
             options = options with { ConnectTime = Seconds(result, ConnectOption) };
         }
 
-        var events = new EventLines(
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            result.GetValue(OutputOption.Shared),
-            schema);
+        var events = EventLines.Of(result, schema);
         using var end = new EndRequest(result.GetValue(Supervised));
         using var run = new ToolRun(options, events, end);
         return (int)tool(run);
