@@ -23,7 +23,7 @@ internal sealed class ImageMemoryTests
     {
         Assume.That(File.Exists("/proc/self/pagemap"), "what is in memory is read there");
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         var handler = new PlaceHandler();
@@ -54,7 +54,7 @@ internal sealed class ImageMemoryTests
     public void One_address_has_its_share_of_the_images_and_others_have_theirs()
     {
         using var pair = new AeronPair(adjust: options => options with { ImagesPerEndpointMax = 3, ImagesPerAddressMax = 2 });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var greedy = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         using var greedyToo = pair.PublisherHost.Open(
@@ -86,7 +86,7 @@ internal sealed class ImageMemoryTests
     public void A_place_whose_image_could_not_be_made_is_given_back()
     {
         using var pair = new AeronPair(adjust: options => options with { ImagesPerAddressMax = 1 });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
 

@@ -18,7 +18,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "gtag=77");
+        using var subscription = pair.Subscribe("gtag=77");
         publisher.Heartbeat(0);
         pair.StepFor(Millisecond);
         var elicited = RawPublisher.Statuses(publisher.Answers());
@@ -38,7 +38,7 @@ internal sealed class ReceiverFeedbackTests
         using var recorded = VectorFiles.Read("09-reject-image-err");
         using var pair = new AeronPair(adjust: options => options with { ImageLivenessTimeoutNanos = 3_000_000_000 });
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "gtag=77");
+        using var subscription = pair.Subscribe("gtag=77");
         publisher.Setup();
         publisher.Data(0, new byte[40]);
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -91,7 +91,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         var image = subscription.Images[0];
@@ -108,7 +108,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         publisher.Data(0, new byte[40]);
@@ -135,7 +135,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair(adjust: options => options with { CubicMeasuresRoundTrip = true });
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "cc=cubic");
+        using var subscription = pair.Subscribe("cc=cubic");
         publisher.Setup();
         pair.StepFor(5 * Millisecond);
         var answers = publisher.Answers();
@@ -168,7 +168,7 @@ internal sealed class ReceiverFeedbackTests
         using var recorded = VectorFiles.Read("14-response-channel");
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup(FrameFlags.SetupSendResponse);
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         pair.StepFor(Millisecond);
@@ -185,9 +185,6 @@ internal sealed class ReceiverFeedbackTests
             .First(datagram => datagram.Bytes[6] == (byte)FrameType.ResponseSetup).Bytes;
         Assert.That(told, Is.EqualTo([official, official]), "with each timed status message");
     }
-
-    private static Subscription Subscribe(AeronPair pair, string parameters = "") =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId);
 
     private static byte[] WithoutReceiverId(byte[] error)
     {

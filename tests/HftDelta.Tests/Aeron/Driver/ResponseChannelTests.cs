@@ -19,9 +19,7 @@ internal sealed class ResponseChannelTests
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
         using var answers = pair.PublisherDriver.AddSubscription("aeron:udp?endpoint=10.0.0.1:0", AeronPair.StreamId);
-        using var request = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel($"{AeronPair.RecordedStream}|response-correlation-id={answers.RegistrationId}"),
-            AeronPair.StreamId);
+        using var request = pair.Publish($"{AeronPair.RecordedStream}|response-correlation-id={answers.RegistrationId}");
         pair.StepFor(AeronPair.Millisecond);
 
         var setup = VectorFiles.Datagrams(recorded).Select(datagram => datagram.Bytes)
