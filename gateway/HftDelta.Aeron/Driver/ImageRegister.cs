@@ -113,8 +113,9 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             network.Log,
             [.. network.Counters.Slots, .. positions.Select(position => position.Slot)],
             entry.FormerReaders,
-            nowNanos);
-        _maker.Forget(network.Setup);
+            nowNanos,
+            () => _maker.Forget(network));
+        _maker.Retire(network);
         context.Forget(network.Endpoint);
     }
 

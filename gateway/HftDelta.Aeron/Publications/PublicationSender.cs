@@ -145,10 +145,10 @@ internal sealed unsafe class PublicationSender
         TellConnection();
     }
 
-    public void OnNak(in NakFrame nak, long nowNanos)
+    public FrameFault OnNak(in NakFrame nak, long nowNanos)
     {
         _shown.NaksReceived.Increment();
-        _repair.OnNak(nak, nowNanos);
+        return _repair.OnNak(nak, nowNanos);
     }
 
     /// <summary>The receiver refuses the stream: it is gone for us, and the application hears of it once.</summary>
@@ -157,6 +157,7 @@ internal sealed unsafe class PublicationSender
         _flowControl.OnError(error);
         if (!_liveness.Remove(error.ReceiverId))
         {
+            _counters.Unasked.Increment();
             return;
         }
 
@@ -179,13 +180,16 @@ internal sealed unsafe class PublicationSender
     /// <summary>The answerer tells the session of its answers, again and again until they flow.</summary>
     public void OnResponseSetup(in ResponseSetupFrame setup, long nowNanos)
     {
-        if (Publication.Parameters is { IsResponse: false, ResponseCorrelationId: { } subscription }
-            && nowNanos - _lastResponseSetupNanos > SetupIntervalNanos)
+        if (Publication.Parameters is not { IsResponse: false, ResponseCorrelationId: { } subscription }
+            || nowNanos - _lastResponseSetupNanos <= SetupIntervalNanos)
         {
-            _lastResponseSetupNanos = nowNanos;
-            Publication.Driver.ToConductor.Enqueue(
-                new ConductorCommand.ResponseSetup(subscription, setup.ResponseSessionId));
+            _counters.Unasked.Increment();
+            return;
         }
+
+        _lastResponseSetupNanos = nowNanos;
+        Publication.Driver.ToConductor.Enqueue(
+            new ConductorCommand.ResponseSetup(subscription, setup.ResponseSessionId));
     }
 
     public void OnRoundTripRequest(in RoundTripFrame request)
