@@ -3,6 +3,7 @@ using HftDelta.Aeron.Channels;
 using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.Images;
 using HftDelta.Aeron.LogBuffers;
 using HftDelta.Aeron.Loss;
 using HftDelta.Aeron.Publications;
@@ -30,6 +31,7 @@ internal sealed class DriverContext : IDisposable
     private readonly SendEndpoints _sendEndpoints;
     private readonly ReceiveEndpoints _receiveEndpoints;
     private readonly List<Subscription> _subscriptions = [];
+    private readonly ConcurrentDictionary<long, PublicationImage> _images = new();
     private long _nextCorrelationId;
     private int _nextSessionId;
     private bool _isClosed;
@@ -80,6 +82,12 @@ internal sealed class DriverContext : IDisposable
     public long LogBytes { get; set; }
 
     public long NextCorrelationId() => _directory?.NextCorrelationId() ?? Interlocked.Increment(ref _nextCorrelationId);
+
+    /// <summary>An image can be named by channels from now on. The conductor.</summary>
+    public void Show(PublicationImage image) => _images[image.CorrelationId] = image;
+
+    /// <summary>It has ended. The conductor.</summary>
+    public void Hide(PublicationImage image) => _images.TryRemove(image.CorrelationId, out _);
 
     /// <summary>Into the log of errors: what its cause does not hear of otherwise. Cold, any thread.</summary>
     public void TellError(string words) => _directory?.Tell(words);
@@ -329,6 +337,7 @@ internal sealed class DriverContext : IDisposable
     {
         var registrationId = NextCorrelationId();
         RequireResponseSubscription(wanted);
+        RequireRequest(wanted);
         RequireTags(wanted, streamId);
         var endpoint = _sendEndpoints.Take(wanted, registrationId);
         try
@@ -342,7 +351,7 @@ internal sealed class DriverContext : IDisposable
             _publications.Add(network);
             ToConductor.Enqueue(new ConductorCommand.AddPublication(network));
             ToSender.Enqueue(new SenderCommand.AddPublication(network));
-            if (parameters is { IsResponse: true, ResponseCorrelationId: { } image })
+            if (parameters is { IsResponse: true, IsPrototype: false, ResponseCorrelationId: { } image })
             {
                 ToConductor.Enqueue(new ConductorCommand.SetResponse(image, sessionId));
             }
@@ -376,13 +385,18 @@ internal sealed class DriverContext : IDisposable
                     StartTermId = termId,
                     StartTermOffset = termOffset,
                     PublicationWindowLengthBytes = parameters.WindowLengthBytes,
-                    SocketReceiveBufferLengthBytes = Options.SocketReceiveBufferLengthBytes,
+                    SocketSendBufferLengthBytes = endpoint.Address.SendBufferBytes,
+                    SocketReceiveBufferLengthBytes = endpoint.Address.ReceiveBufferBytes,
                     MaxResend = parameters.MaxResend,
                     LingerNanos = parameters.LingerNanos,
                     SignalEndOfStream = parameters.SignalEndOfStream,
                     HasGroupSemantics = parameters.HasGroupSemantics,
                     IsResponse = parameters.IsResponse,
                     SpiesSimulateConnection = parameters.Uri.SpiesSimulateConnection ?? false,
+                    IsSparse = parameters.Uri.IsSparse,
+                    UntetheredWindowLimitNanos = parameters.UntetheredWindowLimitNanos,
+                    UntetheredLingerNanos = parameters.UntetheredLingerNanos,
+                    UntetheredRestingNanos = parameters.UntetheredRestingNanos,
                     EntityTag = parameters.Uri.EntityTag,
                     ResponseCorrelationId = parameters.ResponseCorrelationId,
                 },
@@ -464,6 +478,28 @@ internal sealed class DriverContext : IDisposable
             throw new AeronException(
                 $"channel '{parameters.Channel}': no subscription has the registration id {id}; response-correlation-id of a "
                 + "request names the subscription that its answers come to");
+        }
+    }
+
+    private void RequireRequest(PublicationParameters parameters)
+    {
+        if (parameters is not { IsResponse: true, IsPrototype: false, ResponseCorrelationId: { } id })
+        {
+            return;
+        }
+
+        if (!_images.TryGetValue(id, out var image))
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': no image has the correlation id {id} that response-correlation-id names: it "
+                + "has ended, or never was");
+        }
+
+        if ((image.Setup.Flags & FrameFlags.SetupSendResponse) == 0)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': the image {id} did not ask for a response; its publication has to name a "
+                + "response-correlation-id of its own");
         }
     }
 

@@ -146,6 +146,8 @@ internal sealed class ImageMaker(DriverContext context)
             IsRejoin = parameters.IsRejoin,
             IsTether = parameters.IsTethered,
             HasGroupSemantics = isGroup,
+            IsResponse = parameters.IsResponse,
+            IsSparse = parameters.Uri.IsSparse,
             UntetheredWindowLimitNanos = parameters.UntetheredWindowLimitNanos,
             UntetheredLingerNanos = parameters.UntetheredLingerNanos,
             UntetheredRestingNanos = parameters.UntetheredRestingNanos,

@@ -86,6 +86,7 @@ internal sealed record SubscriptionParameters
             : IsRejoin != other.IsRejoin ? "rejoin"
             : Group != other.Group ? "group"
             : CongestionControl != other.CongestionControl ? "cc"
+            : Uri.ChannelReceiveTimestampOffset != other.Uri.ChannelReceiveTimestampOffset ? "channel-rcv-ts-offset"
             : null;
     }
 
@@ -95,6 +96,12 @@ internal sealed record SubscriptionParameters
         {
             throw new AeronException(
                 $"channel '{channel}': destinations of a manual subscription are added one by one; leave endpoint out");
+        }
+
+        if (uri.MediaReceiveTimestampOffset is not null)
+        {
+            throw new AeronException(
+                $"channel '{channel}': the network card's time of receipt is not to be had; use channel-rcv-ts-offset");
         }
     }
 }

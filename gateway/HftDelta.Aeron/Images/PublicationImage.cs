@@ -37,6 +37,7 @@ internal sealed unsafe class PublicationImage
     private readonly ImageSources _sources;
     private readonly ImageFeedback _feedback;
     private readonly TermCleaner _cleaner;
+    private readonly int? _timestampOffset;
     private readonly int _termLengthBytes;
     private readonly int _positionBitsToShift;
     private PositionWord[] _readers;
@@ -71,6 +72,7 @@ internal sealed unsafe class PublicationImage
         _shown = resources.Counters;
         _lossSink = resources.LossSink;
         _readers = [.. resources.Readers];
+        _timestampOffset = _parameters.Uri.ChannelReceiveTimestampOffset;
         _termLengthBytes = Log.TermLengthBytes;
         _positionBitsToShift = Log.PositionBitsToShift;
         _sources = new ImageSources(source);
@@ -158,6 +160,11 @@ internal sealed unsafe class PublicationImage
         }
         else
         {
+            if (_timestampOffset is { } timestampOffset)
+            {
+                DataTimestamp.Write(datagram, timestampOffset, nowNanos);
+            }
+
             Insert(datagram, lengthBytes, position, read);
         }
 

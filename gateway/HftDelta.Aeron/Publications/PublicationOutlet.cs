@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using HftDelta.Aeron.Channels;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
@@ -58,7 +56,7 @@ internal sealed unsafe class PublicationOutlet
     {
         if (IsStamped)
         {
-            Stamp(begin, lengthBytes);
+            Stamp(begin);
         }
 
         return TrySend(new ReadOnlySpan<byte>(begin, lengthBytes));
@@ -77,19 +75,6 @@ internal sealed unsafe class PublicationOutlet
             : 0;
     }
 
-    // The first frame of the datagram alone, when it begins a message and has room: as the official driver does.
-    public void Stamp(byte* begin, int lengthBytes)
-    {
-        var at = _timestampOffset == ChannelUri.ReservedValueTimestampOffset
-            ? DataHeader.ReservedValueOffset
-            : DataHeader.LengthBytes + (long)_timestampOffset;
-        var type = BinaryPrimitives.ReadUInt16LittleEndian(
-            new ReadOnlySpan<byte>(begin + FrameHeader.TypeOffset, sizeof(ushort)));
-        if (type == (ushort)FrameType.Data
-            && (begin[FrameHeader.FlagsOffset] & FrameFlags.DataBegin) != 0
-            && at + sizeof(long) <= *(int*)begin)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(new Span<byte>(begin + at, sizeof(long)), _driver.NowNanos);
-        }
-    }
+    /// <summary>The time that the channel wants in the datagram.</summary>
+    public void Stamp(byte* begin) => DataTimestamp.Write(begin, _timestampOffset, _driver.NowNanos);
 }

@@ -40,6 +40,7 @@ internal sealed class RefusalTests
     [TestCase("aeron:udp?endpoint=224.0.1.1:0", "port")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:40000|control-mode=manual", "endpoint")]
     [TestCase("aeron:udp?tags=5", "tag")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|media-rcv-ts-offset=0", "channel-rcv-ts-offset")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:40000|session-id=tag:5", "no publication has the entity tag 5")]
     [TestCase("aeron:udp?endpoint=10.0.0.9:40000", "10.0.0.9")]
     [TestCase("aeron:udp?control=10.0.0.2:40000", "endpoint")]
