@@ -34,7 +34,7 @@ internal sealed class ImageMaker(DriverContext context)
     {
         var setup = create.Setup;
         var window = Math.Min(parameters.WindowLengthBytes, setup.TermLength / 2);
-        var logLengthBytes = LogLengthOf(setup);
+        var logLengthBytes = LogBuffer.LengthBytesOf(setup.TermLength);
         if (setup.MtuLength > window)
         {
             // Its datagrams could never be let through: no status message, and the sender goes on asking.
@@ -92,7 +92,7 @@ internal sealed class ImageMaker(DriverContext context)
     /// <summary>The image has ended: its log lingers, for whoever may still be inside.</summary>
     public void Retire(PublicationImage image)
     {
-        var length = LogLengthOf(image.Setup);
+        var length = LogBuffer.LengthBytesOf(image.Setup.TermLength);
         LogLengthBytes -= length;
         _lingeringLengthBytes += length;
         _lingering.Take(image.FirstSource);
@@ -101,7 +101,7 @@ internal sealed class ImageMaker(DriverContext context)
     /// <summary>Its log is gone: it counts no more.</summary>
     public void Forget(PublicationImage image)
     {
-        _lingeringLengthBytes -= LogLengthOf(image.Setup);
+        _lingeringLengthBytes -= LogBuffer.LengthBytesOf(image.Setup.TermLength);
         _lingering.GiveBack(image.FirstSource);
     }
 
@@ -115,9 +115,6 @@ internal sealed class ImageMaker(DriverContext context)
                 FormattableString.Invariant($"image of stream {setup.StreamId} refused: ") + FormattableString.Invariant(why));
         }
     }
-
-    private static long LogLengthOf(in SetupFrame setup) =>
-        ((long)setup.TermLength * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
 
     private static bool IsGroup(ConductorCommand.CreateImage create, SubscriptionParameters parameters) =>
         parameters.Group switch

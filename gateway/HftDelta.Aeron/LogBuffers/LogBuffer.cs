@@ -60,6 +60,10 @@ internal sealed unsafe class LogBuffer : IDisposable
     /// <summary>Everything as it lies in memory: for tools and tests.</summary>
     public ReadOnlySpan<byte> Bytes => new(Terms, checked((int)LengthBytes));
 
+    /// <summary>What a log of such terms takes.</summary>
+    public static long LengthBytesOf(int termLengthBytes) =>
+        ((long)termLengthBytes * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
+
     /// <summary>
     /// Makes a log in anonymous memory, or in a new file when a path is given. That of an image is nothing but addresses until
     /// <see cref="PopulateInUse"/>: whoever sends a SETUP has shown nothing yet.
@@ -68,7 +72,7 @@ internal sealed unsafe class LogBuffer : IDisposable
     public static LogBuffer Create(LogParameters parameters, string? path = null)
     {
         Check.That(TermArithmetic.IsTermLength(parameters.TermLengthBytes));
-        var lengthBytes = ((long)parameters.TermLengthBytes * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
+        var lengthBytes = LengthBytesOf(parameters.TermLengthBytes);
         if (path is null)
         {
             var populate = parameters.Type != LogType.Image

@@ -124,6 +124,6 @@ internal sealed class ToolProcessTests
         using var ours = new RawPublisher(sink.Channel, 1001);
         ours.Send([.. Enumerable.Repeat((byte)7, 32)], 10);
         Assert.That(Number(sink.EndedWith(1, null), "mismatches"), Is.EqualTo(10));
-        Assert.That(sink.LastWords, Does.Contain("error HD2801: 10 messages"));
+        Assert.That(sink.LastWords, Does.Contain("error HD2901: 10 messages"));
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ReceiverPlayer : IDisposable
                 Do(moment.Word);
             }
 
-            // Twice briefly: an image is made between two turns, and a NAK has a delay.
+            // Briefly, but often enough: an image is made between two turns, and a NAK has a delay.
             Step(BriefNanos);
             Step(BriefNanos);
             Step(BriefNanos);

@@ -60,7 +60,7 @@ internal sealed class AeronCommandTests
         var run = Run.Of(
             "aeron", "sink", "--sub", "aeron:udp?endpoint=127.0.0.1:0", "--count", "1", "--seconds", "0.05", "--output", "json");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Timeout), run.Error);
-        Assert.That(run.Error, Does.Contain("error HD2802: 0 of 1 messages"));
+        Assert.That(run.Error, Does.Contain("error HD2902: 0 of 1 messages"));
         Assert.That(run.Lines, Has.Length.EqualTo(2));
         Assert.That(run.Lines[0], Does.Contain("\"event\":\"ready\"").And.Not.Contain("127.0.0.1:0\""), "the port it took");
         Assert.That(run.Lines[1], Does.Contain("\"event\":\"summary\"").And.Contain("\"messages\":0"));
