@@ -32,6 +32,7 @@ internal sealed class AeronEnd : MessageEnd
         _driver = new AeronDriver(new AeronOptions
         {
             Clock = clock,
+            OffersSendAtOnce = true,
             UsesSegmentationOffload = way.Segments,
             UsesReceiveOffload = way.Coalesces,
             ImageLivenessTimeoutNanos = StandstillNanosMax,

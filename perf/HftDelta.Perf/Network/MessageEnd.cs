@@ -9,7 +9,7 @@ namespace HftDelta.Perf.Network;
 /// </summary>
 internal abstract class MessageEnd : IDisposable
 {
-    /// <summary>What the thread that drove it allocated inside the loops, since the last <see cref="ForgetAllocations"/>.</summary>
+    /// <summary>What threads allocated inside the loops over it, since <see cref="ForgetAllocations"/>.</summary>
     public long AllocatedBytes { get; private set; }
 
     /// <summary>Hands one message over; false while there is no room for it.</summary>

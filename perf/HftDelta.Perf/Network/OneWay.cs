@@ -23,7 +23,7 @@ internal sealed class OneWay(TwoThreads threads, int mtuLengthBytes)
     // Messages that travel alone are so slow that fewer make a chunk that nobody interrupts.
     private const int ChunkOfSingles = 64;
 
-    /// <summary>What is offered between two turns of the driver: half a window, so that it always has something to send.</summary>
+    /// <summary>Offered between two turns of the driver: half a window, so that it always has something to send.</summary>
     public const int BurstMax = 1_024;
 
     private const int FragmentsPerPollMax = 256;
