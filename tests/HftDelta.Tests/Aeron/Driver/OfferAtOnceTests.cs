@@ -245,7 +245,7 @@ internal sealed class OfferAtOnceTests
 
         public ExclusivePublication? Exclusive { get; }
 
-        /// <summary>Called when the publisher's driver tells that its receiver refused the stream, which is inside a turn.</summary>
+        /// <summary>Called inside a turn of the publisher's: its receiver refuses the stream.</summary>
         public Action? OnError { get; set; }
 
         public int Errors { get; private set; }
