@@ -128,6 +128,20 @@ public abstract class PublicationBase : IDisposable
         }
     }
 
+    /// <summary>The result of an offer: what was taken leaves now if it may.</summary>
+    private protected long Offered(long position)
+    {
+        if (position > 0)
+        {
+            _network.SendAtOnce();
+            return position;
+        }
+
+        return Counted(position);
+    }
+
+    private protected unsafe BufferClaim Claim(byte* frame, int lengthBytes) => new(frame, lengthBytes, _network);
+
     /// <summary>The result of an offer or a claim, counted when receivers are behind.</summary>
     private protected long Counted(long position)
     {

@@ -111,6 +111,7 @@ internal sealed class ToolDriver : IDisposable
         return plain with
         {
             MtuLengthBytes = mtu,
+            OffersSendAtOnce = true,
             ResourceLingerNanos = ResourceLingerNanos,
             TermLengthBytes = options.TermLengthBytes ?? plain.TermLengthBytes,
             InitialWindowLengthBytes = options.WindowLengthBytes ?? Math.Max(plain.InitialWindowLengthBytes, mtu),

@@ -75,6 +75,9 @@ internal sealed class DriverContext : IDisposable
 
     public long NowNanos => (long)Options.Clock.Now.Value;
 
+    /// <summary>Who takes turns with everything, when somebody does.</summary>
+    public InvokerThread InvokerThread { get; } = new();
+
     /// <summary>Tools look at this driver.</summary>
     public bool HasDirectory => _directory is not null;
 

@@ -41,6 +41,9 @@ internal sealed unsafe class PublicationSender
     private bool _hadReceivers;
     private bool _isConnected;
     private bool _isLimitCounted;
+    private bool _isBlank;
+    private bool _maySendAtOnce;
+    private bool _hasSentAtOnce;
 
     public PublicationSender(NetworkPublication publication, AeronOptions options, SenderCounters counters, long nowNanos)
     {
@@ -75,6 +78,14 @@ internal sealed unsafe class PublicationSender
     public int Send(long nowNanos)
     {
         IsHeldUp = false;
+        _isBlank = false;
+        if (_hasSentAtOnce)
+        {
+            // Nobody read the clock when it left.
+            _hasSentAtOnce = false;
+            _lastDataOrHeartbeatNanos = nowNanos;
+        }
+
         var position = Publication.SenderPosition.Plain;
         if (!_hasInitialConnection || _isSetupElicited)
         {
@@ -94,6 +105,7 @@ internal sealed unsafe class PublicationSender
             bytesSent += sent;
         }
 
+        _maySendAtOnce = bytesSent == 0 && _isBlank;
         if (bytesSent == 0)
         {
             bytesSent = SendHeartbeat(position, nowNanos);
@@ -103,6 +115,31 @@ internal sealed unsafe class PublicationSender
         _repair.OnCycle(nowNanos);
 
         return bytesSent;
+    }
+
+    /// <summary>
+    /// Something was committed: sends it without waiting for the next turn, if the caller's thread is the one that takes turns
+    /// and is in none, the last turn found nothing to send, and nothing has left since. So the first message after a pause
+    /// leaves by itself, and a stream of them is packed as ever: whatever follows before the next turn waits for that, and a
+    /// turn that finds something makes the next message wait too. What the application asked the sender for before it offered,
+    /// such as a new destination, comes first as ever. Any thread.
+    /// </summary>
+    public void SendAtOnce()
+    {
+        var driver = Publication.Driver;
+        if (!driver.InvokerThread.IsBetweenTurns || !_maySendAtOnce || !driver.ToSender.IsEmpty)
+        {
+            return;
+        }
+
+        // Only what the system or the receiver has no room for is left to the next turn.
+        var position = Publication.SenderPosition.Plain;
+        var datagramsLeft = _outlet.BatchMax;
+        _isBlank = false;
+        _hasSentAtOnce |= SendData(ref position, ref datagramsLeft, _lastDataOrHeartbeatNanos) > 0;
+
+        // A claim that was not committed may stand before it: nothing has left then.
+        _maySendAtOnce = _isBlank;
     }
 
     /// <summary>Whether the message can be about this stream where it stands.</summary>
@@ -227,6 +264,7 @@ internal sealed unsafe class PublicationSender
                 OnLimit(position);
             }
 
+            _isBlank = !_datagrams.IsCutByLimit;
             return 0;
         }
 

@@ -25,6 +25,9 @@ public sealed record TransportScenario
     /// <summary>Each agent of a driver takes turns by itself, in any order, instead of all in one.</summary>
     public required bool StepsAgentsApart { get; init; }
 
+    /// <summary>Lone messages leave with their offer; it matters only where all agents take one turn.</summary>
+    public required bool OffersSendAtOnce { get; init; }
+
     /// <summary>How much an image takes before its reader has to follow.</summary>
     public required int WindowLengthBytes { get; init; }
 
@@ -61,7 +64,7 @@ public sealed record TransportScenario
         var lines = new List<string>
         {
             $"seed {Seed}: {MachineCount} machines, window {WindowLengthBytes}, turns up to {TurnNanosMax} ns"
-                + (StepsAgentsApart ? ", agents apart" : ""),
+                + (StepsAgentsApart ? ", agents apart" : "") + (OffersSendAtOnce ? ", offers at once" : ""),
             $"weather: drop {Weather.DropPerMille} duplicate {Weather.DuplicatePerMille} reorder {Weather.ReorderPerMille} by "
                 + $"{Weather.ReorderDelayNanos} corrupt {Weather.CorruptPerMille} per mille, delay {Weather.DelayNanos} jitter "
                 + $"{Weather.JitterNanos} ns"
