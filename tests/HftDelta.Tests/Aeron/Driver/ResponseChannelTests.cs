@@ -120,7 +120,7 @@ internal sealed class ResponseChannelTests
         Assert.That(prototype.Offer(new byte[8]), Is.EqualTo(Publication.NotConnected));
         Assert.That(
             () => pair.PublisherDriver.AddPublication(
-                AeronPair.PublicationChannel("response-correlation-id=prototype"), AeronPair.StreamId),
+                AeronPair.Channel("response-correlation-id=prototype"), AeronPair.StreamId),
             Throws.InstanceOf<AeronException>().With.Message.Contains("no subscription has the registration id -2"),
             "it is not for requests");
     }

@@ -27,7 +27,7 @@ internal sealed class LogSettingsTests
     {
         using var pair = new AeronPair(adjust: WithDirectory);
         using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(
+            AeronPair.Channel(
                 "untethered-window-limit-timeout=3s|untethered-linger-timeout=4s|untethered-resting-timeout=7s|linger=9s"
                 + "|so-sndbuf=256k|so-rcvbuf=192k|max-resend=5|pub-wnd=8k|ssc=true|eos=false|tags=1,77|sparse=true"),
             AeronPair.StreamId);
@@ -51,7 +51,7 @@ internal sealed class LogSettingsTests
     {
         using var pair = new AeronPair(adjust: WithDirectory);
         using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel("untethered-window-limit-timeout=3s"), AeronPair.StreamId);
+            AeronPair.Channel("untethered-window-limit-timeout=3s"), AeronPair.StreamId);
 
         Assert.That(Long(File.ReadAllBytes(Log("publications")).AsSpan(MetadataOffset), 500), Is.EqualTo(3_000_000_000));
     }
@@ -81,9 +81,9 @@ internal sealed class LogSettingsTests
 
         using var pair = new AeronPair(adjust: WithDirectory);
         using var subscription = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel(parameter), AeronPair.StreamId);
+            AeronPair.Channel(parameter), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(parameter), AeronPair.StreamId);
+            AeronPair.Channel(parameter), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(new byte[100]), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
