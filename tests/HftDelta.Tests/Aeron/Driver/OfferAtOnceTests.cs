@@ -179,7 +179,7 @@ internal sealed class OfferAtOnceTests
     public void A_destination_that_was_added_before_the_offer_gets_it()
     {
         using var pair = new AeronPair(adjust: options => options with { OffersSendAtOnce = true });
-        using var first = pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
+        using var first = pair.Subscribe();
         using var publication = pair.PublisherDriver.AddExclusivePublication(
             "aeron:udp?control=10.0.0.1:24399|control-mode=manual", AeronPair.StreamId);
         publication.AddDestination(AeronPair.Channel());
@@ -224,14 +224,14 @@ internal sealed class OfferAtOnceTests
                 Sockets = new KnownSockets(options.Sockets, _sockets),
                 OnPublicationError = _ => Tell(),
             });
-            Subscription = Pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
+            Subscription = Pair.Subscribe();
             if (isExclusive)
             {
-                Exclusive = Pair.PublisherDriver.AddExclusivePublication(AeronPair.Channel(), AeronPair.StreamId);
+                Exclusive = Pair.PublishExclusively();
             }
             else
             {
-                _shared = Pair.PublisherDriver.AddPublication(AeronPair.Channel(), AeronPair.StreamId);
+                _shared = Pair.Publish();
             }
 
             Assert.That(Pair.StepUntil(() => IsConnected && Subscription.IsConnected), Is.True);

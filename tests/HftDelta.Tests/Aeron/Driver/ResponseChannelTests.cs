@@ -119,8 +119,7 @@ internal sealed class ResponseChannelTests
         Assert.That(pair.PublisherHost.OpenCount, Is.EqualTo(2), "one for requests, one for answers");
         Assert.That(prototype.Offer(new byte[8]), Is.EqualTo(Publication.NotConnected));
         Assert.That(
-            () => pair.PublisherDriver.AddPublication(
-                AeronPair.Channel("response-correlation-id=prototype"), AeronPair.StreamId),
+            () => pair.Publish("response-correlation-id=prototype"),
             Throws.InstanceOf<AeronException>().With.Message.Contains("no subscription has the registration id -2"),
             "it is not for requests");
     }

@@ -26,11 +26,9 @@ internal sealed class LogSettingsTests
     public void A_publications_log_holds_what_its_channel_says()
     {
         using var pair = new AeronPair(adjust: WithDirectory);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.Channel(
+        using var publication = pair.Publish(
                 "untethered-window-limit-timeout=3s|untethered-linger-timeout=4s|untethered-resting-timeout=7s|linger=9s"
-                + "|so-sndbuf=256k|so-rcvbuf=192k|max-resend=5|pub-wnd=8k|ssc=true|eos=false|tags=1,77|sparse=true"),
-            AeronPair.StreamId);
+                + "|so-sndbuf=256k|so-rcvbuf=192k|max-resend=5|pub-wnd=8k|ssc=true|eos=false|tags=1,77|sparse=true");
 
         var metadata = File.ReadAllBytes(Log("publications")).AsSpan(MetadataOffset);
 
@@ -50,8 +48,7 @@ internal sealed class LogSettingsTests
     public void The_linger_of_untethered_readers_is_their_limit_unless_it_is_said()
     {
         using var pair = new AeronPair(adjust: WithDirectory);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.Channel("untethered-window-limit-timeout=3s"), AeronPair.StreamId);
+        using var publication = pair.Publish("untethered-window-limit-timeout=3s");
 
         Assert.That(Long(File.ReadAllBytes(Log("publications")).AsSpan(MetadataOffset), 500), Is.EqualTo(3_000_000_000));
     }
@@ -80,10 +77,8 @@ internal sealed class LogSettingsTests
         }
 
         using var pair = new AeronPair(adjust: WithDirectory);
-        using var subscription = pair.SubscriberDriver.AddSubscription(
-            AeronPair.Channel(parameter), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.Channel(parameter), AeronPair.StreamId);
+        using var subscription = pair.Subscribe(parameter);
+        using var publication = pair.Publish(parameter);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(new byte[100]), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
