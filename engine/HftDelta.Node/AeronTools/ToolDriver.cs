@@ -116,6 +116,7 @@ internal sealed class ToolDriver : IDisposable
         return plain with
         {
             MtuLengthBytes = mtu,
+            AeronDirectory = options.AeronDirectory,
             ResourceLingerNanos = ResourceLingerNanos,
             TermLengthBytes = options.TermLengthBytes ?? plain.TermLengthBytes,
             InitialWindowLengthBytes = options.WindowLengthBytes ?? Math.Max(plain.InitialWindowLengthBytes, mtu),
