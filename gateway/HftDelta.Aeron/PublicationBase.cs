@@ -64,6 +64,15 @@ public abstract class PublicationBase : IDisposable
     /// <summary>Where offers are refused until receivers have caught up, or <see cref="Publication.Closed"/>.</summary>
     public long PositionLimit => IsClosed ? Publication.Closed : Target.Limit.Acquire();
 
+    /// <summary>
+    /// The one receiver of a unicast channel told that it has the stream to its end, or that it leaves: it waits for nothing
+    /// more. Still told after this is closed. Never with several receivers.
+    /// </summary>
+    public bool IsEndSeen => _network.IsRemoteEnded;
+
+    /// <summary>Several receivers may listen.</summary>
+    public bool HasGroupSemantics => _network.Parameters.HasGroupSemantics;
+
     private protected AppendTarget Target { get; }
 
     /// <summary>Closed, lingered, and its memory given back.</summary>

@@ -19,8 +19,8 @@ internal sealed class SinkTool(SinkOptions options, ToolRun run)
     public const string Schema = "hftdelta.aeron.sink/1";
 
     private const int FragmentLimit = 256;
-    private const int MismatchError = 2901;
-    private const int IncompleteError = 2902;
+    private const int MismatchError = 2811;
+    private const int IncompleteError = 2812;
 
     private readonly SinkTally _tally = new(options.IsVerifying);
     private long _firstAt;

@@ -112,6 +112,7 @@ internal sealed class ToolDriver : IDisposable
         {
             MtuLengthBytes = mtu,
             OffersSendAtOnce = true,
+            AeronDirectory = options.AeronDirectory,
             ResourceLingerNanos = ResourceLingerNanos,
             TermLengthBytes = options.TermLengthBytes ?? plain.TermLengthBytes,
             InitialWindowLengthBytes = options.WindowLengthBytes ?? Math.Max(plain.InitialWindowLengthBytes, mtu),

@@ -17,11 +17,12 @@ public static class AeronPublishCommand
             "--size", $"Bytes of each, from {MessagePattern.LengthBytesMin} on.", AeronSampleChannels.MessageLengthBytes);
         var verify = new Option<bool>("--verify")
         {
-            Description = "As for sink: every payload can be verified, with this or without.",
+            Description = "The receiver has to tell that it has the whole stream; otherwise exit code 4. For one receiver. "
+                + "What the messages hold is verified by a sink.",
         };
         var command = new Command(
             "pub", "Send numbered messages as fast as the receivers take them, and say how fast that was. "
-            + "Exit code 3 when nobody listens.")
+            + "Exit code 3 when nobody listens, 4 with --verify when the end was not seen.")
         {
             to, stream, count, size, verify,
         };
@@ -30,7 +31,8 @@ public static class AeronPublishCommand
             var options = new PublishOptions(
                 AeronToolArguments.Prove(result, to, stream),
                 AeronToolArguments.Prove(result, count, 0, long.MaxValue),
-                (int)AeronToolArguments.Prove(result, size, MessagePattern.LengthBytesMin, TermArithmetic.MessageLengthBytesMax));
+                (int)AeronToolArguments.Prove(result, size, MessagePattern.LengthBytesMin, TermArithmetic.MessageLengthBytesMax),
+                result.GetValue(verify));
             return AeronToolArguments.Run(
                 result, PublishTool.Schema, waits: true, run => new PublishTool(options, run).Run());
         });
