@@ -108,10 +108,22 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
         {
             Drain(nowNanos);
         }
-        else if (State == PublicationState.Lingering && _isClosed
-            && (publication.IsRemoteEnded || nowNanos - _stateNanos > publication.Parameters.LingerNanos))
+        else if (State == PublicationState.Lingering)
+        {
+            Linger(nowNanos);
+        }
+    }
+
+    private void Linger(long nowNanos)
+    {
+        if (_isClosed && (publication.IsRemoteEnded || nowNanos - _stateNanos > publication.Parameters.LingerNanos))
         {
             State = PublicationState.Done;
+        }
+        else if (publication.SenderPosition.Acquire() >= publication.ProducerPosition)
+        {
+            // Its receivers were gone and came back: what was left has been sent after all.
+            publication.IsEndOfStream = true;
         }
     }
 

@@ -169,8 +169,10 @@ internal sealed unsafe class PublicationSender
         _hasInitialConnection = true;
         if (status.IsEndOfStream)
         {
+            // Not while another one is there or asks: a goodbye may be older than the newcomer's first words.
             _liveness.Remove(status.ReceiverId);
-            Publication.IsRemoteEnded |= !Publication.Parameters.HasGroupSemantics;
+            Publication.IsRemoteEnded |=
+                !Publication.Parameters.HasGroupSemantics && !_liveness.HasReceivers && !_isSetupElicited;
         }
         else
         {
@@ -378,6 +380,7 @@ internal sealed unsafe class PublicationSender
         }
 
         _isSetupElicited = true;
+        Publication.IsRemoteEnded = false;
         _flowControl.OnSetupAsked(status);
         if (Publication.Parameters.IsResponse)
         {

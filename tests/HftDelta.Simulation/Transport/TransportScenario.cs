@@ -48,16 +48,11 @@ public sealed record TransportScenario
     /// <summary>
     /// Nothing happens that a receiver may take for the end of a stream: then every reader gets everything from where it joined.
     /// </summary>
-    public bool IsUnbroken => Faults.All(fault => fault.IsBearable) && Subscriptions.All(KeepsImages);
+    public bool IsUnbroken => Faults.All(fault => fault.IsBearable);
 
     /// <summary>Everything that is sent is for somebody who stays: otherwise it need not end.</summary>
     public bool IsSound => Publications.All(publication => Subscriptions.Any(reader =>
         reader.CloseNanos == 0 && reader.Channel == publication.Channel && reader.StreamId == publication.StreamId));
-
-    // Where the last reader of a stream leaves and another comes, the goodbye of one may end the stream for the other.
-    private bool KeepsImages(SubscriptionPlan leaving) => leaving.CloseNanos == 0 || Subscriptions.Any(staying =>
-        staying.CloseNanos == 0 && staying.Channel == leaving.Channel && staying.StreamId == leaving.StreamId
-        && staying.Machine == leaving.Machine && staying.OpenNanos <= leaving.OpenNanos);
 
     public override string ToString()
     {

@@ -131,6 +131,10 @@ internal sealed class HostileSenderTests
 
         pair.StepFor(3_000 * Millisecond, Millisecond);
         Assert.That(subscription.Images.Length, Is.Zero);
+        new RawPublisher(socket, 8).Setup();
+        pair.StepFor(Millisecond);
+        Assert.That(subscription.Images.Length, Is.Zero, "their memory lingers");
+        pair.StepFor(3_000 * Millisecond, Millisecond);
         new RawPublisher(socket, 9).Setup();
         pair.StepFor(Millisecond);
         Assert.That(subscription.Images.Length, Is.EqualTo(1));
