@@ -72,7 +72,7 @@ public sealed record ChannelUri
 
     public int? ReceiveBufferBytes { get; init; }
 
-    /// <summary>Whether local readers of a publication make it connected. There are none here; it is kept and told.</summary>
+    /// <summary>Whether spies of a publication make it connected when nobody else listens.</summary>
     public bool? SpiesSimulateConnection { get; init; }
 
     /// <summary>Which receivers of a group hold the sender back.</summary>

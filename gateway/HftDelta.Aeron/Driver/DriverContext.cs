@@ -154,6 +154,11 @@ internal sealed class DriverContext : IDisposable
             RequireOpen();
             var parameters = WithSession(named);
             var registrationId = NextCorrelationId();
+            if (parameters.IsSpy)
+            {
+                return AddSpy(parameters, streamId, registrationId);
+            }
+
             var endpoint = _receiveEndpoints.Take(parameters, registrationId);
             if (Conflict(endpoint, parameters, streamId) is { } conflict)
             {
@@ -276,6 +281,7 @@ internal sealed class DriverContext : IDisposable
 
         foreach (var publication in _publications)
         {
+            publication.Spies.RemoveAll(null, NowNanos);
             publication.Log.Dispose();
         }
     }
@@ -332,8 +338,23 @@ internal sealed class DriverContext : IDisposable
 
         RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, shared.Parameters.MtuLengthBytes);
         RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, shared.Parameters.TermLengthBytes);
+        if (parameters.Uri.SpiesSimulateConnection is { } spies && spies != shared.Parameters.Uri.SpiesSimulateConnection is true)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': stream {streamId} is open with ssc={(spies ? "false" : "true")}: ask for the "
+                + "same");
+        }
+
         RequireSame(parameters, streamId, "init-term-id", parameters.Uri.InitialTermId, shared.Log.InitialTermId);
         return shared;
+    }
+
+    private Subscription AddSpy(SubscriptionParameters parameters, int streamId, long registrationId)
+    {
+        var subscription = new Subscription(this, null, parameters, streamId, registrationId);
+        _subscriptions.Add(subscription);
+        ToConductor.Enqueue(new ConductorCommand.AddSubscription(subscription));
+        return subscription;
     }
 
     private NetworkPublication Create(PublicationParameters wanted, int streamId, bool isExclusive)
@@ -544,7 +565,7 @@ internal sealed class DriverContext : IDisposable
     {
         foreach (var other in _subscriptions)
         {
-            if (ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
+            if (!other.Parameters.IsSpy && ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
                 && parameters.ConflictWith(other.Parameters) is { } difference)
             {
                 return new AeronException(

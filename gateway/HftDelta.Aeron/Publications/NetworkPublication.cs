@@ -36,6 +36,7 @@ internal sealed class NetworkPublication
         Counters = counters;
         Target = new AppendTarget(log, counters.Limit, identity.SessionId, identity.StreamId);
         _appender = new ConcurrentAppender(Target);
+        Spies = new PublicationSpies(this);
     }
 
     public DriverContext Driver { get; }
@@ -57,6 +58,9 @@ internal sealed class NetworkPublication
     public int StreamId => Identity.StreamId;
 
     public AppendTarget Target { get; }
+
+    /// <summary>Who reads the log itself. Owner: the conductor.</summary>
+    public PublicationSpies Spies { get; }
 
     /// <summary>Up to where datagrams have left. Writer: the sender.</summary>
     public PositionWord SenderPosition => Counters.SenderPosition;

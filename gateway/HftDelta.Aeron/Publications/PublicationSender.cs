@@ -36,6 +36,7 @@ internal sealed unsafe class PublicationSender
     private long _lastSetupNanos;
     private long _lastDataOrHeartbeatNanos;
     private long _lastResponseSetupNanos;
+    private readonly bool _countsSpies;
     private bool _hasInitialConnection;
     private bool _isSetupElicited;
     private bool _hadReceivers;
@@ -57,6 +58,7 @@ internal sealed unsafe class PublicationSender
             options.PublicationConnectionTimeoutNanos, parameters.HasGroupSemantics ? GroupReceiversMax : UnicastReceiversMax);
         _flowControl = SenderFlowControl.For(parameters.Uri.FlowControl, parameters.HasGroupSemantics, options);
         _repair = new PublicationRepair(publication, _outlet, _flowControl, options, counters);
+        _countsSpies = parameters.Uri.SpiesSimulateConnection ?? false;
         _termLengthBytes = _log.TermLengthBytes;
         _positionBitsToShift = _log.PositionBitsToShift;
         _mtuLengthBytes = _log.Metadata.MtuLengthBytes;
@@ -390,12 +392,25 @@ internal sealed unsafe class PublicationSender
 
     private void OnIdle(long nowNanos)
     {
+        if (_countsSpies && !_hadReceivers && Publication.Spies.HasAny)
+        {
+            FollowSpies();
+        }
+
         SetLimit(_flowControl.OnIdle(_senderLimit, nowNanos));
-        if (_hadReceivers)
+        if (_hadReceivers || _countsSpies)
         {
             _liveness.OnIdle(nowNanos);
             TellConnection();
         }
+    }
+
+    // Nobody else listens: what the spies have read counts as sent.
+    private void FollowSpies()
+    {
+        var position = Math.Max(Publication.SenderPosition.Plain, Publication.Spies.FastestPosition);
+        Publication.SenderPosition.Release(position);
+        SetLimit(Math.Max(_senderLimit, position));
     }
 
     private void SetLimit(long limit)
@@ -417,7 +432,8 @@ internal sealed unsafe class PublicationSender
 
         _hadReceivers = hasReceivers;
         _shown.Receivers?.SetRelease(_flowControl.ReceiverCount);
-        var isConnected = hasReceivers && _flowControl.HasRequiredReceivers && !Publication.IsRevoked;
+        var isConnected = ((hasReceivers && _flowControl.HasRequiredReceivers) || (_countsSpies && Publication.Spies.HasAny))
+            && !Publication.IsRevoked;
         if (_isConnected != isConnected)
         {
             _isConnected = isConnected;
