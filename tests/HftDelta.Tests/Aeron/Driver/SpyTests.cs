@@ -15,9 +15,9 @@ internal sealed class SpyTests
     public void A_spy_reads_what_a_receiver_gets()
     {
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
         using var spy = Spy(pair);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => publication.IsConnected && spy.IsConnected), Is.True);
         Assert.That(spy.Images[0].SessionId, Is.EqualTo(publication.SessionId));
         Assert.That(spy.Images[0].CorrelationId, Is.EqualTo(publication.RegistrationId));
@@ -47,9 +47,9 @@ internal sealed class SpyTests
     public void A_spy_that_does_not_read_holds_the_publisher_back(string parameters)
     {
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
         using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(parameters), AeronPair.StreamId);
+            AeronPair.Channel(parameters), AeronPair.StreamId);
         using var spy = Spy(pair);
         var handler = new KeepingHandler();
         Assert.That(pair.StepUntil(() => publication.IsConnected && spy.IsConnected && subscription.IsConnected), Is.True);
@@ -71,7 +71,7 @@ internal sealed class SpyTests
     public void Spies_alone_connect_a_publication_that_counts_them_and_what_they_read_is_not_sent()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(Alone), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(Alone), AeronPair.StreamId);
         pair.StepFor(10 * AeronPair.Millisecond);
         Assert.That(publication.Offer(Message(0)), Is.EqualTo(Publication.NotConnected), "no spy yet");
         var recorded = pair.Record();
@@ -95,7 +95,7 @@ internal sealed class SpyTests
     public void A_receiver_that_comes_later_gets_the_stream_from_where_the_spies_are()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(Alone), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(Alone), AeronPair.StreamId);
         using var spy = Spy(pair);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var handler = new KeepingHandler();
@@ -104,7 +104,7 @@ internal sealed class SpyTests
         Assert.That(pair.StepUntil(() => spy.Poll(ref handler, 10) >= 0 && spy.Images[0].Position == position), Is.True);
         pair.StepFor(AeronPair.Millisecond);
 
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         Assert.That(subscription.Images[0].JoinPosition, Is.EqualTo(position));
@@ -119,7 +119,7 @@ internal sealed class SpyTests
     {
         using var pair = new AeronPair();
         using var spy = Spy(pair);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(), AeronPair.StreamId);
         pair.StepFor(10 * AeronPair.Millisecond);
         Assert.That(spy.IsConnected, Is.True);
         Assert.That(publication.Offer(Message(0)), Is.EqualTo(Publication.NotConnected));
@@ -130,7 +130,7 @@ internal sealed class SpyTests
     {
         using var pair = new AeronPair();
         using var publication = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel(Alone + "|linger=0s"), AeronPair.StreamId);
+            AeronPair.Channel(Alone + "|linger=0s"), AeronPair.StreamId);
         using var spy = Spy(pair);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(Message(0)), Is.Positive);
@@ -154,7 +154,7 @@ internal sealed class SpyTests
     {
         using var pair = new AeronPair();
         using var publication = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel(Alone), AeronPair.StreamId);
+            AeronPair.Channel(Alone), AeronPair.StreamId);
         using var spy = Spy(pair);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(Message(0)), Is.Positive);
@@ -170,7 +170,7 @@ internal sealed class SpyTests
     public void A_spy_loses_a_stream_that_is_taken_back()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(Alone), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(Alone), AeronPair.StreamId);
         using var spy = Spy(pair);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(Message(0)), Is.Positive);
@@ -193,9 +193,9 @@ internal sealed class SpyTests
         using var pair = new AeronPair();
         using var early = pair.PublisherDriver.AddSubscription(channel, streamId);
         using var one = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("tags=5|session-id=7"), AeronPair.StreamId);
+            AeronPair.Channel("tags=5|session-id=7"), AeronPair.StreamId);
         using var other = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("tags=5|session-id=77"), AeronPair.StreamId);
+            AeronPair.Channel("tags=5|session-id=77"), AeronPair.StreamId);
         using var late = pair.PublisherDriver.AddSubscription(channel, streamId);
         pair.StepFor(AeronPair.Millisecond);
         Assert.That((early.Images.Length, late.Images.Length), Is.EqualTo((count, count)));
@@ -206,18 +206,18 @@ internal sealed class SpyTests
     public void What_a_spy_cannot_be_is_refused()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var publication = pair.PublisherDriver.AddPublication(AeronPair.Channel(), AeronPair.StreamId);
         using var spy = Spy(pair);
         Assert.That(
             () => pair.PublisherDriver.AddSubscription(
-                "aeron-spy:" + AeronPair.PublicationChannel("tether=false"), AeronPair.StreamId),
+                "aeron-spy:" + AeronPair.Channel("tether=false"), AeronPair.StreamId),
             Throws.InstanceOf<AeronException>().With.Message.Contains("tether"));
         Assert.That(
-            () => pair.PublisherDriver.AddPublication("aeron-spy:" + AeronPair.PublicationChannel(), AeronPair.StreamId),
+            () => pair.PublisherDriver.AddPublication("aeron-spy:" + AeronPair.Channel(), AeronPair.StreamId),
             Throws.InstanceOf<AeronException>().With.Message.Contains("aeron-spy"));
-        Assert.That(() => spy.AddDestination(AeronPair.PublicationChannel()), Throws.InstanceOf<AeronException>());
+        Assert.That(() => spy.AddDestination(AeronPair.Channel()), Throws.InstanceOf<AeronException>());
         Assert.That(
-            () => pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(Alone), AeronPair.StreamId),
+            () => pair.PublisherDriver.AddPublication(AeronPair.Channel(Alone), AeronPair.StreamId),
             Throws.InstanceOf<AeronException>().With.Message.Contains("ssc=false"), "the stream is open without");
     }
 
@@ -225,7 +225,7 @@ internal sealed class SpyTests
     public void A_driver_may_end_before_its_spies()
     {
         var pair = new AeronPair();
-        pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(Alone), AeronPair.StreamId);
+        pair.PublisherDriver.AddPublication(AeronPair.Channel(Alone), AeronPair.StreamId);
         var spy = Spy(pair);
         Assert.That(pair.StepUntil(() => spy.IsConnected), Is.True);
         pair.Dispose();
@@ -234,7 +234,7 @@ internal sealed class SpyTests
     }
 
     private static Subscription Spy(AeronPair pair) =>
-        pair.PublisherDriver.AddSubscription("aeron-spy:" + AeronPair.PublicationChannel(), AeronPair.StreamId);
+        pair.PublisherDriver.AddSubscription("aeron-spy:" + AeronPair.Channel(), AeronPair.StreamId);
 
     private static byte[] Message(int number) => TestMessages.Recorded(number, Length);
 
