@@ -59,13 +59,13 @@ simulate() {
   [ "$status" = 0 ] && [ "${counts[0]}" -gt 0 ] || return 2
 }
 
-# mutate FILE FROM TO: replaces the one place where FROM stands.
+# mutate FILE FROM TO: replaces the one place where FROM stands. The tree itself may change meanwhile: only the copy counts.
 mutate() {
   FROM="$2" TO="$3" awk '
     { at = index($0, ENVIRON["FROM"]) }
     at { found++; $0 = substr($0, 1, at - 1) ENVIRON["TO"] substr($0, at + length(ENVIRON["FROM"])) }
     { print }
-    END { exit found == 1 ? 0 : 1 }' "$root/$1" >"$copy/$1"
+    END { exit found == 1 ? 0 : 1 }' "$copy/pristine.cs" >"$copy/$1"
 }
 
 start=$SECONDS
@@ -83,6 +83,7 @@ printf 'unchanged: passes (%d s with its build)\n' $((SECONDS - start))
 caught=0 missed=0
 try() {
   local name="$1" file="$2" begun=$SECONDS status=0 found
+  cp "$copy/$file" "$copy/pristine.cs"
   if ! mutate "$file" "$3" "$4"; then
     printf 'does not fit: %s\n' "$name"
     missed=$((missed + 1))
@@ -98,7 +99,7 @@ try() {
       *) say "$name: the simulation did not run"; exit 1 ;;
     esac
   fi
-  cp "$root/$file" "$copy/$file"
+  cp "$copy/pristine.cs" "$copy/$file"
 }
 
 while read -r word rest; do
@@ -112,6 +113,6 @@ while read -r word rest; do
       fi
       ;;
   esac
-done <"$root/scripts/transport-mutations.txt"
+done <"$copy/scripts/transport-mutations.txt"
 printf 'transport mutations: %d caught, %d not, %d s\n' "$caught" "$missed" $((SECONDS - start))
 [ "$missed" = 0 ] && [ "$caught" -gt 0 ]

@@ -5,8 +5,8 @@ namespace HftDelta.Aeron.Driver;
 
 /// <summary>
 /// How many images there are, in all, and for each address that sends, so that one sender leaves places to others. An endpoint
-/// counts those that it holds, the ones being made included. Owner: one agent. Invariant: every place that was taken is given back
-/// once.
+/// counts those that it holds, the ones being made included. Owner: one agent. Invariant: every place that was taken is given
+/// back once.
 /// </summary>
 internal sealed class ImageQuota(int imagesMax, int imagesPerAddressMax)
 {

@@ -11,8 +11,8 @@ public sealed record HostileOutcome(
     long Thrown, long Honest, ulong Nanos, long GrownBytes, IReadOnlyList<(string Name, long Value)> Reasons);
 
 /// <summary>
-/// A pair of drivers on a virtual clock that talk over unicast, a group and destinations, while others throw frames at them: first
-/// what is of no use to anybody, of which each is dropped for a reason and counted; then whatever strangers can send; then
+/// A pair of drivers on a virtual clock that talk over unicast, a group and destinations, while others throw frames at them:
+/// first what is of no use to anybody, of which each is dropped for a reason and counted; then whatever strangers can send; then
 /// forgers as well. Honest streams lose nothing, nothing grows beyond its limit, and in the end everything is as before. Throws
 /// <see cref="BrokenRuleException"/> for the first rule that is broken. Owner: one thread.
 /// </summary>
@@ -192,7 +192,8 @@ public sealed class HostileRun : IDisposable
         var logs = _reader.ImageLogs.Length;
         Require(logs <= imagesMax + lingering, "logs are bounded", () => $"{logs}");
         Require(
-            _reader.Host.OpenCount == _readerSockets && _publisher.Host.OpenCount == _publisherSockets, "no socket opens or closes",
+            _reader.Host.OpenCount == _readerSockets && _publisher.Host.OpenCount == _publisherSockets,
+            "no socket opens or closes",
             () => $"{_publisher.Host.OpenCount} and {_reader.Host.OpenCount}");
         Require(
             _publisher.ImageLogs.Length == 0 && _publisher.Counter("hftdelta_aeron_images") == 0, "who sends makes no image",
@@ -291,7 +292,8 @@ public sealed class HostileRun : IDisposable
 
     private string Missing() => string.Join(
         "; ", _traffic.Streams.Select(stream =>
-            $"stream {stream.Name.StreamId}: {stream.ReadCount} of {stream.SentCount}{(stream.IsConnected ? "" : ", not connected")}"));
+            $"stream {stream.Name.StreamId}: {stream.ReadCount} of {stream.SentCount}"
+            + (stream.IsConnected ? "" : ", not connected")));
 
     private string Reasons() => string.Join(", ", _publisher.Reasons.Concat(_reader.Reasons).Where(each => each.Value > 0));
 }

@@ -33,7 +33,8 @@ internal sealed class HostileFramesTests
             var outcome = Run(run, frames, seed);
 
             var reasons = string.Join(
-                Environment.NewLine, outcome.Reasons.Where(each => each.Value > 0).Select(each => $"  {each.Name}: {each.Value}"));
+                Environment.NewLine,
+                outcome.Reasons.Where(each => each.Value > 0).Select(each => $"  {each.Name}: {each.Value}"));
             TestContext.Out.WriteLine(
                 $"{outcome.Thrown} hostile frames beside {outcome.Honest} honest messages in "
                 + $"{(outcome.Nanos / 1e9).ToString("F0", CultureInfo.InvariantCulture)} s of virtual time; memory grew by "

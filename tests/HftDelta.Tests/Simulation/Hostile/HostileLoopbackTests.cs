@@ -44,62 +44,40 @@ internal sealed class HostileLoopbackTests
             publisher.AddExclusivePublication(many, StreamId + 1),
             reader.AddSubscription(many + "|endpoint=127.0.0.1:0", StreamId + 1));
         var strangers = Enumerable.Range(0, Strangers).Select(_ => Stranger()).ToArray();
+        var pair = new Pair(publisher, reader, one, other);
         try
         {
-            Turn(() => one.IsConnected && other.IsConnected);
+            pair.TurnUntil(() => one.IsConnected && other.IsConnected);
 
             // Of the second stream nobody knows the session: its publisher hears everybody, and who knows it speaks for a reader.
             var frames = new HostileFrames(random, Overheard(one.Name, isData: true), Overheard(one.Name, isData: false));
             frames.Know(one.Name);
-            var targets = new[] { subscription.LocalEndpoint.ToIPEndPoint(), new IPEndPoint(IPAddress.Loopback, control) };
-            Storm(volume / 10);
+            IPEndPoint[] targets = [subscription.LocalEndpoint.ToIPEndPoint(), new IPEndPoint(IPAddress.Loopback, control)];
+            var throwOne = () => Throw(random, frames, random.Pick<Socket>(strangers), targets);
+            pair.Storm(volume / 10, throwOne);
             var before = GC.GetTotalMemory(forceFullCollection: true);
-            Storm(volume);
-            Turn(() => one.IsComplete && other.IsComplete);
+            pair.Storm(volume, throwOne);
+            pair.TurnUntil(() => one.IsComplete && other.IsComplete);
 
             Assert.That(one.ReadCount, Is.GreaterThan(volume / 100), $"seed {seed}");
             Assert.That(other.ReadCount, Is.GreaterThan(volume / 100), $"seed {seed}");
+            Assert.That(_counters["hftdelta_aeron_images "].Value, Is.InRange(2, 2 * ImagesMax), $"seed {seed}");
             Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(GrownBytesMax), $"seed {seed}");
             Assert.That(
-                _counters.Where(pair => pair.Key.StartsWith(Dropped, StringComparison.Ordinal)).Sum(pair => pair.Value.Value),
+                _counters.Where(each => each.Key.StartsWith(Dropped, StringComparison.Ordinal)).Sum(each => each.Value.Value),
                 Is.GreaterThan(volume / 10), "they really came");
-
-            void Storm(int count)
-            {
-                for (var thrown = 0; thrown < count; thrown += FramesPerTurn)
-                {
-                    for (var frame = 0; frame < FramesPerTurn; frame++)
-                    {
-                        var isData = random.Chance(1, 2);
-                        var bytes = isData ? frames.NextData() : frames.NextControl();
-                        random.Pick<Socket>(strangers).SendTo(bytes, SocketFlags.None, targets[isData ? 0 : 1]);
-                    }
-
-                    one.Offer();
-                    other.Offer();
-                    Turn(null);
-                }
-
-                Assert.That(_counters["hftdelta_aeron_images "].Value, Is.InRange(2, 2 * ImagesMax), $"seed {seed}");
-            }
         }
         finally
         {
             Array.ForEach(strangers, static stranger => stranger.Dispose());
         }
+    }
 
-        void Turn(Func<bool>? holds)
-        {
-            do
-            {
-                TestContext.CurrentContext.CancellationToken.ThrowIfCancellationRequested();
-                publisher.Invoker.DoWork();
-                reader.Invoker.DoWork();
-                one.Read();
-                other.Read();
-            }
-            while (holds is not null && !holds());
-        }
+    private static void Throw(SeededRandom random, HostileFrames frames, Socket stranger, IPEndPoint[] targets)
+    {
+        var isData = random.Chance(1, 2);
+        var bytes = isData ? frames.NextData() : frames.NextControl();
+        stranger.SendTo(bytes, SocketFlags.None, targets[isData ? 0 : 1]);
     }
 
     private AeronOptions Options(bool counted) => new()
@@ -152,5 +130,41 @@ internal sealed class HostileLoopbackTests
         var counter = Counter.Detached(name, label, unit);
         _counters.Add($"{name} {label}", counter);
         return counter;
+    }
+
+    /// <summary>Both drivers and both streams on one thread.</summary>
+    private sealed record Pair(AeronDriver Publisher, AeronDriver Reader, HonestStream One, HonestStream Other)
+    {
+        public void Storm(int count, Action throwOne)
+        {
+            for (var thrown = 0; thrown < count; thrown += FramesPerTurn)
+            {
+                for (var frame = 0; frame < FramesPerTurn; frame++)
+                {
+                    throwOne();
+                }
+
+                One.Offer();
+                Other.Offer();
+                Turn();
+            }
+        }
+
+        public void TurnUntil(Func<bool> holds)
+        {
+            while (!holds())
+            {
+                TestContext.CurrentContext.CancellationToken.ThrowIfCancellationRequested();
+                Turn();
+            }
+        }
+
+        private void Turn()
+        {
+            Publisher.Invoker.DoWork();
+            Reader.Invoker.DoWork();
+            One.Read();
+            Other.Read();
+        }
     }
 }

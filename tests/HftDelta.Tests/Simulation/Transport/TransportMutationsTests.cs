@@ -30,7 +30,8 @@ internal sealed class TransportMutationsTests
                 Assert.That(source, Is.Not.Null, $"{mutation[0]}: there is no {mutation[1]}");
                 Assert.That(mutation[3], Is.Not.EqualTo(mutation[2]), mutation[0]);
                 Assert.That(
-                    source?.Text.Split(mutation[2]).Length - 1, Is.EqualTo(1), $"{mutation[0]}: how often '{mutation[2]}' stands");
+                    source?.Text.Split(mutation[2]).Length - 1, Is.EqualTo(1),
+                    $"{mutation[0]}: how often '{mutation[2]}' stands");
             }
         });
     }
