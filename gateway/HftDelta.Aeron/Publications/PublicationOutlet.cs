@@ -10,8 +10,9 @@ namespace HftDelta.Aeron.Publications;
 /// </summary>
 internal sealed unsafe class PublicationOutlet
 {
-    // Each passes the whole network stack; other publications wait meanwhile.
-    private const int BatchOfSinglesMax = 8;
+    // Each passes the whole network stack, some 2.5 us, and other publications wait meanwhile. As many as one system call takes:
+    // half as many cost a stream 6 % of its rate, twice as many gain it 2 %.
+    private const int BatchOfSinglesMax = 16;
 
     private readonly SendChannelEndpoint _endpoint;
     private readonly DriverContext _driver;

@@ -32,7 +32,7 @@ public static class AeronSuite
             AddOneWay(result, threads, how, volume, tally);
         }
 
-        OfficialRows.Add(result, volume);
+        OfficialRows.Add(result, threads, volume);
         result.Rows.Add(new SuiteRow("allocated by Aeron's threads after warm-up, all turns", "bytes", tally.AllocatedBytes));
         result.Notes.Add($"{threads.Placement}; a round trip holds one reading of the clock, in the floor as well");
         result.Notes.Add("Aeron's messages are copied in and out as the floor's; its driver also reads the clock, looks at "

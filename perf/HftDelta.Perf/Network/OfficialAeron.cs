@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using HftDelta.Perf.Rings;
 
 namespace HftDelta.Perf.Network;
 
@@ -12,8 +13,15 @@ internal sealed class OfficialAeron : IDisposable
     /// <summary>Names the jar with driver and client, such as aeron-all.</summary>
     public const string JarVariable = "AERON_JAR";
 
+    /// <summary>Two threads, each the driver of its own end.</summary>
+    public const string InvokerMode = "invoker";
+
+    /// <summary>One driver with a thread of its own, which both ends use.</summary>
+    public const string SharedMode = "shared";
+
     private const string Source = "OfficialAeron.java";
     private const string SharedMemory = "/dev/shm";
+    private static readonly string[] LoopThreads = ["bench-first", "bench-second"];
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
@@ -59,11 +67,28 @@ internal sealed class OfficialAeron : IDisposable
         return official;
     }
 
-    /// <summary>Closes what is open and opens both ends in this mode.</summary>
-    public void Open(string mode, int mtuLengthBytes)
+    /// <summary>
+    /// Closes what is open and opens both ends in this mode. Where it has no more threads than its loops, each gets a core of its
+    /// own, as ours do; Java cannot ask for that itself.
+    /// </summary>
+    public void Open(string mode, int mtuLengthBytes, TwoThreads placement)
     {
         Say(FormattableString.Invariant($"open {mode} {mtuLengthBytes}"));
         Expect("OPEN");
+        if (mode != InvokerMode)
+        {
+            return;
+        }
+
+        foreach (var task in Directory.GetDirectories($"/proc/{_process.Id}/task"))
+        {
+            var name = File.ReadAllText(Path.Combine(task, "comm")).Trim();
+            var index = Array.IndexOf(LoopThreads, name);
+            if (index >= 0)
+            {
+                placement.Pin(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), index);
+            }
+        }
     }
 
     /// <summary>The median round trip in nanoseconds.</summary>

@@ -7,7 +7,11 @@ import io.aeron.logbuffer.FragmentHandler;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.CloseHelper;
@@ -65,11 +69,15 @@ public final class OfficialAeron
     /** Both ends. */
     private static final class Pair implements AutoCloseable
     {
+        // Who starts this program finds their threads by these names and may pin them.
+        private final ExecutorService first = Executors.newSingleThreadExecutor(loop -> new Thread(loop, "bench-first"));
+        private final ExecutorService second = Executors.newSingleThreadExecutor(loop -> new Thread(loop, "bench-second"));
         private final End near;
         private final End far;
 
-        Pair(final String folder, final String mode, final int mtu)
+        Pair(final String folder, final String mode, final int mtu) throws Exception
         {
+            run(() -> {}, () -> {});
             final boolean isShared = "shared".equals(mode);
             near = new End(folder + "/near", isShared, mtu, null);
             far = new End(folder + (isShared ? "/near" : "/far"), isShared, mtu, isShared ? near : null);
@@ -105,39 +113,39 @@ public final class OfficialAeron
 
         public void close()
         {
+            first.shutdown();
+            second.shutdown();
             near.close();
             far.close();
         }
 
-        private static void run(final Runnable first, final Runnable second) throws Exception
+        private void run(final Runnable sends, final Runnable receives) throws Exception
         {
             final CyclicBarrier start = new CyclicBarrier(2);
-            final Thread[] threads = {thread(start, first), thread(start, second)};
-            for (final Thread thread : threads)
-            {
-                thread.start();
-            }
-            for (final Thread thread : threads)
-            {
-                thread.join();
-            }
+            final Future<?> one = first.submit(waiting(start, sends));
+            final Future<?> other = second.submit(waiting(start, receives));
+            one.get();
+            other.get();
         }
 
-        private static Thread thread(final CyclicBarrier start, final Runnable loop)
+        private static Callable<Void> waiting(final CyclicBarrier start, final Runnable loop)
         {
-            return new Thread(() ->
+            return () ->
             {
                 try
                 {
                     start.await();
                     loop.run();
+                    return null;
                 }
                 catch (final Throwable failure)
                 {
+                    // The other one would wait for ever.
                     failure.printStackTrace();
                     System.exit(1);
+                    return null;
                 }
-            });
+            };
         }
 
         private static void echo(final End end, final int count)
