@@ -16,9 +16,9 @@ namespace HftDelta.Aeron.Driver;
 /// </summary>
 internal sealed class ImageMaker(DriverContext context)
 {
-    // An honest restart of everybody, even two in a row, stays within it.
-    private const long LingeringPerImageMax = 4;
-    private const long LingeringPerAddressImageMax = 2;
+    // An honest restart of everybody, even a few in a row, stays within it.
+    private const long LingeringPerImageMax = 8;
+    private const long LingeringPerAddressImageMax = 4;
 
     private readonly ImageQuota _lingering = new(
         (int)Math.Min(int.MaxValue, context.Options.ImagesPerEndpointMax * LingeringPerImageMax),

@@ -185,7 +185,7 @@ public sealed class HostileRun : IDisposable
     // What is there at any moment stays within what the limits say.
     private void Look()
     {
-        const int lingering = 4 * HostileMachine.ImagesPerEndpointMax;
+        const int lingering = 8 * HostileMachine.ImagesPerEndpointMax;
         var images = _reader.Counter("hftdelta_aeron_images");
         var imagesMax = HonestTraffic.DataTargets.Length * HostileMachine.ImagesPerEndpointMax;
         Require(images <= imagesMax, "images are bounded", () => $"{images}");

@@ -54,7 +54,7 @@ internal sealed class ImageMemoryTests
     public void Who_begins_and_takes_back_streams_without_pause_gets_no_more_memory_than_lingers()
     {
         const int placesPerAddress = 4;
-        const int lingering = 2 * placesPerAddress;
+        const int lingering = 4 * placesPerAddress;
         var directory = Directory.CreateTempSubdirectory("hftdelta-images-").FullName;
         try
         {
