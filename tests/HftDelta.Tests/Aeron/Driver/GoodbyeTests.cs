@@ -98,12 +98,12 @@ internal sealed class GoodbyeTests
         StatusMessageFrame.TryRead(datagram, out var status) == FrameFault.None && status.IsEndOfStream;
 
     private static Subscription Subscribe(AeronPair pair) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        pair.SubscriberDriver.AddSubscription(AeronPair.Channel(), AeronPair.StreamId);
 
     private static ExclusivePublication Connected(AeronPair pair, out Subscription first)
     {
         var subscription = Subscribe(pair);
-        var publication = pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        var publication = pair.PublisherDriver.AddExclusivePublication(AeronPair.Channel(), AeronPair.StreamId);
         Assert.That(pair.StepUntil(() => publication.IsConnected && subscription.IsConnected), Is.True);
         first = subscription;
         return publication;
