@@ -29,6 +29,7 @@ internal sealed class Handlers : IDisposable
     private readonly RulesCommands _rules;
     private readonly MarketStates _states;
     private readonly KillSwitches _kills;
+    private readonly DayCommands _days;
     private readonly RiskFreezer _freezer;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
@@ -58,6 +59,7 @@ internal sealed class Handlers : IDisposable
         var fills = new UncrossFills(state, events, matching, Margin, Budget, Tops);
         Auctions = new Auctions(state, marketEvents, Search, fills, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, Budget);
+        _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
         Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Budget);
         Timers = new Timers(state, settlement, phases, _states, matching, Budget);
@@ -202,6 +204,13 @@ internal sealed class Handlers : IDisposable
                 var parameter = ParameterActivationDecoder.Trusted(frame);
                 reference = parameter.UnderlyingId;
                 return _listings.Activate(parameter);
+            case AccountGroupDecoder.TemplateId:
+                var group = AccountGroupDecoder.Trusted(frame);
+                reference = group.AccountId;
+                return _accounts.Group(group);
+            case EndOfDayDecoder.TemplateId:
+                reference = 0;
+                return _days.End(EndOfDayDecoder.Trusted(frame));
             case EpochCloseDecoder.TemplateId:
                 reference = 0;
                 return Close(EpochCloseDecoder.Trusted(frame));

@@ -182,6 +182,11 @@ public readonly struct VenueView
         return known;
     }
 
+    /// <summary>
+    /// Proves that books, orders, positions and sessions agree, and ends the process where they do not. Slow, allocates.
+    /// </summary>
+    public void Audit() => StateAudit.Run(_state);
+
     private uint Existing(InstrumentId id)
     {
         Check.That(_state.Instruments.Exists(id.Value));

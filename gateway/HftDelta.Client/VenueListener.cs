@@ -49,6 +49,14 @@ public abstract class VenueListener
     {
     }
 
+    public virtual void OnDecremented(in OrderDecrement decrement)
+    {
+    }
+
+    public virtual void OnRepriced(in OrderRepricing repricing)
+    {
+    }
+
     public virtual void OnAccountSettled(in AccountSettlement settlement)
     {
     }

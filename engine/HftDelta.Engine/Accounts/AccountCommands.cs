@@ -38,6 +38,18 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
         return default;
     }
 
+    public RejectCode Group(in AccountGroupDecoder message)
+    {
+        var id = message.AccountId;
+        if (!state.Accounts.IsOpen(id) || id < AccountId.FirstClient)
+        {
+            return RejectCode.UnknownAccount;
+        }
+
+        state.Accounts.Write(id).Group = message.Group;
+        return default;
+    }
+
     public RejectCode Deposit(in DepositDecoder message)
     {
         var id = message.AccountId;

@@ -22,7 +22,9 @@ public struct OrderCold
     /// <summary>Given when the order (re)gained its place in the queue; ascends from head to tail of every level.</summary>
     [FieldOffset(16)] public ulong Priority;
 
+    /// <summary>The good-till date; of a day order the trading day; 0 of others.</summary>
     [FieldOffset(24)] public ulong ExpireTimeNanos;
+
     [FieldOffset(32)] public uint SessionHandle;
     [FieldOffset(36)] public uint Generation;
 

@@ -44,7 +44,13 @@ internal static class AllAtOnce
         for (var slot = head; slot != 0 && !count.IsOver; slot = state.Orders.Slab.Hot(slot).Next)
         {
             ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-            count.Meet(Counted(state, hot, hot.LeavesLots));
+            if (IsStopped(state, terms, hot))
+            {
+                count.IsStopped = true;
+                return;
+            }
+
+            count.Meet(Counted(state, terms, hot, hot.LeavesLots));
             isHidden |= hot.Has(OrderFlags.HasExtra) && state.Orders.Extra(slot).HiddenLots > 0;
         }
 
@@ -64,15 +70,25 @@ internal static class AllAtOnce
                 if (left > 0)
                 {
                     isHidden = true;
-                    count.Meet(Counted(state, hot, left < extra.DisplayLots ? left : extra.DisplayLots));
+                    var lots = left < extra.DisplayLots ? left : extra.DisplayLots;
+                    count.Meet(Counted(state, terms, hot, lots));
                 }
             }
         }
     }
 
-    /// <summary>Nothing of an order that may turn out to be worth less than it shows.</summary>
-    private static long Counted(VenueState state, in OrderHot hot, long lots) =>
-        hot.Has(OrderFlags.NeedsLook) || state.Kills.IsEndingOrdersOf(hot.Account) ? 0 : lots;
+    /// <summary>Nothing of an order that may turn out to be worth less than it shows, or that prevention takes away.</summary>
+    private static long Counted(VenueState state, in OrderTerms terms, in OrderHot hot, long lots) =>
+        hot.Has(OrderFlags.NeedsLook) || IsOwn(state, terms, hot) || state.Kills.IsEndingOrdersOf(hot.Account) ? 0 : lots;
+
+    /// <summary>An order that would end this one: what stands behind it is out of reach.</summary>
+    private static bool IsStopped(VenueState state, in OrderTerms terms, in OrderHot hot) =>
+        terms.SelfTradePrevention is SelfTradePrevention.CancelNewest or SelfTradePrevention.CancelBoth &&
+        IsOwn(state, terms, hot);
+
+    private static bool IsOwn(VenueState state, in OrderTerms terms, in OrderHot hot) =>
+        terms.SelfTradePrevention != SelfTradePrevention.Off &&
+        Matching.AreOneGroup(state, terms.Account, hot.Account);
 
     private static bool IsWithin(long price, in OrderTerms terms) =>
         terms.BookSide == Side.Buy ? price <= terms.Price : price >= terms.Price;
@@ -83,8 +99,9 @@ internal static class AllAtOnce
         public readonly long Needed = needed;
         public long Found;
         public int Met;
+        public bool IsStopped;
 
-        public readonly bool IsOver => Found >= Needed || Met > most;
+        public readonly bool IsOver => Found >= Needed || Met > most || IsStopped;
 
         public void Meet(long lots)
         {

@@ -14,7 +14,7 @@ namespace HftDelta.Engine.Orders;
 /// Takes from the book, posts each fill to the ledger and tells both sides. Price-time priority; a trade is at the
 /// resting order's price. Owner: the engine agent.
 /// </summary>
-internal sealed class Matching(
+internal sealed partial class Matching(
     VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases)
 {
     /// <summary>
@@ -77,6 +77,17 @@ internal sealed class Matching(
 
             units--;
             tops.Changed(instrument);
+            if (hot.Has(OrderFlags.PreventsSelfTrade) &&
+                AreOneGroup(state, hot.Account, state.Orders.Slab.Hot(maker).Account))
+            {
+                if (!PreventSelfTrade(taker, maker, instrument))
+                {
+                    return MatchResult.Ended;
+                }
+
+                continue;
+            }
+
             var makerLots = ReducibleLots(maker);
             if (makerLots == 0)
             {

@@ -89,12 +89,17 @@ internal sealed class NewOrders(
     /// <summary>What the two halves of the order's record have no room for.</summary>
     private void AddTerms(uint slot, in OrderTerms terms)
     {
+        ref var cold = ref state.Orders.Slab.Cold(slot);
+        if (terms.TimeInForce == TimeInForce.Day)
+        {
+            cold.ExpireTimeNanos = state.Day;
+        }
+
         if (!terms.NeedsExtra)
         {
             return;
         }
 
-        ref var cold = ref state.Orders.Slab.Cold(slot);
         cold.Extra = state.Orders.Extras.Add(slot);
         ref var extra = ref state.Orders.Extra(slot);
         extra.DisplayLots = terms.DisplayQuantity;

@@ -67,6 +67,7 @@ internal struct OrderTerms
         };
         terms.IsPlain = terms.OrderType == OrderType.Limit && terms.TimeInForce <= TimeInForce.GoodTillDate &&
             terms.ExecutionFlags <= (ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly) &&
+            (terms.TimeInForce != TimeInForce.ImmediateOrCancel || (terms.ExecutionFlags & ExecutionFlags.PostOnly) == 0) &&
             terms.SelfTradePrevention == SelfTradePrevention.Off;
         return terms;
     }

@@ -22,7 +22,7 @@ internal static class SpecialTerms
         code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(
             state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
-        code = code != default ? code : CheckParts(terms, out bound);
+        code = code != default ? code : CheckParts(state, terms, out bound);
         code = code != default ? code : CheckTrigger(terms);
         return code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
     }
@@ -53,7 +53,7 @@ internal static class SpecialTerms
             return RejectCode.BadOrderType;
         }
 
-        if (terms.TimeInForce is TimeInForce.Day or > TimeInForce.FillOrKill)
+        if (terms.TimeInForce > TimeInForce.FillOrKill)
         {
             return RejectCode.BadTimeInForce;
         }
@@ -68,7 +68,7 @@ internal static class SpecialTerms
             return RejectCode.AllOrNoneNotOffered;
         }
 
-        return terms.SelfTradePrevention == SelfTradePrevention.Off ? default : RejectCode.BadSelfTradePrevention;
+        return terms.SelfTradePrevention <= SelfTradePrevention.Decrement ? default : RejectCode.BadSelfTradePrevention;
     }
 
     /// <summary>Step 9: the price up to which the order takes and is margined.</summary>
@@ -109,22 +109,27 @@ internal static class SpecialTerms
     }
 
     /// <summary>Step 11.</summary>
-    private static RejectCode CheckParts(in OrderTerms terms, out long bound)
+    private static RejectCode CheckParts(VenueState state, in OrderTerms terms, out long bound)
     {
-        bound = terms.MinimumQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.MinimumQuantity < 0 || terms.MinimumQuantity > terms.Quantity)
+        if (!IsPart(state, terms, terms.MinimumQuantity, out bound))
         {
             return RejectCode.BadMinimumQuantity;
         }
 
-        bound = terms.DisplayQuantity < 0 ? 0 : terms.Quantity;
-        if (terms.DisplayQuantity < 0 || terms.DisplayQuantity > terms.Quantity)
+        return IsPart(state, terms, terms.DisplayQuantity, out bound) ? default : RejectCode.BadDisplayQuantity;
+    }
+
+    /// <summary>From 0 to the quantity, and a multiple of the lot size.</summary>
+    private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
+    {
+        bound = 0;
+        if (part == 0)
         {
-            return RejectCode.BadDisplayQuantity;
+            return true;
         }
 
-        bound = 0;
-        return default;
+        bound = part < 0 ? 0 : terms.Quantity;
+        return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
     }
 
     /// <summary>Step 12: orders that are no stop have no trigger.</summary>

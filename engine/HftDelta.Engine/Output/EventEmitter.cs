@@ -88,6 +88,19 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         Report(message.EncodedLength, cold.SessionHandle, sequence);
     }
 
+    /// <summary>Self-trade prevention took lots; with nothing left the order has ended.</summary>
+    public void OrderDecremented(uint slot, long lots)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var message = OrderDecrementedEncoder.Wrap(writer.Open(OrderDecrementedDecoder.FrameLength));
+        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetQuantity(lots).SetLeaves(state.Orders.OpenLots(slot));
+        Report(message.EncodedLength, cold.SessionHandle, sequence);
+    }
+
     /// <summary>Tells the account's own session what settlement moved; nothing if no session ever had it.</summary>
     public void AccountSettled(uint account, long amount, uint positions)
     {

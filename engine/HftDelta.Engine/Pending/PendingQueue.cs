@@ -6,7 +6,8 @@ namespace HftDelta.Engine.Pending;
 /// <summary>
 /// Work beyond the bound of one command, in state and first in, first out: every command performs some of it before
 /// itself, so a replay cuts the same slices. Owner: the engine agent.
-/// Invariant: it cannot overflow, because each order book, session and instrument has at most one entry of a kind.
+/// Invariant: it cannot overflow, because each order book, session and instrument, and the venue itself, has at most one entry
+/// of a kind.
 /// </summary>
 internal sealed class PendingQueue : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (6 * (limits.Instruments + 1)) + limits.Sessions + 2;
+        var most = (6 * (limits.Instruments + 1)) + limits.Sessions + 3;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
         _mask = (uint)size - 1;
@@ -48,6 +49,20 @@ internal sealed class PendingQueue : IDisposable
         }
 
         Add(kind, id);
+    }
+
+    /// <summary>Cold: looks at every entry.</summary>
+    public bool Has(PendingKind kind)
+    {
+        for (var index = _head; index != _tail; index++)
+        {
+            if (_records.Read(index & _mask).Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void Add(PendingKind kind, uint id)

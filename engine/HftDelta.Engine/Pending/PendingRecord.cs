@@ -34,6 +34,9 @@ internal enum PendingKind : byte
 
     /// <summary>The orders of killed accounts are cancelled. Id: the next session's handle.</summary>
     EndKilledOrders = 9,
+
+    /// <summary>Day orders of the days before this one are cancelled. Id: the session whose orders are walked.</summary>
+    EndDay = 10,
 }
 
 /// <summary>One piece of unfinished work.</summary>

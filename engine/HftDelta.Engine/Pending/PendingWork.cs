@@ -23,6 +23,11 @@ internal sealed class PendingWork(
     KillSwitches kills,
     EventBudget budget)
 {
+    /// <summary>Looking at an order that is not concerned is no unit, but it is bounded too: so many for each unit.</summary>
+    private const int LooksPerUnit = 64;
+
+    private int _looks;
+
     public void Run()
     {
         // Without work too: what earlier commands set aside for book tops is given back here.
@@ -33,6 +38,7 @@ internal sealed class PendingWork(
         }
 
         var units = state.Limits.PendingUnitsPerCommand;
+        _looks = units * LooksPerUnit;
         while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
         {
             if (!RunFirst(ref units))
@@ -68,6 +74,8 @@ internal sealed class PendingWork(
                 return auctions.RunIndication(first.Id) || Rotate();
             case PendingKind.EndKilledOrders:
                 return kills.Run(ref first.Id, ref units);
+            case PendingKind.EndDay:
+                return EndDay(ref first, ref units);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -116,6 +124,27 @@ internal sealed class PendingWork(
 
         state.Sessions.Write(handle).Closing = 0;
         return true;
+    }
+
+    private bool EndDay(ref PendingRecord first, ref int units)
+    {
+        while (units > 0 && budget.HasRoomForUnit)
+        {
+            var slot = OrderWalk.Next(state, ref first.Id, ref _looks);
+            if (slot == 0)
+            {
+                return OrderWalk.IsOver(state, first.Id);
+            }
+
+            ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+            if (cold.TimeInForce == (byte)TimeInForce.Day && cold.ExpireTimeNanos < state.Day)
+            {
+                units--;
+                matching.Cancel(slot, 0, CancelReason.EndOfDay);
+            }
+        }
+
+        return false;
     }
 
     private bool CancelInstrumentOrders(uint instrument, ref int units)

@@ -107,15 +107,11 @@ public sealed class OrderSession
 
         var now = _clock.Now;
         var id = _ids.Next(lane);
-        var message = NewOrderSingleEncoder.Wrap(_table.NextFrame);
         var deadline = DeadlineOf(terms.Deadline, now);
-        WriteHeader(message.Header, now, deadline);
-        message.SetAccountId(Account.Value).SetInstrumentId(terms.Instrument.Value).SetClientOrderId(id.Value)
-            .SetPrice(terms.Price.Value).SetQuantity(terms.Quantity.Value).SetExpireTime(terms.ExpireTime.Value)
-            .SetSide((Wire.Side)terms.Side).SetOrderType(OrderType.Limit).SetTimeInForce(terms.TimeInForce)
-            .SetExecutionFlags(terms.Flags).SetSelfTradePrevention(SelfTradePrevention.Off);
-        var request = Describe(
-            NewOrderSingleEncoder.TemplateId, message.EncodedLength, terms.Instrument, id, note, now);
+        var (templateId, length) = terms.IsExtended
+            ? (NewOrderExtendedEncoder.TemplateId, EncodeExtended(in terms, id, now, deadline))
+            : (NewOrderSingleEncoder.TemplateId, EncodeSingle(in terms, id, now, deadline));
+        var request = Describe(templateId, length, terms.Instrument, id, note, now);
         return Send(ref request, deadline, id);
     }
 
@@ -156,6 +152,32 @@ public sealed class OrderSession
         var request = Describe(
             OrderReplaceRequestEncoder.TemplateId, message.EncodedLength, terms.Instrument, id, note, now);
         return Send(ref request, deadline, id);
+    }
+
+    private int EncodeSingle(in OrderTerms terms, ClientOrderId id, TimeNanos now, ulong deadline)
+    {
+        var message = NewOrderSingleEncoder.Wrap(_table.NextFrame);
+        WriteHeader(message.Header, now, deadline);
+        message.SetAccountId(Account.Value).SetInstrumentId(terms.Instrument.Value).SetClientOrderId(id.Value)
+            .SetPrice(terms.Price.Value).SetQuantity(terms.Quantity.Value).SetExpireTime(terms.ExpireTime.Value)
+            .SetSide((Wire.Side)terms.Side).SetOrderType(terms.Type).SetTimeInForce(terms.TimeInForce)
+            .SetExecutionFlags(terms.Flags).SetSelfTradePrevention(terms.SelfTradePrevention);
+        return message.EncodedLength;
+    }
+
+    private int EncodeExtended(in OrderTerms terms, ClientOrderId id, TimeNanos now, ulong deadline)
+    {
+        var message = NewOrderExtendedEncoder.Wrap(_table.NextFrame);
+        WriteHeader(message.Header, now, deadline);
+        message.SetAccountId(Account.Value).SetInstrumentId(terms.Instrument.Value).SetClientOrderId(id.Value)
+            .SetPrice(terms.Price.Value).SetQuantity(terms.Quantity.Value)
+            .SetMinimumQuantity(terms.MinimumQuantity.Value).SetDisplayQuantity(terms.DisplayQuantity.Value)
+            .SetExpireTime(terms.ExpireTime.Value).SetTriggerPrice(terms.TriggerPrice.Value)
+            .SetTrailingAmount(terms.TrailingAmount).SetPegOffset(terms.PegOffset)
+            .SetSide((Wire.Side)terms.Side).SetOrderType(terms.Type).SetTimeInForce(terms.TimeInForce)
+            .SetExecutionFlags(terms.Flags).SetSelfTradePrevention(terms.SelfTradePrevention)
+            .SetTriggerSource(terms.TriggerSource).SetTrailingUnit(terms.TrailingUnit);
+        return message.EncodedLength;
     }
 
     private Submission Send(ref PendingRequest request, ulong deadline, ClientOrderId order)

@@ -81,7 +81,15 @@ public sealed class QuoteBook
     {
         if (Find(fill.Order, out var leg))
         {
-            leg.OnFill(in fill);
+            leg.OnLeaves(fill.Order, fill.Leaves);
+        }
+    }
+
+    internal void OnDecremented(in OrderDecrement decrement)
+    {
+        if (Find(decrement.Order, out var leg))
+        {
+            leg.OnLeaves(decrement.Order, decrement.Leaves);
         }
     }
 

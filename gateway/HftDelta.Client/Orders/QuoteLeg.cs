@@ -15,6 +15,7 @@ internal sealed class QuoteLeg(InstrumentId instrument, Side side, int lane, Exe
     private RequestNumber _inFlight;
     private ClientOrderId _live;
     private long _priceTicks;
+    private long _restingPriceTicks;
     private long _totalLots;
     private long _filledLots;
     private ClientOrderId _askedName;
@@ -30,7 +31,8 @@ internal sealed class QuoteLeg(InstrumentId instrument, Side side, int lane, Exe
 
     public ClientOrderId Live => _live;
 
-    public PriceTicks Price => new(_priceTicks);
+    /// <summary>Where it rests, which the venue may have put behind the price that was asked for.</summary>
+    public PriceTicks Price => new(_restingPriceTicks);
 
     public QuantityLots Leaves => new(_live.Value == 0 ? 0 : _totalLots - _filledLots);
 
@@ -83,10 +85,10 @@ internal sealed class QuoteLeg(InstrumentId instrument, Side side, int lane, Exe
         {
             case OutcomeKind.Accepted:
                 _filledLots = 0;
-                TakeAsked();
+                TakeAsked(outcome.Price);
                 break;
             case OutcomeKind.Replaced:
-                TakeAsked();
+                TakeAsked(outcome.Price);
                 break;
             case OutcomeKind.Canceled:
             case OutcomeKind.Unknown:
@@ -100,15 +102,16 @@ internal sealed class QuoteLeg(InstrumentId instrument, Side side, int lane, Exe
         return IsDirty;
     }
 
-    public void OnFill(in OrderFill fill)
+    /// <summary>An order was filled in part, or lost lots otherwise.</summary>
+    public void OnLeaves(ClientOrderId order, QuantityLots leaves)
     {
-        if (fill.Order != _live)
+        if (order != _live)
         {
             return;
         }
 
-        _filledLots = _totalLots - fill.Leaves.Value;
-        _live = fill.Leaves.Value == 0 ? default : _live;
+        _filledLots = _totalLots - leaves.Value;
+        _live = leaves.Value == 0 ? default : _live;
     }
 
     public void OnCanceled(in OrderCancellation cancellation)
@@ -126,10 +129,11 @@ internal sealed class QuoteLeg(InstrumentId instrument, Side side, int lane, Exe
         ? _wantedLots == 0
         : _wantedLots == _totalLots - _filledLots && _wantedPriceTicks == _priceTicks;
 
-    private void TakeAsked()
+    private void TakeAsked(PriceTicks got)
     {
         _live = _askedName;
         _priceTicks = _askedPriceTicks;
+        _restingPriceTicks = got.Value == 0 ? _askedPriceTicks : got.Value;
         _totalLots = _askedTotalLots;
     }
 

@@ -5,16 +5,27 @@ using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Client.Orders;
 
-/// <summary>A new limit order.</summary>
+/// <summary>A new order: what is not said is that of a plain limit order.</summary>
 public readonly record struct OrderTerms
 {
+    private readonly OrderType _type;
+
     public required InstrumentId Instrument { get; init; }
 
     public required Side Side { get; init; }
 
+    /// <summary>
+    /// The limit; of what takes at the market the protection price. 0 where the type's rules say that it may be.
+    /// </summary>
     public required PriceTicks Price { get; init; }
 
     public required QuantityLots Quantity { get; init; }
+
+    public OrderType Type
+    {
+        get => _type == default ? OrderType.Limit : _type;
+        init => _type = value;
+    }
 
     public TimeInForce TimeInForce { get; init; }
 
@@ -22,6 +33,34 @@ public readonly record struct OrderTerms
     public TimeNanos ExpireTime { get; init; }
 
     public ExecutionFlags Flags { get; init; }
+
+    /// <summary>What happens where the order would trade with one of its account group.</summary>
+    public SelfTradePrevention SelfTradePrevention { get; init; }
+
+    /// <summary>To be filled at once, or the order ends; 0: none.</summary>
+    public QuantityLots MinimumQuantity { get; init; }
+
+    /// <summary>The most that is shown at a time; 0: all.</summary>
+    public QuantityLots DisplayQuantity { get; init; }
+
+    /// <summary>Of stops: what their trigger looks at.</summary>
+    public TriggerSource TriggerSource { get; init; }
+
+    /// <summary>Of stops and stop-limits, in ticks of the source.</summary>
+    public PriceTicks TriggerPrice { get; init; }
+
+    /// <summary>Of trailing stops: how far the trigger stays behind, in <see cref="TrailingUnit"/>.</summary>
+    public long TrailingAmount { get; init; }
+
+    public TrailingUnit TrailingUnit { get; init; }
+
+    /// <summary>Of pegged orders: ticks added to the oracle's price.</summary>
+    public long PegOffset { get; init; }
+
+    /// <summary>Whether the shorter message has no room for it.</summary>
+    internal bool IsExtended =>
+        (MinimumQuantity.Value | DisplayQuantity.Value | TriggerPrice.Value | TrailingAmount | PegOffset) != 0 ||
+        TriggerSource != TriggerSource.None || TrailingUnit != TrailingUnit.None;
 
     /// <summary>Venue time from which on it must not be applied; null: the client's default, 0: none.</summary>
     public TimeNanos? Deadline { get; init; }

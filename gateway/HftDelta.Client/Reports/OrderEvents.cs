@@ -64,6 +64,45 @@ public readonly struct OrderCancellation
     public required CancelReason Reason { get; init; }
 }
 
+/// <summary>Self-trade prevention took quantity from an order of this session without a trade.</summary>
+public readonly struct OrderDecrement
+{
+    public required ReportPlace Place { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    public required OrderId OrderId { get; init; }
+
+    public required ClientOrderId Order { get; init; }
+
+    /// <summary>What was taken.</summary>
+    public required QuantityLots Quantity { get; init; }
+
+    /// <summary>What is open after it; 0: the order is done.</summary>
+    public required QuantityLots Leaves { get; init; }
+}
+
+/// <summary>The venue changed an order by its own terms: a stop has become active, a pegged order has another price.</summary>
+public readonly struct OrderRepricing
+{
+    public required ReportPlace Place { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    public required OrderId OrderId { get; init; }
+
+    public required ClientOrderId Order { get; init; }
+
+    public required Side Side { get; init; }
+
+    /// <summary>Its price from now on.</summary>
+    public required PriceTicks Price { get; init; }
+
+    public required QuantityLots Leaves { get; init; }
+
+    public required RepriceReason Reason { get; init; }
+}
+
 /// <summary>Delta settlement moved cash of the session's account.</summary>
 public readonly struct AccountSettlement
 {

@@ -27,7 +27,8 @@ internal sealed class ReportDispatcher(
         switch (templateId)
         {
             case OrderAcceptedDecoder.TemplateId:
-                Resolve(header, OutcomeKind.Accepted, OrderAcceptedDecoder.Trusted(frame).OrderId, default, 0);
+                var accepted = OrderAcceptedDecoder.Trusted(frame);
+                Resolve(header, OutcomeKind.Accepted, accepted.OrderId, default, 0, accepted.Price);
                 break;
             case OrderRejectedDecoder.TemplateId:
                 var rejected = OrderRejectedDecoder.Trusted(frame);
@@ -38,7 +39,8 @@ internal sealed class ReportDispatcher(
                 Resolve(header, KindOf(refused.Code), refused.OrderId, refused.Code, refused.Bound);
                 break;
             case OrderReplacedDecoder.TemplateId:
-                Resolve(header, OutcomeKind.Replaced, OrderReplacedDecoder.Trusted(frame).OrderId, default, 0);
+                var replaced = OrderReplacedDecoder.Trusted(frame);
+                Resolve(header, OutcomeKind.Replaced, replaced.OrderId, default, 0, replaced.Price);
                 break;
             case OracleReportRefusedDecoder.TemplateId:
                 var code = OracleReportRefusedDecoder.Trusted(frame).Code;
@@ -49,6 +51,12 @@ internal sealed class ReportDispatcher(
                 break;
             case OrderCanceledDecoder.TemplateId:
                 TakeCanceled(header, OrderCanceledDecoder.Trusted(frame));
+                break;
+            case OrderDecrementedDecoder.TemplateId:
+                TellDecrement(header, OrderDecrementedDecoder.Trusted(frame));
+                break;
+            case OrderRepricedDecoder.TemplateId:
+                TellRepricing(header, OrderRepricedDecoder.Trusted(frame));
                 break;
             case AccountSettledDecoder.TemplateId:
                 TellSettlement(header, AccountSettledDecoder.Trusted(frame));
@@ -150,19 +158,20 @@ internal sealed class ReportDispatcher(
     }
 
     private void Resolve(
-        in ReportHeaderDecoder header, OutcomeKind kind, ulong order, RejectCode code, long limit)
+        in ReportHeaderDecoder header, OutcomeKind kind, ulong order, RejectCode code, long limit, long priceTicks = 0)
     {
         if (table.IsOutstanding(header.RequestSequence))
         {
-            Resolve(header.RequestSequence, kind, order, code, limit, header.Time, isRecovered: false);
+            Resolve(header.RequestSequence, kind, order, code, limit, header.Time, isRecovered: false, priceTicks);
         }
     }
 
     private void Resolve(
-        ulong sequence, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos, bool isRecovered)
+        ulong sequence, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos, bool isRecovered,
+        long priceTicks = 0)
     {
         var request = table.Remove(sequence);
-        var outcome = OutcomeOf(in request, kind, order, code, limit, timeNanos, isRecovered);
+        var outcome = OutcomeOf(in request, kind, order, code, limit, timeNanos, isRecovered, priceTicks);
         session.Quotes.OnOutcome(in outcome);
         if (!request.IsGivenUp)
         {
@@ -176,7 +185,7 @@ internal sealed class ReportDispatcher(
 
     private RequestOutcome OutcomeOf(
         in PendingRequest request, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos,
-        bool isRecovered) => new()
+        bool isRecovered, long priceTicks = 0) => new()
         {
             Kind = kind,
             Request = table.NumberOf(request.Sequence),
@@ -184,6 +193,7 @@ internal sealed class ReportDispatcher(
             Instrument = new InstrumentId(request.Instrument),
             OrderId = new OrderId(order),
             Order = new ClientOrderId(request.ClientOrderId),
+            Price = new PriceTicks(priceTicks),
             Code = code,
             Limit = limit,
             SentTime = new TimeNanos(request.SentNanos),
@@ -234,6 +244,37 @@ internal sealed class ReportDispatcher(
         };
         session.Quotes.OnCanceled(in cancellation);
         listener.OnCanceled(in cancellation);
+    }
+
+    private void TellDecrement(in ReportHeaderDecoder header, in OrderDecrementedDecoder report)
+    {
+        var decrement = new OrderDecrement
+        {
+            Place = PlaceOf(header),
+            Instrument = new InstrumentId(report.InstrumentId),
+            OrderId = new OrderId(report.OrderId),
+            Order = new ClientOrderId(report.ClientOrderId),
+            Quantity = new QuantityLots(report.Quantity),
+            Leaves = new QuantityLots(report.Leaves),
+        };
+        session.Quotes.OnDecremented(in decrement);
+        listener.OnDecremented(in decrement);
+    }
+
+    private void TellRepricing(in ReportHeaderDecoder header, in OrderRepricedDecoder report)
+    {
+        var repricing = new OrderRepricing
+        {
+            Place = PlaceOf(header),
+            Instrument = new InstrumentId(report.InstrumentId),
+            OrderId = new OrderId(report.OrderId),
+            Order = new ClientOrderId(report.ClientOrderId),
+            Side = (Side)report.Side,
+            Price = new PriceTicks(report.Price),
+            Leaves = new QuantityLots(report.Leaves),
+            Reason = report.Reason,
+        };
+        listener.OnRepriced(in repricing);
     }
 
     private void TellSettlement(in ReportHeaderDecoder header, in AccountSettledDecoder report)

@@ -45,6 +45,12 @@ public readonly struct RequestOutcome
     /// <summary>The name that the request gave the order, or the order that it named.</summary>
     public ClientOrderId Order { get; init; }
 
+    /// <summary>
+    /// The price that the order has: not the one asked for where the venue put a post-only order behind the best opposite, or
+    /// where the order takes at the market. 0 for other outcomes, and for one that is recovered.
+    /// </summary>
+    public PriceTicks Price { get; init; }
+
     /// <summary>Why it was refused; none otherwise.</summary>
     public RejectCode Code { get; init; }
 

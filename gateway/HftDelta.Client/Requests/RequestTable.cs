@@ -13,7 +13,7 @@ namespace HftDelta.Client.Requests;
 /// </summary>
 internal sealed class RequestTable
 {
-    /// <summary>The longest request that fits: orders are below 110 bytes, an oracle report has 82 and its signature.</summary>
+    /// <summary>The longest request that fits: orders are below 160 bytes, an oracle report has 82 and its signature.</summary>
     public const int FrameLengthMaxBytes = 256;
 
     private readonly PendingRequest[] _slots;

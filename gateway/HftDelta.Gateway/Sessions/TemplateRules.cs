@@ -31,6 +31,8 @@ internal static class TemplateRules
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            AccountGroupDecoder.TemplateId or
+            EndOfDayDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
             EngineVersionDecoder.TemplateId,

@@ -45,6 +45,9 @@ public sealed unsafe class EngineHarness : IDisposable
 
     public bool AnswerRisk { get; set; }
 
+    /// <summary>Remember commands for <see cref="Replay"/>; false for runs too long for that.</summary>
+    public bool KeepsCommands { get; init; } = true;
+
     /// <summary>Venue time of the next command; the test moves it.</summary>
     public ulong TimeNanos { get; set; } = 1_700_000_000_000_000_000;
 
@@ -156,7 +159,11 @@ public sealed unsafe class EngineHarness : IDisposable
             Source = source,
         };
         var copy = frame.ToArray();
-        Commands.Add((envelope, copy));
+        if (KeepsCommands)
+        {
+            Commands.Add((envelope, copy));
+        }
+
         Apply(envelope, copy);
     }
 

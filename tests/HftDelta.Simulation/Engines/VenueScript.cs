@@ -161,6 +161,12 @@ public sealed class VenueScript(EngineHarness engine)
         return id;
     }
 
+    public void Group(uint account, uint group) => engine.SendInternal(
+        AccountGroupEncoder.Wrap(engine.Buffer).SetAccountId(account).SetGroup(group).EncodedLength);
+
+    public void EndDay(ulong day) =>
+        engine.SendInternal(EndOfDayEncoder.Wrap(engine.Buffer).SetDay(day).EncodedLength);
+
     public void CloseEpoch(ulong epoch) =>
         engine.SendInternal(EpochCloseEncoder.Wrap(engine.Buffer).SetEpoch(epoch).EncodedLength);
 

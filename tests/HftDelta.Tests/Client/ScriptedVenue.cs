@@ -97,9 +97,13 @@ internal sealed class ScriptedVenue : IDisposable
         Unnumbered(sequence, request, write);
     }
 
-    public void Accepted(ulong request, ulong order, ulong sequence = 0) =>
+    public void Accepted(ulong request, ulong order, ulong sequence = 0, long price = 0) =>
         Report(sequence, request, buffer => OrderAcceptedEncoder.Wrap(buffer).SetAccountId(Account).SetOrderId(order)
-            .SetClientOrderId(NameOf(request)).EncodedLength);
+            .SetClientOrderId(NameOf(request)).SetPrice(price).EncodedLength);
+
+    public void Decremented(ulong order, ulong name, long lots, long leaves, ulong request) =>
+        Report(0, request, buffer => OrderDecrementedEncoder.Wrap(buffer).SetAccountId(Account).SetOrderId(order)
+            .SetClientOrderId(name).SetQuantity(lots).SetLeaves(leaves).EncodedLength);
 
     public void Rejected(ulong request, RejectCode code, long limit = 0) =>
         Report(0, request, buffer => OrderRejectedEncoder.Wrap(buffer).SetAccountId(Account)
@@ -155,6 +159,7 @@ internal sealed class ScriptedVenue : IDisposable
         return heard.TemplateId switch
         {
             NewOrderSingleDecoder.TemplateId => NewOrderSingleDecoder.Trusted(heard.Frame).ClientOrderId,
+            NewOrderExtendedDecoder.TemplateId => NewOrderExtendedDecoder.Trusted(heard.Frame).ClientOrderId,
             OrderReplaceRequestDecoder.TemplateId => OrderReplaceRequestDecoder.Trusted(heard.Frame).ClientOrderId,
             _ => 0,
         };

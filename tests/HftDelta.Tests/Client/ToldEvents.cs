@@ -50,6 +50,12 @@ internal sealed class ToldEvents : VenueListener
     public override void OnCanceled(in OrderCancellation cancellation) =>
         Say($"canceled {cancellation.Place.Sequence.Value} order {cancellation.OrderId.Value} {cancellation.Reason}");
 
+    public override void OnDecremented(in OrderDecrement decrement) => Say(
+        $"decremented {decrement.OrderId.Value} by {decrement.Quantity} leaves {decrement.Leaves}");
+
+    public override void OnRepriced(in OrderRepricing repricing) => Say(
+        $"repriced {repricing.OrderId.Value} {repricing.Reason} {repricing.Side} {repricing.Price} leaves {repricing.Leaves}");
+
     public override void OnAccountSettled(in AccountSettlement settlement) =>
         Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}");
 

@@ -42,6 +42,8 @@ public abstract class VenueFixture
     [TearDown]
     public void CloseVenue()
     {
+        Engine.View.Audit();
+
         // Whatever a test did: the same commands give the same state, and the sum over records is what it says.
         using (var replay = Engine.Replay())
         {

@@ -1,0 +1,29 @@
+using HftDelta.Engine.Pending;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Engine.Orders;
+
+/// <summary>
+/// The end of the trading day: day orders entered before it end, as pending work. A day order keeps its day where others have
+/// their good-till date. Owner: the engine agent.
+/// </summary>
+internal sealed class DayCommands(VenueState state)
+{
+    public RejectCode End(in EndOfDayDecoder message)
+    {
+        if (message.Day != state.Day + 1)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        if (state.Pending.Has(PendingKind.EndDay))
+        {
+            return RejectCode.RequestOutstanding;
+        }
+
+        state.Day = message.Day;
+        state.Pending.Add(PendingKind.EndDay, 0);
+        return default;
+    }
+}

@@ -1,0 +1,139 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Simulation.Engines;
+
+/// <summary>An underlying of the model venue.</summary>
+internal sealed class ModelUnderlying
+{
+    public required uint Id { get; init; }
+
+    public required long ThresholdTicks { get; init; }
+
+    public required uint InitialMarginPpm { get; init; }
+
+    public long Price { get; set; }
+
+    public long SettledPrice { get; set; }
+}
+
+/// <summary>A perpetual of the model venue: its mark is its delta index.</summary>
+internal sealed class ModelInstrument
+{
+    public required uint Id { get; init; }
+
+    public required ModelUnderlying Underlying { get; init; }
+
+    public required long AtomsPerTick { get; init; }
+
+    public required long AtomsPerUnderlyingTick { get; init; }
+
+    public ModelBookSides Book { get; } = new();
+
+    /// <summary>Stops that wait, in the order of their entry.</summary>
+    public List<ModelOrder> Stops { get; } = [];
+
+    /// <summary>Pegged orders that live, in the order of their entry.</summary>
+    public List<ModelOrder> Pegs { get; } = [];
+
+    public SetRules Rules { get; set; } = new(0);
+
+    public InstrumentState State { get; set; } = InstrumentState.Open;
+
+    /// <summary>When the call ends; 0 is never.</summary>
+    public ulong EndTime { get; set; }
+
+    /// <summary>In sub-atoms per lot; the mark too.</summary>
+    public Int128 Index { get; set; }
+
+    /// <summary>The last trade; 0 before the first.</summary>
+    public long LastTrade { get; set; }
+
+    /// <summary>The last trade since trading began; 0 before the first.</summary>
+    public long PhaseTrade { get; set; }
+
+    /// <summary>What was last told of the call.</summary>
+    public Indicated? LastIndication { get; set; }
+
+    /// <summary>Highest and lowest price seen of each source since nothing was triggered any more.</summary>
+    public Dictionary<TriggerSource, (long High, long Low)> Seen { get; } = [];
+
+    /// <summary>Its place among those that wait for their triggers to be judged; 0 is none.</summary>
+    public ulong ObservedPlace { get; set; }
+
+    public long MarkTicks => (long)((Index >> 32) / AtomsPerTick);
+
+    public bool IsCall => State is InstrumentState.PreOpen or InstrumentState.OpeningAuction or
+        InstrumentState.VolatilityAuction;
+}
+
+internal sealed class ModelPosition
+{
+    public long Lots { get; set; }
+
+    /// <summary>The index that was last applied.</summary>
+    public Int128 IndexLast { get; set; }
+}
+
+internal sealed class ModelAccount
+{
+    public required uint Id { get; init; }
+
+    public uint Group { get; set; }
+
+    public bool IsKilled { get; set; }
+
+    /// <summary>Told of settlements; 0 is none.</summary>
+    public uint NoticeSession { get; set; }
+
+    /// <summary>Cash and dust, in sub-atoms.</summary>
+    public Int128 Cash { get; set; }
+
+    /// <summary>By instrument.</summary>
+    public SortedDictionary<uint, ModelPosition> Positions { get; } = [];
+
+    /// <summary>By underlying.</summary>
+    public SortedDictionary<uint, ModelProtection> Protections { get; } = [];
+
+    public long CashAtoms => (long)(Cash >> 32);
+
+    public long LotsIn(uint instrument) => Positions.TryGetValue(instrument, out var position) ? position.Lots : 0;
+}
+
+internal sealed class ModelSession
+{
+    public required uint Handle { get; init; }
+
+    public required uint Account { get; init; }
+
+    public ulong NextReport { get; set; } = 1;
+
+    public ulong LastClientOrderId { get; set; }
+
+    /// <summary>Live orders, newest first.</summary>
+    public List<ModelOrder> Orders { get; } = [];
+}
+
+/// <summary>Market-maker protection of one account in one underlying.</summary>
+internal sealed class ModelProtection
+{
+    public ulong WindowNanos { get; set; }
+
+    public ulong FreezeNanos { get; set; }
+
+    public long QuantityLimit { get; set; }
+
+    public long DeltaLimit { get; set; }
+
+    public uint CountLimit { get; set; }
+
+    public ulong? WindowStart { get; set; }
+
+    public long Lots { get; set; }
+
+    public Int128 Delta { get; set; }
+
+    public uint Count { get; set; }
+
+    /// <summary>Protected orders are refused before this; 0 is not frozen.</summary>
+    public ulong FrozenUntil { get; set; }
+}

@@ -1,0 +1,222 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Simulation.Engines;
+
+/// <summary>Price, then time (section 3), with what keeps two orders apart: sections 4, 6, 10 and 13.</summary>
+public sealed partial class ModelVenue
+{
+    /// <summary>The order takes what it can and then ends or rests.</summary>
+    private void Take(ModelInstrument instrument, ModelOrder taker)
+    {
+        var trades = new List<long>();
+        var end = instrument.State == InstrumentState.Open ? Sweep(instrument, taker, trades) : null;
+        if (trades.Count > 0)
+        {
+            Observe(instrument, TriggerSource.LastTrade, trades[0]);
+            Observe(instrument, TriggerSource.LastTrade, trades[^1]);
+
+            // The band stands still during a sweep; one that met it has begun another phase.
+            instrument.PhaseTrade = instrument.State == InstrumentState.Open ? trades[^1] : 0;
+        }
+
+        if (end is { } reason)
+        {
+            Cancel(taker, reason);
+            return;
+        }
+
+        if (taker.Open == 0)
+        {
+            Forget(taker);
+            return;
+        }
+
+        if (PullReason(taker) is { } pulled)
+        {
+            Cancel(taker, pulled);
+        }
+        else if (ReducibleLots(taker, taker.Open) == 0)
+        {
+            Cancel(taker, CancelReason.WouldNotReduce);
+        }
+        else if (taker.Type == OrderType.Market ||
+            taker.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill)
+        {
+            // A sweep that met the band has left the state in which orders trade.
+            Cancel(
+                taker,
+                instrument.State == InstrumentState.Open ? CancelReason.ImmediateRemainder : CancelReason.PriceBand);
+        }
+        else
+        {
+            Rest(instrument, taker);
+        }
+    }
+
+    private static void Rest(ModelInstrument instrument, ModelOrder order)
+    {
+        order.Shown = order.Display == 0 ? order.Open : Math.Min(order.Display, order.Open);
+        instrument.Book.Add(order);
+    }
+
+    /// <summary>Fills the taker; says why it ends early, if something ends it.</summary>
+    private CancelReason? Sweep(ModelInstrument instrument, ModelOrder taker, List<long> trades)
+    {
+        while (taker.Open > 0 && Crosses(instrument, taker.Side, taker.Price))
+        {
+            var maker = instrument.Book.First(Opposite(taker.Side))!;
+            if (PullReason(taker) is { } reason)
+            {
+                return reason;
+            }
+
+            var takerLots = ReducibleLots(taker, taker.Open);
+            if (takerLots == 0)
+            {
+                return null;
+            }
+
+            if (PullReason(maker) is { } pulled)
+            {
+                Cancel(maker, pulled);
+                continue;
+            }
+
+            if (taker.SelfTradePrevention != SelfTradePrevention.Off && IsSameGroup(taker, maker))
+            {
+                if (Prevent(instrument, taker, maker))
+                {
+                    return CancelReason.SelfTrade;
+                }
+
+                continue;
+            }
+
+            if (EndsUnfilled(maker))
+            {
+                continue;
+            }
+
+            if (IsOutsideDynamicBand(instrument, maker.Price))
+            {
+                SetState(instrument, InstrumentState.VolatilityAuction);
+                return null;
+            }
+
+            trades.Add(maker.Price);
+            Fill(instrument, taker, maker, Math.Min(takerLots, ReducibleLots(maker, maker.Shown)), maker.Price);
+        }
+
+        return null;
+    }
+
+    /// <summary>An order that may not be filled any more is ended by whoever meets it.</summary>
+    private bool EndsUnfilled(ModelOrder maker)
+    {
+        var reason = PullReason(maker);
+        if (reason is null && ReducibleLots(maker, maker.Shown) == 0)
+        {
+            reason = CancelReason.WouldNotReduce;
+        }
+
+        if (reason is null)
+        {
+            return false;
+        }
+
+        Cancel(maker, reason.Value);
+        return true;
+    }
+
+    private CancelReason? PullReason(ModelOrder order)
+    {
+        if (order.IsKilled)
+        {
+            return CancelReason.KillSwitch;
+        }
+
+        return order.IsPulled ? CancelReason.MarketMakerProtection : null;
+    }
+
+    /// <summary>How many of these lots the order may trade: with reduce-only at most what the position leaves.</summary>
+    private long ReducibleLots(ModelOrder order, long lots)
+    {
+        if (!order.IsReduceOnly)
+        {
+            return lots;
+        }
+
+        var held = _accounts[order.Account].LotsIn(order.Instrument);
+        return Math.Clamp(order.IsBuy ? -held : held, 0, lots);
+    }
+
+    private bool IsSameGroup(ModelOrder left, ModelOrder right)
+    {
+        var group = _accounts[left.Account].Group;
+        return left.Account == right.Account || (group != 0 && group == _accounts[right.Account].Group);
+    }
+
+    /// <returns>True when the incoming order ends.</returns>
+    private bool Prevent(ModelInstrument instrument, ModelOrder taker, ModelOrder maker)
+    {
+        switch (taker.SelfTradePrevention)
+        {
+            case SelfTradePrevention.CancelNewest:
+                return true;
+            case SelfTradePrevention.CancelOldest:
+                Cancel(maker, CancelReason.SelfTrade);
+                return false;
+            case SelfTradePrevention.CancelBoth:
+                Cancel(maker, CancelReason.SelfTrade);
+                return true;
+            default:
+                var lots = Math.Min(taker.Open, maker.Shown);
+                taker.Open -= lots;
+                maker.Open -= lots;
+                maker.Shown -= lots;
+                ReportDecremented(maker, lots);
+                ReportDecremented(taker, lots);
+                Replenish(instrument, maker);
+                return false;
+        }
+    }
+
+    private void Fill(ModelInstrument instrument, ModelOrder taker, ModelOrder maker, long lots, long price)
+    {
+        Settle(_accounts[taker.Account]);
+        Settle(_accounts[maker.Account]);
+        taker.Open -= lots;
+        maker.Open -= lots;
+        maker.Shown -= lots;
+        var trade = Book(instrument, taker, maker, lots, price, taker.Side);
+        ReportFilled(maker, trade, Liquidity.Maker);
+        ReportFilled(taker, trade, Liquidity.Taker);
+        _reports.Add(trade);
+        Replenish(instrument, maker);
+        Count(maker, lots);
+        Count(taker, lots);
+    }
+
+    private Traded Book(
+        ModelInstrument instrument, ModelOrder one, ModelOrder other, long lots, long price, Side aggressor)
+    {
+        var (buyer, seller) = one.IsBuy ? (one, other) : (other, one);
+        Trade(instrument, _accounts[buyer.Account], _accounts[seller.Account], price, lots);
+        instrument.LastTrade = price;
+        return new Traded(instrument.Id, aggressor, ++_lastTradeId, price, lots, instrument.Index);
+    }
+
+    /// <summary>A maker of which nothing is shown any more is gone, or shows the next part at the back.</summary>
+    private void Replenish(ModelInstrument instrument, ModelOrder maker)
+    {
+        if (maker.Open == 0)
+        {
+            Forget(maker);
+        }
+        else if (maker.Shown == 0)
+        {
+            instrument.Book.Remove(maker);
+            Rest(instrument, maker);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Simulation.Engines;
+
+/// <summary>docs/delta-settlement.md and docs/margin.md for perpetuals, every sum made anew.</summary>
+public sealed partial class ModelVenue
+{
+    private const long PositionBound = 1L << 40;
+
+    /// <summary>What one account holds and has open in one instrument.</summary>
+    private readonly record struct Exposure(long Lots, long BuyLots, Int128 BuyAtoms, long SellLots, Int128 SellAtoms)
+    {
+        public long MostLong => Lots + BuyLots;
+
+        public long MostShort => Lots - SellLots;
+
+        public Exposure With(Side side, long lots, Int128 atoms) => side == Side.Buy
+            ? this with { BuyLots = BuyLots + lots, BuyAtoms = BuyAtoms + atoms }
+            : this with { SellLots = SellLots + lots, SellAtoms = SellAtoms + atoms };
+    }
+
+    private IEnumerable<ModelOrder> OrdersOf(uint account) =>
+        _sessions.Values.Where(session => session.Account == account).SelectMany(session => session.Orders);
+
+    private IEnumerable<ModelOrder> OrdersOf(uint account, uint instrument) =>
+        OrdersOf(account).Where(order => order.Instrument == instrument);
+
+    private Exposure ExposureOf(ModelAccount account, ModelInstrument instrument, ModelOrder? without)
+    {
+        var exposure = new Exposure(account.LotsIn(instrument.Id), 0, 0, 0, 0);
+        foreach (var order in OrdersOf(account.Id, instrument.Id).Where(order => order != without))
+        {
+            exposure = exposure.With(
+                order.Side, order.Open, (Int128)order.MarginPrice * instrument.AtomsPerTick * order.Open);
+        }
+
+        return exposure;
+    }
+
+    /// <summary>Step 21: the account can carry it whichever of its orders fill.</summary>
+    /// <param name="account">It owns the order.</param>
+    /// <param name="instrument">Of the order.</param>
+    /// <param name="replaced">The order that it takes the place of, or null.</param>
+    /// <param name="side">Of the order.</param>
+    /// <param name="price">What it is margined at.</param>
+    /// <param name="lots">Open lots.</param>
+    /// <param name="isReduceOnly">It may only reduce.</param>
+    private Broken CheckExposure(
+        ModelAccount account, ModelInstrument instrument, ModelOrder? replaced, Side side, long price, long lots,
+        bool isReduceOnly)
+    {
+        if (!HeldInstruments(account).Contains(instrument.Id) &&
+            HeldInstruments(account).Count() >= _world.PositionsPerAccountMax)
+        {
+            return new Broken(RejectCode.TooManyPositions);
+        }
+
+        var before = ExposureOf(account, instrument, null);
+        var after = ExposureOf(account, instrument, replaced)
+            .With(side, lots, (Int128)price * instrument.AtomsPerTick * lots);
+        var covers = side == Side.Buy
+            ? after.Lots < 0 && after.MostLong <= 0
+            : after.Lots > 0 && after.MostShort >= 0;
+        if (isReduceOnly && !covers)
+        {
+            return new Broken(RejectCode.WouldNotReduce);
+        }
+
+        if (after.MostLong >= PositionBound || after.MostShort <= -PositionBound)
+        {
+            return new Broken(RejectCode.PositionLimit);
+        }
+
+        var most = instrument.Rules.PositionLotsMax;
+        bool IsBeyond(long was, long size) => Math.Abs(size) > most && Math.Abs(size) > Math.Abs(was);
+        if (most != 0 && (IsBeyond(before.MostLong, after.MostLong) || IsBeyond(before.MostShort, after.MostShort)))
+        {
+            return new Broken(RejectCode.PositionLimit, most);
+        }
+
+        return new Broken(IsCovered(account, instrument, before, after) ? default : RejectCode.InsufficientMargin);
+    }
+
+    private IEnumerable<uint> HeldInstruments(ModelAccount account) => account.Positions
+        .Where(position => position.Value.Lots != 0).Select(position => position.Key)
+        .Concat(OrdersOf(account.Id).Select(order => order.Instrument)).Distinct();
+
+    private bool IsCovered(ModelAccount account, ModelInstrument instrument, Exposure before, Exposure after)
+    {
+        var equity = Equity(account);
+        if (Requirement(instrument, after) <= Requirement(instrument, before))
+        {
+            var loss = Loss(instrument, after);
+            return loss <= equity || loss <= Loss(instrument, before);
+        }
+
+        var others = HeldInstruments(account).Where(id => id != instrument.Id).Select(id => _instruments[id])
+            .Aggregate((Int128)0, (sum, other) => sum + Requirement(other, ExposureOf(account, other, null)));
+        return equity >= others + Requirement(instrument, after);
+    }
+
+    private Int128 Equity(ModelAccount account) => account.Positions.Aggregate(
+        account.Cash,
+        (sum, held) => sum + (held.Value.Lots * (_instruments[held.Key].Index - held.Value.IndexLast)));
+
+    private static Int128 Requirement(ModelInstrument instrument, Exposure exposure)
+    {
+        var bought = Held(instrument, exposure.MostLong) + PaidAboveMark(instrument, exposure);
+        var sold = Held(instrument, exposure.MostShort) + ForgoneBelowMark(instrument, exposure);
+        return Int128.Max(bought, sold);
+    }
+
+    private static Int128 Held(ModelInstrument instrument, long lots)
+    {
+        // The notional is the settlement price, which for a perpetual is its mark; the share is rounded up.
+        var share = ((instrument.Index * instrument.Underlying.InitialMarginPpm) + 999_999) / 1_000_000;
+        return Math.Abs(lots) * share;
+    }
+
+    private static Int128 Loss(ModelInstrument instrument, Exposure exposure) =>
+        Int128.Max(PaidAboveMark(instrument, exposure), ForgoneBelowMark(instrument, exposure));
+
+    private static Int128 PaidAboveMark(ModelInstrument instrument, Exposure exposure) =>
+        Int128.Max(0, (exposure.BuyAtoms << 32) - (exposure.BuyLots * instrument.Index));
+
+    private static Int128 ForgoneBelowMark(ModelInstrument instrument, Exposure exposure) =>
+        Int128.Max(0, (exposure.SellLots * instrument.Index) - (exposure.SellAtoms << 32));
+
+    /// <summary>Pays an account what the indices have moved since it was last touched.</summary>
+    private void Settle(ModelAccount account)
+    {
+        var cashBefore = account.CashAtoms;
+        uint moved = 0;
+        foreach (var (id, position) in account.Positions.Where(held => held.Value.Lots != 0))
+        {
+            var index = _instruments[id].Index;
+            moved += position.IndexLast == index ? 0U : 1U;
+            account.Cash += position.Lots * (index - position.IndexLast);
+            position.IndexLast = index;
+        }
+
+        if (account.CashAtoms != cashBefore && account.NoticeSession != 0)
+        {
+            _reports.Add(new Settled(
+                account.NoticeSession, NextSequence(account.NoticeSession), account.Id, moved,
+                account.CashAtoms - cashBefore, account.CashAtoms, (uint)(ulong)(account.Cash & uint.MaxValue)));
+        }
+    }
+
+    /// <summary>The buyer pays lots x (price - D), the seller receives it.</summary>
+    private void Trade(ModelInstrument instrument, ModelAccount buyer, ModelAccount seller, long price, long lots)
+    {
+        var net = lots * (((Int128)price * instrument.AtomsPerTick << 32) - instrument.Index);
+        Change(instrument, buyer, lots, -net);
+        Change(instrument, seller, -lots, net);
+    }
+
+    private static void Change(ModelInstrument instrument, ModelAccount account, long lots, Int128 cash)
+    {
+        if (!account.Positions.TryGetValue(instrument.Id, out var position))
+        {
+            account.Positions.Add(instrument.Id, position = new ModelPosition());
+        }
+
+        position.Lots += lots;
+        position.IndexLast = instrument.Index;
+        account.Cash += cash;
+    }
+
+    private void MoveOracle(ModelUnderlying underlying, long price)
+    {
+        if (price == underlying.Price)
+        {
+            return;
+        }
+
+        underlying.Price = price;
+        if (Math.Abs(price - underlying.SettledPrice) >= underlying.ThresholdTicks)
+        {
+            Settle(underlying);
+        }
+
+        foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying))
+        {
+            Observe(instrument, TriggerSource.Oracle, price);
+            RepricePegs(instrument);
+        }
+    }
+
+    /// <summary>A settlement tick: every index follows the oracle, and with it every mark.</summary>
+    private void Settle(ModelUnderlying underlying)
+    {
+        var move = underlying.Price - underlying.SettledPrice;
+        underlying.SettledPrice = underlying.Price;
+        foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying && move != 0))
+        {
+            instrument.Index += (Int128)move * instrument.AtomsPerUnderlyingTick << 32;
+            Observe(instrument, TriggerSource.Mark, instrument.MarkTicks);
+        }
+    }
+}

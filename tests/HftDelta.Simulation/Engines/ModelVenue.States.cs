@@ -1,0 +1,149 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Simulation.Engines;
+
+/// <summary>Section 9: market states, and the one price that ends a call.</summary>
+public sealed partial class ModelVenue
+{
+    /// <summary>What an uncross would do: no price when nothing crosses.</summary>
+    private readonly record struct Cross(long Price, long Volume, long Imbalance, Side Side);
+
+    private void Change(ChangeState change)
+    {
+        if (change.State is not (InstrumentState.Open or (>= InstrumentState.PreOpen and <= InstrumentState.Settling)))
+        {
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
+        }
+
+        foreach (var instrument in _instruments.Values.Where(listed =>
+            change.Instrument == 0 ? listed.Underlying.Id == change.Underlying : listed.Id == change.Instrument))
+        {
+            SetState(instrument, change.State);
+        }
+    }
+
+    private void SetState(ModelInstrument instrument, InstrumentState state)
+    {
+        instrument.EndTime = EndOf(state, instrument.Rules);
+        instrument.PhaseTrade = 0;
+        instrument.LastIndication = null;
+        instrument.State = state;
+        _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
+        while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
+        {
+            Uncross(instrument, cross);
+        }
+
+        RepricePegs(instrument);
+    }
+
+    private ulong EndOf(InstrumentState state, SetRules rules)
+    {
+        var length = state switch
+        {
+            InstrumentState.OpeningAuction => rules.OpeningAuctionNanos,
+            InstrumentState.VolatilityAuction => rules.VolatilityAuctionNanos,
+            _ => 0UL,
+        };
+        return length == 0 ? 0 : _time + length;
+    }
+
+    /// <summary>Largest volume, then smallest imbalance, then nearest to the reference, then lowest.</summary>
+    private static Cross? CrossOf(ModelInstrument instrument)
+    {
+        var prices = instrument.Book[Side.Buy].Keys.Concat(instrument.Book[Side.Sell].Keys).Distinct().ToList();
+        var crosses = prices.Select(price => CrossAt(instrument, price)).Where(cross => cross.Volume > 0).ToList();
+        if (crosses.Count == 0)
+        {
+            return null;
+        }
+
+        var volume = crosses.Max(cross => cross.Volume);
+        crosses.RemoveAll(cross => cross.Volume < volume);
+        var imbalance = crosses.Min(cross => cross.Imbalance);
+        crosses.RemoveAll(cross => cross.Imbalance > imbalance);
+        var reference = instrument.LastTrade != 0 ? instrument.LastTrade : instrument.MarkTicks;
+        var isBetween = crosses.Min(cross => cross.Price) <= reference && reference <= crosses.Max(cross => cross.Price);
+        if (isBetween && IsOnTick(instrument, reference))
+        {
+            return CrossAt(instrument, reference);
+        }
+
+        return crosses.OrderBy(cross => Math.Abs(cross.Price - reference)).ThenBy(cross => cross.Price).First();
+    }
+
+    private static Cross CrossAt(ModelInstrument instrument, long price)
+    {
+        var demand = instrument.Book.InOrder(Side.Buy).Where(order => order.Price >= price).Sum(order => order.Open);
+        var supply = instrument.Book.InOrder(Side.Sell).Where(order => order.Price <= price).Sum(order => order.Open);
+        return new Cross(
+            price, Math.Min(demand, supply), Math.Abs(demand - supply), demand >= supply ? Side.Buy : Side.Sell);
+    }
+
+    private void Uncross(ModelInstrument instrument, Cross cross)
+    {
+        long volume = 0;
+        while (instrument.Book.First(Side.Buy) is { } buy && instrument.Book.First(Side.Sell) is { } sell &&
+            buy.Price >= cross.Price && sell.Price <= cross.Price)
+        {
+            if (EndsUnfilled(buy) || EndsUnfilled(sell))
+            {
+                continue;
+            }
+
+            var lots = Math.Min(ReducibleLots(buy, buy.Shown), ReducibleLots(sell, sell.Shown));
+            volume += lots;
+            FillBoth(instrument, buy, sell, lots, cross.Price);
+        }
+
+        if (volume == 0)
+        {
+            return;
+        }
+
+        instrument.PhaseTrade = cross.Price;
+        _reports.Add(new Indicated(instrument.Id, InstrumentState.Open, Side.Buy, cross.Price, volume, 0, 0));
+        Observe(instrument, TriggerSource.LastTrade, cross.Price);
+    }
+
+    private void FillBoth(ModelInstrument instrument, ModelOrder buy, ModelOrder sell, long lots, long price)
+    {
+        Settle(_accounts[buy.Account]);
+        Settle(_accounts[sell.Account]);
+        buy.Open -= lots;
+        buy.Shown -= lots;
+        sell.Open -= lots;
+        sell.Shown -= lots;
+        var trade = Book(instrument, buy, sell, lots, price, Side.Buy);
+        ReportFilled(buy, trade, Liquidity.Maker);
+        ReportFilled(sell, trade, Liquidity.Maker);
+        _reports.Add(trade);
+        Replenish(instrument, buy);
+        Replenish(instrument, sell);
+        Count(buy, lots);
+        Count(sell, lots);
+    }
+
+    private void PublishIndications()
+    {
+        foreach (var instrument in _instruments.Values.Where(listed =>
+            listed.State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction))
+        {
+            var cross = CrossOf(instrument);
+            var now = new Indicated(
+                instrument.Id, instrument.State, cross?.Side ?? Side.Buy, cross?.Price, cross?.Volume ?? 0,
+                cross?.Imbalance ?? 0, instrument.EndTime);
+            var before = instrument.LastIndication;
+            var isSame = before is null
+                ? cross is null
+                : (before.Price, before.Volume, before.Imbalance, before.ImbalanceSide) ==
+                    (now.Price, now.Volume, now.Imbalance, now.ImbalanceSide);
+            if (!isSame)
+            {
+                instrument.LastIndication = now;
+                _reports.Add(now);
+            }
+        }
+    }
+}

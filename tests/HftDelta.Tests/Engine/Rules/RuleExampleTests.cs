@@ -1,0 +1,83 @@
+using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Architecture;
+using HftDelta.Wire;
+using NUnit.Framework;
+
+namespace HftDelta.Tests.Engine.Rules;
+
+/// <summary>The examples of docs/matching-rules.md, played to the production core and to the model.</summary>
+[CancelAfter(20_000)]
+internal sealed class RuleExampleTests
+{
+    private const string Page = "docs/matching-rules.md";
+
+    // Words of commands that the core does not know yet.
+    private static readonly string[] Awaited =
+    [
+        "stp", "stop", "trail", "peg", "day", "mmp",
+        "mass-cancel", "quote", "protect", "group", "end-of-day",
+    ];
+
+    private static readonly List<RuleExample> Examples =
+        RuleExample.In(SourceTree.Instance.Files.Single(file => file.Path == Page).Text);
+
+    [TestCaseSource(nameof(Examples))]
+    public void The_core_does_what_the_example_says(RuleExample example)
+    {
+        Assume.That(Awaited.FirstOrDefault(example.Says), Is.Null, "the core does not have it yet");
+        using var engine = new EngineVenue(ExampleWorld.World);
+        Play(example, engine.Apply, side => engine.Depth(1, (HftDelta.Primitives.Units.Side)side));
+        Assert.That(engine.Harness.View.ConservationError.Value, Is.EqualTo((Int128)0));
+    }
+
+    [TestCaseSource(nameof(Examples))]
+    public void The_model_does_what_the_example_says(RuleExample example)
+    {
+        var model = new ModelVenue(ExampleWorld.World);
+        Play(example, model.Apply, side => model.Depth(1, side));
+    }
+
+    [Test]
+    public void Every_section_of_rules_has_an_example()
+    {
+        var sections = Examples.Select(example => example.Section.Split('.')[0]).ToHashSet();
+        Assert.That(Enumerable.Range(2, 12).Where(number => !sections.Contains($"{number}")), Is.Empty);
+    }
+
+    private static void Play(
+        RuleExample example, Func<VenueCommand, IReadOnlyList<VenueReport>> apply,
+        Func<Side, List<(long Price, long Lots, int Orders)>> depth)
+    {
+        var names = new ExampleNames();
+        var commands = new ExampleCommands(names);
+        var reports = new ExampleReports(names);
+        foreach (var step in example.Steps)
+        {
+            if (step.Command.StartsWith("book", StringComparison.Ordinal))
+            {
+                var stands = $"book {Levels(depth(Side.Buy))} / {Levels(depth(Side.Sell))}";
+                Assert.That(stands, Is.EqualTo(step.Command), $"{Page}:{step.Line}");
+                continue;
+            }
+
+            var told = commands.Parse(step.Command).SelectMany(command => apply(command).ToList())
+                .Select(reports.Line).OfType<string>().ToList();
+            Compare(step, told);
+        }
+    }
+
+    private static void Compare(RuleStep step, List<string> told)
+    {
+        var heard = string.Join("\n  => ", told.Prepend($"{step.Command} caused"));
+        for (var index = 0; index < Math.Min(told.Count, step.Reports.Count); index++)
+        {
+            var (line, text) = step.Reports[index];
+            Assert.That(told[index], Is.EqualTo(text), $"{Page}:{line}: {heard}");
+        }
+
+        Assert.That(told, Has.Count.EqualTo(step.Reports.Count), $"{Page}:{step.Line}: {heard}");
+    }
+
+    private static string Levels(List<(long Price, long Lots, int Orders)> levels) =>
+        levels.Count == 0 ? "-" : string.Join(", ", levels.Select(level => $"{level.Lots} @ {level.Price}"));
+}
