@@ -103,6 +103,11 @@ public sealed class CommandProcessor : IDisposable
             ApplyInternal((ushort)header.TemplateId, frame);
         }
 
+        if (_state.Orders.Conditional.NotedCount != 0)
+        {
+            _handlers.Activations.Run();
+        }
+
         _handlers.Auctions.EndCommand();
         _handlers.Tops.Publish();
         _state.Ledger.CheckConservation();

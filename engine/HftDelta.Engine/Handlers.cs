@@ -7,6 +7,7 @@ using HftDelta.Engine.Pending;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -50,18 +51,22 @@ internal sealed class Handlers : IDisposable
         _newOrders = new NewOrders(state, events, risk, matching, taking);
         _cancels = new OrderCancels(state, events, matching);
         _replaces = new OrderReplaces(state, events, risk, matching, taking, Tops);
-        _oracle = new OracleCommands(state, events, settlement);
+        var pegs = new PegMoves(state, events, matching, taking, Budget, Tops);
+        var work = new TradingWork(state, pegs);
+        Activations = new Activations(state, events, matching, taking, work, Budget);
+        _oracle = new OracleCommands(state, events, settlement, pegs);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
         _kills = new KillSwitches(state, matching, Budget);
         Search = new AuctionSearch(state);
         var fills = new UncrossFills(state, events, matching, Margin, Budget, Tops);
-        Auctions = new Auctions(state, marketEvents, Search, fills, Budget, Tops);
-        _states = new MarketStates(state, phases, Auctions, Budget);
+        Auctions = new Auctions(state, marketEvents, Search, fills, work, Budget, Tops);
+        _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
-        Pending = new PendingWork(state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Budget);
+        Pending = new PendingWork(
+            state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Activations, pegs, work, Budget);
         Timers = new Timers(state, settlement, phases, _states, matching, Budget);
     }
 
@@ -76,6 +81,8 @@ internal sealed class Handlers : IDisposable
     public AuctionSearch Search { get; }
 
     public Auctions Auctions { get; }
+
+    public Activations Activations { get; }
 
     public PendingWork Pending { get; }
 

@@ -135,7 +135,7 @@ internal sealed class Timers(
             if (state.Orders.Slab.TryFind(state.Expiries.NextOrder, out var slot))
             {
                 // An order that is still sweeping goes on: it is not in the book yet, and it ends before it rests.
-                if (!state.Orders.Slab.Hot(slot).IsResting)
+                if (state.Orders.Slab.Hot(slot).IsTaking())
                 {
                     return false;
                 }

@@ -152,6 +152,7 @@ internal sealed class VenueState : IDisposable
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
+        Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Sessions.FoldHash(ref SumOf(StateRecordType.Session));
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
@@ -167,7 +168,9 @@ internal sealed class VenueState : IDisposable
         var components = default(StateComponents);
         components.Set(StateRecordType.Account, Accounts.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
-        components.Set(StateRecordType.Instrument, Instruments.RecomputeHash() + Markets.Records.RecomputeHash());
+        components.Set(
+            StateRecordType.Instrument,
+            Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash());
         components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
         components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());

@@ -1,7 +1,9 @@
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
+using HftDelta.Wire;
 
 namespace HftDelta.Engine.Markets;
 
@@ -10,13 +12,15 @@ namespace HftDelta.Engine.Markets;
 /// room for is pending, and the instrument is busy until it is done. Owner: the engine agent.
 /// </summary>
 internal sealed class Auctions(
-    VenueState state, MarketEvents events, AuctionSearch search, UncrossFills fills, EventBudget budget, BookTops tops)
+    VenueState state, MarketEvents events, AuctionSearch search, UncrossFills fills, TradingWork work,
+    EventBudget budget, BookTops tops)
 {
     /// <summary>The instrument trades from now on: a book that stands crossed is uncrossed first.</summary>
     public void BeginUncross(uint instrument)
     {
         if (!state.Book(instrument).IsCrossed)
         {
+            work.Done(instrument);
             return;
         }
 
@@ -70,7 +74,7 @@ internal sealed class Auctions(
             Tell(instrument);
         }
 
-        state.Instruments.Write(instrument).Busy = 0;
+        work.Done(instrument);
         return true;
     }
 
@@ -152,6 +156,7 @@ internal sealed class Auctions(
         if (market.UncrossVolume != 0)
         {
             market.BandMiddle = market.UncrossPrice;
+            PriceWatch.Observe(state, instrument, TriggerSource.LastTrade, market.UncrossPrice);
         }
 
         market.UncrossPrice = 0;

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Triggers;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -10,7 +11,7 @@ namespace HftDelta.Engine.Markets;
 /// when the command has no room for more, a change waits as pending work; of several that wait the last one counts. Owner: the
 /// engine agent.
 /// </summary>
-internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctions auctions, EventBudget budget)
+internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctions auctions, TradingWork work, EventBudget budget)
 {
     public RejectCode Change(in InstrumentStateChangeDecoder message)
     {
@@ -125,6 +126,10 @@ internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctio
         if (phase == InstrumentState.Open)
         {
             auctions.BeginUncross(instrument);
+        }
+        else
+        {
+            work.Done(instrument);
         }
     }
 }

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Triggers;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Oracle;
@@ -8,7 +9,7 @@ namespace HftDelta.Engine.Oracle;
 /// Takes reports of oracle sources, makes the underlying's price from a quorum of fresh ones, and settles delta when the
 /// price has moved by the threshold. A refused report changes nothing but its sender's sequence. Owner: the engine agent.
 /// </summary>
-internal sealed class OracleCommands(VenueState state, EventEmitter events, DeltaSettlement settlement)
+internal sealed class OracleCommands(VenueState state, EventEmitter events, DeltaSettlement settlement, PegMoves pegs)
 {
     public void Report(uint session, in OracleReportDecoder message, RejectCode refusal)
     {
@@ -50,6 +51,9 @@ internal sealed class OracleCommands(VenueState state, EventEmitter events, Delt
         {
             settlement.Tick(id, SettlementTrigger.Threshold);
         }
+
+        PriceWatch.OracleMoved(state, id);
+        pegs.OracleMoved(id);
     }
 
     private RejectCode Check(uint session, in OracleReportDecoder message)

@@ -3,6 +3,7 @@ using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -17,6 +18,9 @@ namespace HftDelta.Engine.Orders;
 internal sealed partial class Matching(
     VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases)
 {
+    // Of the present run, where stops wait for it.
+    private long _firstPrice;
+
     /// <summary>
     /// Fills the order against the book until it is done, nothing crosses it, or the budget or the units are used up.
     /// </summary>
@@ -25,6 +29,26 @@ internal sealed partial class Matching(
     public MatchResult Run(uint taker, ref int units)
     {
         var instrument = state.Orders.Slab.Hot(taker).Instrument.Value;
+        ref readonly var listed = ref state.Instruments.Read(instrument);
+        if (!state.Orders.Conditional.HasStops(instrument))
+        {
+            return RunInBand(taker, instrument, ref units);
+        }
+
+        var before = state.LastTradeId;
+        _firstPrice = 0;
+        var result = RunInBand(taker, instrument, ref units);
+        if (state.LastTradeId != before)
+        {
+            PriceWatch.Observe(state, instrument, TriggerSource.LastTrade, _firstPrice);
+            PriceWatch.Observe(state, instrument, TriggerSource.LastTrade, listed.LastTradePrice);
+        }
+
+        return result;
+    }
+
+    private MatchResult RunInBand(uint taker, uint instrument, ref int units)
+    {
         ref readonly var listed = ref state.Instruments.Read(instrument);
         if ((listed.Rules & RuleFlags.DynamicBand) == 0)
         {
@@ -148,7 +172,7 @@ internal sealed partial class Matching(
     public uint CloseOpen(uint slot, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        var position = ChangeOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, hot.PriceTicks);
+        var position = ChangeOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, state.Orders.MarginPrice(slot));
         if (lots == state.Orders.OpenLots(slot))
         {
             state.Positions.Cached(position).OpenOrders--;
@@ -239,6 +263,7 @@ internal sealed partial class Matching(
         margin.Update(makerPosition);
         ref var listed = ref state.Instruments.Write(instrument);
         listed.LastTradePrice = price;
+        _firstPrice = _firstPrice == 0 ? price : _firstPrice;
         listed.HasTradedInPhase = 1;
         var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index);
         events.OrderFilled(maker, facts, Liquidity.Maker);

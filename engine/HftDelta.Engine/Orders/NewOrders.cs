@@ -1,5 +1,7 @@
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
@@ -29,13 +31,22 @@ internal sealed class NewOrders(
 
         var slot = Accept(session, terms);
         events.OrderAccepted(slot);
-        if (terms.EndsWith == default)
+        if (terms.EndsWith != default)
+        {
+            matching.Cancel(slot, 0, terms.EndsWith);
+        }
+        else if (terms.OrderType < OrderType.Stop)
         {
             taking.Take(slot);
         }
+        else if (terms.IsStop)
+        {
+            state.Orders.Conditional.AddStop(slot, MarketChecks.MarkTicks(state.Instruments.Read(terms.Instrument)));
+        }
         else
         {
-            matching.Cancel(slot, 0, terms.EndsWith);
+            state.Orders.Conditional.AddPeg(slot);
+            taking.Rest(slot);
         }
     }
 
@@ -106,10 +117,21 @@ internal sealed class NewOrders(
         extra.TriggerPrice = terms.TriggerPrice;
         extra.TrailingAmount = terms.TrailingAmount;
         extra.PegOffset = terms.PegOffset;
-        extra.LimitPrice = terms.Price;
         extra.TriggerSource = terms.TriggerSource;
         extra.TrailingUnit = terms.TrailingUnit;
+        extra.IsSell = terms.BookSide == Primitives.Units.Side.Sell ? (byte)1 : (byte)0;
         state.Orders.NoteDisplay(slot);
+        if (terms.OrderType == OrderType.TrailingStop)
+        {
+            TriggerPrices.TryGetLast(state, terms.Instrument, terms.TriggerSource, out extra.Watermark);
+            extra.TriggerPrice = TriggerPrices.TrailingTrigger(extra);
+        }
+        else if (terms.OrderType == OrderType.Pegged)
+        {
+            extra.LimitPrice = terms.Price;
+            extra.TriggerPrice = terms.PegTarget;
+            state.Orders.Slab.Hot(slot).PriceTicks = terms.PegPrice;
+        }
     }
 
     private void OpenPosition(uint account, uint instrument)

@@ -10,7 +10,7 @@ namespace HftDelta.Engine.Orders;
 internal struct OrderExtra
 {
     /// <summary>Bytes that it adds to its order's record in the state hash.</summary>
-    public const int EncodedBytes = 56;
+    public const int EncodedBytes = 64;
 
     /// <summary>Open lots that the book does not show: <c>LeavesLots</c> and these are what is open.</summary>
     public long HiddenLots;
@@ -18,23 +18,33 @@ internal struct OrderExtra
     /// <summary>The most that is shown at a time; 0: all.</summary>
     public long DisplayLots;
 
+    /// <summary>Of a stop; of a pegged order the price at which the oracle puts it.</summary>
     public long TriggerPrice;
     public long TrailingAmount;
+
+    /// <summary>The price that a trailing stop's trigger follows: the best since it was accepted.</summary>
+    public long Watermark;
     public long PegOffset;
 
-    /// <summary>The limit of an order whose price moves.</summary>
+    /// <summary>The limit of a pegged order, at which it is margined; 0 for others.</summary>
     public long LimitPrice;
 
     public TriggerSource TriggerSource;
     public TrailingUnit TrailingUnit;
 
-    /// <summary>1 while the order waits outside the book for its trigger.</summary>
-    public byte IsWaiting;
+    /// <summary>1: a trailing stop that is triggered and not activated yet.</summary>
+    public byte IsMarked;
+
+    /// <summary>1 for a sell order; as in the hot half, for those who look at many of these records.</summary>
+    public byte IsSell;
+
+    /// <summary>In the tree of stops; not part of the hash.</summary>
+    public byte Height;
 
     /// <summary>The slot of its order; 0 for a free record, which links the next free one in <see cref="Next"/>.</summary>
     public uint Order;
 
-    /// <summary>Links of whatever structure the order waits in; not part of the hash.</summary>
+    /// <summary>Links of whatever structure the order is in, a list or a tree; not part of the hash.</summary>
     public uint Next;
     public uint Previous;
 
@@ -46,9 +56,10 @@ internal struct OrderExtra
         BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], TrailingAmount);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[32..], PegOffset);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[40..], LimitPrice);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], 0);
-        buffer[48] = (byte)TriggerSource;
-        buffer[49] = (byte)TrailingUnit;
-        buffer[50] = IsWaiting;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], Watermark);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[56..], 0);
+        buffer[56] = (byte)TriggerSource;
+        buffer[57] = (byte)TrailingUnit;
+        buffer[58] = IsMarked;
     }
 }

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
@@ -78,9 +79,27 @@ internal sealed class OrderReplaces(
             return RejectCode.QuantityNotAboveFilled;
         }
 
-        code = PostOnly.Check(
-            state, message.InstrumentId, hot.Side, (ExecutionFlags)cold.ExecutionFlags, message.Quantity, ref price);
-        return code != default ? code : risk.CheckReplacement(slot, price, message.Quantity - filled, out bound);
+        code = SetPrice(slot, message.Quantity, message.Quantity - filled, ref price);
+        var margined = hot.Has(OrderFlags.IsPegged) ? message.Price : price;
+        return code != default ? code : risk.CheckReplacement(slot, margined, message.Quantity - filled, out bound);
+    }
+
+    /// <summary>Where the order would stand: a waiting stop nowhere, others where their terms put them.</summary>
+    private RejectCode SetPrice(uint slot, long quantity, long leaves, ref long price)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        var instrument = hot.Instrument.Value;
+        if (hot.Has(OrderFlags.IsPegged))
+        {
+            var target = PegPrices.Target(state, instrument, hot.Side, state.Orders.Extra(slot).PegOffset, price);
+            price = PegPrices.Standing(state, instrument, hot.Side, target, leaves);
+            return price == 0 ? RejectCode.PegUnavailable : default;
+        }
+
+        return hot.Has(OrderFlags.Waits)
+            ? default
+            : PostOnly.Check(
+                state, instrument, hot.Side, (ExecutionFlags)state.Orders.Slab.Cold(slot).ExecutionFlags, quantity, ref price);
     }
 
     private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message, long price)
@@ -90,14 +109,15 @@ internal sealed class OrderReplaces(
         var openLots = state.Orders.OpenLots(slot);
         var leaves = message.Quantity - (cold.QuantityLots - openLots);
         var original = cold.ClientOrderId;
-        var priorityKept = price == hot.PriceTicks && leaves <= openLots;
+        var isWaiting = hot.Has(OrderFlags.Waits);
+        var isPegged = hot.Has(OrderFlags.IsPegged);
+        var priorityKept = isWaiting || (!isPegged && price == hot.PriceTicks && leaves <= openLots);
         state.Orders.Rename(slot, message.ClientOrderId);
         ref var owner = ref state.Sessions.Write(session);
         owner.LastClientOrderId = message.ClientOrderId;
         owner.PresentOrderId = state.Orders.Slab.IdOf(slot).Value;
         matching.CloseOpen(slot, openLots);
-        tops.Changed(message.InstrumentId);
-        if (priorityKept)
+        if (priorityKept && !isWaiting)
         {
             Reduce(slot, leaves);
         }
@@ -108,10 +128,22 @@ internal sealed class OrderReplaces(
             hot.LeavesLots = leaves;
         }
 
+        if (isPegged)
+        {
+            ref var extra = ref state.Orders.Extra(slot);
+            extra.LimitPrice = message.Price;
+            extra.TriggerPrice = PegPrices.Target(
+                state, message.InstrumentId, hot.Side, extra.PegOffset, message.Price);
+        }
+
         cold.QuantityLots = message.Quantity;
-        matching.AddOpen(hot.Account, message.InstrumentId, hot.Side, leaves, hot.PriceTicks);
+        matching.AddOpen(hot.Account, message.InstrumentId, hot.Side, leaves, state.Orders.MarginPrice(slot));
         events.OrderReplaced(slot, original, priorityKept);
-        if (!priorityKept)
+        if (isPegged)
+        {
+            taking.Rest(slot);
+        }
+        else if (!priorityKept)
         {
             taking.Take(slot);
         }
@@ -121,6 +153,7 @@ internal sealed class OrderReplaces(
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         var book = state.Book(hot.Instrument.Value);
+        tops.Changed(hot.Instrument.Value);
         if (hot.Has(OrderFlags.HasExtra))
         {
             HiddenQuantity.Reduce(state.Orders, book, slot, leaves);
@@ -134,7 +167,13 @@ internal sealed class OrderReplaces(
     private void Leave(uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if (!hot.IsResting)
+        {
+            return;
+        }
+
         state.Book(hot.Instrument.Value).Remove(slot);
+        tops.Changed(hot.Instrument.Value);
         if (hot.Has(OrderFlags.HasExtra))
         {
             HiddenQuantity.Join(state.Orders, slot);

@@ -49,7 +49,7 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         ref readonly var listed = ref state.Instruments.Read(instrument);
         var before = state.Positions.Read(state.Positions.Find(hot.Account, instrument));
         var after = before;
-        Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), hot.PriceTicks);
+        Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), state.Orders.MarginPrice(slot));
         if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) != 0 &&
             !Reduces(after, hot.Side, openLots))
         {

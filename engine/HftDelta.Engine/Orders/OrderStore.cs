@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives.Collections;
 using HftDelta.Primitives.Units;
 
@@ -27,11 +28,15 @@ internal sealed class OrderStore : IDisposable
         _byClientId = new NativeMap(limits.Orders);
         _hiding = new NativeSlab<uint>(limits.Instruments + 1);
         _tracker = new RecordTracker<Records>(new Records(Slab, Extras), limits.Orders + 1);
+        Conditional = new ConditionalOrders(this, limits);
     }
 
     public OrderSlab Slab { get; }
 
     public OrderExtras Extras { get; }
+
+    /// <summary>Those of them that wait for a price or follow one.</summary>
+    public ConditionalOrders Conditional { get; }
 
     public bool HasRoom => Slab.Count < Slab.Capacity;
 
@@ -62,6 +67,14 @@ internal sealed class OrderStore : IDisposable
     {
         ref readonly var hot = ref Slab.Hot(slot);
         return hot.Has(OrderFlags.HasExtra) ? hot.LeavesLots + Extra(slot).HiddenLots : hot.LeavesLots;
+    }
+
+    /// <summary>The price at which what is open of an order is margined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long MarginPrice(uint slot)
+    {
+        ref readonly var hot = ref Slab.Hot(slot);
+        return hot.Has(OrderFlags.IsPegged) ? Extra(slot).LimitPrice : hot.PriceTicks;
     }
 
     /// <summary>The record of an order that has <see cref="OrderFlags.HasExtra"/>; <see cref="Mark"/> it after writing.</summary>
@@ -99,6 +112,7 @@ internal sealed class OrderStore : IDisposable
 
         if (cold.Extra != 0)
         {
+            Conditional.Remove(slot);
             if (Extras[cold.Extra].DisplayLots != 0)
             {
                 _hiding[Slab.Hot(slot).Instrument.Value]--;
@@ -158,6 +172,7 @@ internal sealed class OrderStore : IDisposable
         Extras.Dispose();
         _byClientId.Dispose();
         _hiding.Dispose();
+        Conditional.Dispose();
         _tracker.Dispose();
     }
 

@@ -21,14 +21,25 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
         }
 
         var units = int.MaxValue;
+        if (!TryTake(slot, ref units))
+        {
+            Park(slot);
+        }
+    }
+
+    /// <summary>The same in an instrument that trades, within so many units.</summary>
+    /// <returns>False when the order has to go on later.</returns>
+    public bool TryTake(uint slot, ref int units)
+    {
         switch (matching.Run(slot, ref units))
         {
             case MatchResult.Done:
                 Finish(slot);
-                break;
+                return true;
             case MatchResult.Stopped:
-                Park(slot);
-                break;
+                return false;
+            default:
+                return true;
         }
     }
 
@@ -89,10 +100,10 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     }
 
     /// <summary>The budget of this command is used up: the order goes on at the head of the next commands.</summary>
-    private void Park(uint slot)
+    public void Park(uint slot)
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
         state.Instruments.Write(instrument).Busy = 1;
-        state.Pending.Add(PendingKind.Sweep, slot);
+        state.Pending.AddFirst(PendingKind.Sweep, slot);
     }
 }

@@ -33,6 +33,10 @@ internal struct OrderTerms
     public long TrailingAmount;
     public long PegOffset;
 
+    /// <summary>Set by the checks of a pegged order: where the oracle puts it, and where it stands in the book.</summary>
+    public long PegTarget;
+    public long PegPrice;
+
     /// <summary>Set by the checks: the order is accepted and ends at once with this; none for any other order.</summary>
     public CancelReason EndsWith;
 
@@ -43,6 +47,8 @@ internal struct OrderTerms
     public readonly bool CanGather =>
         OrderType is not (OrderType.Market or OrderType.MarketToLimit) &&
         TimeInForce is not (TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill) && MinimumQuantity == 0;
+
+    public readonly bool IsStop => OrderType is OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop;
 
     public readonly bool NeedsExtra => !IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop);
 

@@ -32,6 +32,6 @@ internal static class OwnOrders
         }
 
         // Not in the book: it is the order whose sweep is still pending.
-        return hot.IsResting ? default : RejectCode.InstrumentBusy;
+        return hot.IsTaking() ? RejectCode.InstrumentBusy : default;
     }
 }

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
+using HftDelta.Engine.Triggers;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
@@ -17,19 +18,24 @@ internal static class SpecialTerms
     public static RejectCode Check(VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
     {
         bound = 0;
-        var code = CheckValues(terms);
+        var code = CheckValues(instrument, terms);
         code = code != default ? code : TermCombinations.Check(terms);
         code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(
             state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
         code = code != default ? code : CheckParts(state, terms, out bound);
-        code = code != default ? code : CheckTrigger(terms);
+        code = code != default ? code : TriggerTerms.Check(state, terms);
         return code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
     }
 
     /// <summary>Steps 17 to 20.</summary>
     public static RejectCode CheckBook(VenueState state, ref OrderTerms terms, out long bound)
     {
+        if (terms.OrderType >= OrderType.Stop)
+        {
+            return TriggerTerms.CheckNow(state, ref terms, out bound);
+        }
+
         bound = 0;
         if ((terms.ExecutionFlags & ExecutionFlags.PostOnly) != 0)
         {
@@ -41,14 +47,15 @@ internal static class SpecialTerms
     }
 
     /// <summary>Step 7.</summary>
-    private static RejectCode CheckValues(in OrderTerms terms)
+    private static RejectCode CheckValues(in InstrumentRecord instrument, in OrderTerms terms)
     {
         if (terms.Side is not (Side.Buy or Side.Sell))
         {
             return RejectCode.BadSide;
         }
 
-        if (terms.OrderType is not (OrderType.Limit or OrderType.Market or OrderType.MarketToLimit))
+        if (terms.OrderType is < OrderType.Limit or > OrderType.Pegged ||
+            (terms.OrderType == OrderType.Pegged && instrument.Kind == InstrumentKind.EuropeanOption))
         {
             return RejectCode.BadOrderType;
         }
@@ -131,13 +138,6 @@ internal static class SpecialTerms
         bound = part < 0 ? 0 : terms.Quantity;
         return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
     }
-
-    /// <summary>Step 12: orders that are no stop have no trigger.</summary>
-    private static RejectCode CheckTrigger(in OrderTerms terms) =>
-        terms.TriggerPrice == 0 && terms.TrailingAmount == 0 && terms.TriggerSource == TriggerSource.None &&
-        terms.TrailingUnit == TrailingUnit.None
-            ? default
-            : RejectCode.BadTrigger;
 
     private static bool IsWithin(long price, long limit, Primitives.Units.Side side) =>
         side == Primitives.Units.Side.Buy ? price <= limit : price >= limit;

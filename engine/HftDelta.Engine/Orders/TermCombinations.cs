@@ -12,7 +12,7 @@ internal static class TermCombinations
         var flags = terms.ExecutionFlags;
         var isAtOnce = terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill;
         var takes = terms.OrderType is
-            OrderType.Market or OrderType.MarketToLimit or OrderType.Stop or OrderType.TrailingStop;
+            OrderType.Market or OrderType.MarketToLimit or OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop;
         if ((flags & ExecutionFlags.PostOnly) != 0)
         {
             if (isAtOnce || takes || terms.MinimumQuantity != 0)

@@ -101,6 +101,19 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         Report(message.EncodedLength, cold.SessionHandle, sequence);
     }
 
+    /// <summary>The venue has activated a stop, or priced a pegged order again.</summary>
+    public void OrderRepriced(uint slot, RepriceReason reason)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var message = OrderRepricedEncoder.Wrap(writer.Open(OrderRepricedDecoder.FrameLength));
+        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetPrice(hot.PriceTicks).SetLeaves(state.Orders.OpenLots(slot)).SetReason(reason).SetSide((Side)hot.Side);
+        Report(message.EncodedLength, cold.SessionHandle, sequence);
+    }
+
     /// <summary>Tells the account's own session what settlement moved; nothing if no session ever had it.</summary>
     public void AccountSettled(uint account, long amount, uint positions)
     {

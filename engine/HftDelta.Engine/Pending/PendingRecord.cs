@@ -37,6 +37,12 @@ internal enum PendingKind : byte
 
     /// <summary>Day orders of the days before this one are cancelled. Id: the session whose orders are walked.</summary>
     EndDay = 10,
+
+    /// <summary>Triggered stops of an instrument are activated. Id: the instrument.</summary>
+    ActivateTriggered = 11,
+
+    /// <summary>Pegged orders come back with new prices. Id: the instrument.</summary>
+    RepricePegs = 12,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -2,6 +2,7 @@ using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
@@ -10,7 +11,8 @@ namespace HftDelta.Engine.Pending;
 
 /// <summary>
 /// Performs unfinished work at the head of each command, at most so many units and no more events than its share of the
-/// command's bound. Owner: the engine agent. A unit is one fill, one cancelled order, one closed position.
+/// command's bound. Owner: the engine agent. A unit is one fill, one cancelled order, one closed position,
+/// one order that is activated or priced again.
 /// </summary>
 internal sealed class PendingWork(
     VenueState state,
@@ -21,6 +23,9 @@ internal sealed class PendingWork(
     MarketStates states,
     Auctions auctions,
     KillSwitches kills,
+    Activations activations,
+    PegMoves pegs,
+    TradingWork work,
     EventBudget budget)
 {
     /// <summary>Looking at an order that is not concerned is no unit, but it is bounded too: so many for each unit.</summary>
@@ -76,6 +81,10 @@ internal sealed class PendingWork(
                 return kills.Run(ref first.Id, ref units);
             case PendingKind.EndDay:
                 return EndDay(ref first, ref units);
+            case PendingKind.ActivateTriggered:
+                return activations.RunPending(ref first, ref units);
+            case PendingKind.RepricePegs:
+                return RepricePegs(first.Id, ref units);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -99,12 +108,12 @@ internal sealed class PendingWork(
         }
 
         units--;
-        state.Instruments.Write(instrument).Busy = 0;
         if (result == MatchResult.Done)
         {
             taking.Finish(slot);
         }
 
+        work.Done(instrument);
         return true;
     }
 
@@ -147,13 +156,27 @@ internal sealed class PendingWork(
         return false;
     }
 
+    private bool RepricePegs(uint instrument, ref int units)
+    {
+        if (!pegs.BringBack(instrument, ref units))
+        {
+            return false;
+        }
+
+        work.Done(instrument);
+        return true;
+    }
+
     private bool CancelInstrumentOrders(uint instrument, ref int units)
     {
         var book = state.Book(instrument);
         while (true)
         {
             var side = book.HasBest(Side.Buy) ? Side.Buy : Side.Sell;
-            if (!book.TryGetBest(side, out var price))
+            var slot = book.TryGetBest(side, out var price)
+                ? book.HeadAt(side, price)
+                : state.Orders.Conditional.FindAny(instrument);
+            if (slot == 0)
             {
                 return true;
             }
@@ -164,7 +187,7 @@ internal sealed class PendingWork(
             }
 
             units--;
-            matching.Cancel(book.HeadAt(side, price), 0, CancelReason.InstrumentExpired);
+            matching.Cancel(slot, 0, CancelReason.InstrumentExpired);
         }
     }
 

@@ -1,6 +1,7 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.State;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -88,6 +89,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         {
             InstallAll(record);
             state.MarkVersion++;
+            PriceWatch.MarksMoved(state, underlying);
         }
         else
         {

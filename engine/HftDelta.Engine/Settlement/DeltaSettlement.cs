@@ -3,6 +3,7 @@ using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Risk;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -45,6 +46,7 @@ internal sealed class DeltaSettlement(
         }
 
         IndicesAndMarksChanged();
+        PriceWatch.MarksMoved(state, underlying);
         record.Dirty = 1;
         freezer.FreezeIfDue(underlying);
     }

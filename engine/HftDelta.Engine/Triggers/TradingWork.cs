@@ -1,0 +1,30 @@
+using HftDelta.Wire;
+
+namespace HftDelta.Engine.Triggers;
+
+/// <summary>
+/// Ends work that kept an instrument busy. What could not be done meanwhile comes now: pegged orders follow the oracle, then
+/// what is triggered is activated at the end of the command, and the instrument stays busy until it is. Owner: the engine agent.
+/// </summary>
+internal sealed class TradingWork(VenueState state, PegMoves pegs)
+{
+    /// <param name="instrument">Nothing is pending in it any more that trades.</param>
+    public void Done(uint instrument)
+    {
+        ref var listed = ref state.Instruments.Write(instrument);
+        listed.Busy = 0;
+        var conditional = state.Orders.Conditional;
+        if (conditional.Count == 0)
+        {
+            return;
+        }
+
+        pegs.Reprice(instrument);
+        if (listed.Busy == 0 && listed.State == InstrumentState.Open && conditional.Observed(instrument).Seen != 0)
+        {
+            listed.Busy = 1;
+            conditional.Observe(instrument).Phase = ActivationPhase.Due;
+            conditional.Note(instrument);
+        }
+    }
+}
