@@ -29,6 +29,7 @@ public sealed partial class ModelVenue
         instrument.PhaseTrade = 0;
         instrument.LastIndication = null;
         instrument.State = state;
+        instrument.ObservedPlace = instrument.ObservedPlace != 0 ? ++_lastPlace : 0;
         _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
         while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
         {

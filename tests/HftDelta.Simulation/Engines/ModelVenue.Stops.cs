@@ -38,8 +38,19 @@ public sealed partial class ModelVenue
         }
 
         var last = LastPrice(instrument, terms.TriggerSource);
-        var isReached = last != 0 && (terms.Side == Side.Buy ? last >= terms.TriggerPrice : last <= terms.TriggerPrice);
-        return isReached ? new Broken(RejectCode.TriggerReached, last) : default;
+        if (last != 0 && (terms.Side == Side.Buy ? last >= terms.TriggerPrice : last <= terms.TriggerPrice))
+        {
+            return new Broken(RejectCode.TriggerReached, last);
+        }
+
+        if (!instrument.Seen.TryGetValue(terms.TriggerSource, out var seen))
+        {
+            return default;
+        }
+
+        var kept = terms.Side == Side.Buy ? seen.High : seen.Low;
+        var isKept = terms.Side == Side.Buy ? kept >= terms.TriggerPrice : kept <= terms.TriggerPrice;
+        return isKept ? new Broken(RejectCode.TriggerReached, kept) : default;
     }
 
     private static Broken CheckConditional(ModelInstrument instrument, NewOrder terms)
@@ -135,6 +146,12 @@ public sealed partial class ModelVenue
             {
                 Activate(instrument, next);
             }
+        }
+
+        foreach (var quiet in _instruments.Values.Where(listed => !listed.Stops.Exists(stop => IsTriggered(listed, stop))))
+        {
+            quiet.Seen.Clear();
+            quiet.ObservedPlace = 0;
         }
     }
 
