@@ -130,13 +130,13 @@ internal static class SpecialTerms
     private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
     {
         bound = 0;
-        if (part == 0)
+        if (part >= 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0)
         {
             return true;
         }
 
         bound = part < 0 ? 0 : terms.Quantity;
-        return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
+        return false;
     }
 
     private static bool IsWithin(long price, long limit, Primitives.Units.Side side) =>

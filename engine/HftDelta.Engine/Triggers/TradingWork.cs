@@ -4,7 +4,7 @@ namespace HftDelta.Engine.Triggers;
 
 /// <summary>
 /// Ends work that kept an instrument busy. What could not be done meanwhile comes now: pegged orders follow the oracle, then
-/// what is triggered is activated at the end of the command. Owner: the engine agent.
+/// what is triggered is activated before or after the present command. Owner: the engine agent.
 /// </summary>
 internal sealed class TradingWork(VenueState state, PegMoves pegs, EventBudget budget)
 {
@@ -26,9 +26,9 @@ internal sealed class TradingWork(VenueState state, PegMoves pegs, EventBudget b
         }
 
         conditional.Note(instrument);
-        if (budget.IsPendingWork)
+        if (budget.IsPendingWork && conditional.FindTriggered(instrument) != 0)
         {
-            // Nothing of the present command comes before what an earlier one has triggered.
+            // Nor does other pending work come before what this has triggered.
             listed.Busy = 1;
             conditional.Observe(instrument).Phase = ActivationPhase.Due;
         }

@@ -41,7 +41,9 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckRoom(terms);
         broken = broken.Is ? broken : CheckTriggerReached(instrument, terms);
         broken = broken.Is ? broken : CheckConditional(instrument, terms);
-        broken = broken.Is ? broken : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
+        broken = broken.Is || terms.OrderType == OrderType.Pegged
+            ? broken
+            : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
         broken = broken.Is ? broken : CheckMakers(instrument, terms);
         return broken.Is ? broken : CheckExposure(
             _accounts[terms.Account], instrument, null, terms.Side, MarginPrice(instrument, terms), terms.Quantity,

@@ -147,6 +147,7 @@ public sealed partial class ModelVenue
 
         if (side.Keeps)
         {
+            side.Instrument.Book.Touch();
             side.Last!.Open = side.Quantity;
             side.Last.Shown = side.Quantity;
             side.Last.ClientOrderId = quote.ClientOrderId;

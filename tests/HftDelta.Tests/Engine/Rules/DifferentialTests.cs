@@ -19,29 +19,6 @@ internal sealed class DifferentialTests
         VenueFeatures.Rules | VenueFeatures.States | VenueFeatures.KillSwitch | VenueFeatures.SelfTradePrevention |
         VenueFeatures.Day | VenueFeatures.Stops | VenueFeatures.Pegs;
 
-    private static readonly VenueWorld World = new()
-    {
-        Underlyings = [new WorldUnderlying(1_000, ThresholdTicks: 4), new WorldUnderlying(200, ThresholdTicks: 1)],
-        Instruments =
-        [
-            new WorldInstrument(1),
-            new WorldInstrument(1, AtomsPerTick: 3, AtomsPerUnderlyingTick: 7, BandTicks: 4_096, BandBase: 1_000),
-            new WorldInstrument(2, AtomsPerTick: 2, AtomsPerUnderlyingTick: 5),
-        ],
-        Accounts =
-        [
-            new WorldAccount(20, 5_000_000, [20, 30]),
-            new WorldAccount(21, 5_000_000, [21]),
-            new WorldAccount(22, 400_000, [22]),
-            new WorldAccount(23, 60_000, [23]),
-            new WorldAccount(24, 1_000_000, [24]),
-        ],
-        OrdersMax = 300,
-        OrdersPerSessionMax = 70,
-        PositionsPerAccountMax = 2,
-        EventSlotsPerCommand = 2_048,
-    };
-
     [Test]
     public void Core_and_model_give_the_same_reports()
     {
@@ -64,20 +41,20 @@ internal sealed class DifferentialTests
 
     private static void Run(ulong seed, SortedDictionary<string, long> tally)
     {
-        var commands = new CommandDraw(World, Landed, seed).Draw(CommandsPerRun);
+        var commands = new CommandDraw(DifferentialWorld.World, Landed, seed).Draw(CommandsPerRun);
         void Witness(VenueReport report)
         {
             var what = NameOf(report);
             tally[what] = tally.GetValueOrDefault(what) + 1;
         }
 
-        if (VenuePair.FindDivergence(World, commands, Witness) is null)
+        if (VenuePair.FindDivergence(DifferentialWorld.World, commands, Witness) is null)
         {
             return;
         }
 
         var (smallest, divergence) =
-            new CommandShrink(fewer => VenuePair.FindDivergence(World, fewer)).Shrink(commands);
+            new CommandShrink(fewer => VenuePair.FindDivergence(DifferentialWorld.World, fewer)).Shrink(commands);
         Assert.Fail($"seed {seed.ToString(CultureInfo.InvariantCulture)}\n{string.Join("\n", smallest)}\n{divergence.What}");
     }
 

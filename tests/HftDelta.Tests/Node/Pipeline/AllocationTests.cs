@@ -29,6 +29,34 @@ internal sealed class AllocationTests
         Assert.That(allocated, Is.Zero, $"in {2 * Rounds} commands and their reports");
     }
 
+    [Test]
+    public void Nor_do_orders_of_every_other_kind()
+    {
+        using var driver = VenueDriver.Trading(VenueDriver.SmallOptions() with { SegmentBytes = 16 << 20 });
+        var maker = driver.ConnectionOf(VenueDriver.Maker);
+        var taker = driver.ConnectionOf(VenueDriver.Taker);
+        var sell = Extended(VenueDriver.Maker, Side.Sell, message => message.SetDisplayQuantity(1)
+            .SetExecutionFlags(ExecutionFlags.PostOnly | ExecutionFlags.Reprice).SetTimeInForce(TimeInForce.Day));
+        var buy = Extended(VenueDriver.Taker, Side.Buy, message => message.SetTimeInForce(TimeInForce.FillOrKill)
+            .SetSelfTradePrevention(SelfTradePrevention.Decrement));
+        Trade(driver, maker, taker, sell, buy, 1, Rounds);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Trade(driver, maker, taker, sell, buy, Rounds + 1, Rounds);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.That(driver.Venue.Processor.View.LastTradeId, Is.EqualTo(2 * Rounds * 3), "part by part");
+        Assert.That(allocated, Is.Zero, $"in {2 * Rounds} commands and their reports");
+    }
+
+    private static byte[] Extended(uint account, Side side, Func<NewOrderExtendedEncoder, NewOrderExtendedEncoder> terms)
+    {
+        var frame = new byte[NewOrderExtendedDecoder.FrameLength];
+        terms(NewOrderExtendedEncoder.Wrap(frame).SetAccountId(account).SetInstrumentId(1)
+            .SetPrice(1_001).SetQuantity(3).SetSide(side).SetOrderType(OrderType.Limit));
+        return frame;
+    }
+
     private static void Trade(
         VenueDriver driver,
         HftDelta.Gateway.Connections.InProcessConnection maker,
