@@ -18,7 +18,7 @@ internal static class OrderFlags
     /// <summary>Reduce-only or under market-maker protection: look at its account before it is filled.</summary>
     public const uint NeedsLook = 1u << 27;
 
-    /// <summary>Live, in no book, and not taking either: a stop before its trigger, a pegged order that is priced again.</summary>
+    /// <summary>Live, in no book, and not taking: a stop before its trigger, a pegged order that is priced again.</summary>
     public const uint Waits = 1u << 28;
 
     /// <summary>Pegged to the oracle: margined at its limit and not at its price.</summary>

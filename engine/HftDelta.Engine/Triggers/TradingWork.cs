@@ -22,9 +22,12 @@ internal sealed class TradingWork(VenueState state, PegMoves pegs)
         pegs.Reprice(instrument);
         if (listed.Busy == 0 && listed.State == InstrumentState.Open && conditional.Observed(instrument).Seen != 0)
         {
-            listed.Busy = 1;
-            conditional.Observe(instrument).Phase = ActivationPhase.Due;
             conditional.Note(instrument);
+            if (conditional.FindTriggered(instrument) != 0)
+            {
+                listed.Busy = 1;
+                conditional.Observe(instrument).Phase = ActivationPhase.Due;
+            }
         }
     }
 }

@@ -41,7 +41,9 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckRoom(terms);
         broken = broken.Is ? broken : CheckTriggerReached(instrument, terms);
         broken = broken.Is ? broken : CheckConditional(instrument, terms);
-        broken = broken.Is ? broken : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
+        broken = broken.Is || terms.OrderType == OrderType.Pegged
+            ? broken
+            : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
         broken = broken.Is ? broken : CheckMakers(instrument, terms);
         return broken.Is ? broken : CheckExposure(
             _accounts[terms.Account], instrument, null, terms.Side, MarginPrice(instrument, terms), terms.Quantity,
@@ -68,12 +70,17 @@ public sealed partial class ModelVenue
         return new Broken(_isVenueKilled || owner.IsKilled ? RejectCode.KillSwitch : default);
     }
 
-    private static Broken CheckState(ModelInstrument instrument, NewOrder? terms)
+    private Broken CheckState(ModelInstrument instrument, NewOrder? terms)
     {
         var takesOnly = terms is not null && (terms.OrderType is OrderType.Market or OrderType.MarketToLimit ||
             terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill || terms.MinimumQuantity != 0);
         var isTaken = instrument.State == InstrumentState.Open || (instrument.IsCall && !takesOnly);
-        return isTaken ? default : new Broken(RejectCode.NotInThisState, (long)instrument.State);
+        if (!isTaken)
+        {
+            return new Broken(RejectCode.NotInThisState, (long)instrument.State);
+        }
+
+        return new Broken(_busy.Contains(instrument) ? RejectCode.InstrumentBusy : default);
     }
 
     private static Broken CheckValues(NewOrder terms)

@@ -19,7 +19,14 @@ public sealed partial class ModelVenue
         foreach (var instrument in _instruments.Values.Where(listed =>
             change.Instrument == 0 ? listed.Underlying.Id == change.Underlying : listed.Id == change.Instrument))
         {
-            SetState(instrument, change.State);
+            if (_busy.Contains(instrument))
+            {
+                _pending.Enqueue(() => BeginState(instrument, change.State));
+            }
+            else
+            {
+                BeginState(instrument, change.State);
+            }
         }
     }
 
@@ -31,12 +38,27 @@ public sealed partial class ModelVenue
         instrument.State = state;
         instrument.Book.Touch();
         _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
+    }
+
+    /// <summary>What the operator or the clock asks for; a sweep that leaves its band only enters the auction.</summary>
+    private void BeginState(ModelInstrument instrument, InstrumentState state)
+    {
+        SetState(instrument, state);
         while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
         {
             Uncross(instrument, cross);
         }
 
         RepricePegs(instrument);
+        if (instrument.Seen.Count > 0)
+        {
+            Note(instrument);
+        }
+
+        if (state == InstrumentState.Open && NextTriggered(instrument) is not null)
+        {
+            _busy.Add(instrument);
+        }
     }
 
     private ulong EndOf(InstrumentState state, SetRules rules)

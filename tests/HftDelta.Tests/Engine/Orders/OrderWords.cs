@@ -40,6 +40,9 @@ internal static class OrderWords
             case OrderDecrementedDecoder.TemplateId:
                 var decremented = OrderDecrementedDecoder.Trusted(frame);
                 return Text($"{decremented.ClientOrderId} decremented {decremented.Quantity} leaves {decremented.Leaves}");
+            case OrderRepricedDecoder.TemplateId:
+                var repriced = OrderRepricedDecoder.Trusted(frame);
+                return Text($"{repriced.ClientOrderId} {repriced.Reason} {repriced.Leaves} @ {repriced.Price}");
             default:
                 return null;
         }

@@ -16,7 +16,8 @@ internal sealed class DifferentialTests
 
     /// <summary>What the core has by now.</summary>
     private const VenueFeatures Landed = VenueFeatures.AtOnce | VenueFeatures.Iceberg | VenueFeatures.Reprice |
-        VenueFeatures.Rules | VenueFeatures.States | VenueFeatures.KillSwitch | VenueFeatures.SelfTradePrevention | VenueFeatures.Day;
+        VenueFeatures.Rules | VenueFeatures.States | VenueFeatures.KillSwitch | VenueFeatures.SelfTradePrevention |
+        VenueFeatures.Day | VenueFeatures.Stops | VenueFeatures.Pegs;
 
     [Test]
     public void Core_and_model_give_the_same_reports()
