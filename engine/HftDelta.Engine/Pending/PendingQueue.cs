@@ -88,6 +88,25 @@ internal sealed class PendingQueue : IDisposable
         Add(first.Kind, first.Id);
     }
 
+    /// <summary>An entry, which there is, goes before all others, whose order stays.</summary>
+    public void BringForward(PendingKind kind, uint id)
+    {
+        var index = _head;
+        while (_records.Read(index & _mask).Kind != kind || _records.Read(index & _mask).Id != id)
+        {
+            index++;
+            Check.That(index != _tail);
+        }
+
+        var found = _records.Read(index & _mask);
+        for (; index != _head; index--)
+        {
+            _records.Write(index & _mask) = _records.Read((index - 1) & _mask);
+        }
+
+        _records.Write(_head & _mask) = found;
+    }
+
     /// <summary>Removes the oldest entry; there is one.</summary>
     public void RemoveFirst()
     {
