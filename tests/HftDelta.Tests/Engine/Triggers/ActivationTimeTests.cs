@@ -79,7 +79,7 @@ public sealed class ActivationTimeTests : TriggerFixture
             refused++;
         }
 
-        Assert.That(refused, Is.GreaterThan(1));
+        Assert.That(refused, Is.GreaterThan(0));
     }
 
     [Test]
