@@ -54,9 +54,10 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
             return;
         }
 
-        if (state.Kills.IsEndingOrdersOf(hot.Account))
+        var reason = matching.EndReason(slot);
+        if (reason != default)
         {
-            matching.Cancel(slot, 0, CancelReason.KillSwitch);
+            matching.Cancel(slot, 0, reason);
             return;
         }
 

@@ -121,9 +121,10 @@ internal sealed class Activations(
             }
 
             units--;
-            if (state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(slot).Account))
+            var reason = matching.EndReason(slot);
+            if (reason != default)
             {
-                matching.Cancel(slot, 0, CancelReason.KillSwitch);
+                matching.Cancel(slot, 0, reason);
                 continue;
             }
 
