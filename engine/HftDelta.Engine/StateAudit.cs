@@ -50,6 +50,7 @@ internal static class StateAudit
             var position = state.Positions.Find(hot.Account, instrument);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
+            sums.OpenOrders++;
             Matching.AddOpen(ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, hot.PriceTicks);
             open[position] = sums;
         }
@@ -60,6 +61,7 @@ internal static class StateAudit
             ref readonly var position = ref state.Positions.Read(slot);
             Check.That(position.OpenBuyLots == sums.OpenBuyLots);
             Check.That(position.OpenSellLots == sums.OpenSellLots);
+            Check.That(position.OpenOrders == sums.OpenOrders);
             Check.That(position.OpenBuyAtoms == sums.OpenBuyAtoms);
             Check.That(position.OpenSellAtoms == sums.OpenSellAtoms);
         }
