@@ -52,7 +52,9 @@ internal static class StateAudit
             var position = state.Positions.Find(hot.Account, instrument);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
-            Matching.AddOpen(ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
+            sums.OpenOrders++;
+            Matching.AddOpen(
+                ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
             open[position] = sums;
         }
 
@@ -62,6 +64,7 @@ internal static class StateAudit
             ref readonly var position = ref state.Positions.Read(slot);
             Check.That(position.OpenBuyLots == sums.OpenBuyLots);
             Check.That(position.OpenSellLots == sums.OpenSellLots);
+            Check.That(position.OpenOrders == sums.OpenOrders);
             Check.That(position.OpenBuyAtoms == sums.OpenBuyAtoms);
             Check.That(position.OpenSellAtoms == sums.OpenSellAtoms);
         }

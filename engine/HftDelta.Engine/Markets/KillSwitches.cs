@@ -91,5 +91,5 @@ internal sealed class KillSwitches(VenueState state, Matching matching, EventBud
 
     /// <summary>Of the venue while anyone's orders are being ended.</summary>
     private bool IsEnding(uint account) =>
-        state.Kills.IsEnding && (account == 0 ? state.Kills.VenueWalk == state.Kills.Walk : state.Kills.IsEndingOrdersOf(account));
+        account == 0 ? state.Kills.IsEndingAll : state.Kills.IsEndingOrdersOf(account);
 }
