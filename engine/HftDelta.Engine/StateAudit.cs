@@ -1,5 +1,6 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Orders;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 
 namespace HftDelta.Engine;
@@ -19,6 +20,7 @@ internal static class StateAudit
 
         AuditOrders(state);
         AuditSessions(state);
+        ConditionalAudit.Run(state);
         Check.That(state.RecomputeHash().Total == state.FoldHash().Total);
     }
 
@@ -52,7 +54,9 @@ internal static class StateAudit
             var position = state.Positions.Find(hot.Account, instrument);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
-            Matching.AddOpen(ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, hot.PriceTicks);
+            sums.OpenOrders++;
+            Matching.AddOpen(
+                ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
             open[position] = sums;
         }
 
@@ -63,6 +67,7 @@ internal static class StateAudit
             ref readonly var position = ref state.Positions.Read(slot);
             Check.That(position.OpenBuyLots == sums.OpenBuyLots);
             Check.That(position.OpenSellLots == sums.OpenSellLots);
+            Check.That(position.OpenOrders == sums.OpenOrders);
             Check.That(position.OpenBuyAtoms == sums.OpenBuyAtoms);
             Check.That(position.OpenSellAtoms == sums.OpenSellAtoms);
         }
