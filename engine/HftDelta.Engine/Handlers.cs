@@ -57,7 +57,7 @@ internal sealed class Handlers : IDisposable
         _cancels = new OrderCancels(state, events, matching);
         _replaces = new OrderReplaces(state, events, risk, matching, taking, Tops);
         var pegs = new PegMoves(state, events, matching, taking, Budget, Tops);
-        var work = new TradingWork(state, pegs);
+        var work = new TradingWork(state, pegs, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);

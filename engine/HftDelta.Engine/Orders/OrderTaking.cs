@@ -105,6 +105,6 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
         state.Instruments.Write(instrument).Busy = 1;
-        state.Pending.AddFirst(PendingKind.Sweep, slot);
+        state.Pending.Add(PendingKind.Sweep, slot);
     }
 }

@@ -133,8 +133,14 @@ internal sealed class PendingWork(
                 return false;
             }
 
-            units--;
             var slot = state.Sessions.Read(handle).FirstOrder;
+            if (state.Orders.Slab.Hot(slot).IsTaking())
+            {
+                state.Pending.BringForward(PendingKind.Sweep, slot);
+                return false;
+            }
+
+            units--;
             matching.Cancel(slot, 0, CancelReason.SessionClosed);
         }
 
@@ -155,6 +161,14 @@ internal sealed class PendingWork(
             ref readonly var cold = ref state.Orders.Slab.Cold(slot);
             if (cold.TimeInForce == (byte)TimeInForce.Day && cold.ExpireTimeNanos < state.Day)
             {
+                if (state.Orders.Slab.Hot(slot).IsTaking())
+                {
+                    // The walk meets it again when its sweep, which came later, is done.
+                    state.Orders.WalkNext = slot;
+                    state.Pending.BringForward(PendingKind.Sweep, slot);
+                    return false;
+                }
+
                 units--;
                 matching.Cancel(slot, 0, CancelReason.EndOfDay);
             }
