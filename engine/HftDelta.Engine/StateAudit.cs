@@ -1,5 +1,6 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Orders;
+using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 
 namespace HftDelta.Engine;
@@ -19,6 +20,7 @@ internal static class StateAudit
 
         AuditOrders(state);
         AuditSessions(state);
+        ConditionalAudit.Run(state);
         Check.That(state.RecomputeHash().Total == state.FoldHash().Total);
     }
 
@@ -51,7 +53,8 @@ internal static class StateAudit
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
             sums.OpenOrders++;
-            Matching.AddOpen(ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, hot.PriceTicks);
+            var atomsPerTick = state.Instruments.Read(instrument).AtomsPerTick;
+            Matching.AddOpen(ref sums, atomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
             open[position] = sums;
         }
 

@@ -175,7 +175,7 @@ internal sealed class ConditionalOrders : IDisposable
         return conditions.Trailing.Head == 0 ? 0 : _orders.Extras[conditions.Trailing.Head].Order;
     }
 
-    /// <summary>What may be triggered in the instrument is looked at when the command ends.</summary>
+    /// <summary>What may be triggered in the instrument is looked at before or after the command itself.</summary>
     public void Note(uint instrument)
     {
         if (_conditions[instrument].IsNoted == 0)

@@ -70,17 +70,12 @@ public sealed partial class ModelVenue
         return new Broken(_isVenueKilled || owner.IsKilled ? RejectCode.KillSwitch : default);
     }
 
-    private Broken CheckState(ModelInstrument instrument, NewOrder? terms)
+    private static Broken CheckState(ModelInstrument instrument, NewOrder? terms)
     {
         var takesOnly = terms is not null && (terms.OrderType is OrderType.Market or OrderType.MarketToLimit ||
             terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill || terms.MinimumQuantity != 0);
         var isTaken = instrument.State == InstrumentState.Open || (instrument.IsCall && !takesOnly);
-        if (!isTaken)
-        {
-            return new Broken(RejectCode.NotInThisState, (long)instrument.State);
-        }
-
-        return new Broken(_busy.Contains(instrument) ? RejectCode.InstrumentBusy : default);
+        return isTaken ? default : new Broken(RejectCode.NotInThisState, (long)instrument.State);
     }
 
     private static Broken CheckValues(NewOrder terms)

@@ -183,10 +183,7 @@ public sealed partial class ModelVenue
         foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying))
         {
             Observe(instrument, TriggerSource.Oracle, price);
-            if (!_busy.Contains(instrument))
-            {
-                RepricePegs(instrument);
-            }
+            RepricePegs(instrument);
         }
     }
 

@@ -19,14 +19,7 @@ public sealed partial class ModelVenue
         foreach (var instrument in _instruments.Values.Where(listed =>
             change.Instrument == 0 ? listed.Underlying.Id == change.Underlying : listed.Id == change.Instrument))
         {
-            if (_busy.Contains(instrument))
-            {
-                _pending.Enqueue(() => BeginState(instrument, change.State));
-            }
-            else
-            {
-                BeginState(instrument, change.State);
-            }
+            BeginState(instrument, change.State);
         }
     }
 
@@ -53,11 +46,6 @@ public sealed partial class ModelVenue
         if (instrument.Seen.Count > 0)
         {
             Note(instrument);
-        }
-
-        if (state == InstrumentState.Open && NextTriggered(instrument) is not null)
-        {
-            _busy.Add(instrument);
         }
     }
 

@@ -8,9 +8,6 @@ public sealed partial class ModelVenue
     // Where triggers may have to be activated, in the order in which the present command touched them first.
     private readonly List<ModelInstrument> _noted = [];
 
-    // Where a change of state has found triggered orders, which are activated after the command.
-    private readonly HashSet<ModelInstrument> _busy = [];
-
     private static Broken CheckTriggerTerms(ModelInstrument instrument, NewOrder terms)
     {
         var isStop = terms.OrderType is OrderType.Stop or OrderType.StopLimit;
@@ -174,11 +171,6 @@ public sealed partial class ModelVenue
             if (NextTriggered(instrument) is null)
             {
                 instrument.Seen.Clear();
-            }
-
-            if (_busy.Remove(instrument))
-            {
-                RepricePegs(instrument);
             }
         }
 

@@ -76,6 +76,7 @@ public sealed partial class ModelVenue
         _reports.Clear();
         _time = VenueWorld.StartNanos + command.TimeNanos;
         RunTimers();
+        RunTriggers();
         Execute(command);
         RunTriggers();
         PublishIndications();

@@ -76,7 +76,7 @@ public sealed class PeggedOrderTests : TriggerFixture
         Venue.Oracle(99_950);
         Assert.That(Engine.Reports(), Is.EqualTo(new[] { $"{id} canceled 3 PegUnavailable" }));
         Assert.That(Engine.View.OrderCount, Is.Zero);
-        Assert.That(Reserved(Alice), Is.Zero);
+        Assert.That(Reserved(Alice), Is.EqualTo((Int128)0));
     }
 
     [Test]

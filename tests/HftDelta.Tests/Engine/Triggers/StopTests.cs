@@ -1,4 +1,5 @@
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
 using NUnit.Framework;
 
