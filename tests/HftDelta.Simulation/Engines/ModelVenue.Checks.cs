@@ -31,6 +31,9 @@ public sealed partial class ModelVenue
         broken = CheckState(instrument, terms);
         broken = broken.Is ? broken : CheckValues(terms);
         broken = broken.Is ? broken : CheckCombination(terms);
+        broken = broken.Is || (terms.Flags & ExecutionFlags.MarketMakerProtection) == 0
+            ? broken
+            : CheckProtection(_accounts[terms.Account], instrument.Underlying.Id);
         broken = broken.Is ? broken : CheckPrice(instrument, terms);
         broken = broken.Is ? broken : CheckQuantity(instrument, EffectivePrice(instrument, terms), terms.Quantity);
         broken = broken.Is ? broken : CheckParts(instrument, terms);
