@@ -40,7 +40,7 @@ internal sealed class ConditionalOrders : IDisposable
     /// <summary>Of all instruments together.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Instruments where the present command has touched what may be triggered, in the order of the first touch.</summary>
+    /// <summary>Instruments where the command has touched what may be triggered, in the order of the first touch.</summary>
     public int NotedCount { get; private set; }
 
     public uint NotedAt(int place) => _noted[place];
