@@ -85,16 +85,15 @@ internal sealed partial class Matching(
                 return MatchResult.Stopped;
             }
 
-            if (isKilling || ((hot.InstrumentAndFlags | state.Orders.Slab.Hot(maker).InstrumentAndFlags) & OrderFlags.NeedsLook) != 0)
+            if (isKilling || hot.Has(OrderFlags.NeedsLook) || state.Orders.Slab.Hot(maker).Has(OrderFlags.NeedsLook))
             {
                 if (EndReason(taker) != default)
                 {
                     return MatchResult.Done;
                 }
 
-                if (EndsUnfilled(maker))
+                if (EndsUnfilled(maker, ref units))
                 {
-                    units--;
                     continue;
                 }
             }
@@ -285,8 +284,8 @@ internal sealed partial class Matching(
     }
 
     /// <summary>
-    /// Why an order may not be filled any more: what ended it has not come to it yet. A sweep that meets such a maker ends it, and
-    /// if it is the incoming order itself, it ends with its sweep.
+    /// Why an order may not be filled any more: what ended it has not come to it yet. A sweep that meets such a maker ends it,
+    /// and if it is the incoming order itself, it ends with its sweep.
     /// </summary>
     /// <returns>None for an order that may be filled.</returns>
     public CancelReason EndReason(uint slot)
@@ -313,7 +312,7 @@ internal sealed partial class Matching(
         }
     }
 
-    private bool EndsUnfilled(uint maker)
+    private bool EndsUnfilled(uint maker, ref int units)
     {
         var reason = EndReason(maker);
         if (reason == default)
@@ -321,6 +320,7 @@ internal sealed partial class Matching(
             return false;
         }
 
+        units--;
         Cancel(maker, 0, reason);
         return true;
     }
