@@ -53,8 +53,8 @@ internal static class StateAudit
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
             sums.OpenOrders++;
-            Matching.AddOpen(
-                ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
+            var atomsPerTick = state.Instruments.Read(instrument).AtomsPerTick;
+            Matching.AddOpen(ref sums, atomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
             open[position] = sums;
         }
 

@@ -85,16 +85,15 @@ internal sealed partial class Matching(
                 return MatchResult.Stopped;
             }
 
-            if (isKilling || ((hot.InstrumentAndFlags | state.Orders.Slab.Hot(maker).InstrumentAndFlags) & OrderFlags.NeedsLook) != 0)
+            if (isKilling || hot.Has(OrderFlags.NeedsLook) || state.Orders.Slab.Hot(maker).Has(OrderFlags.NeedsLook))
             {
                 if (EndReason(taker) != default)
                 {
                     return MatchResult.Done;
                 }
 
-                if (EndsUnfilled(maker))
+                if (EndsUnfilled(maker, ref units))
                 {
-                    units--;
                     continue;
                 }
             }
@@ -313,7 +312,7 @@ internal sealed partial class Matching(
         }
     }
 
-    private bool EndsUnfilled(uint maker)
+    private bool EndsUnfilled(uint maker, ref int units)
     {
         var reason = EndReason(maker);
         if (reason == default)
@@ -321,6 +320,7 @@ internal sealed partial class Matching(
             return false;
         }
 
+        units--;
         Cancel(maker, 0, reason);
         return true;
     }

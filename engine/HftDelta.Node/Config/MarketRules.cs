@@ -1,6 +1,6 @@
 namespace HftDelta.Node.Config;
 
-/// <summary>Trading rules of an instrument (docs/matching-rules.md, section 10); what is left out is no rule. Immutable.</summary>
+/// <summary>Trading rules of an instrument (docs/matching-rules.md, section 10); what is left out is none. Immutable.</summary>
 public sealed record MarketRules
 {
     /// <summary>Limits further from the mark than this are refused.</summary>

@@ -193,8 +193,8 @@ public sealed partial class ModelVenue
         var filled = order.Quantity - order.Open;
         var killed = _isVenueKilled || _accounts[order.Account].IsKilled;
         var broken = new Broken(killed ? RejectCode.KillSwitch : default);
-        broken = !broken.Is && order.IsPulled ? new Broken(RejectCode.ProtectionActive) : broken;
         broken = broken.Is ? broken : CheckState(instrument, null);
+        broken = !broken.Is && order.IsPulled ? new Broken(RejectCode.ProtectionActive) : broken;
         broken = broken.Is ? broken : CheckPrice(instrument, request.Price);
         broken = broken.Is ? broken : CheckQuantity(instrument, request.Price, request.Quantity);
         broken = broken.Is ? broken : CheckStaticBand(instrument, order.Side, request.Price);

@@ -108,15 +108,13 @@ public sealed partial class ModelVenue
             FillBoth(instrument, buy, sell, lots, cross.Price);
         }
 
-        if (volume == 0)
-        {
-            return;
-        }
-
-        instrument.PhaseTrade = cross.Price;
         _reports.Add(new Indicated(
             instrument.Id, InstrumentState.Open, cross.Side, cross.Price, volume, cross.Imbalance, 0));
-        Observe(instrument, TriggerSource.LastTrade, cross.Price);
+        if (volume != 0)
+        {
+            instrument.PhaseTrade = cross.Price;
+            Observe(instrument, TriggerSource.LastTrade, cross.Price);
+        }
     }
 
     private void FillBoth(ModelInstrument instrument, ModelOrder buy, ModelOrder sell, long lots, long price)

@@ -44,7 +44,7 @@ internal sealed class MarketSettingsTests
             {"instrumentId":1,"underlyingId":1,"kind":"perpetual","symbol":"P","rules":{"staticBandPpm":1,"dynamicBandPpm":2,
             "bandMinimumTicks":3,"lotSize":4,"orderLotsMax":5,"positionLotsMax":6,"accountOrdersMax":7,
             "openingAuctionNanos":8,"volatilityAuctionNanos":9,
-            "increments":[{"fromPrice":1,"increment":10},{"fromPrice":100,"increment":20}]}}]}
+            "increments":[{"fromPrice":1,"increment":10},{"fromPrice":100,"increment":20}] } } ] }
             """);
         var rules = MarketSettings.Read(FilePath).Instruments[0].Rules!;
         var buffer = new byte[512];

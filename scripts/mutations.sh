@@ -1,26 +1,36 @@
 #!/usr/bin/env bash
-# Proves that the transport simulation notices broken rules: applies each mutation of transport-mutations.txt by itself to a copy
-# of the tree, builds only the transport of it, and expects the simulation to fail. First it has to pass on the unchanged copy.
+# Proves that tests notice broken rules: applies each mutation of SUITE-mutations.txt by itself to a copy of the tree, builds only
+# the project that it changes, and expects the tests of the suite to fail. First they have to pass on the unchanged copy.
+#   transport  the simulation of the transport
+#   engine     the examples of the matching rules, and the engine against its model
 # Exit code: 0 when every mutation was caught, 1 when one was not or does not fit, 2 for usage or a missing SDK.
 set -euo pipefail
 root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 # shellcheck source=scripts/common.sh
 . "$root/scripts/common.sh"
 
-if [ $# -gt 1 ]; then
-  say 'usage: scripts/transport-mutations.sh [NAME]'
+usage() {
+  say 'usage: scripts/mutations.sh transport|engine [NAME]'
   exit 2
+}
+
+if [ $# -lt 1 ] || [ $# -gt 2 ]; then
+  usage
 fi
-only="${1:-}"
+suite="$1"
+only="${2:-}"
+case "$suite" in
+  transport) project=gateway/HftDelta.Aeron tests='FullyQualifiedName~TransportSimulationTests' ;;
+  engine) project=engine/HftDelta.Engine tests='FullyQualifiedName~Engine.Rules' ;;
+  *) usage ;;
+esac
 require_sdk
 unset HFTDELTA_LONG HFTDELTA_SEED
 # Which seed fails is enough to know here; to make it small takes a minute.
 export HFTDELTA_SHRINK=0
 copy="$(mktemp -d)"
 trap 'rm -rf "$copy"' EXIT
-simulation='FullyQualifiedName~TransportSimulationTests'
 seconds_max=300
-aeron=gateway/HftDelta.Aeron
 binaries=tests/HftDelta.Tests/bin/Release/net10.0
 
 build() {
@@ -31,12 +41,12 @@ build() {
   }
 }
 
-# simulate: runs the simulation of the copy. 0: it passed; 1: a rule was broken, which is printed; 2: it did not even run.
-simulate() {
+# run_tests: runs the tests of the copy. 0: it passed; 1: a rule was broken, which is printed; 2: it did not even run.
+run_tests() {
   local status=0 counts
   rm -f "$copy/results/run.trx"
   (cd "$copy" && timeout --kill-after=5 "$seconds_max" dotnet test tests/HftDelta.Tests -c Release --no-build -nodeReuse:false \
-    -tl:off --filter "$simulation" --results-directory results --logger 'trx;LogFileName=run.trx') \
+    -tl:off --filter "$tests" --results-directory results --logger 'trx;LogFileName=run.trx') \
     </dev/null >"$copy/run.log" 2>&1 || status=$?
   if [ "$status" = 124 ] || [ "$status" = 137 ]; then
     printf 'it hangs'
@@ -71,10 +81,10 @@ mutate() {
 start=$SECONDS
 (cd "$root" && git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null) |
   tar -x -C "$copy"
-say 'transport mutations: building a copy ...'
+say "$suite mutations: building a copy ..."
 build "$copy/tests/HftDelta.Tests" -p:RestoreLockedMode=true
-simulate || {
-  say 'transport mutations: the simulation fails without any mutation'
+run_tests || {
+  say "$suite mutations: the tests fail without any mutation"
   exit 1
 }
 printf 'unchanged: passes (%d s with its build)\n' $((SECONDS - start))
@@ -87,16 +97,16 @@ try() {
   if ! mutate "$file" "$3" "$4"; then
     printf 'does not fit: %s\n' "$name"
     missed=$((missed + 1))
-  elif ! build "$copy/$aeron" --no-restore; then
+  elif ! build "$copy/$project" --no-restore; then
     printf 'does not build: %s\n' "$name"
     missed=$((missed + 1))
   else
-    cp "$copy/$aeron/bin/Release/net10.0/HftDelta.Aeron.dll" "$copy/$binaries/"
-    found="$(simulate)" || status=$?
+    cp "$copy/$project/bin/Release/net10.0/$(basename "$project").dll" "$copy/$binaries/"
+    found="$(run_tests)" || status=$?
     case "$status" in
       0) printf 'NOT CAUGHT: %s (%d s)\n' "$name" $((SECONDS - begun)); missed=$((missed + 1)) ;;
       1) printf 'caught: %s (%d s): %s\n' "$name" $((SECONDS - begun)) "$found"; caught=$((caught + 1)) ;;
-      *) say "$name: the simulation did not run"; exit 1 ;;
+      *) say "$name: the tests did not run"; exit 1 ;;
     esac
   fi
   cp "$copy/pristine.cs" "$copy/$file"
@@ -105,7 +115,7 @@ try() {
 while read -r word rest; do
   case "$word" in
     mutation) name="$rest" ;;
-    file) file="$aeron/$rest" ;;
+    file) file="$project/$rest" ;;
     from) from="$rest" ;;
     to)
       if [ -z "$only" ] || [ "$only" = "$name" ]; then
@@ -113,6 +123,6 @@ while read -r word rest; do
       fi
       ;;
   esac
-done <"$copy/scripts/transport-mutations.txt"
-printf 'transport mutations: %d caught, %d not, %d s\n' "$caught" "$missed" $((SECONDS - start))
+done <"$copy/scripts/$suite-mutations.txt"
+printf '%s mutations: %d caught, %d not, %d s\n' "$suite" "$caught" "$missed" $((SECONDS - start))
 [ "$missed" = 0 ] && [ "$caught" -gt 0 ]
