@@ -25,9 +25,9 @@ public sealed class RandomConditionalTests : TriggerFixture
     protected override EngineLimits Limits => EngineLimits.Small with
     {
         Accounts = 64,
-        Orders = 256,
-        ExtendedOrders = 160,
-        SparseLevelsPerBook = 16,
+        Orders = 1_024,
+        ExtendedOrders = 512,
+        SparseLevelsPerBook = 48,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 3,
     };
@@ -43,7 +43,7 @@ public sealed class RandomConditionalTests : TriggerFixture
         _busy = 0;
         Venue.SetRules(Perpetual, new TradingRules
         {
-            DynamicBandPpm = 150, VolatilityAuctionNanos = 40, OpeningAuctionNanos = 40,
+            DynamicBandPpm = 300, VolatilityAuctionNanos = 5, OpeningAuctionNanos = 5,
         });
         for (var command = 0; command < Commands; command++)
         {
@@ -84,7 +84,7 @@ public sealed class RandomConditionalTests : TriggerFixture
             case < 12:
                 Venue.Oracle(Price(random) + (random.Chance(1, 10) ? 130 : 0));
                 break;
-            case 12 when random.Chance(1, 4):
+            case 12 when random.Chance(1, 20):
                 Venue.ChangeState(Perpetual, random.Chance(1, 2) ? InstrumentState.Halted : InstrumentState.OpeningAuction);
                 break;
             case 13 or 14:
@@ -94,14 +94,28 @@ public sealed class RandomConditionalTests : TriggerFixture
                 Venue.Kill(Carol, cancelsOrders: true);
                 Venue.Kill(Carol, isOn: false);
                 break;
-            case < 30:
+            case < 24:
                 Conditional(random);
                 break;
             default:
-                var side = random.Chance(1, 2) ? Side.Buy : Side.Sell;
-                Remember(random.Chance(1, 2) ? Maker : Taker, side, random, _ => { });
+                Flow(random);
                 break;
         }
+    }
+
+    /// <summary>Many small orders around the middle, and now and then one that sweeps them.</summary>
+    private void Flow(SeededRandom random)
+    {
+        if (random.Chance(1, 15))
+        {
+            var side = random.Chance(1, 2) ? Side.Buy : Side.Sell;
+            Venue.Order(Taker, Perpetual, side, side == Side.Buy ? 100_060 : 99_940, 60 + (long)random.NextBelow(100));
+            return;
+        }
+
+        var away = 1 + (long)random.NextBelow(40);
+        Venue.Order(Maker, Perpetual, Side.Buy, 100_000 - away, 1);
+        Venue.Order(Maker, Perpetual, Side.Sell, 100_000 + away, 1);
     }
 
     private void Conditional(SeededRandom random)
@@ -118,7 +132,7 @@ public sealed class RandomConditionalTests : TriggerFixture
                 terms.TrailingAmount = 1 + (long)random.NextBelow(8);
             }
 
-            terms.PegOffset = terms.OrderType == OrderType.Pegged ? (long)random.NextBelow(9) - 4 : 0;
+            terms.PegOffset = terms.OrderType == OrderType.Pegged ? (long)random.NextBelow(60) - 30 : 0;
             terms.DisplayQuantity = terms.OrderType is OrderType.StopLimit or OrderType.Pegged && random.Chance(1, 3) ? 2 : 0;
             terms.TimeInForce = random.Chance(1, 6) ? TimeInForce.GoodTillDate : default;
             terms.ExpireTime = terms.TimeInForce == TimeInForce.GoodTillDate ? Engine.TimeNanos + 1 + random.NextBelow(200) : 0;
@@ -127,12 +141,12 @@ public sealed class RandomConditionalTests : TriggerFixture
 
     private void Remember(uint account, Side side, SeededRandom random, Action<ExtendedTerms> more)
     {
-        var id = Venue.Extended(account, Perpetual, side, Price(random), 1 + (long)random.NextBelow(12), more);
+        var id = Venue.Extended(account, Perpetual, side, Price(random), 1 + (long)random.NextBelow(40), more);
         if (Engine.Count(OrderAcceptedDecoder.TemplateId) > 0)
         {
             _sent.Add((account, id));
         }
     }
 
-    private static long Price(SeededRandom random) => 99_990 + (long)random.NextBelow(20);
+    private static long Price(SeededRandom random) => 99_970 + (long)random.NextBelow(60);
 }
