@@ -52,13 +52,13 @@ internal sealed class OrderReplaces(
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
         bound = 0;
         var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
-        code = code != default ? code : NewOrderChecks.CheckState(instrument, canGather: true, out bound);
         if (code == default && state.Protections.IsPulled(state, slot))
         {
             // It is only waiting for its end.
             code = RejectCode.ProtectionActive;
         }
 
+        code = code != default ? code : NewOrderChecks.CheckState(instrument, canGather: true, out bound);
         code = code != default
             ? code
             : NewOrderChecks.CheckPrice(state, message.InstrumentId, instrument, message.Price, out bound);
