@@ -27,14 +27,13 @@ public sealed class HdbsBook : IDisposable
         var capacity = (int)Math.Clamp(stream.OrderNumberMax, 1, OrderSlab.CapacityMax);
         _orders = new OrderSlab(capacity);
         _ids = new NativeSlab<OrderId>((int)stream.OrderNumberMax + 1);
-        var levels = (int)Math.Clamp(Math.Min(stream.PriceMaxTicks * 2, capacity), 1, BookGeometry.SparseLevelsMax);
+        var levels = (int)Math.Clamp(Math.Min(stream.PriceMaxTicks * 2, capacity), 1, BookGeometry.LevelsLimit);
         var geometry = sparse
             ? BookGeometry.None
             : new BookGeometry(
                 new PriceTicks(0),
                 stream.PriceMaxTicks < BookGeometry.SmallBandTicks ? BookGeometry.SmallBandTicks : BookGeometry.LargeBandTicks);
-        var needsPool = sparse || stream.PriceMaxTicks >= BookGeometry.LargeBandTicks;
-        _book = new OrderBook(_orders, Instrument, needsPool ? geometry with { SparseLevels = levels } : geometry);
+        _book = new OrderBook(_orders, Instrument, geometry with { LevelsMax = levels });
     }
 
     /// <summary>Digest of the trades so far.</summary>
