@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Books;
