@@ -8,7 +8,8 @@ root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 
 case "${1:-}" in
   -h | --help)
-    printf 'usage: scripts/native.sh [FOLDER]\n\nPublishes libhftdelta_book.so and hftdelta_book.h to FOLDER (default: perf/out/native).\n'
+    printf 'usage: scripts/native.sh [FOLDER]\n\n'
+    printf 'Publishes libhftdelta_book.so and hftdelta_book.h to FOLDER (default: perf/out/native).\n'
     exit 0
     ;;
   -*) say "native.sh: unknown argument '$1'"; exit 2 ;;

@@ -20,8 +20,8 @@ public static class BookSuite
         var result = new SuiteResult(
             "book",
             "A stream of new orders and cancels through the price-time book, closed loop, a fresh book each pass. "
-            + "Floors: a book of a sorted map, lists and a dictionary, and the quickest one that collections make; same digest, in "
-            + "turns. Times are those of the thread.");
+            + "Floors: a book of a sorted map, lists and a dictionary, and the quickest one of the runtime's collections; in "
+            + "turns, same digest. Times are those of the thread.");
         result.Rows.Add(new SuiteRow("memory of a resting order, hot and cold", "bytes", OrderSlab.BytesPerOrder));
         Measure(Recorded(StreamProfile.Mix, result), options, options.Quick ? 3 : 9, result);
         Measure(Recorded(StreamProfile.Quote, result), options, options.Quick ? 3 : 9, result);
