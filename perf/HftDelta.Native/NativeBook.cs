@@ -29,7 +29,7 @@ internal sealed unsafe class NativeBook : IDisposable
     public NativeBook(int orderCapacity, ReportQueue reports, int denseIds, BookGeometry geometry)
     {
         _orders = new OrderSlab(orderCapacity);
-        _index = new OrderIndex(_orders, denseIds);
+        _index = new OrderIndex(orderCapacity, denseIds);
         Book = new OrderBook(_orders, Instrument, geometry);
         Reports = reports;
     }

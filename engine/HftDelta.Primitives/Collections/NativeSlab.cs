@@ -11,7 +11,6 @@ namespace HftDelta.Primitives.Collections;
 public sealed unsafe class NativeSlab<T> : IDisposable
     where T : unmanaged
 {
-    private const int AlignmentBytes = 64;
     private T* _items;
     private void* _block;
 
@@ -26,8 +25,7 @@ public sealed unsafe class NativeSlab<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
         var bytes = (nuint)capacity * (nuint)sizeof(T);
-        _block = NativeMemory.AllocZeroed(bytes + AlignmentBytes);
-        _items = (T*)(((nuint)_block + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
+        _items = (T*)NativePages.AllocateZeroed(bytes, out _block);
         if (isTouched) NativeMemory.Clear(_items, bytes);
     }
 
