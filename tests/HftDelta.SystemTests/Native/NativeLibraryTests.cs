@@ -18,7 +18,8 @@ internal sealed class NativeLibraryTests
         using var folder = new TemporaryFolder();
         var compiled = Run(
             CompilerOrSkip(),
-            ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I", Header(), "-c", Driver(), "-o", folder.Root + "/driver.o"]);
+            ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I", Header(), "-c", Driver(),
+                "-o", folder.Root + "/driver.o"]);
         Assert.That(compiled.ExitCode, Is.Zero, compiled.Text);
     }
 
