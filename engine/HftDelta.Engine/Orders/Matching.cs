@@ -284,8 +284,8 @@ internal sealed partial class Matching(
     }
 
     /// <summary>
-    /// Why an order may not be filled any more: what ended it has not come to it yet. A sweep that meets such a maker ends it, and
-    /// if it is the incoming order itself, it ends with its sweep.
+    /// Why an order may not be filled any more: what ended it has not come to it yet. A sweep that meets such a maker ends it,
+    /// and if it is the incoming order itself, it ends with its sweep.
     /// </summary>
     /// <returns>None for an order that may be filled.</returns>
     public CancelReason EndReason(uint slot)
