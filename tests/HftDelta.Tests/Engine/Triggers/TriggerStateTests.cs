@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Engine.Triggers;
 
-/// <summary>What decides about later activations is in the state hash: histories that differ in nothing else differ in it.</summary>
+/// <summary>What decides about later activations is in the state hash: histories that differ only in it differ there.</summary>
 [TestFixture]
 [CancelAfter(20_000)]
 public sealed class TriggerStateTests : TriggerFixture
