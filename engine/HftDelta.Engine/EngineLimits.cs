@@ -68,6 +68,20 @@ public sealed record EngineLimits
     /// <summary>Units of pending work that each command performs first.</summary>
     public int PendingUnitsPerCommand { get; init; } = 64;
 
+    /// <summary>Orders and sessions that are only looked at by pending work, or by a mass cancel, in one command.</summary>
+    public int PendingLooksPerCommand => PendingUnitsPerCommand * LooksPerUnit;
+
+    /// <summary>Accounts with market-maker protection, times the underlyings in which they have it.</summary>
+    public int Protections { get; init; } = 1_024;
+
+    /// <summary>
+    /// The most entries of a mass quote: two cancels of two slots each, a top and an indication may come of one.
+    /// </summary>
+    public int QuoteEntriesPerMessage => int.Min(QuoteEntriesMax, ((EventSlotsPerCommand / 2) - 64) / 7);
+
+    /// <summary>The same with room for them all.</summary>
+    public const int QuoteEntriesMax = 30;
+
     /// <summary>
     /// The most orders and refreshes that an order with all-at-once terms may meet, so that one command can fill them all.
     /// </summary>
@@ -82,6 +96,7 @@ public sealed record EngineLimits
     /// <summary>Commands between two hash points.</summary>
     public const int HashPointInterval = 1_024;
 
+    private const int LooksPerUnit = 64;
     private const int TableMax = 1 << 24;
     private const int RowMax = 1 << 16;
     private const int SessionRowsMax = int.MaxValue / SessionTable.ReportSlotBytes;
@@ -97,6 +112,7 @@ public sealed record EngineLimits
         ?? Range("instruments", Instruments, 1, RowMax)
         ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)
         ?? Range("sessions", Sessions, 1, RowMax)
+        ?? Range("protections", Protections, 1, RowMax)
         ?? PowerOfTwo("outcomesPerSession", OutcomesPerSession)
         ?? PowerOfTwo("reportsPerSession", ReportsPerSession)
         ?? Range("sparseLevelsPerBook", SparseLevelsPerBook, 1, BookGeometry.SparseLevelsMax)

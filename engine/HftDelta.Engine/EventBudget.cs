@@ -25,15 +25,27 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     private int _reserved;
     private int _deferred;
 
+    /// <summary>The command has not begun: what happens is left over from earlier ones.</summary>
+    public bool IsPendingWork { get; private set; }
+
     public void EnterPendingWork()
     {
+        IsPendingWork = true;
         _deferred = 0;
         _reserved = 3 * _quarter;
     }
 
-    public void EnterTimers() => _reserved = 2 * _quarter;
+    public void EnterTimers()
+    {
+        IsPendingWork = false;
+        _reserved = 2 * _quarter;
+    }
 
-    public void EnterCommand() => _reserved = FinishSlots;
+    public void EnterCommand()
+    {
+        IsPendingWork = false;
+        _reserved = FinishSlots;
+    }
 
     /// <summary>A book changed: one slot is needed for its top at the end of the command.</summary>
     public void DeferBookTop() => _deferred++;

@@ -6,6 +6,7 @@ using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
@@ -43,6 +44,8 @@ internal sealed class VenueState : IDisposable
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
+        MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
+        Protections = new ProtectionTable(limits.Protections);
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
         Ledger = new Ledger(Accounts, Positions, Instruments);
         _books = new OrderBook?[limits.Instruments + 1];
@@ -73,6 +76,11 @@ internal sealed class VenueState : IDisposable
     public OracleSources Oracle { get; }
 
     public PendingQueue Pending { get; }
+
+    /// <summary>Mass cancels that are not finished, by the session that sent them.</summary>
+    public HashedSlab<MassCancelRecord, MassCancelEncoding> MassCancels { get; }
+
+    public ProtectionTable Protections { get; }
 
     /// <summary>
     /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
@@ -147,6 +155,7 @@ internal sealed class VenueState : IDisposable
     public ref readonly StateComponents FoldHash()
     {
         Accounts.FoldHash(ref SumOf(StateRecordType.Account));
+        Protections.FoldHash(ref SumOf(StateRecordType.Account));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
@@ -157,6 +166,7 @@ internal sealed class VenueState : IDisposable
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
         Pending.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        MassCancels.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Frozen.FoldHash(ref SumOf(StateRecordType.RiskInputs));
         SumOf(StateRecordType.Venue) = VenueRecordHash();
         return ref _components;
@@ -166,7 +176,7 @@ internal sealed class VenueState : IDisposable
     public StateComponents RecomputeHash()
     {
         var components = default(StateComponents);
-        components.Set(StateRecordType.Account, Accounts.RecomputeHash());
+        components.Set(StateRecordType.Account, Accounts.RecomputeHash() + Protections.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
         components.Set(
             StateRecordType.Instrument,
@@ -176,7 +186,7 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
-        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash());
+        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash() + MassCancels.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -199,6 +209,8 @@ internal sealed class VenueState : IDisposable
         Expiries.Dispose();
         Oracle.Dispose();
         Pending.Dispose();
+        MassCancels.Dispose();
+        Protections.Dispose();
         Frozen.Dispose();
     }
 

@@ -38,6 +38,13 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
         }
     }
 
+    /// <summary>An auction begins: its book may have changed before, when there was no indication to tell.</summary>
+    public void ChangedToAuction(uint instrument)
+    {
+        Changed(instrument);
+        budget.DeferBookTop();
+    }
+
     /// <summary>At the end of the command; afterwards nobody asks for a book that has gone.</summary>
     public void Publish()
     {

@@ -54,9 +54,10 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
             return;
         }
 
-        if (state.Kills.IsEndingOrdersOf(hot.Account))
+        var reason = matching.EndReason(slot);
+        if (reason != default)
         {
-            matching.Cancel(slot, 0, CancelReason.KillSwitch);
+            matching.Cancel(slot, 0, reason);
             return;
         }
 
@@ -104,6 +105,6 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
         state.Instruments.Write(instrument).Busy = 1;
-        state.Pending.AddFirst(PendingKind.Sweep, slot);
+        state.Pending.Add(PendingKind.Sweep, slot);
     }
 }

@@ -12,7 +12,8 @@ namespace HftDelta.Engine.Orders;
 internal static class SpecialTerms
 {
     private const ExecutionFlags KnownFlags =
-        ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.Reprice | ExecutionFlags.AllOrNone;
+        ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.Reprice | ExecutionFlags.AllOrNone |
+        ExecutionFlags.MarketMakerProtection;
 
     /// <summary>Steps 7 to 13.</summary>
     public static RejectCode Check(VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
@@ -20,6 +21,11 @@ internal static class SpecialTerms
         bound = 0;
         var code = CheckValues(instrument, terms);
         code = code != default ? code : TermCombinations.Check(terms);
+        if (code == default && (terms.ExecutionFlags & ExecutionFlags.MarketMakerProtection) != 0)
+        {
+            code = state.Protections.CheckFrozen(terms.Account, instrument.Underlying, state.TimeNanos, out bound);
+        }
+
         code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(
             state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);

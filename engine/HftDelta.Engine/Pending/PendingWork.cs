@@ -1,6 +1,7 @@
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
@@ -25,12 +26,12 @@ internal sealed class PendingWork(
     KillSwitches kills,
     Activations activations,
     PegMoves pegs,
+    MassCancels massCancels,
+    ProtectionPulls pulls,
     TradingWork work,
     EventBudget budget)
 {
-    /// <summary>Looking at an order that is not concerned is no unit, but it is bounded too: so many for each unit.</summary>
-    private const int LooksPerUnit = 64;
-
+    // Looking at an order that is not concerned is no unit, but it is bounded too.
     private int _looks;
 
     public void Run()
@@ -43,7 +44,7 @@ internal sealed class PendingWork(
         }
 
         var units = state.Limits.PendingUnitsPerCommand;
-        _looks = units * LooksPerUnit;
+        _looks = state.Limits.PendingLooksPerCommand;
         while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
         {
             if (!RunFirst(ref units))
@@ -85,6 +86,10 @@ internal sealed class PendingWork(
                 return activations.RunPending(ref first, ref units);
             case PendingKind.RepricePegs:
                 return RepricePegs(first.Id, ref units);
+            case PendingKind.MassCancel:
+                return IsOver(massCancels.Run(first.Id, ref units, ref _looks));
+            case PendingKind.PullProtected:
+                return IsOver(pulls.Run(first.Id, ref units, ref _looks));
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -97,6 +102,8 @@ internal sealed class PendingWork(
         state.Pending.RotateFirst();
         return false;
     }
+
+    private bool IsOver(SliceEnd end) => end == SliceEnd.Over || (end == SliceEnd.Blocked && Rotate());
 
     private bool Sweep(uint slot, ref int units)
     {
@@ -126,8 +133,14 @@ internal sealed class PendingWork(
                 return false;
             }
 
-            units--;
             var slot = state.Sessions.Read(handle).FirstOrder;
+            if (state.Orders.Slab.Hot(slot).IsTaking())
+            {
+                state.Pending.BringForward(PendingKind.Sweep, slot);
+                return false;
+            }
+
+            units--;
             matching.Cancel(slot, 0, CancelReason.SessionClosed);
         }
 
@@ -148,6 +161,14 @@ internal sealed class PendingWork(
             ref readonly var cold = ref state.Orders.Slab.Cold(slot);
             if (cold.TimeInForce == (byte)TimeInForce.Day && cold.ExpireTimeNanos < state.Day)
             {
+                if (state.Orders.Slab.Hot(slot).IsTaking())
+                {
+                    // The walk meets it again when its sweep, which came later, is done.
+                    state.Orders.WalkNext = slot;
+                    state.Pending.BringForward(PendingKind.Sweep, slot);
+                    return false;
+                }
+
                 units--;
                 matching.Cancel(slot, 0, CancelReason.EndOfDay);
             }

@@ -14,6 +14,7 @@ public static class DifferentialWorld
             new WorldInstrument(1),
             new WorldInstrument(1, AtomsPerTick: 3, AtomsPerUnderlyingTick: 7, BandTicks: 4_096, BandBase: 1_000),
             new WorldInstrument(2, AtomsPerTick: 2, AtomsPerUnderlyingTick: 5),
+            new WorldInstrument(2),
         ],
         Accounts =
         [
@@ -23,9 +24,9 @@ public static class DifferentialWorld
             new WorldAccount(23, 60_000, [23]),
             new WorldAccount(24, 1_000_000, [24]),
         ],
-        OrdersMax = 300,
-        OrdersPerSessionMax = 70,
-        PositionsPerAccountMax = 2,
-        EventSlotsPerCommand = 2_048,
+        OrdersMax = 500,
+        OrdersPerSessionMax = 150,
+        PositionsPerAccountMax = 3,
+        EventSlotsPerCommand = 16_384,
     };
 }

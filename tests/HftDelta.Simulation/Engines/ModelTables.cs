@@ -57,9 +57,6 @@ internal sealed class ModelInstrument
     /// <summary>Highest and lowest price seen of each source since nothing was triggered any more.</summary>
     public Dictionary<TriggerSource, (long High, long Low)> Seen { get; } = [];
 
-    /// <summary>Its place among those that wait for their triggers to be judged; 0 is none.</summary>
-    public ulong ObservedPlace { get; set; }
-
     public long MarkTicks => (long)((Index >> 32) / AtomsPerTick);
 
     public bool IsCall => State is InstrumentState.PreOpen or InstrumentState.OpeningAuction or

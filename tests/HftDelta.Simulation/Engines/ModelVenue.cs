@@ -76,6 +76,7 @@ public sealed partial class ModelVenue
         _reports.Clear();
         _time = VenueWorld.StartNanos + command.TimeNanos;
         RunTimers();
+        RunTriggers();
         Execute(command);
         RunTriggers();
         PublishIndications();
@@ -113,7 +114,7 @@ public sealed partial class ModelVenue
     {
         foreach (var instrument in _instruments.Values.Where(listed => listed.EndTime != 0 && listed.EndTime <= _time))
         {
-            SetState(instrument, InstrumentState.Open);
+            BeginState(instrument, InstrumentState.Open);
         }
 
         var due = _orders.Values.Where(order => order.ExpireTime != 0 && order.ExpireTime <= _time)

@@ -76,7 +76,7 @@ public sealed class PeggedOrderTests : TriggerFixture
         Venue.Oracle(99_950);
         Assert.That(Engine.Reports(), Is.EqualTo(new[] { $"{id} canceled 3 PegUnavailable" }));
         Assert.That(Engine.View.OrderCount, Is.Zero);
-        Assert.That(Reserved(Alice), Is.Zero);
+        Assert.That(Reserved(Alice), Is.EqualTo((Int128)0));
     }
 
     [Test]
@@ -217,7 +217,7 @@ public sealed class PeggedOrderTests : TriggerFixture
         Assert.That(sliced.Reports(), Does.Contain($"{ids[255]} canceled 1 Requested"));
         venue.Oracle(100_020);
         sliced.DrainPendingWork();
-        Assert.That(sliced.Reports()[^1], Is.EqualTo($"{ids[254]} OracleMoved 1 @ 99766"), "it follows the last price in the end");
+        Assert.That(sliced.Reports()[^1], Is.EqualTo($"{ids[254]} OracleMoved 1 @ 99766"), "the last price in the end");
         Assert.That(sliced.Reports(), Has.None.StartsWith($"{ids[255]} "));
         sliced.View.TryGetTop(new(Perpetual), HftDelta.Primitives.Units.Side.Buy, out var top);
         Assert.That(top.Price.Value, Is.EqualTo(100_020));
