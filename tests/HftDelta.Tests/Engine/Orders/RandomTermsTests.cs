@@ -1,5 +1,4 @@
 using HftDelta.Engine;
-using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
 using NUnit.Framework;
