@@ -27,7 +27,7 @@ public sealed class RandomConditionalTests : TriggerFixture
         Accounts = 64,
         Orders = 1_024,
         ExtendedOrders = 512,
-        SparseLevelsPerBook = 48,
+        LevelsPerBook = 48,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 3,
     };
