@@ -56,6 +56,20 @@ internal sealed class ToldEvents : VenueListener
     public override void OnRepriced(in OrderRepricing repricing) => Say(
         $"repriced {repricing.OrderId.Value} {repricing.Reason} {repricing.Side} {repricing.Price} leaves {repricing.Leaves}");
 
+    public override void OnMassCanceled(in MassCancellation cancellation) =>
+        Say($"mass-canceled {cancellation.Orders} for request {cancellation.Request.Value}");
+
+    public override void OnMassQuoted(in MassQuoteResult result)
+    {
+        foreach (ref readonly var entry in result.Entries)
+        {
+            Say($"quoted {entry.Instrument.Value} {entry.BidCode:D} {entry.BidOrder.Value} / {entry.AskCode:D} {entry.AskOrder.Value}");
+        }
+    }
+
+    public override void OnProtectionActed(in ProtectionAction action) =>
+        Say($"protection acted in {action.Underlying.Value} until {action.FrozenUntil.Value}");
+
     public override void OnAccountSettled(in AccountSettlement settlement) =>
         Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}");
 
