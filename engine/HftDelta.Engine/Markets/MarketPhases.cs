@@ -1,6 +1,4 @@
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Orders;
-using HftDelta.Engine.Output;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 

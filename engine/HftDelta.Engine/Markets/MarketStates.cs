@@ -1,4 +1,3 @@
-using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Triggers;
 using HftDelta.Wire;

@@ -1,5 +1,4 @@
 using HftDelta.Engine.Accounts;
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Orders;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;

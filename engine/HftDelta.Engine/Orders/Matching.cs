@@ -1,5 +1,4 @@
 using HftDelta.Engine.Accounts;
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Quotes;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using HftDelta.Engine.Books;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;

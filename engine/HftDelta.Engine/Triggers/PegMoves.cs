@@ -2,7 +2,6 @@ using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Wire;
-using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine.Triggers;
 
