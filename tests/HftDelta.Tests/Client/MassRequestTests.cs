@@ -64,8 +64,14 @@ internal sealed class MassRequestTests
         var sent = world.Client.Orders.MassQuote(
             new MassQuoteTerms { Underlying = new UnderlyingId(2), IsProtected = true },
             [
-                new QuoteEntry { Instrument = new InstrumentId(3), BidPrice = new PriceTicks(99), BidQuantity = new QuantityLots(5) },
-                new QuoteEntry { Instrument = new InstrumentId(4), AskPrice = new PriceTicks(101), AskQuantity = new QuantityLots(6) },
+                new QuoteEntry
+                {
+                    Instrument = new InstrumentId(3), BidPrice = new PriceTicks(99), BidQuantity = new QuantityLots(5),
+                },
+                new QuoteEntry
+                {
+                    Instrument = new InstrumentId(4), AskPrice = new PriceTicks(101), AskQuantity = new QuantityLots(6),
+                },
             ]);
         world.Until(() => world.Venue.Requests.Count() == 1);
         var quote = MassQuoteDecoder.Trusted(world.Venue.Last(MassQuoteDecoder.TemplateId).Frame);
@@ -83,7 +89,8 @@ internal sealed class MassRequestTests
 
         world.Venue.Report(0, 1, buffer =>
         {
-            var report = MassQuoteReportEncoder.Wrap(buffer).SetAccountId(ScriptedVenue.Account).SetClientOrderId(sent.Order.Value);
+            var report = MassQuoteReportEncoder.Wrap(buffer).SetAccountId(ScriptedVenue.Account)
+                .SetClientOrderId(sent.Order.Value);
             var sides = report.SetQuotes(2);
             sides.Next().SetInstrumentId(3).SetBidOrderId(900);
             sides.Next().SetInstrumentId(4).SetAskCode((ushort)RejectCode.WouldTrade);

@@ -61,9 +61,9 @@ internal sealed class ToldEvents : VenueListener
 
     public override void OnMassQuoted(in MassQuoteResult result)
     {
-        foreach (ref readonly var entry in result.Entries)
+        foreach (var (instrument, bidCode, askCode, bid, ask) in result.Entries)
         {
-            Say($"quoted {entry.Instrument.Value} {entry.BidCode:D} {entry.BidOrder.Value} / {entry.AskCode:D} {entry.AskOrder.Value}");
+            Say($"quoted {instrument.Value} {bidCode:D} {bid.Value} / {askCode:D} {ask.Value}");
         }
     }
 
