@@ -128,7 +128,7 @@ public sealed partial class ModelVenue
         return true;
     }
 
-    private CancelReason? PullReason(ModelOrder order)
+    private static CancelReason? PullReason(ModelOrder order)
     {
         if (order.IsKilled)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Simulation.Engines;
 
