@@ -21,7 +21,7 @@ public sealed record EngineLimits
         ExtendedOrders = 4_096,
         Instruments = 128,
         Sessions = 64,
-        SparseLevelsPerBook = 1_024,
+        LevelsPerBook = 1_024,
         EventSlotsPerCommand = 1_024,
     };
 
@@ -56,8 +56,10 @@ public sealed record EngineLimits
     /// <summary>Recoverable reports kept per session, for retransmission. A power of two.</summary>
     public int ReportsPerSession { get; init; } = 256;
 
-    /// <summary>Price levels of one book outside its band.</summary>
-    public int SparseLevelsPerBook { get; init; } = 1_024;
+    /// <summary>
+    /// Price levels in use in one book, both sides together. Only those outside its band take memory beside the band's.
+    /// </summary>
+    public int LevelsPerBook { get; init; } = 8_192;
 
     /// <summary>
     /// The most slots of the outbound ring that one command fills: at most a quarter of that ring, so that a command can
@@ -115,7 +117,7 @@ public sealed record EngineLimits
         ?? Range("protections", Protections, 1, RowMax)
         ?? PowerOfTwo("outcomesPerSession", OutcomesPerSession)
         ?? PowerOfTwo("reportsPerSession", ReportsPerSession)
-        ?? Range("sparseLevelsPerBook", SparseLevelsPerBook, 1, BookGeometry.SparseLevelsMax)
+        ?? Range("levelsPerBook", LevelsPerBook, 1, BookGeometry.LevelsLimit)
         ?? Range("eventSlotsPerCommand", EventSlotsPerCommand, EventSlotsPerCommandMin, RowMax)
         ?? Range("pendingUnitsPerCommand", PendingUnitsPerCommand, 1, RowMax)
         ?? ((long)Sessions * int.Max(OutcomesPerSession, ReportsPerSession) > SessionRowsMax

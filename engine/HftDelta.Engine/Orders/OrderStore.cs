@@ -226,7 +226,7 @@ internal sealed class OrderStore : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], cold.Priority);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], cold.ExpireTimeNanos);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], cold.SessionHandle);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], cold.Generation);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], slab.GenerationOf(id));
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], cold.Entry);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], 0);
             buffer[72] = cold.OrderType;

@@ -1,4 +1,3 @@
-using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
@@ -71,8 +70,13 @@ internal sealed class ProtectionTable(int capacity) : IDisposable
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(order);
         ref readonly var cold = ref state.Orders.Slab.Cold(order);
-        return hot.Has(OrderFlags.NeedsLook) && (cold.ExecutionFlags & (byte)ExecutionFlags.MarketMakerProtection) != 0 &&
-            cold.Entry <= _records.Read(_slots.Find(hot.Account, state.Instruments.Read(hot.Instrument.Value).Underlying)).PulledEntry;
+        if ((cold.ExecutionFlags & (byte)ExecutionFlags.MarketMakerProtection) == 0)
+        {
+            return false;
+        }
+
+        var slot = _slots.Find(hot.Account, state.Instruments.Read(hot.Instrument.Value).Underlying);
+        return cold.Entry <= _records.Read(slot).PulledEntry;
     }
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);

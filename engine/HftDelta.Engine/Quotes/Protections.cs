@@ -9,7 +9,7 @@ namespace HftDelta.Engine.Quotes;
 /// </summary>
 internal sealed class Protections(VenueState state, QuoteEvents events)
 {
-    /// <summary>An order was filled, and that has been told. Not for orders without protection to be fast: ask its flag first.</summary>
+    /// <summary>An order was filled, and that has been told. Ask for the order's flag first: most have no protection.</summary>
     public void Count(uint order, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(order);

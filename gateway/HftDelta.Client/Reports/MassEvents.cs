@@ -44,6 +44,6 @@ public readonly struct ProtectionAction
 
     public required UnderlyingId Underlying { get; init; }
 
-    /// <summary>Protected orders and mass quotes are refused before it; the largest value: until protection is set again.</summary>
+    /// <summary>Protected orders and mass quotes are refused before it; the largest value: until it is set again.</summary>
     public required TimeNanos FrozenUntil { get; init; }
 }

@@ -20,8 +20,8 @@ public static class DifferentialWorld
         [
             new WorldAccount(20, 5_000_000, [20, 30]),
             new WorldAccount(21, 5_000_000, [21]),
-            new WorldAccount(22, 400_000, [22]),
-            new WorldAccount(23, 60_000, [23]),
+            new WorldAccount(22, 60_000, [22]),
+            new WorldAccount(23, 6_000, [23]),
             new WorldAccount(24, 1_000_000, [24]),
         ],
         OrdersMax = 500,

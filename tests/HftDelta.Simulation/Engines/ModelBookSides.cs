@@ -2,7 +2,9 @@ using HftDelta.Wire;
 
 namespace HftDelta.Simulation.Engines;
 
-/// <summary>Both sides of one book: a list of orders at each price, the first to come first. It enters the list of changed books.</summary>
+/// <summary>
+/// Both sides of one book: a list of orders at each price, the first to come first. It enters the list of changed books.
+/// </summary>
 internal sealed class ModelBookSides(List<ModelBookSides> changed)
 {
     private readonly SortedDictionary<long, List<ModelOrder>> _bids =

@@ -24,7 +24,7 @@ public sealed class RandomTermsTests : VenueFixture
         Accounts = 64,
         Orders = 128,
         ExtendedOrders = 16,
-        SparseLevelsPerBook = 8,
+        LevelsPerBook = 8,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 7,
     };

@@ -74,8 +74,7 @@ public sealed class MassCancelTests : VenueFixture
             "55 mass-canceled 3",
         }));
         var canceled = Engine.Events.Where(record => record.TemplateId == OrderCanceledDecoder.TemplateId)
-            .Select(record => OrderCanceledDecoder.Trusted(record.Frame))
-            .Select(report => (report.Header.SessionHandle, report.RequestClientOrderId)).ToArray();
+            .Select(record => Whom(record.Frame)).ToArray();
         Assert.That(canceled, Is.EqualTo(new[] { (SecondSession, 55UL), (Alice, 55UL), (Alice, 55UL) }));
         Assert.That(Engine.View.FreeEquity(new AccountId(Alice)), Is.EqualTo(Engine.View.Equity(new AccountId(Alice))));
     }
@@ -124,5 +123,11 @@ public sealed class MassCancelTests : VenueFixture
         Venue.CancelMany(VenueScript.OracleSession, session: VenueScript.OracleSession);
         Assert.That(Engine.Answer(), Is.EqualTo("7 not mass-canceled RoleNotHeld"));
         Assert.That(Engine.View.OrderCount, Is.EqualTo(1));
+    }
+
+    private static (uint Session, ulong Request) Whom(byte[] frame)
+    {
+        var report = OrderCanceledDecoder.Trusted(frame);
+        return (report.Header.SessionHandle, report.RequestClientOrderId);
     }
 }

@@ -44,7 +44,8 @@ internal sealed class DifferentialTests
         }
 
         Assert.That(
-            Enum.GetValues<CancelReason>().Except(NeverCaused).Select(reason => $"canceled {reason}").Except(tally.Keys), Is.Empty,
+            Enum.GetValues<CancelReason>().Except(NeverCaused).Select(reason => $"canceled {reason}").Except(tally.Keys),
+            Is.Empty,
             "random commands cause every reason there is");
     }
 
