@@ -29,7 +29,7 @@ public sealed class RandomQuotesTests : VenueFixture
     {
         Accounts = 64,
         Orders = 400,
-        SparseLevelsPerBook = 16,
+        LevelsPerBook = 16,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 3,
     };
