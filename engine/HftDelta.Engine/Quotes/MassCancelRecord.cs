@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
-using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Wire;
-using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine.Quotes;
 

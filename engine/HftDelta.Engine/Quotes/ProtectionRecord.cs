@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using HftDelta.Engine.State;
-using HftDelta.Wire;
 
 namespace HftDelta.Engine.Quotes;
 
