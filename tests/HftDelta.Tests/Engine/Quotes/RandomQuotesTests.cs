@@ -55,6 +55,7 @@ public sealed class RandomQuotesTests : VenueFixture
             }
         }
 
+        Engine.Events.Clear();
         Engine.DrainPendingWork();
         Watch(isProtected: false);
         foreach (var account in new[] { Alice, Bob, Carol })
