@@ -29,7 +29,6 @@ public sealed class RandomQuotesTests : VenueFixture
     {
         Accounts = 64,
         Orders = 400,
-        LevelsPerBook = 16,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 3,
     };
