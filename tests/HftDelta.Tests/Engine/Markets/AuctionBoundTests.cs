@@ -24,7 +24,6 @@ public sealed class AuctionBoundTests : VenueFixture
         Accounts = 64,
         Orders = 16_384,
         OrdersPerSession = 16_384,
-        LevelsPerBook = 8_192,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 10,
         LevelsPerBook = 8_192,
