@@ -69,7 +69,7 @@ public struct ControlledFragmentAssembler<THandler> : IControlledFragmentHandler
         var action = Handler.OnFragment(builder.Message, header.AsWhole());
         if (action == ControlledAction.Abort)
         {
-            builder.TakeBack(payload.Length, header.TermOffset);
+            builder.TakeBack(payload.Length, header.BeginPosition);
         }
         else
         {

@@ -42,6 +42,9 @@ public readonly unsafe ref struct FragmentHeader
     /// <summary>The frame without its alignment: header and payload.</summary>
     internal int FrameLength => *(int*)_frame;
 
+    /// <summary>Where the frame begins in its stream.</summary>
+    internal long BeginPosition => Position - TermArithmetic.Align(FrameLength);
+
     /// <summary>The same place as one whole message.</summary>
     internal FragmentHeader AsWhole() => new(_frame, Image, Position, FrameFlags.DataUnfragmented);
 }

@@ -2,7 +2,10 @@ using HftDelta.Aeron.Frames;
 
 namespace HftDelta.Aeron.Images;
 
-/// <summary>The fragments so far of one image's message. Owner: the polling thread.</summary>
+/// <summary>
+/// The fragments so far of one image's message. They are told to follow each other by their positions: where an unreliable stream
+/// lost the end of one message and the begin of another, their offsets may be the same in two terms. Owner: the polling thread.
+/// </summary>
 internal sealed class MessageBuilder(Image image)
 {
     private const int NoFragment = -1;
@@ -11,7 +14,7 @@ internal sealed class MessageBuilder(Image image)
     private readonly int _lengthBytesMax = TermArithmetic.MessageLengthMax(image.TermLengthBytes);
     private byte[] _buffer = [];
     private int _lengthBytes;
-    private int _nextTermOffset = NoFragment;
+    private long _nextPosition = NoFragment;
 
     public Image Image { get; } = image;
 
@@ -24,7 +27,7 @@ internal sealed class MessageBuilder(Image image)
         {
             _lengthBytes = 0;
         }
-        else if (header.TermOffset != _nextTermOffset)
+        else if (header.BeginPosition != _nextPosition)
         {
             Clear();
             return false;
@@ -45,20 +48,20 @@ internal sealed class MessageBuilder(Image image)
 
         payload.CopyTo(_buffer.AsSpan(_lengthBytes));
         _lengthBytes += payload.Length;
-        _nextTermOffset = header.TermOffset + TermArithmetic.Align(header.FrameLength);
+        _nextPosition = header.Position;
         return (header.Flags & FrameFlags.DataEnd) != 0;
     }
 
     /// <summary>Undoes the last fragment, which will come again.</summary>
-    public void TakeBack(int payloadLength, int termOffset)
+    public void TakeBack(int payloadLength, long position)
     {
         _lengthBytes -= payloadLength;
-        _nextTermOffset = termOffset;
+        _nextPosition = position;
     }
 
     public void Clear()
     {
         _lengthBytes = 0;
-        _nextTermOffset = NoFragment;
+        _nextPosition = NoFragment;
     }
 }

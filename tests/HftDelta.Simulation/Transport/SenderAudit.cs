@@ -63,9 +63,16 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
             return;
         }
 
-        if (_receivers.TryGetValue(status.ReceiverId, out var before))
+        var least = LeastLimit(nowNanos);
+        if (_receivers.TryGetValue(status.ReceiverId, out var before) && IsLive(before.ToldNanos, nowNanos))
         {
             limit = Math.Max(limit, before.Limit);
+        }
+        else if (least != long.MaxValue && limit < least - status.ReceiverWindow)
+        {
+            // A newcomer that is further behind than its own window does not count: it would stop all others. Such a one is
+            // not even there when its words are old ones that arrive behind its goodbye.
+            return;
         }
 
         _receivers[status.ReceiverId] = (limit, nowNanos);
@@ -132,22 +139,31 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
         }
     }
 
-    // As far as the slowest allows that may still count as one; what was allowed once is not taken back.
+    private static bool IsLive(ulong toldNanos, ulong nowNanos) => nowNanos - toldNanos < ReceiverTimeoutNanos - LatenessNanos;
+
+    // What was allowed once is not taken back.
     private void RaiseGroupLimit(ulong nowNanos)
+    {
+        var least = LeastLimit(nowNanos);
+        if (least != long.MaxValue)
+        {
+            _limit = Math.Max(_limit, least);
+        }
+    }
+
+    // As far as the slowest allows that may still count as one.
+    private long LeastLimit(ulong nowNanos)
     {
         var least = long.MaxValue;
         foreach (var (limit, toldNanos) in _receivers.Values)
         {
-            if (nowNanos - toldNanos < ReceiverTimeoutNanos - LatenessNanos)
+            if (IsLive(toldNanos, nowNanos))
             {
                 least = Math.Min(least, limit);
             }
         }
 
-        if (least != long.MaxValue)
-        {
-            _limit = Math.Max(_limit, least);
-        }
+        return least;
     }
 
     private void OnHeartbeat(long position, DataDatagram read, ulong nowNanos, ulong excusedNanos)

@@ -37,10 +37,11 @@ internal sealed class RawPublisher(DatagramSocket socket, int sessionId = RawPub
         Frame(termOffset, frameLength: 0, flags, DataHeader.LengthBytes);
 
     /// <summary>One frame with this payload.</summary>
-    public void Data(int termOffset, ReadOnlySpan<byte> payload, byte flags = FrameFlags.DataUnfragmented)
+    public void Data(
+        int termOffset, ReadOnlySpan<byte> payload, byte flags = FrameFlags.DataUnfragmented, int termId = InitialTermId)
     {
         var length = DataHeader.LengthBytes + payload.Length;
-        Fill(termOffset, length, flags, TermArithmetic.Align(length));
+        Fill(termOffset, length, flags, TermArithmetic.Align(length), termId);
         payload.CopyTo(_buffer.AsSpan(DataHeader.LengthBytes));
         Send(_buffer.AsSpan(0, TermArithmetic.Align(length)));
     }
@@ -84,10 +85,10 @@ internal sealed class RawPublisher(DatagramSocket socket, int sessionId = RawPub
 
     public void Dispose() => socket.Dispose();
 
-    private void Fill(int termOffset, int frameLength, byte flags, int datagramLength)
+    private void Fill(int termOffset, int frameLength, byte flags, int datagramLength, int termId = InitialTermId)
     {
         _buffer.AsSpan(0, datagramLength).Clear();
-        new DataHeader(frameLength, flags, FrameType.Data, termOffset, sessionId, AeronPair.StreamId, InitialTermId)
+        new DataHeader(frameLength, flags, FrameType.Data, termOffset, sessionId, AeronPair.StreamId, termId)
             .Write(_buffer);
     }
 }

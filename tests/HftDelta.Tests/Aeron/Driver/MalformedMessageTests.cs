@@ -43,6 +43,40 @@ internal sealed class MalformedMessageTests
         Assert.That(Received([.. fragments]).Single(), Has.Length.EqualTo((count - 1) * fragment.Length));
     }
 
+    [Test]
+    public void The_end_of_a_message_is_not_taken_for_that_of_one_whose_own_was_lost_a_term_before()
+    {
+        const int frame = 64;
+        using var pair = new AeronPair();
+        using var publisher = RawPublisher.At(pair.PublisherHost);
+        using var subscription = pair.Subscribe("reliable=false");
+        publisher.Setup();
+        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
+        var handler = new FragmentAssembler<KeepingHandler>(new KeepingHandler());
+        foreach (var (text, flags, position) in (ReadOnlySpan<(string, byte, int)>)
+            [
+                ("begin", Begin, 0),
+                ("a", Whole, 24_000),
+                ("b", Whole, 48_000),
+                ("end of another", End, RawPublisher.TermLength + frame),
+                ("c", Whole, RawPublisher.TermLength + (2 * frame)),
+            ])
+        {
+            publisher.Data(
+                position % RawPublisher.TermLength, Encoding.ASCII.GetBytes(text), flags,
+                RawPublisher.InitialTermId + (position / RawPublisher.TermLength));
+            pair.StepFor(AeronPair.Millisecond);
+            while (subscription.Poll(ref handler, 10) > 0)
+            {
+            }
+
+            // The window moves behind the reader.
+            pair.StepFor(AeronPair.Millisecond);
+        }
+
+        Assert.That(handler.Handler.Texts, Is.EqualTo(["a", "b", "c"]));
+    }
+
     private static List<string> Received(params (string Text, byte Flags)[] fragments)
     {
         using var pair = new AeronPair();
