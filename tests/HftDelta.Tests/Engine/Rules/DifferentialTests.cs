@@ -71,7 +71,7 @@ internal sealed class DifferentialTests
             return;
         }
 
-        IReadOnlyList<VenueCommand> smallest = [divergence.Command!];
+        List<VenueCommand> smallest = [divergence.Command!];
         if (Environment.GetEnvironmentVariable("HFTDELTA_SHRINK") != "0")
         {
             (smallest, divergence) = new CommandShrink(fewer => VenuePair.FindDivergence(world, fewer)).Shrink(commands);
