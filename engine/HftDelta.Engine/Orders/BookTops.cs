@@ -12,6 +12,9 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
 {
     private readonly NativeSlab<Published> _published = new(state.Limits.Instruments + 1);
     private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
+    private const byte Unseen = 1;
+    private const byte Seen = 2;
+
     private int _count;
 
     /// <summary>Books that the present command has changed, in the order of their first change.</summary>
@@ -21,14 +24,30 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
 
     public bool IsChanged(uint instrument) => _published[instrument].IsChanged != 0;
 
+    /// <summary>Whether the book has changed since this was last asked in the present command.</summary>
+    public bool TakeNew(uint instrument)
+    {
+        ref var published = ref _published[instrument];
+        var isNew = published.IsChanged == Unseen;
+        published.IsChanged = Seen;
+        return isNew;
+    }
+
     public void Changed(uint instrument)
     {
-        if (_published[instrument].IsChanged != 0)
+        ref var published = ref _published[instrument];
+        if (published.IsChanged == Unseen)
         {
             return;
         }
 
-        _published[instrument].IsChanged = 1;
+        var isListed = published.IsChanged == Seen;
+        published.IsChanged = Unseen;
+        if (isListed)
+        {
+            return;
+        }
+
         _changed[_count++] = instrument;
         budget.DeferBookTop();
         if (state.Instruments.Read(instrument).State != InstrumentState.Open)

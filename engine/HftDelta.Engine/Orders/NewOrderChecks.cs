@@ -1,5 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
+using HftDelta.Engine.Strategies;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Wire.Side;
@@ -37,6 +38,11 @@ internal static class NewOrderChecks
         }
 
         ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        if (instrument.Kind == InstrumentKind.Strategy)
+        {
+            return StrategyChecks.Check(state, session, instrument, ref terms, out bound);
+        }
+
         code = CheckState(instrument, terms.CanGather, out bound);
         if (code == default)
         {
@@ -172,7 +178,7 @@ internal static class NewOrderChecks
     }
 
     /// <summary>Steps 15 and 16.</summary>
-    private static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
+    public static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
     {
         ref readonly var owner = ref state.Sessions.Read(session);
         if (terms.ClientOrderId <= owner.LastClientOrderId)

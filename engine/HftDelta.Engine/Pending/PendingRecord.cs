@@ -43,6 +43,9 @@ internal enum PendingKind : byte
 
     /// <summary>Pegged orders come back with new prices. Id: the instrument.</summary>
     RepricePegs = 12,
+
+    /// <summary>A resting order of a strategy goes on taking from the legs. Id: the strategy.</summary>
+    LookAtStrategy = 15,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -2,6 +2,7 @@ using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -25,6 +26,7 @@ internal sealed class PendingWork(
     KillSwitches kills,
     Activations activations,
     PegMoves pegs,
+    StrategyLooks looks,
     TradingWork work,
     EventBudget budget)
 {
@@ -85,6 +87,8 @@ internal sealed class PendingWork(
                 return activations.RunPending(ref first, ref units);
             case PendingKind.RepricePegs:
                 return RepricePegs(first.Id, ref units);
+            case PendingKind.LookAtStrategy:
+                return LookAtStrategy(first.Id, ref units);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -101,7 +105,7 @@ internal sealed class PendingWork(
     private bool Sweep(uint slot, ref int units)
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
-        var result = matching.Run(slot, ref units);
+        var result = taking.Run(slot, ref units);
         if (result == MatchResult.Stopped || (result == MatchResult.Done && !budget.HasRoomForUnit))
         {
             return false;
@@ -164,6 +168,17 @@ internal sealed class PendingWork(
         }
 
         work.Done(instrument);
+        return true;
+    }
+
+    private bool LookAtStrategy(uint strategy, ref int units)
+    {
+        if (!looks.RunPending(strategy, ref units))
+        {
+            return false;
+        }
+
+        work.Done(strategy);
         return true;
     }
 

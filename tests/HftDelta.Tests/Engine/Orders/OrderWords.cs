@@ -11,7 +11,7 @@ internal static class OrderWords
         .Where(record => record.SchemaId == HftDeltaSchema.Id)
         .Select(Line).OfType<string>().ToArray();
 
-    private static string? Line(EngineEvent record)
+    public static string? Line(EngineEvent record)
     {
         var frame = record.Frame;
         switch (record.TemplateId)
