@@ -12,7 +12,8 @@ usage() {
 usage: scripts/test.sh [--long] [--filter TEXT]
 
   --long         the volume tests run their long volumes, on new seeds (HFTDELTA_LONG=1); needs more time than a
-                 build server gives. Seeds, volumes and times are printed per test.
+                 build server gives. Seeds, volumes and times are printed per test. Then the transport and the
+                 engine are broken rule by rule in a copy of the tree, and their tests have to notice (mutations.sh).
   --filter TEXT  only tests whose full name contains TEXT, or an expression of `dotnet test --filter`
 
 environment
@@ -131,6 +132,12 @@ for project in tests/HftDelta.Tests tests/HftDelta.SystemTests; do
   phase "$(basename "$project")" run_suite "$project" || status=$?
   read_suite "$(basename "$project")" "$status"
 done
+
+# Whether the simulation would notice a broken rule; a run of single tests is about those.
+if [ "$long" = 1 ] && [ -z "$filter" ]; then
+  phase 'transport mutations' scripts/mutations.sh transport || broken=$((broken + 1))
+  phase 'engine mutations' scripts/mutations.sh engine || broken=$((broken + 1))
+fi
 
 printf '== total: %d s; results in %s\n' "$SECONDS" "${results#"$root"/}"
 failed=$((failed + broken))

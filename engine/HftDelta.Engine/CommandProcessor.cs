@@ -89,6 +89,12 @@ public sealed class CommandProcessor : IDisposable
         _handlers.Search.BeginCommand();
         _handlers.Pending.Run();
         _handlers.Timers.Run();
+        if (_state.Orders.Conditional.NotedCount != 0)
+        {
+            _handlers.Budget.EnterTimers();
+            _handlers.Activations.Run();
+        }
+
         _handlers.Budget.EnterCommand();
         var hasHeader = HftDeltaSchema.TryPeekHeader(frame, out var header);
         Check.That(hasHeader);

@@ -21,7 +21,7 @@ public sealed record EngineLimits
         ExtendedOrders = 4_096,
         Instruments = 128,
         Sessions = 64,
-        SparseLevelsPerBook = 1_024,
+        LevelsPerBook = 1_024,
         EventSlotsPerCommand = 1_024,
     };
 
@@ -56,8 +56,10 @@ public sealed record EngineLimits
     /// <summary>Recoverable reports kept per session, for retransmission. A power of two.</summary>
     public int ReportsPerSession { get; init; } = 256;
 
-    /// <summary>Price levels of one book outside its band.</summary>
-    public int SparseLevelsPerBook { get; init; } = 1_024;
+    /// <summary>
+    /// Price levels in use in one book, both sides together. Only those outside its band take memory beside the band's.
+    /// </summary>
+    public int LevelsPerBook { get; init; } = 8_192;
 
     /// <summary>
     /// The most slots of the outbound ring that one command fills: at most a quarter of that ring, so that a command can
@@ -67,6 +69,20 @@ public sealed record EngineLimits
 
     /// <summary>Units of pending work that each command performs first.</summary>
     public int PendingUnitsPerCommand { get; init; } = 64;
+
+    /// <summary>Orders and sessions that are only looked at by pending work, or by a mass cancel, in one command.</summary>
+    public int PendingLooksPerCommand => PendingUnitsPerCommand * LooksPerUnit;
+
+    /// <summary>Accounts with market-maker protection, times the underlyings in which they have it.</summary>
+    public int Protections { get; init; } = 1_024;
+
+    /// <summary>
+    /// The most entries of a mass quote: two cancels of two slots each, a top and an indication may come of one.
+    /// </summary>
+    public int QuoteEntriesPerMessage => int.Min(QuoteEntriesMax, ((EventSlotsPerCommand / 2) - 64) / 7);
+
+    /// <summary>The same with room for them all.</summary>
+    public const int QuoteEntriesMax = 30;
 
     /// <summary>
     /// The most orders and refreshes that an order with all-at-once terms may meet, so that one command can fill them all.
@@ -85,6 +101,7 @@ public sealed record EngineLimits
     /// <summary>Commands between two hash points.</summary>
     public const int HashPointInterval = 1_024;
 
+    private const int LooksPerUnit = 64;
     private const int TableMax = 1 << 24;
     private const int RowMax = 1 << 16;
     private const int SessionRowsMax = int.MaxValue / SessionTable.ReportSlotBytes;
@@ -100,9 +117,10 @@ public sealed record EngineLimits
         ?? Range("instruments", Instruments, 1, RowMax)
         ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)
         ?? Range("sessions", Sessions, 1, RowMax)
+        ?? Range("protections", Protections, 1, RowMax)
         ?? PowerOfTwo("outcomesPerSession", OutcomesPerSession)
         ?? PowerOfTwo("reportsPerSession", ReportsPerSession)
-        ?? Range("sparseLevelsPerBook", SparseLevelsPerBook, 1, BookGeometry.SparseLevelsMax)
+        ?? Range("levelsPerBook", LevelsPerBook, 1, BookGeometry.LevelsLimit)
         ?? Range("eventSlotsPerCommand", EventSlotsPerCommand, EventSlotsPerCommandMin, RowMax)
         ?? Range("pendingUnitsPerCommand", PendingUnitsPerCommand, 1, RowMax)
         ?? ((long)Sessions * int.Max(OutcomesPerSession, ReportsPerSession) > SessionRowsMax

@@ -14,8 +14,8 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     public const int UnitSlots = 12;
 
     /// <summary>The most slots that one fill of a strategy's order with four legs takes: five settlements, its own report and
-    /// in each leg two fills (2 each) and a trade, five book tops, and padding.</summary>
-    public const int StrategyUnitSlots = 40;
+    /// in each leg two fills (2 each), a trade and what protection says, five book tops, and padding.</summary>
+    public const int StrategyUnitSlots = 48;
 
     /// <summary>What a command always leaves: its last words, a hash point and their padding.</summary>
     public const int FinishSlots = 24;
@@ -29,15 +29,27 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     private int _reserved;
     private int _deferred;
 
+    /// <summary>The command has not begun: what happens is left over from earlier ones.</summary>
+    public bool IsPendingWork { get; private set; }
+
     public void EnterPendingWork()
     {
+        IsPendingWork = true;
         _deferred = 0;
         _reserved = 3 * _quarter;
     }
 
-    public void EnterTimers() => _reserved = 2 * _quarter;
+    public void EnterTimers()
+    {
+        IsPendingWork = false;
+        _reserved = 2 * _quarter;
+    }
 
-    public void EnterCommand() => _reserved = FinishSlots;
+    public void EnterCommand()
+    {
+        IsPendingWork = false;
+        _reserved = FinishSlots;
+    }
 
     /// <summary>A book changed: one slot is needed for its top at the end of the command.</summary>
     public void DeferBookTop() => _deferred++;

@@ -4,6 +4,7 @@ using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
@@ -32,6 +33,9 @@ internal sealed class Handlers : IDisposable
     private readonly MarketStates _states;
     private readonly KillSwitches _kills;
     private readonly DayCommands _days;
+    private readonly MassCancels _massCancels;
+    private readonly MassQuotes _massQuotes;
+    private readonly ProtectionCommands _protections;
     private readonly RiskFreezer _freezer;
     private readonly StrategyListing _strategies;
     private readonly StrategyLooks _looks;
@@ -48,7 +52,8 @@ internal sealed class Handlers : IDisposable
         var settlement = new DeltaSettlement(state, writer, events, _freezer);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
-        var matching = new Matching(state, events, Budget, Margin, Tops, phases);
+        var quoteEvents = new QuoteEvents(events);
+        var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
         var fills = new StrategyFills(state, events, matching, Margin, Tops);
         var strategies = new StrategyMatching(state, Budget, matching, fills, Tops);
@@ -59,7 +64,7 @@ internal sealed class Handlers : IDisposable
         _cancels = new OrderCancels(state, events, matching);
         _replaces = new OrderReplaces(state, events, risk, matching, taking, Tops);
         var pegs = new PegMoves(state, events, matching, taking, Budget, Tops);
-        var work = new TradingWork(state, pegs, Tops);
+        var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
@@ -72,9 +77,13 @@ internal sealed class Handlers : IDisposable
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
+        var accountOrders = new AccountOrders(state, matching, Budget);
+        _massCancels = new MassCancels(state, quoteEvents, accountOrders);
+        _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
+        _protections = new ProtectionCommands(state, quoteEvents);
         Pending = new PendingWork(
-            state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Activations, pegs, _looks, work,
-            Budget);
+            state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Activations, pegs,
+            _massCancels, new ProtectionPulls(state, accountOrders), _looks, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, phases, _states, expiry, matching, Budget);
     }
@@ -186,6 +195,15 @@ internal sealed class Handlers : IDisposable
             case NewOrderExtendedDecoder.TemplateId:
                 var terms = OrderTerms.Of(NewOrderExtendedDecoder.Trusted(frame));
                 _newOrders.Apply(session, ref terms, refusal);
+                break;
+            case MassCancelRequestDecoder.TemplateId:
+                _massCancels.Apply(session, MassCancelRequestDecoder.Trusted(frame), refusal);
+                break;
+            case MassQuoteDecoder.TemplateId:
+                _massQuotes.Apply(session, MassQuoteDecoder.Trusted(frame), refusal);
+                break;
+            case ProtectionRequestDecoder.TemplateId:
+                _protections.Apply(session, ProtectionRequestDecoder.Trusted(frame), refusal);
                 break;
             default:
                 Check.Never("the gateway sequences only requests that the engine knows");

@@ -32,6 +32,7 @@ internal static class StateAudit
     {
         var open = new Dictionary<uint, PositionRecord>();
         var extras = 0;
+        var quotes = 0;
         for (uint slot = 1; slot < state.Orders.Slab.SlotLimit; slot++)
         {
             if (!state.Orders.Slab.IsLive(slot))
@@ -43,6 +44,7 @@ internal static class StateAudit
             var instrument = hot.Instrument.Value;
             var lots = state.Orders.OpenLots(slot);
             extras += AuditExtra(state, slot);
+            quotes += AuditQuote(state, slot);
             if (lots == 0)
             {
                 // Filled by a sweep whose last step waits for room: it holds nothing any more.
@@ -61,19 +63,36 @@ internal static class StateAudit
             var position = state.Positions.Find(hot.Account, instrument);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
-            Matching.AddOpen(ref sums, state.Instruments.Read(instrument).AtomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
+            sums.OpenOrders++;
+            var atomsPerTick = state.Instruments.Read(instrument).AtomsPerTick;
+            Matching.AddOpen(ref sums, atomsPerTick, hot.Side, lots, state.Orders.MarginPrice(slot));
             open[position] = sums;
         }
 
         Check.That(extras == state.Orders.Extras.Count);
+        Check.That(quotes == state.Orders.Quotes.Count);
         foreach (var (slot, sums) in open)
         {
             ref readonly var position = ref state.Positions.Read(slot);
             Check.That(position.OpenBuyLots == sums.OpenBuyLots);
             Check.That(position.OpenSellLots == sums.OpenSellLots);
+            Check.That(position.OpenOrders == sums.OpenOrders);
             Check.That(position.OpenBuyAtoms == sums.OpenBuyAtoms);
             Check.That(position.OpenSellAtoms == sums.OpenSellAtoms);
         }
+    }
+
+    private static int AuditQuote(VenueState state, uint slot)
+    {
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if (!hot.Has(OrderFlags.IsQuote))
+        {
+            return 0;
+        }
+
+        Check.That(hot.IsResting);
+        Check.That(state.Orders.Quotes.Find(hot.Account, hot.Instrument.Value, hot.Side) == slot);
+        return 1;
     }
 
     private static int AuditExtra(VenueState state, uint slot)

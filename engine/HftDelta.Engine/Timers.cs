@@ -8,8 +8,8 @@ using HftDelta.Wire;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// What falls due by input time: settlement intervals, expiries, ends of auctions, good-till dates. One comparison when nothing is due;
-/// what does not fit the command's budget stays due for the next. Owner: the engine agent.
+/// What falls due by input time: settlement intervals, expiries, ends of auctions, good-till dates. Two comparisons when nothing
+/// is due; what does not fit the command's budget stays due for the next. Owner: the engine agent.
 /// </summary>
 internal sealed class Timers(
     VenueState state,

@@ -6,6 +6,7 @@ using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
@@ -45,6 +46,8 @@ internal sealed class VenueState : IDisposable
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
+        MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
+        Protections = new ProtectionTable(limits.Protections);
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
         Ledger = new Ledger(Accounts, Positions, Instruments);
         _books = new OrderBook?[limits.Instruments + 1];
@@ -77,6 +80,11 @@ internal sealed class VenueState : IDisposable
     public OracleSources Oracle { get; }
 
     public PendingQueue Pending { get; }
+
+    /// <summary>Mass cancels that are not finished, by the session that sent them.</summary>
+    public HashedSlab<MassCancelRecord, MassCancelEncoding> MassCancels { get; }
+
+    public ProtectionTable Protections { get; }
 
     /// <summary>
     /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
@@ -151,6 +159,7 @@ internal sealed class VenueState : IDisposable
     public ref readonly StateComponents FoldHash()
     {
         Accounts.FoldHash(ref SumOf(StateRecordType.Account));
+        Protections.FoldHash(ref SumOf(StateRecordType.Account));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
@@ -163,6 +172,7 @@ internal sealed class VenueState : IDisposable
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
         Pending.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        MassCancels.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Frozen.FoldHash(ref SumOf(StateRecordType.RiskInputs));
         SumOf(StateRecordType.Venue) = VenueRecordHash();
         return ref _components;
@@ -172,7 +182,7 @@ internal sealed class VenueState : IDisposable
     public StateComponents RecomputeHash()
     {
         var components = default(StateComponents);
-        components.Set(StateRecordType.Account, Accounts.RecomputeHash());
+        components.Set(StateRecordType.Account, Accounts.RecomputeHash() + Protections.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
         components.Set(
             StateRecordType.Instrument,
@@ -183,7 +193,7 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
-        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash());
+        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash() + MassCancels.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -207,6 +217,8 @@ internal sealed class VenueState : IDisposable
         Expiries.Dispose();
         Oracle.Dispose();
         Pending.Dispose();
+        MassCancels.Dispose();
+        Protections.Dispose();
         Frozen.Dispose();
     }
 

@@ -62,6 +62,17 @@ public sealed record AeronOptions
     public bool UsesSegmentationOffload { get; init; } = true;
 
     /// <summary>
+    /// A message that the invoker's own thread offers, or commits, between two turns leaves within that call, when the last turn
+    /// found nothing to send: a lone message does not wait for what the thread does before its next turn. What follows before
+    /// that turn waits for it, so that messages in a row share datagrams as ever: a burst costs one datagram more, and only
+    /// after a turn without any. Order, flow control and refusals are the same. Off, because of that datagram: whoever offers
+    /// one message at a time gains by it, whoever offers several at a time is better served by the turn that follows. Other
+    /// threads and the other modes are not concerned. Whoever hands the invoker over to another thread offers nothing until that
+    /// one has taken a turn.
+    /// </summary>
+    public bool OffersSendAtOnce { get; init; }
+
+    /// <summary>
     /// Datagrams of one sender may come up the network stack as one, where the kernel can join them (UDP GRO). Off, because
     /// a kernel that waits for more to join delays the first.
     /// </summary>

@@ -1,5 +1,6 @@
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.LogBuffers;
+using HftDelta.Aeron.Publications;
 
 namespace HftDelta.Aeron;
 
@@ -11,10 +12,12 @@ public readonly unsafe ref struct BufferClaim
 {
     private readonly byte* _frame;
     private readonly int _frameLength;
+    private readonly NetworkPublication _network;
 
-    internal BufferClaim(byte* frame, int payloadLength)
+    internal BufferClaim(byte* frame, int payloadLength, NetworkPublication network)
     {
         _frame = frame;
+        _network = network;
         _frameLength = payloadLength + DataHeader.LengthBytes;
     }
 
@@ -41,6 +44,7 @@ public readonly unsafe ref struct BufferClaim
         if (_frame != null)
         {
             FrameWriter.Commit(_frame, _frameLength);
+            _network.SendAtOnce();
         }
     }
 

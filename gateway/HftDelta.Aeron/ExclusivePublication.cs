@@ -24,7 +24,7 @@ public sealed unsafe class ExclusivePublication : PublicationBase
     /// <summary>Copies a message into the log.</summary>
     /// <returns>The position behind the message, or a negative code of <see cref="Publication"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Longer than <see cref="PublicationBase.MaxMessageLength"/>.</exception>
-    public long Offer(ReadOnlySpan<byte> message) => IsClosed ? Publication.Closed : Counted(_appender.Offer(message));
+    public long Offer(ReadOnlySpan<byte> message) => IsClosed ? Publication.Closed : Offered(_appender.Offer(message));
 
     /// <summary>The same with a value of 64 bits that travels in the header of each of its frames.</summary>
     public long Offer(ReadOnlySpan<byte> message, long reservedValue) => Offer(message, default, reservedValue);
@@ -40,7 +40,7 @@ public sealed unsafe class ExclusivePublication : PublicationBase
         }
 
         var parts = new MessageParts(first, second);
-        return Counted(_appender.Offer(ref parts, reservedValue));
+        return Offered(_appender.Offer(ref parts, reservedValue));
     }
 
     /// <summary>Copies a message that lies in any number of pieces.</summary>
@@ -54,7 +54,7 @@ public sealed unsafe class ExclusivePublication : PublicationBase
         }
 
         var message = new MessageParts(parts);
-        return Counted(_appender.Offer(ref message, reservedValue));
+        return Offered(_appender.Offer(ref message, reservedValue));
     }
 
     /// <summary>Claims a range to be filled in place; see <see cref="BufferClaim"/>.</summary>
@@ -72,7 +72,7 @@ public sealed unsafe class ExclusivePublication : PublicationBase
         var position = Counted(_appender.TryClaim(lengthBytes, out var frame));
         if (position > 0)
         {
-            claim = new BufferClaim(frame, lengthBytes);
+            claim = Claim(frame, lengthBytes);
         }
 
         return position;

@@ -22,7 +22,13 @@ public sealed unsafe class Image
     private int _isClosed;
 
     internal Image(
-        LogBuffer log, PositionWord position, int sessionId, IPEndPoint source, Subscription subscription, long correlationId)
+        LogBuffer log,
+        PositionWord position,
+        int sessionId,
+        IPEndPoint source,
+        Subscription subscription,
+        long correlationId,
+        string? sourceIdentity = null)
     {
         _log = log;
         _metadata = log.Metadata;
@@ -31,14 +37,14 @@ public sealed unsafe class Image
         JoinPosition = position.Plain;
         SessionId = sessionId;
         Source = source;
-        SourceIdentity = source.ToString();
+        SourceIdentity = sourceIdentity ?? source.ToString();
         Subscription = subscription;
         CorrelationId = correlationId;
     }
 
     public int SessionId { get; }
 
-    /// <summary>Where its datagrams come from, as <c>ip:port</c>.</summary>
+    /// <summary>Where its datagrams come from, as <c>ip:port</c>; of a spy <c>aeron:ipc</c>.</summary>
     public string SourceIdentity { get; }
 
     public IPEndPoint Source { get; }

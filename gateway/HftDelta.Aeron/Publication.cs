@@ -37,7 +37,7 @@ public sealed unsafe class Publication : PublicationBase
     /// <summary>Copies a message into the log.</summary>
     /// <returns>The position behind the message, or one of the negative codes: nothing was taken then.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Longer than <see cref="PublicationBase.MaxMessageLength"/>.</exception>
-    public long Offer(ReadOnlySpan<byte> message) => IsClosed ? Closed : Counted(_appender.Offer(message));
+    public long Offer(ReadOnlySpan<byte> message) => IsClosed ? Closed : Offered(_appender.Offer(message));
 
     /// <summary>The same with a value of 64 bits that travels in the header of each of its frames.</summary>
     public long Offer(ReadOnlySpan<byte> message, long reservedValue) => Offer(message, default, reservedValue);
@@ -53,7 +53,7 @@ public sealed unsafe class Publication : PublicationBase
         }
 
         var parts = new MessageParts(first, second);
-        return Counted(_appender.Offer(ref parts, reservedValue));
+        return Offered(_appender.Offer(ref parts, reservedValue));
     }
 
     /// <summary>Copies a message that lies in any number of pieces.</summary>
@@ -67,7 +67,7 @@ public sealed unsafe class Publication : PublicationBase
         }
 
         var message = new MessageParts(parts);
-        return Counted(_appender.Offer(ref message, reservedValue));
+        return Offered(_appender.Offer(ref message, reservedValue));
     }
 
     /// <summary>Claims a range to be filled in place; see <see cref="BufferClaim"/>.</summary>
@@ -85,7 +85,7 @@ public sealed unsafe class Publication : PublicationBase
         var position = Counted(_appender.TryClaim(lengthBytes, out var frame));
         if (position > 0)
         {
-            claim = new BufferClaim(frame, lengthBytes);
+            claim = Claim(frame, lengthBytes);
         }
 
         return position;

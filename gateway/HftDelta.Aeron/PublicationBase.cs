@@ -64,6 +64,15 @@ public abstract class PublicationBase : IDisposable
     /// <summary>Where offers are refused until receivers have caught up, or <see cref="Publication.Closed"/>.</summary>
     public long PositionLimit => IsClosed ? Publication.Closed : Target.Limit.Acquire();
 
+    /// <summary>
+    /// The one receiver of a unicast channel told that it has the stream to its end, or that it leaves: it waits for nothing
+    /// more. Still told after this is closed. Never with several receivers.
+    /// </summary>
+    public bool IsEndSeen => _network.IsRemoteEnded;
+
+    /// <summary>Several receivers may listen.</summary>
+    public bool HasGroupSemantics => _network.Parameters.HasGroupSemantics;
+
     private protected AppendTarget Target { get; }
 
     /// <summary>Closed, lingered, and its memory given back.</summary>
@@ -127,6 +136,20 @@ public abstract class PublicationBase : IDisposable
             throw new AeronException($"the publication to '{Channel}' is closed");
         }
     }
+
+    /// <summary>The result of an offer: what was taken leaves now if it may.</summary>
+    private protected long Offered(long position)
+    {
+        if (position > 0)
+        {
+            _network.SendAtOnce();
+            return position;
+        }
+
+        return Counted(position);
+    }
+
+    private protected unsafe BufferClaim Claim(byte* frame, int lengthBytes) => new(frame, lengthBytes, _network);
 
     /// <summary>The result of an offer or a claim, counted when receivers are behind.</summary>
     private protected long Counted(long position)

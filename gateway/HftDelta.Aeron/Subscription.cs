@@ -13,6 +13,7 @@ public sealed class Subscription : IDisposable
     private const long NoSession = long.MaxValue;
 
     private readonly DriverContext _driver;
+    private readonly ReceiveChannelEndpoint? _endpoint;
     private Image[] _images = [];
     private int _firstIndex;
     private long _pollsBegun;
@@ -22,13 +23,13 @@ public sealed class Subscription : IDisposable
 
     internal Subscription(
         DriverContext driver,
-        ReceiveChannelEndpoint endpoint,
+        ReceiveChannelEndpoint? endpoint,
         SubscriptionParameters parameters,
         int streamId,
         long registrationId)
     {
         _driver = driver;
-        Endpoint = endpoint;
+        _endpoint = endpoint;
         Parameters = parameters;
         StreamId = streamId;
         RegistrationId = registrationId;
@@ -44,9 +45,9 @@ public sealed class Subscription : IDisposable
 
     /// <summary>
     /// The address that publishers send to, with the port that the system chose when 0 was asked for; none for destinations that
-    /// are added one by one.
+    /// are added one by one, and for a spy.
     /// </summary>
-    public SocketEndpoint LocalEndpoint => Endpoint.LocalEndpoint;
+    public SocketEndpoint LocalEndpoint => _endpoint?.LocalEndpoint ?? default;
 
     /// <summary>The channel that publishers reach this subscription by: <see cref="LocalEndpoint"/> as its endpoint.</summary>
     public string ResolvedChannel => LocalEndpoint.IsNone ? Channel : $"aeron:udp?endpoint={LocalEndpoint}";
@@ -59,7 +60,8 @@ public sealed class Subscription : IDisposable
 
     public bool IsClosed => Volatile.Read(ref _isClosed) != 0;
 
-    internal ReceiveChannelEndpoint Endpoint { get; }
+    /// <summary>Of everything but a spy.</summary>
+    internal ReceiveChannelEndpoint Endpoint => _endpoint!;
 
     internal SubscriptionParameters Parameters { get; }
 
@@ -154,6 +156,13 @@ public sealed class Subscription : IDisposable
     internal bool Wants(int sessionId) => Parameters.IsResponse
         ? Volatile.Read(ref _responseSession) == sessionId
         : Parameters.SessionId is not { } only || only == sessionId;
+
+    /// <summary>It is a spy of this publication.</summary>
+    internal bool Spies(Publications.NetworkPublication publication) =>
+        Parameters.IsSpy && StreamId == publication.StreamId
+        && (Parameters.Uri.ChannelTag is { } tag && tag == publication.Endpoint.Tag
+            || (Parameters.SpiedAddress is { Key: { } key } && key == publication.Endpoint.Address.Key
+                && Wants(publication.SessionId)));
 
     /// <summary>The session that answers. For the conductor.</summary>
     internal void SetResponseSession(int sessionId) => Volatile.Write(ref _responseSession, sessionId);

@@ -57,6 +57,21 @@ public abstract class VenueListener
     {
     }
 
+    /// <summary>A mass cancel is done; what it ended was told before, each by <see cref="OnCanceled"/>.</summary>
+    public virtual void OnMassCanceled(in MassCancellation cancellation)
+    {
+    }
+
+    /// <summary>What became of each side of a mass quote that was accepted; after its outcome.</summary>
+    public virtual void OnMassQuoted(in MassQuoteResult result)
+    {
+    }
+
+    /// <summary>Market-maker protection has acted: what it pulls is told one by one.</summary>
+    public virtual void OnProtectionActed(in ProtectionAction action)
+    {
+    }
+
     public virtual void OnAccountSettled(in AccountSettlement settlement)
     {
     }

@@ -38,7 +38,6 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     private long _compared;
     private long _commitments;
     private volatile string? _waitingFor = "not started";
-    private volatile SignedCommitment? _lastCommitment;
 
     private ReplicaAgent(ReplicaOptions options, CommitmentStore store, Bytes32 domainSeparator)
     {
@@ -63,9 +62,6 @@ public sealed class ReplicaAgent : IAgent, IDisposable
 
     /// <summary>Commitments that were signed, or signed before and found equal, since the start. Any thread.</summary>
     public long CommitmentCount => Volatile.Read(ref _commitments);
-
-    /// <summary>The last of them; null before the first. Any thread.</summary>
-    public SignedCommitment? LastCommitment => _lastCommitment;
 
     /// <summary>Epochs that are closed and wait for a recorded hash. Owner's thread, or when it has stopped.</summary>
     public int UnsignedCount => _unsigned.Count;
@@ -237,7 +233,6 @@ public sealed class ReplicaAgent : IAgent, IDisposable
 
     private void Tell(SignedCommitment signed, bool isNew)
     {
-        _lastCommitment = signed;
         Volatile.Write(ref _commitments, _commitments + 1);
         _options.Events.OnCommitment(signed, isNew);
     }

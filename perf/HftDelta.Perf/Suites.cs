@@ -24,7 +24,7 @@ public static class Suites
         new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
-        new("udp", "our Aeron on loopback: round trip and small messages one way, against bare sockets", UdpSuite.Run),
+        new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),
         new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),
     ];
 }

@@ -5,9 +5,9 @@ namespace HftDelta.Engine.Books;
 
 /// <summary>
 /// Where a book keeps its levels: a flat array for the prices of a band, pooled levels for all others. Prices behave the same
-/// in both; the band is faster.
+/// in both; the band is faster, and it follows the best prices.
 /// </summary>
-/// <param name="BandBase">The lowest price of the band.</param>
+/// <param name="BandBase">The lowest price of the band at first.</param>
 /// <param name="BandTicks">Prices in the band: 0 for none, <see cref="SmallBandTicks"/> or <see cref="LargeBandTicks"/>.</param>
 public readonly record struct BookGeometry(PriceTicks BandBase, int BandTicks)
 {
@@ -17,19 +17,22 @@ public readonly record struct BookGeometry(PriceTicks BandBase, int BandTicks)
     /// <summary>A band of 64^3 prices: about 6 MiB.</summary>
     public const int LargeBandTicks = 64 * 64 * 64;
 
-    /// <summary>Pooled levels when nothing else is said: about 80 KiB.</summary>
-    public const int DefaultSparseLevels = 256;
+    /// <summary>Levels when nothing else is said.</summary>
+    public const int DefaultLevels = 4_096;
 
     /// <summary>No band: every level is pooled.</summary>
     public static readonly BookGeometry None;
 
-    private readonly int _sparseLevels;
+    private readonly int _levelsMax;
 
-    /// <summary>How many levels outside the band can be in use at once, both sides together.</summary>
-    public int SparseLevels
+    /// <summary>
+    /// How many price levels can be in use at once, both sides together, wherever they are: the pool is large enough to hold
+    /// them all, so that the band can move away from any of them. Each reserves about 310 bytes of address space.
+    /// </summary>
+    public int LevelsMax
     {
-        get => _sparseLevels == 0 ? DefaultSparseLevels : _sparseLevels;
-        init => _sparseLevels = value;
+        get => _levelsMax == 0 ? DefaultLevels : _levelsMax;
+        init => _levelsMax = value;
     }
 
     /// <summary>A band of the given size with a price in its middle, or as near to it as prices go.</summary>
@@ -46,8 +49,8 @@ public readonly record struct BookGeometry(PriceTicks BandBase, int BandTicks)
     public bool IsValid =>
         BandTicks is 0 or SmallBandTicks or LargeBandTicks
         && (BandTicks == 0 || BandBase.Value <= long.MaxValue - (BandTicks - 1))
-        && SparseLevels is >= 1 and <= SparseLevelsMax;
+        && LevelsMax is >= 1 and <= LevelsLimit;
 
-    /// <summary>The most pooled levels of one book.</summary>
-    public const int SparseLevelsMax = 1 << 22;
+    /// <summary>The most levels of one book.</summary>
+    public const int LevelsLimit = 1 << 22;
 }

@@ -5,6 +5,6 @@ public enum BookResult : byte
 {
     Ok = 0,
 
-    /// <summary>The price is outside the band and all pooled levels are in use.</summary>
+    /// <summary>The price would be one level more than the book holds.</summary>
     LevelPoolFull = 1,
 }

@@ -15,6 +15,9 @@ internal unsafe struct BookSide
     /// <summary>The ticks of the band that this side holds.</summary>
     public TickBitmap Ticks;
 
+    /// <summary>Rank of the best pooled level; the highest number when there is none.</summary>
+    public long PooledRank;
+
     /// <summary>Root of the pooled levels.</summary>
     public uint SparseRoot;
 

@@ -11,12 +11,13 @@ public sealed unsafe partial class OrderBook
     {
         var pooled = 0;
         var locked = 0u;
+        var levels = 0u;
         for (var side = 0u; side < 2; side++)
         {
             var orders = 0u;
             var state = _sides + side;
             var has = TryGetBest((Side)side, out var price);
-            Check.That(has || (state->SparseRoot == 0 && state->Ticks.First() < 0));
+            Check.That(has || (state->SparseRoot == 0 && state->Ticks.IsEmpty));
             Check.That(!has || LevelAt((Side)side, price.Value) == state->Best);
             Check.That(!has || state->BestRank == long.MinValue
                 || LevelAfter(side, long.MinValue, out _) == state->Best);
@@ -26,10 +27,12 @@ public sealed unsafe partial class OrderBook
                 Check.That(level != null);
                 AuditLevel(level, side, price.Value);
                 orders += level->Count;
+                levels++;
                 if (level < _band || level >= _bandEnd)
                 {
                     pooled++;
-                    if ((ulong)(price.Value - _bandBase) < _bandTicks) locked++;
+                    Check.That((price.Value ^ RankMask(side)) >= state->PooledRank);
+                    if (IsInWindow(price.Value)) locked++;
                 }
 
                 var last = price;
@@ -38,11 +41,14 @@ public sealed unsafe partial class OrderBook
             }
 
             Check.That(orders == state->OrderCount);
+            Check.That(state->PooledRank == FirstPooledRank(state));
         }
 
         Check.That(pooled == _sparse.Count);
         Check.That(_sparse.NodeCount <= _sparse.Count);
         Check.That(locked == _lockedLevels);
+        Check.That(levels == _levelCount);
+        Check.That(levels <= (uint)_sparse.Capacity);
         AuditBand();
     }
 
@@ -77,15 +83,26 @@ public sealed unsafe partial class OrderBook
         Check.That(level->Owner == side + 1);
     }
 
-    /// <summary>Bitmaps and levels of the band agree at every tick.</summary>
+    private long FirstPooledRank(BookSide* state)
+    {
+        if (state->SparseRoot == 0) return long.MaxValue;
+        _sparse.First(state->SparseRoot, out var key);
+        return RankOf(key);
+    }
+
+    /// <summary>Bitmaps and levels of the band agree at every tick, and ticks outside the window are empty.</summary>
     private void AuditBand()
     {
-        for (var tick = 0UL; tick < _bandTicks; tick++)
+        Check.That(_windowTicks <= _bandTicks);
+        Check.That(_isMoving || (_windowBase == _targetBase && _windowTicks == _bandTicks));
+        for (var tick = 0L; tick < (long)_bandTicks; tick++)
         {
             var level = _band + tick;
-            Check.That(_sides[0].Ticks.IsSet(Mirrored(tick, 0)) == (level->Owner == 1));
-            Check.That(_sides[1].Ticks.IsSet(Mirrored(tick, 1)) == (level->Owner == 2));
+            var price = _windowBase + BitOf(tick - _windowBase);
+            Check.That(_sides[0].Ticks.IsSet(BitOf(~tick)) == (level->Owner == 1));
+            Check.That(_sides[1].Ticks.IsSet(BitOf(tick)) == (level->Owner == 2));
             Check.That((level->Count == 0) == (level->Owner == 0));
+            Check.That(level->Owner == 0 || IsInWindow(price));
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed unsafe partial class OrderBook
     public bool IsCrossed =>
         HasBest(Side.Buy) && HasBest(Side.Sell) && (_sides[0].BestRank ^ RankMask(0)) >= _sides[1].BestRank;
 
-    public bool HasBest(Side side) => _sides[(uint)side].Best->Head != 0;
+    public bool HasBest(Side side) => _sides[(uint)side].Best != _nothing;
 
     public bool TryGetBest(Side side, out PriceTicks price)
     {
@@ -81,12 +81,10 @@ public sealed unsafe partial class OrderBook
         var state = _sides + side;
         PriceLevel* found = null;
         foundRank = long.MaxValue;
-        var next = _bandTicks == 0 ? -1 : TickAfter(state, side, rank);
-        if (next >= 0)
+        if (_windowTicks != 0 && TryGetTickAfter(state, side, rank, out var next))
         {
-            var tick = Mirrored((uint)next, side);
-            found = _band + tick;
-            foundRank = (_bandBase + tick) ^ RankMask(side);
+            found = TickOf(next ^ RankMask(side));
+            foundRank = next;
         }
 
         if (state->SparseRoot == 0) return found;
@@ -96,12 +94,16 @@ public sealed unsafe partial class OrderBook
         return pooled;
     }
 
-    /// <summary>The first occupied tick, as the side counts them, of a rank above the given one; or -1.</summary>
-    private int TickAfter(BookSide* state, uint side, long rank)
+    /// <summary>The rank of the best tick of the window that is above the given rank.</summary>
+    private bool TryGetTickAfter(BookSide* state, uint side, long rank, out long next)
     {
-        var firstRank = (_bandBase + Mirrored(0, side)) ^ RankMask(side);
-        if (rank < firstRank) return state->Ticks.First();
-        var tick = (ulong)(rank - firstRank);
-        return tick < _bandTicks ? state->Ticks.After((uint)tick) : -1;
+        var first = FirstRank(side);
+        var isBefore = rank < first;
+        next = long.MaxValue;
+        if (!isBefore && (ulong)(rank - first) >= _windowTicks) return false;
+        var bit = isBefore ? FirstTick(side) : state->Ticks.AfterAround(BitOf(rank));
+        if (bit < 0) return false;
+        next = first + BitOf(bit - first);
+        return isBefore || next > rank;
     }
 }

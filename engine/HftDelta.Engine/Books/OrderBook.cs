@@ -14,12 +14,15 @@ namespace HftDelta.Engine.Books;
 /// <list type="bullet">
 /// <item>A side and price has at most one level; an empty level is in no index.</item>
 /// <item>A level's volume and count are those of its queue, whose orders ascend in priority from head to tail.</item>
-/// <item>A tick of the band holds one side at a time. If the other side rests at the same price (a locked book, as before an
-/// auction), its level is pooled until it empties.</item>
+/// <item>The levels of the prices of the band's window are ticks of the band, all others are pooled. A tick holds one side at
+/// a time: if the other side rests at the same price (a locked book, as before an auction), its level is pooled until it
+/// empties.</item>
+/// <item>The window follows the market in steps of bounded work. Where it stands decides nothing but speed: a price is
+/// refused for the number of levels in use, wherever they are.</item>
 /// <item>The best level of a side is known at any time, not searched for by the taker.</item>
 /// </list>
-/// What proves the bounds of the unchecked accesses: a tick is compared with the band's size before use; slots are live slots
-/// of the slab. Only the band's base would have to move for a recentring; levels outside it are pooled already.
+/// What proves the bounds of the unchecked accesses: a price's tick is the price modulo the band's size, a power of two; slots
+/// are live slots of the slab.
 /// </summary>
 public sealed unsafe partial class OrderBook : IDisposable
 {
@@ -35,10 +38,17 @@ public sealed unsafe partial class OrderBook : IDisposable
     private readonly NativeSlab<ulong>? _bitmapSlab;
     private readonly PriceLevel* _band;
     private readonly PriceLevel* _bandEnd;
-    private readonly long _bandBase;
     private readonly ulong _bandTicks;
     private readonly SparseLevels _sparse;
+    private readonly PriceLevel* _nothing;
+    private long _windowBase;
+    private ulong _windowTicks;
+    private uint _levelCount;
     private uint _lockedLevels;
+    private long _targetBase;
+    private long _calmBase = long.MinValue;
+    private ulong _calmTicks = ulong.MaxValue;
+    private bool _isMoving;
 
     /// <param name="orders">The slab that the engine's books share. It outlives the book.</param>
     /// <param name="instrument">The instrument of every order that rests here.</param>
@@ -52,7 +62,8 @@ public sealed unsafe partial class OrderBook : IDisposable
         _hot = orders.HotPointer;
         _instrument = instrument.Value;
         Geometry = geometry;
-        _sparse = new SparseLevels(geometry.SparseLevels);
+        _sparse = new SparseLevels(geometry.LevelsMax);
+        _nothing = _sparse.Nothing;
         _sideSlab = new NativeSlab<BookSide>(2);
         _sides = _sideSlab.Pointer;
         if (geometry.BandTicks != 0)
@@ -62,40 +73,48 @@ public sealed unsafe partial class OrderBook : IDisposable
             _bitmapSlab = new NativeSlab<ulong>(2 * words);
             _band = _bandSlab.Pointer;
             _bandEnd = _band + geometry.BandTicks;
-            _bandBase = geometry.BandBase.Value;
             _bandTicks = (ulong)geometry.BandTicks;
+            _windowBase = geometry.BandBase.Value;
+            _windowTicks = _bandTicks;
+            AimAt(_windowBase);
             _sides[0].Ticks.Attach(_bitmapSlab.Pointer, geometry.BandTicks);
             _sides[1].Ticks.Attach(_bitmapSlab.Pointer + words, geometry.BandTicks);
         }
 
         for (var side = 0; side < 2; side++)
         {
-            _sides[side].Best = _sparse.Nothing;
+            _sides[side].Best = _nothing;
             _sides[side].BestRank = long.MaxValue;
+            _sides[side].PooledRank = long.MaxValue;
         }
     }
 
     public InstrumentId Instrument => new(_instrument);
 
+    /// <summary>As the book was made; the band has moved since.</summary>
     public BookGeometry Geometry { get; }
 
     /// <summary>Orders that rest, both sides together.</summary>
     public int OrderCount => (int)(_sides[0].OrderCount + _sides[1].OrderCount);
 
-    /// <summary>Pooled levels in use, both sides together.</summary>
+    /// <summary>Levels in use, both sides together: at most <see cref="BookGeometry.LevelsMax"/>.</summary>
+    public int LevelCount => (int)_levelCount;
+
+    /// <summary>Those of them that are outside the band's window, or locked inside it.</summary>
     public int SparseLevelCount => _sparse.Count;
 
-    /// <summary>Native memory of the book, fixed at construction; the orders' is the slab's.</summary>
+    /// <summary>Native memory that the book holds from its construction on; the orders' is the slab's.</summary>
     public long LengthBytes =>
-        _sideSlab.LengthBytes + (_bandSlab?.LengthBytes ?? 0) + (_bitmapSlab?.LengthBytes ?? 0) + _sparse.LengthBytes;
+        _sideSlab.LengthBytes + (_bandSlab?.LengthBytes ?? 0) + (_bitmapSlab?.LengthBytes ?? 0);
+
+    /// <summary>Address space for pooled levels, which becomes memory as far as so many are in use at once.</summary>
+    public long ReservedBytes => _sparse.LengthBytes;
 
     /// <summary>Would <see cref="Rest"/> find a level at the price?</summary>
-    public BookResult CanRest(Side side, PriceTicks price)
-    {
-        if (!_sparse.IsFull || LevelAt(side, price.Value) != null) return BookResult.Ok;
-        var tick = (ulong)(price.Value - _bandBase);
-        return tick < _bandTicks && _band[tick].Owner == 0 ? BookResult.Ok : BookResult.LevelPoolFull;
-    }
+    public BookResult CanRest(Side side, PriceTicks price) =>
+        _levelCount < (uint)_sparse.Capacity || LevelAt(side, price.Value) != null
+            ? BookResult.Ok
+            : BookResult.LevelPoolFull;
 
     /// <summary>
     /// Puts a live order at the back of its level. Its price, leaves, account and <see cref="OrderHot.Pack">packed word</see>
@@ -120,6 +139,7 @@ public sealed unsafe partial class OrderBook : IDisposable
         level->Count++;
         level->Volume += order->LeavesLots;
         _sides[side].OrderCount++;
+        if (_isMoving) MoveWindow();
         return BookResult.Ok;
     }
 
@@ -181,9 +201,16 @@ public sealed unsafe partial class OrderBook : IDisposable
 
     private static long RankOf(ulong key) => (long)(key ^ (1UL << 63));
 
-    /// <summary>A tick as its side's bitmap counts it: from the best price on.</summary>
+    /// <summary>A price's tick: the band is a ring, so that a price keeps its tick when the window moves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Mirrored(ulong tick, uint side) => (uint)(tick ^ ((ulong)RankMask(side) & (_bandTicks - 1)));
+    private PriceLevel* TickOf(long price) => _band + ((ulong)price & (_bandTicks - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsInWindow(long price) => (ulong)(price - _windowBase) < _windowTicks;
+
+    /// <summary>A rank as its side's bitmap counts it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint BitOf(long rank) => (uint)((ulong)rank & (_bandTicks - 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private OrderHot* Resting(uint slot)
@@ -199,9 +226,9 @@ public sealed unsafe partial class OrderBook : IDisposable
     private PriceLevel* LevelOf(OrderHot* order)
     {
         var side = SideOf(order);
-        var tick = (ulong)(order->PriceTicks - _bandBase);
-        if (tick < _bandTicks && _band[tick].Owner == side + 1) return _band + tick;
-        var level = PooledLevelAt(side, order->PriceTicks);
+        var price = order->PriceTicks;
+        if (IsInWindow(price) && TickOf(price)->Owner == side + 1) return TickOf(price);
+        var level = PooledLevelAt(side, price);
         Check.That(level != null);
         return level;
     }
@@ -213,57 +240,76 @@ public sealed unsafe partial class OrderBook : IDisposable
     /// <summary>The level that holds this side at this price, or null.</summary>
     private PriceLevel* LevelAt(Side side, long price)
     {
-        var tick = (ulong)(price - _bandBase);
-        if (tick < _bandTicks && _band[tick].Owner == (uint)side + 1) return _band + tick;
+        if (IsInWindow(price) && TickOf(price)->Owner == (uint)side + 1) return TickOf(price);
         return PooledLevelAt((uint)side, price);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PriceLevel* LevelToRestAt(uint side, long price)
     {
-        var tick = (ulong)(price - _bandBase);
-        if (tick < _bandTicks)
+        if (IsInWindow(price))
         {
-            var level = _band + tick;
+            var level = TickOf(price);
             if (level->Owner == side + 1) return level;
-            if ((level->Owner | _lockedLevels) == 0) return ClaimTick(side, tick, price);
+            if ((level->Owner | _lockedLevels) == 0) return ClaimTick(side, price);
         }
 
-        return PooledLevelToRestAt(side, tick, price);
+        return PooledLevelToRestAt(side, price);
     }
 
-    private PriceLevel* ClaimTick(uint side, ulong tick, long price)
+    private PriceLevel* ClaimTick(uint side, long price)
     {
-        var level = _band + tick;
+        if (_levelCount == (uint)_sparse.Capacity) return null;
+        var level = TickOf(price);
         level->Owner = side + 1;
-        _sides[side].Ticks.Set(Mirrored(tick, side));
+        _sides[side].Ticks.Set(BitOf(price ^ RankMask(side)));
         OfferBest(side, level, price);
         return level;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private PriceLevel* PooledLevelToRestAt(uint side, ulong tick, long price)
+    private PriceLevel* PooledLevelToRestAt(uint side, long price)
     {
         var level = PooledLevelAt(side, price);
         if (level != null) return level;
-        var inBand = tick < _bandTicks;
-        if (inBand && _band[tick].Owner == 0) return ClaimTick(side, tick, price);
-        if (_sparse.IsFull) return null;
-        level = _sparse.Add(&_sides[side].SparseRoot, KeyOf(price ^ RankMask(side)));
+        var inWindow = IsInWindow(price);
+        if (inWindow && TickOf(price)->Owner == 0) return ClaimTick(side, price);
+        if (_levelCount == (uint)_sparse.Capacity) return null;
+        level = AddPooled(side, price ^ RankMask(side));
         level->Owner = side + 1;
-        if (inBand) _lockedLevels++;
+        if (inWindow) _lockedLevels++;
         OfferBest(side, level, price);
         return level;
+    }
+
+    private PriceLevel* AddPooled(uint side, long rank)
+    {
+        var state = _sides + side;
+        if (rank < state->PooledRank) state->PooledRank = rank;
+        return _sparse.Add(&state->SparseRoot, KeyOf(rank));
+    }
+
+    private void RemovePooled(uint side, long rank)
+    {
+        var state = _sides + side;
+        _sparse.Remove(&state->SparseRoot, KeyOf(rank));
+        if (rank != state->PooledRank) return;
+        state->PooledRank = long.MaxValue;
+        if (state->SparseRoot == 0) return;
+        _sparse.First(state->SparseRoot, out var key);
+        state->PooledRank = RankOf(key);
     }
 
     /// <summary>A new level may be the best. Equal counts: a price can have the rank of an empty side.</summary>
     private void OfferBest(uint side, PriceLevel* level, long price)
     {
+        _levelCount++;
         var state = _sides + side;
         var rank = price ^ RankMask(side);
         if (rank > state->BestRank) return;
         state->BestRank = rank;
         state->Best = level;
+        FollowMarket(price);
     }
 
     private void Unlink(OrderHot* order, PriceLevel* level)
@@ -280,6 +326,7 @@ public sealed unsafe partial class OrderBook : IDisposable
         var side = SideOf(order);
         _sides[side].OrderCount--;
         if (--level->Count == 0) Vacate(side, level, order->PriceTicks);
+        if (_isMoving) MoveWindow();
     }
 
     /// <summary>Takes an empty level out of its index and finds the side's next best if it was the best.</summary>
@@ -287,45 +334,63 @@ public sealed unsafe partial class OrderBook : IDisposable
     {
         Check.That(level->Volume == 0);
         Check.That((level->Head | level->Tail) == 0);
+        _levelCount--;
         var state = _sides + side;
+        var rank = price ^ RankMask(side);
         var wasBest = state->Best == level;
         level->Owner = 0;
-        if (level >= _band && level < _bandEnd) state->Ticks.Clear(Mirrored((ulong)(price - _bandBase), side));
-        else VacatePooled(side, price);
-        if (wasBest) FindBest(side);
+        if (level >= _band && level < _bandEnd)
+        {
+            state->Ticks.Clear(BitOf(rank));
+            if (wasBest) FindBest(side, state->Ticks.AfterAround(BitOf(rank)));
+        }
+        else
+        {
+            VacatePooled(side, price);
+            if (wasBest) FindBest(side, FirstTick(side));
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void VacatePooled(uint side, long price)
     {
-        _sparse.Remove(&_sides[side].SparseRoot, KeyOf(price ^ RankMask(side)));
-        if ((ulong)(price - _bandBase) < _bandTicks) _lockedLevels--;
+        RemovePooled(side, price ^ RankMask(side));
+        if (IsInWindow(price)) _lockedLevels--;
     }
 
-    private void FindBest(uint side)
+    /// <summary>The bit of the side's best tick, or -1.</summary>
+    private int FirstTick(uint side) => _bandTicks == 0 ? -1 : _sides[side].Ticks.FirstFrom(BitOf(FirstRank(side)));
+
+    /// <summary>The best rank that the window has for a side. The window must not be empty.</summary>
+    private long FirstRank(uint side) => side == 0 ? ~(_windowBase + (long)(_windowTicks - 1)) : _windowBase;
+
+    /// <param name="side">The side whose best level has gone.</param>
+    /// <param name="bit">The bit of its best tick, or -1.</param>
+    private void FindBest(uint side, int bit)
     {
         var state = _sides + side;
-        var best = _sparse.Nothing;
-        var bestRank = long.MaxValue;
-        var first = state->Ticks.First();
-        if (first >= 0)
+        if (bit >= 0)
         {
-            var tick = Mirrored((uint)first, side);
-            best = _band + tick;
-            bestRank = (_bandBase + tick) ^ RankMask(side);
-        }
-
-        if (state->SparseRoot != 0)
-        {
-            var level = _sparse.First(state->SparseRoot, out var key);
-            if (first < 0 || RankOf(key) < bestRank)
+            var first = FirstRank(side);
+            var rank = first + BitOf(bit - first);
+            if (rank <= state->PooledRank)
             {
-                best = level;
-                bestRank = RankOf(key);
+                state->BestRank = rank;
+                state->Best = TickOf(rank ^ RankMask(side));
+                FollowMarket(rank ^ RankMask(side));
+                return;
             }
         }
 
-        state->Best = best;
-        state->BestRank = bestRank;
+        FindPooledBest(state);
+    }
+
+    /// <summary>The best level is pooled, or the side has become empty: the other side alone says where the market is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FindPooledBest(BookSide* state)
+    {
+        state->BestRank = state->PooledRank;
+        state->Best = state->SparseRoot == 0 ? _nothing : _sparse.First(state->SparseRoot, out _);
+        Recentre();
     }
 }

@@ -4,9 +4,8 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Engine.Books;
 
 /// <summary>
-/// What reports and life-cycle rules read of an order: one cache line, beside <see cref="OrderHot"/>.
-/// <c>Generation</c> belongs to <see cref="OrderSlab"/> (odd while the slot is live): set the other fields one by one and never
-/// assign the whole record. The account links belong to the engine.
+/// What reports and life-cycle rules read of an order: one cache line, beside <see cref="OrderHot"/>, which finding and
+/// taking out of an order leave alone. Bytes 36 to 39 are free. The session links belong to the engine.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = LengthBytes)]
 public struct OrderCold
@@ -26,7 +25,6 @@ public struct OrderCold
     [FieldOffset(24)] public ulong ExpireTimeNanos;
 
     [FieldOffset(32)] public uint SessionHandle;
-    [FieldOffset(36)] public uint Generation;
 
     /// <summary>The owner's next live order, 0 for none.</summary>
     [FieldOffset(40)] public uint SessionNext;

@@ -33,9 +33,9 @@ internal sealed unsafe class SparseLevels : IDisposable
     public SparseLevels(int capacity)
     {
         Capacity = capacity;
-        _levelSlab = new NativeSlab<PriceLevel>(capacity + 1);
-        _keySlab = new NativeSlab<ulong>(capacity + 1);
-        _nodeSlab = new NativeSlab<Node>(capacity + 1);
+        _levelSlab = NativeSlab<PriceLevel>.Reserve(capacity + 1);
+        _keySlab = NativeSlab<ulong>.Reserve(capacity + 1);
+        _nodeSlab = NativeSlab<Node>.Reserve(capacity + 1);
         _levels = _levelSlab.Pointer;
         _keys = _keySlab.Pointer;
         _nodes = _nodeSlab.Pointer;
@@ -50,8 +50,6 @@ internal sealed unsafe class SparseLevels : IDisposable
     public int NodeCount { get; private set; }
 
     public long LengthBytes => _levelSlab.LengthBytes + _keySlab.LengthBytes + _nodeSlab.LengthBytes;
-
-    public bool IsFull => Count == Capacity;
 
     /// <summary>The level of index 0: never in use, always empty.</summary>
     public PriceLevel* Nothing => _levels;

@@ -4,7 +4,8 @@ namespace HftDelta.Engine.Books;
 
 /// <summary>
 /// Which ticks of a band hold orders of one side: 64-ary, three levels, so that the next occupied tick costs at most five
-/// word reads wherever it is. The ticks of bids are mirrored by the caller; the best tick is always the lowest.
+/// word reads wherever it is. The ticks form a ring: its first tick is wherever the caller says, and the best tick is always
+/// the first that is occupied from there on. The ticks of bids are mirrored by the caller.
 /// Bounds: a tick is below the number of ticks that the memory was sized for (<see cref="WordsFor"/>), at most 64^3.
 /// </summary>
 internal unsafe struct TickBitmap
@@ -43,8 +44,20 @@ internal unsafe struct TickBitmap
 
     public readonly bool IsSet(uint tick) => (_leaf[tick >> 6] >> (int)(tick & 63) & 1) != 0;
 
+    public readonly bool IsEmpty => _top == 0;
+
+    /// <summary>The first occupied tick of the ring from the given one on, or -1.</summary>
+    public readonly int FirstFrom(uint tick) => IsSet(tick) ? (int)tick : AfterAround(tick);
+
+    /// <summary>The first occupied tick of the ring behind the given one, which comes last; or -1.</summary>
+    public readonly int AfterAround(uint tick)
+    {
+        var above = After(tick);
+        return above >= 0 ? above : First();
+    }
+
     /// <summary>The lowest occupied tick, or -1.</summary>
-    public readonly int First()
+    private readonly int First()
     {
         if (_top == 0) return -1;
         var middle = BitOperations.TrailingZeroCount(_top);
@@ -52,7 +65,7 @@ internal unsafe struct TickBitmap
     }
 
     /// <summary>The lowest occupied tick above the given one, or -1.</summary>
-    public readonly int After(uint tick)
+    private readonly int After(uint tick)
     {
         var word = (int)(tick >> 6);
         var above = _leaf[word] & (ulong.MaxValue << (int)(tick & 63) << 1);

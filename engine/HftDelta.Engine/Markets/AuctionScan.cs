@@ -18,7 +18,7 @@ internal struct AuctionScan
     /// <summary>The levels that come next would trade with each other.</summary>
     public readonly bool IsCrossed => Buy.Price != 0 && Sell.Price != 0 && Buy.Price >= Sell.Price;
 
-    /// <summary>Whether one of the last prices that traded leaves neither demand nor supply; the lower and the higher one.</summary>
+    /// <summary>Whether one of the last prices that traded leaves neither demand nor supply.</summary>
     public readonly bool HasBalance(out long lowest, out long highest)
     {
         var isLower = IsBalanced(Sell.LastPrice);

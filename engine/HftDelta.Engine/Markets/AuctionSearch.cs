@@ -1,5 +1,4 @@
 using HftDelta.Engine.Books;
-using HftDelta.Engine.Orders;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Markets;

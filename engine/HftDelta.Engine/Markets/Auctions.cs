@@ -1,8 +1,6 @@
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Triggers;
-using HftDelta.Primitives;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Markets;

@@ -19,6 +19,9 @@ internal sealed class KillState(VenueState state)
     /// <summary>The last walk that ended, or ends, everyone's orders.</summary>
     public ulong VenueWalk { get; private set; }
 
+    /// <summary>Everyone's orders are being ended.</summary>
+    public bool IsEndingAll => IsEnding && VenueWalk == Walk;
+
     /// <summary>New orders of the account are refused.</summary>
     public bool IsOn(uint account) => IsVenueOn || state.Accounts.Read(account).IsKilled != 0;
 

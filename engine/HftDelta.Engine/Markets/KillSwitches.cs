@@ -72,8 +72,16 @@ internal sealed class KillSwitches(VenueState state, Matching matching, EventBud
                     return false;
                 }
 
+                var slot = state.Sessions.Read(session).FirstOrder;
+                if (state.Orders.Slab.Hot(slot).IsTaking())
+                {
+                    // It ends with its sweep, which came after this walk began.
+                    state.Pending.BringForward(PendingKind.Sweep, slot);
+                    return false;
+                }
+
                 units--;
-                matching.Cancel(state.Sessions.Read(session).FirstOrder, 0, CancelReason.KillSwitch);
+                matching.Cancel(slot, 0, CancelReason.KillSwitch);
             }
         }
 
@@ -83,5 +91,5 @@ internal sealed class KillSwitches(VenueState state, Matching matching, EventBud
 
     /// <summary>Of the venue while anyone's orders are being ended.</summary>
     private bool IsEnding(uint account) =>
-        state.Kills.IsEnding && (account == 0 ? state.Kills.VenueWalk == state.Kills.Walk : state.Kills.IsEndingOrdersOf(account));
+        account == 0 ? state.Kills.IsEndingAll : state.Kills.IsEndingOrdersOf(account);
 }

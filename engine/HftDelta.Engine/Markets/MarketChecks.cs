@@ -153,7 +153,7 @@ internal static class MarketChecks
             : PriceBand.Around(BandMiddle(state, instrument), rules.DynamicBandPpm, rules.BandMinimumTicks);
     }
 
-    /// <summary>The last trade of this trading phase, as it was before the sweep that is under way; before the first the mark.</summary>
+    /// <summary>The last trade of this phase, as it was before the sweep that is under way; before the first the mark.</summary>
     public static long BandMiddle(VenueState state, uint instrument)
     {
         var middle = state.Markets.Records.Read(instrument).BandMiddle;

@@ -6,9 +6,6 @@ namespace HftDelta.Engine.Markets;
 /// <summary>What the public hears of market states and auctions. Owner: the engine agent.</summary>
 internal sealed class MarketEvents(VenueState state, EventEmitter events)
 {
-    /// <summary>The most ring slots that one such message fills.</summary>
-    public const int SlotsMax = 1;
-
     public void InstrumentStatus(uint instrument)
     {
         var message = InstrumentStatusEncoder.Wrap(events.Open(InstrumentStatusDecoder.FrameLength));

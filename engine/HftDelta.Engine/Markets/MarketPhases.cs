@@ -1,6 +1,4 @@
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Orders;
-using HftDelta.Engine.Output;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 
@@ -38,7 +36,7 @@ internal sealed class MarketPhases(VenueState state, MarketEvents events, BookTo
         if (record.IsAuction)
         {
             // Whatever stands there is told as an indication when the command ends.
-            tops.Changed(instrument);
+            tops.ChangedToAuction(instrument);
         }
     }
 

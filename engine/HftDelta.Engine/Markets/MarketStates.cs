@@ -1,5 +1,4 @@
 using HftDelta.Engine.Instruments;
-using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Triggers;
 using HftDelta.Wire;

@@ -1,5 +1,4 @@
 using HftDelta.Engine.State;
-using HftDelta.Primitives;
 
 namespace HftDelta.Engine.Markets;
 

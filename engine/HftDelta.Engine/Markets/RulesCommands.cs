@@ -1,5 +1,4 @@
 using HftDelta.Engine.Accounts;
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Orders;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -33,7 +32,15 @@ internal sealed class RulesCommands(VenueState state)
         }
 
         state.Markets.Rules.Write(message.InstrumentId) = rules;
-        state.Instruments.Write(message.InstrumentId).Rules = rules.Flags;
+        ref var listed = ref state.Instruments.Write(message.InstrumentId);
+        listed.Rules = rules.Flags;
+        if (listed.Busy == 0)
+        {
+            // Sweeps keep the middle of the band only while there is one.
+            state.Markets.Records.Write(message.InstrumentId).BandMiddle =
+                listed.HasTradedInPhase != 0 ? listed.LastTradePrice : 0;
+        }
+
         return default;
     }
 

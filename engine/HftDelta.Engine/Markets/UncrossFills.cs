@@ -51,9 +51,10 @@ internal sealed class UncrossFills(
     /// <summary>One that may not be filled ends.</summary>
     private bool CanTrade(uint slot)
     {
-        if (state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(slot).Account))
+        var reason = matching.EndReason(slot);
+        if (reason != default)
         {
-            matching.Cancel(slot, 0, CancelReason.KillSwitch);
+            matching.Cancel(slot, 0, reason);
             return false;
         }
 
@@ -83,6 +84,7 @@ internal sealed class UncrossFills(
         events.OrderFilled(buyer, facts, Liquidity.Maker);
         events.OrderFilled(seller, facts, Liquidity.Maker);
         events.Trade(instrument, Wire.Side.Buy, facts);
+        matching.CountForProtection(buyer, seller, lots);
         matching.EndIfFilled(buyer, instrument);
         matching.EndIfFilled(seller, instrument);
         matching.ReleaseIfEmpty(bought);

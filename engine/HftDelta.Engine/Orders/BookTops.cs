@@ -10,11 +10,11 @@ namespace HftDelta.Engine.Orders;
 /// </summary>
 internal sealed class BookTops(VenueState state, EventEmitter events, EventBudget budget) : IDisposable
 {
-    private readonly NativeSlab<Published> _published = new(state.Limits.Instruments + 1);
-    private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
     private const byte Unseen = 1;
     private const byte Seen = 2;
 
+    private readonly NativeSlab<Published> _published = new(state.Limits.Instruments + 1);
+    private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
     private int _count;
 
     /// <summary>Books that the present command has changed, in the order of their first change.</summary>
@@ -55,6 +55,13 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
             // A call tells its indication too.
             budget.DeferBookTop();
         }
+    }
+
+    /// <summary>An auction begins: its book may have changed before, when there was no indication to tell.</summary>
+    public void ChangedToAuction(uint instrument)
+    {
+        Changed(instrument);
+        budget.DeferBookTop();
     }
 
     /// <summary>At the end of the command; afterwards nobody asks for a book that has gone.</summary>

@@ -1,7 +1,7 @@
 using HftDelta.Engine.Accounts;
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
@@ -16,7 +16,8 @@ namespace HftDelta.Engine.Orders;
 /// resting order's price. Owner: the engine agent.
 /// </summary>
 internal sealed partial class Matching(
-    VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases)
+    VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases,
+    Protections protections)
 {
     // Of the present run, where stops wait for it.
     private long _firstPrice;
@@ -83,14 +84,17 @@ internal sealed partial class Matching(
                 return MatchResult.Stopped;
             }
 
-            if (isKilling && MeetsKilled(taker, maker, ref units))
+            if (isKilling || hot.Has(OrderFlags.NeedsLook) || state.Orders.Slab.Hot(maker).Has(OrderFlags.NeedsLook))
             {
-                if (state.Kills.IsEndingOrdersOf(hot.Account))
+                if (EndReason(taker) != default)
                 {
                     return MatchResult.Done;
                 }
 
-                continue;
+                if (EndsUnfilled(maker, ref units))
+                {
+                    continue;
+                }
             }
 
             var takerLots = ReducibleLots(taker);
@@ -280,6 +284,7 @@ internal sealed partial class Matching(
         events.OrderFilled(maker, facts, Liquidity.Maker);
         events.OrderFilled(taker, facts, Liquidity.Taker);
         events.Trade(instrument, (Wire.Side)side, facts);
+        CountForProtection(maker, taker, lots);
         EndIfFilled(maker, instrument);
         ReleaseIfEmpty(makerPosition);
         if (takerPosition != makerPosition)
@@ -288,21 +293,48 @@ internal sealed partial class Matching(
         }
     }
 
-    /// <summary>Orders of killed accounts are not filled: the maker ends here, the incoming order when its sweep does.</summary>
-    private bool MeetsKilled(uint taker, uint maker, ref int units)
+    /// <summary>
+    /// Why an order may not be filled any more: what ended it has not come to it yet. A sweep that meets such a maker ends it,
+    /// and if it is the incoming order itself, it ends with its sweep.
+    /// </summary>
+    /// <returns>None for an order that may be filled.</returns>
+    public CancelReason EndReason(uint slot) => EndReason(state, slot);
+
+    /// <summary>The same for who only reads.</summary>
+    public static CancelReason EndReason(VenueState state, uint slot)
     {
-        if (state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(taker).Account))
+        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if (state.Kills.IsEndingOrdersOf(hot.Account))
         {
-            return true;
+            return CancelReason.KillSwitch;
         }
 
-        if (!state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(maker).Account))
+        return hot.Has(OrderFlags.NeedsLook) && state.Protections.IsPulled(state, slot)
+            ? CancelReason.MarketMakerProtection
+            : default;
+    }
+
+    /// <summary>Market-maker protection counts the fills of two orders, in this order.</summary>
+    public void CountForProtection(uint first, uint second, long lots)
+    {
+        if (((state.Orders.Slab.Hot(first).InstrumentAndFlags | state.Orders.Slab.Hot(second).InstrumentAndFlags)
+            & OrderFlags.NeedsLook) != 0)
+        {
+            protections.Count(first, lots);
+            protections.Count(second, lots);
+        }
+    }
+
+    private bool EndsUnfilled(uint maker, ref int units)
+    {
+        var reason = EndReason(maker);
+        if (reason == default)
         {
             return false;
         }
 
         units--;
-        Cancel(maker, 0, CancelReason.KillSwitch);
+        Cancel(maker, 0, reason);
         return true;
     }
 

@@ -43,30 +43,40 @@ internal static class NewOrderChecks
             return StrategyChecks.Check(state, session, instrument, ref terms, out bound);
         }
 
-        code = CheckState(instrument, terms.CanGather, out bound);
-        if (code == default)
-        {
-            code = terms.IsPlain
-                ? CheckTerms(state, instrument, terms, out bound)
-                : SpecialTerms.Check(state, instrument, ref terms, out bound);
-        }
-
-        if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0 && terms.Price != 0)
-        {
-            code = MarketChecks.CheckStaticBand(state, terms.Instrument, terms.BookSide, terms.Price, out bound);
-        }
-
-        if (code == default)
-        {
-            code = CheckRoom(state, session, terms, out bound);
-        }
-
+        code = CheckTerms(state, ref terms, out bound);
+        code = code != default ? code : CheckClientOrderId(state, session, terms.ClientOrderId, out bound);
+        code = code != default ? code : CheckRoom(state, session, terms, out bound);
         if (code == default)
         {
             code = terms.IsPlain ? CheckBook(state, terms) : SpecialTerms.CheckBook(state, ref terms, out bound);
         }
 
         return code;
+    }
+
+    /// <summary>A side of a mass quote, which was checked as a whole before.</summary>
+    /// <param name="state">The venue.</param>
+    /// <param name="session">An open session.</param>
+    /// <param name="terms">Of the side.</param>
+    /// <param name="isKept">It is an order already and stays where it is.</param>
+    public static RejectCode CheckQuote(VenueState state, uint session, ref OrderTerms terms, bool isKept)
+    {
+        if (state.Instruments.Read(terms.Instrument).Kind == InstrumentKind.Strategy)
+        {
+            return RejectCode.BadFlagCombination;
+        }
+
+        var code = CheckTerms(state, ref terms, out _);
+        code = code != default || isKept ? code : CheckRoom(state, session, terms, out _);
+        return code != default ? code : SpecialTerms.CheckBook(state, ref terms, out _);
+    }
+
+    /// <summary>Step 15.</summary>
+    public static RejectCode CheckClientOrderId(VenueState state, uint session, ulong clientOrderId, out long bound)
+    {
+        var last = state.Sessions.Read(session).LastClientOrderId;
+        bound = clientOrderId <= last ? (long)last : 0;
+        return clientOrderId <= last ? RejectCode.ClientOrderIdNotIncreasing : default;
     }
 
     /// <summary>Steps 4 to 6: whether the instrument takes new orders and replacements now.</summary>
@@ -160,8 +170,25 @@ internal static class NewOrderChecks
         return state.Kills.IsOn(terms.Account) ? RejectCode.KillSwitch : default;
     }
 
+    /// <summary>Steps 4 to 14.</summary>
+    private static RejectCode CheckTerms(VenueState state, ref OrderTerms terms, out long bound)
+    {
+        ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        var code = CheckState(instrument, terms.CanGather, out bound);
+        if (code == default)
+        {
+            code = terms.IsPlain
+                ? CheckPlainTerms(state, instrument, terms, out bound)
+                : SpecialTerms.Check(state, instrument, ref terms, out bound);
+        }
+
+        return code == default && (instrument.Rules & RuleFlags.StaticBand) != 0 && terms.Price != 0
+            ? MarketChecks.CheckStaticBand(state, terms.Instrument, terms.BookSide, terms.Price, out bound)
+            : code;
+    }
+
     /// <summary>Steps 7 to 13 of a plain limit order.</summary>
-    private static RejectCode CheckTerms(
+    private static RejectCode CheckPlainTerms(
         VenueState state, in InstrumentRecord instrument, in OrderTerms terms, out long bound)
     {
         if (terms.Side is not (Side.Buy or Side.Sell))
@@ -177,16 +204,10 @@ internal static class NewOrderChecks
         return code != default ? code : CheckTime(state, terms, out bound);
     }
 
-    /// <summary>Steps 15 and 16.</summary>
+    /// <summary>Step 16.</summary>
     public static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
     {
         ref readonly var owner = ref state.Sessions.Read(session);
-        if (terms.ClientOrderId <= owner.LastClientOrderId)
-        {
-            bound = (long)owner.LastClientOrderId;
-            return RejectCode.ClientOrderIdNotIncreasing;
-        }
-
         if (!state.Orders.HasRoom)
         {
             bound = state.Orders.Slab.Capacity;

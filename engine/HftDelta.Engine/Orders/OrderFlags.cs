@@ -18,18 +18,22 @@ internal static class OrderFlags
     /// <summary>Reduce-only or under market-maker protection: look at its account before it is filled.</summary>
     public const uint NeedsLook = 1u << 27;
 
-    /// <summary>Live, in no book, and not taking either: a stop before its trigger, a pegged order that is priced again.</summary>
+    /// <summary>Live, in no book, and not taking: a stop before its trigger, a pegged order that is priced again.</summary>
     public const uint Waits = 1u << 28;
 
     /// <summary>Pegged to the oracle: margined at its limit and not at its price.</summary>
     public const uint IsPegged = 1u << 29;
+
+    /// <summary>A side of a mass quote: the client's id does not name it.</summary>
+    public const uint IsQuote = 1u << 30;
 
     public static uint Of(in OrderTerms terms) =>
         (terms.NeedsExtra ? HasExtra : 0)
         | (terms.SelfTradePrevention != SelfTradePrevention.Off ? PreventsSelfTrade : 0)
         | ((terms.ExecutionFlags & (ExecutionFlags.ReduceOnly | ExecutionFlags.MarketMakerProtection)) != 0 ? NeedsLook : 0)
         | (terms.IsStop ? Waits : 0)
-        | (terms.OrderType == OrderType.Pegged ? IsPegged : 0);
+        | (terms.OrderType == OrderType.Pegged ? IsPegged : 0)
+        | (terms.IsQuote ? IsQuote : 0);
 
     /// <summary>In no book because its sweep is under way or pending.</summary>
     public static bool IsTaking(this in OrderHot order) => !order.IsResting && !order.Has(Waits);

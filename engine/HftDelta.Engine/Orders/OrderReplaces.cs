@@ -26,6 +26,11 @@ internal sealed class OrderReplaces(
         uint slot = 0;
         var price = message.Price;
         var code = refusal != default ? refusal : OwnOrders.Find(state, session, order, out slot);
+        if (code == default && state.Orders.Slab.Hot(slot).Has(OrderFlags.IsQuote))
+        {
+            code = RejectCode.UnknownOrder;
+        }
+
         if (code == default)
         {
             code = Check(session, slot, message, ref price, out bound);
@@ -49,6 +54,12 @@ internal sealed class OrderReplaces(
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
         bound = 0;
         var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
+        if (code == default && state.Protections.IsPulled(state, slot))
+        {
+            // It is only waiting for its end.
+            code = RejectCode.ProtectionActive;
+        }
+
         code = code != default ? code : CheckTerms(instrument, message, out bound);
         if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0)
         {
@@ -60,11 +71,10 @@ internal sealed class OrderReplaces(
             return code;
         }
 
-        var lastClientOrderId = state.Sessions.Read(session).LastClientOrderId;
-        if (message.ClientOrderId <= lastClientOrderId)
+        code = NewOrderChecks.CheckClientOrderId(state, session, message.ClientOrderId, out bound);
+        if (code != default)
         {
-            bound = (long)lastClientOrderId;
-            return RejectCode.ClientOrderIdNotIncreasing;
+            return code;
         }
 
         var filled = cold.QuantityLots - state.Orders.OpenLots(slot);

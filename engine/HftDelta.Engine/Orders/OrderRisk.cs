@@ -2,7 +2,6 @@ using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Strategies;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 

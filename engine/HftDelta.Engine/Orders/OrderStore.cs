@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
 using HftDelta.Engine.Triggers;
@@ -26,6 +27,7 @@ internal sealed class OrderStore : IDisposable
         Slab = new OrderSlab(limits.Orders);
         Extras = new OrderExtras(limits.ExtendedOrders);
         _byClientId = new NativeMap(limits.Orders);
+        Quotes = new QuoteIndex(limits.Orders);
         _hiding = new NativeSlab<uint>(limits.Instruments + 1);
         _tracker = new RecordTracker<Records>(new Records(Slab, Extras), limits.Orders + 1);
         Conditional = new ConditionalOrders(this, limits);
@@ -34,6 +36,9 @@ internal sealed class OrderStore : IDisposable
     public OrderSlab Slab { get; }
 
     public OrderExtras Extras { get; }
+
+    /// <summary>The orders of mass quotes.</summary>
+    public QuoteIndex Quotes { get; }
 
     /// <summary>Those of them that wait for a price or follow one.</summary>
     public ConditionalOrders Conditional { get; }
@@ -97,7 +102,15 @@ internal sealed class OrderStore : IDisposable
         session.FirstOrder = slot;
         session.OrderCount++;
         cold.Entry = ++LastEntry;
-        _byClientId.Add(cold.SessionHandle, cold.ClientOrderId, slot);
+        if (Slab.Hot(slot).Has(OrderFlags.IsQuote))
+        {
+            Quotes.Add(Slab.Hot(slot), slot);
+        }
+        else
+        {
+            _byClientId.Add(cold.SessionHandle, cold.ClientOrderId, slot);
+        }
+
         _tracker.Mark(slot);
     }
 
@@ -136,7 +149,15 @@ internal sealed class OrderStore : IDisposable
         }
 
         session.OrderCount--;
-        _byClientId.Remove(cold.SessionHandle, cold.ClientOrderId);
+        if (Slab.Hot(slot).Has(OrderFlags.IsQuote))
+        {
+            Quotes.Remove(Slab.Hot(slot));
+        }
+        else
+        {
+            _byClientId.Remove(cold.SessionHandle, cold.ClientOrderId);
+        }
+
         _tracker.Mark(slot);
         Slab.Free(slot);
     }
@@ -171,6 +192,7 @@ internal sealed class OrderStore : IDisposable
         Slab.Dispose();
         Extras.Dispose();
         _byClientId.Dispose();
+        Quotes.Dispose();
         _hiding.Dispose();
         Conditional.Dispose();
         _tracker.Dispose();
@@ -204,7 +226,7 @@ internal sealed class OrderStore : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], cold.Priority);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], cold.ExpireTimeNanos);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], cold.SessionHandle);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], cold.Generation);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], slab.GenerationOf(id));
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], cold.Entry);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], 0);
             buffer[72] = cold.OrderType;

@@ -59,9 +59,10 @@ internal sealed class OrderTaking(VenueState state, Matching matching, StrategyM
             return;
         }
 
-        if (state.Kills.IsEndingOrdersOf(hot.Account))
+        var reason = matching.EndReason(slot);
+        if (reason != default)
         {
-            matching.Cancel(slot, 0, CancelReason.KillSwitch);
+            matching.Cancel(slot, 0, reason);
             return;
         }
 
@@ -114,7 +115,7 @@ internal sealed class OrderTaking(VenueState state, Matching matching, StrategyM
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
         state.Instruments.Write(instrument).Busy = 1;
-        state.Pending.AddFirst(PendingKind.Sweep, slot);
+        state.Pending.Add(PendingKind.Sweep, slot);
     }
 
     private bool IsStrategy(uint slot) =>

@@ -27,6 +27,9 @@ internal struct OrderTerms
     /// <summary>A limit order as version 0 had it: none of the rules for other terms apply.</summary>
     public bool IsPlain;
 
+    /// <summary>A side of a mass quote.</summary>
+    public bool IsQuote;
+
     public long MinimumQuantity;
     public long DisplayQuantity;
     public long TriggerPrice;

@@ -12,15 +12,16 @@ namespace HftDelta.Engine.Orders;
 internal static class PostOnly
 {
     /// <summary>
-    /// Refuses a post-only order that would trade, which none does in a call; with <see cref="ExecutionFlags.Reprice"/> puts its price behind the best
-    /// opposite, unless no price is there: none of the range, or none that the order's notional allows.
+    /// Refuses a post-only order that would trade, which none does in a call; with <see cref="ExecutionFlags.Reprice"/> puts its
+    /// price behind the best opposite, unless no price is there: none of the range, or none that the order's notional allows.
     /// </summary>
     public static RejectCode Check(
         VenueState state, uint instrument, Side side, ExecutionFlags flags, long quantity, ref long price)
     {
         ref readonly var record = ref state.Instruments.Read(instrument);
         var book = state.Book(instrument);
-        if ((flags & ExecutionFlags.PostOnly) == 0 || record.State != InstrumentState.Open || book.BestMaker(side, new PriceTicks(price)) == 0)
+        if ((flags & ExecutionFlags.PostOnly) == 0 || record.State != InstrumentState.Open ||
+            book.BestMaker(side, new PriceTicks(price)) == 0)
         {
             return default;
         }

@@ -12,7 +12,8 @@ namespace HftDelta.Engine.Orders;
 internal static class SpecialTerms
 {
     private const ExecutionFlags KnownFlags =
-        ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.Reprice | ExecutionFlags.AllOrNone;
+        ExecutionFlags.PostOnly | ExecutionFlags.ReduceOnly | ExecutionFlags.Reprice | ExecutionFlags.AllOrNone |
+        ExecutionFlags.MarketMakerProtection;
 
     /// <summary>Steps 7 to 13.</summary>
     public static RejectCode Check(VenueState state, in InstrumentRecord instrument, ref OrderTerms terms, out long bound)
@@ -20,6 +21,11 @@ internal static class SpecialTerms
         bound = 0;
         var code = CheckValues(instrument, terms);
         code = code != default ? code : TermCombinations.Check(terms);
+        if (code == default && (terms.ExecutionFlags & ExecutionFlags.MarketMakerProtection) != 0)
+        {
+            code = state.Protections.CheckFrozen(terms.Account, instrument.Underlying, state.TimeNanos, out bound);
+        }
+
         code = code != default ? code : SetPrice(state, instrument, ref terms, out bound);
         code = code != default ? code : NewOrderChecks.CheckQuantity(
             state, terms.Instrument, instrument, terms.Price, terms.Quantity, out bound);
@@ -43,7 +49,9 @@ internal static class SpecialTerms
                 state, terms.Instrument, terms.BookSide, terms.ExecutionFlags, terms.Quantity, ref terms.Price);
         }
 
-        return terms.NeededAtOnce == 0 || terms.EndsWith != default ? default : AllAtOnce.Check(state, ref terms, state.Limits.AllAtOnceMakersMax, out bound);
+        return terms.NeededAtOnce == 0 || terms.EndsWith != default
+            ? default
+            : AllAtOnce.Check(state, ref terms, state.Limits.AllAtOnceMakersMax, out bound);
     }
 
     /// <summary>Step 7.</summary>
@@ -130,13 +138,13 @@ internal static class SpecialTerms
     private static bool IsPart(VenueState state, in OrderTerms terms, long part, out long bound)
     {
         bound = 0;
-        if (part == 0)
+        if (part >= 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0)
         {
             return true;
         }
 
         bound = part < 0 ? 0 : terms.Quantity;
-        return part > 0 && part <= terms.Quantity && part % MarketChecks.LotSize(state, terms.Instrument) == 0;
+        return false;
     }
 
     private static bool IsWithin(long price, long limit, Primitives.Units.Side side) =>

@@ -4,10 +4,10 @@ using HftDelta.Primitives;
 namespace HftDelta.Engine.Pending;
 
 /// <summary>
-/// Work beyond the bound of one command, in state and first in, first out but for sweeps: every command performs some of it before
-/// itself, so a replay cuts the same slices. Owner: the engine agent.
-/// Invariant: it cannot overflow, because each order book, session and instrument, and the venue itself, has at most one entry
-/// of a kind.
+/// Work beyond the bound of one command, in state and first in, first out but for sweeps: every command performs some of it
+/// before itself, so a replay cuts the same slices. Owner: the engine agent.
+/// Invariant: it cannot overflow, because each order book, session, instrument and protection, and the venue itself, has at most
+/// one entry of a kind.
 /// </summary>
 internal sealed class PendingQueue : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (8 * (limits.Instruments + 1)) + limits.Sessions + 3;
+        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 3;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
         _mask = (uint)size - 1;
@@ -71,21 +71,31 @@ internal sealed class PendingQueue : IDisposable
         _records.Write(_tail++ & _mask) = new PendingRecord { Kind = kind, Id = id };
     }
 
-    /// <summary>
-    /// Before all other work: who walks over orders then never meets one whose sweep is pending. Not from within pending work.
-    /// </summary>
-    public void AddFirst(PendingKind kind, uint id)
-    {
-        Check.That(_tail - _head <= _mask);
-        _records.Write(--_head & _mask) = new PendingRecord { Kind = kind, Id = id };
-    }
-
     /// <summary>The oldest entry lets all others go first; there is one.</summary>
     public void RotateFirst()
     {
         var first = First;
         RemoveFirst();
         Add(first.Kind, first.Id);
+    }
+
+    /// <summary>An entry, which there is, goes before all others, whose order stays.</summary>
+    public void BringForward(PendingKind kind, uint id)
+    {
+        var index = _head;
+        while (_records.Read(index & _mask).Kind != kind || _records.Read(index & _mask).Id != id)
+        {
+            index++;
+            Check.That(index != _tail);
+        }
+
+        var found = _records.Read(index & _mask);
+        for (; index != _head; index--)
+        {
+            _records.Write(index & _mask) = _records.Read((index - 1) & _mask);
+        }
+
+        _records.Write(_head & _mask) = found;
     }
 
     /// <summary>Removes the oldest entry; there is one.</summary>

@@ -44,6 +44,12 @@ internal enum PendingKind : byte
     /// <summary>Pegged orders come back with new prices. Id: the instrument.</summary>
     RepricePegs = 12,
 
+    /// <summary>A mass cancel goes on. Id: the session that sent it.</summary>
+    MassCancel = 13,
+
+    /// <summary>The orders that market-maker protection pulled are cancelled. Id: the protection.</summary>
+    PullProtected = 14,
+
     /// <summary>A resting order of a strategy goes on taking from the legs. Id: the strategy.</summary>
     LookAtStrategy = 15,
 }

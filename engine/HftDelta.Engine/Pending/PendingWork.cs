@@ -1,6 +1,7 @@
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
@@ -26,13 +27,13 @@ internal sealed class PendingWork(
     KillSwitches kills,
     Activations activations,
     PegMoves pegs,
+    MassCancels massCancels,
+    ProtectionPulls pulls,
     StrategyLooks looks,
     TradingWork work,
     EventBudget budget)
 {
-    /// <summary>Looking at an order that is not concerned is no unit, but it is bounded too: so many for each unit.</summary>
-    private const int LooksPerUnit = 64;
-
+    // Looking at an order that is not concerned is no unit, but it is bounded too.
     private int _looks;
 
     public void Run()
@@ -45,7 +46,7 @@ internal sealed class PendingWork(
         }
 
         var units = state.Limits.PendingUnitsPerCommand;
-        _looks = units * LooksPerUnit;
+        _looks = state.Limits.PendingLooksPerCommand;
         while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
         {
             if (!RunFirst(ref units))
@@ -87,6 +88,10 @@ internal sealed class PendingWork(
                 return activations.RunPending(ref first, ref units);
             case PendingKind.RepricePegs:
                 return RepricePegs(first.Id, ref units);
+            case PendingKind.MassCancel:
+                return IsOver(massCancels.Run(first.Id, ref units, ref _looks));
+            case PendingKind.PullProtected:
+                return IsOver(pulls.Run(first.Id, ref units, ref _looks));
             case PendingKind.LookAtStrategy:
                 return LookAtStrategy(first.Id, ref units);
             default:
@@ -101,6 +106,8 @@ internal sealed class PendingWork(
         state.Pending.RotateFirst();
         return false;
     }
+
+    private bool IsOver(SliceEnd end) => end == SliceEnd.Over || (end == SliceEnd.Blocked && Rotate());
 
     private bool Sweep(uint slot, ref int units)
     {
@@ -130,8 +137,14 @@ internal sealed class PendingWork(
                 return false;
             }
 
-            units--;
             var slot = state.Sessions.Read(handle).FirstOrder;
+            if (state.Orders.Slab.Hot(slot).IsTaking())
+            {
+                state.Pending.BringForward(PendingKind.Sweep, slot);
+                return false;
+            }
+
+            units--;
             matching.Cancel(slot, 0, CancelReason.SessionClosed);
         }
 
@@ -152,6 +165,14 @@ internal sealed class PendingWork(
             ref readonly var cold = ref state.Orders.Slab.Cold(slot);
             if (cold.TimeInForce == (byte)TimeInForce.Day && cold.ExpireTimeNanos < state.Day)
             {
+                if (state.Orders.Slab.Hot(slot).IsTaking())
+                {
+                    // The walk meets it again when its sweep, which came later, is done.
+                    state.Orders.WalkNext = slot;
+                    state.Pending.BringForward(PendingKind.Sweep, slot);
+                    return false;
+                }
+
                 units--;
                 matching.Cancel(slot, 0, CancelReason.EndOfDay);
             }

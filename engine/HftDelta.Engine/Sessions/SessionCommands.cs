@@ -91,6 +91,7 @@ internal sealed class SessionCommands(VenueState state)
     {
         ref readonly var record = ref state.Sessions.Read(handle);
         if (record.Status != SessionStatus.Closed || record.Closing != 0 || record.OrderCount != 0 ||
+            state.MassCancels.Read(handle).OwnerAccount != 0 ||
             (record.Roles & SessionRoles.OracleSource) != 0 || message.SessionId.SequenceEqual(record.SessionId))
         {
             return false;

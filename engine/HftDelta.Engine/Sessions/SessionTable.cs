@@ -13,9 +13,9 @@ namespace HftDelta.Engine.Sessions;
 internal sealed class SessionTable : IDisposable
 {
     /// <summary>The longest report; tests prove that every report of the schema fits.</summary>
-    public const int ReportLengthMaxBytes = 188;
+    public const int ReportLengthMaxBytes = 828;
 
-    internal const int ReportSlotBytes = 192;
+    internal const int ReportSlotBytes = 832;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;

@@ -244,7 +244,7 @@ internal sealed class ListingCommands(
     }
 
     private BookGeometry Geometry(in ListInstrumentDecoder message) =>
-        new(new PriceTicks(message.BandBase), (int)message.BandTicks) { SparseLevels = state.Limits.SparseLevelsPerBook };
+        new(new PriceTicks(message.BandBase), (int)message.BandTicks) { LevelsMax = state.Limits.LevelsPerBook };
 
     private static bool IsVolatility(ulong volatilityQ48) => volatilityQ48 <= (ulong)Greeks.VolatilityQ48.Max.Value;
 

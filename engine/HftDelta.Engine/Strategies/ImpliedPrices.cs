@@ -66,7 +66,7 @@ internal static class ImpliedPrices
     private static long FillableLots(VenueState state, uint maker, uint taker)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(maker);
-        if (state.Kills.IsEndingOrdersOf(hot.Account))
+        if (Matching.EndReason(state, maker) != default)
         {
             return 0;
         }

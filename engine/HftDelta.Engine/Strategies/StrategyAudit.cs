@@ -23,6 +23,7 @@ internal static class StrategyAudit
             var position = state.Positions.Find(hot.Account, strategy.Legs[leg]);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);
+            sums.OpenOrders++;
             Matching.AddOpen(
                 ref sums, state.Instruments.Read(strategy.Legs[leg]).AtomsPerTick, StrategyLegs.SideOf(hot.Side, ratio),
                 StrategyLegs.Lots(hot.LeavesLots, ratio), order.Prices[leg]);

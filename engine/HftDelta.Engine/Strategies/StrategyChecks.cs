@@ -30,6 +30,9 @@ internal static class StrategyChecks
         code = code != default ? code : SpecialTerms.CheckParts(state, terms, out bound);
         code = code != default ? code : TriggerTerms.Check(state, terms);
         code = code != default ? code : NewOrderChecks.CheckTime(state, terms, out bound);
+        code = code != default
+            ? code
+            : NewOrderChecks.CheckClientOrderId(state, session, terms.ClientOrderId, out bound);
         code = code != default ? code : NewOrderChecks.CheckRoom(state, session, terms, out bound);
         code = code != default ? code : CheckAccountOrders(state, terms.Account, terms.Instrument, out bound);
         if (code != default)

@@ -96,6 +96,11 @@ internal sealed class StrategyFills(
 
         for (var leg = 0; leg < record.LegCount; leg++)
         {
+            matching.CountForProtection(offer.Makers[leg], taker, _trades[leg].Lots);
+        }
+
+        for (var leg = 0; leg < record.LegCount; leg++)
+        {
             var maker = offer.Makers[leg];
             var position = state.Positions.Find(state.Orders.Slab.Hot(maker).Account, record.Legs[leg]);
             matching.EndIfFilled(maker, record.Legs[leg]);

@@ -123,5 +123,5 @@ internal sealed class StrategyListing(VenueState state, EventEmitter events)
     }
 
     private BookGeometry Geometry(in ListStrategyDecoder message) =>
-        new(new PriceTicks(message.BandBase), (int)message.BandTicks) { SparseLevels = state.Limits.SparseLevelsPerBook };
+        new(new PriceTicks(message.BandBase), (int)message.BandTicks) { LevelsMax = state.Limits.LevelsPerBook };
 }

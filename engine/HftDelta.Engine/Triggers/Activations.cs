@@ -6,7 +6,7 @@ using HftDelta.Wire;
 namespace HftDelta.Engine.Triggers;
 
 /// <summary>
-/// Activates triggered stops at the end of each command, one after the other, each to its end, with what they trigger in turn:
+/// Activates triggered stops before and after each command, one after the other, each to its end, with what they trigger in turn:
 /// docs/matching-rules.md section 7. What the command has no room for is pending work, and the instrument is busy until it is
 /// quiet. Owner: the engine agent.
 /// </summary>
@@ -25,7 +25,7 @@ internal sealed class Activations(
         Taking,
     }
 
-    /// <summary>At the end of a command: every instrument in which something was observed.</summary>
+    /// <summary>Before and after a command itself: every instrument in which something was observed.</summary>
     public void Run()
     {
         var conditional = state.Orders.Conditional;
@@ -121,9 +121,10 @@ internal sealed class Activations(
             }
 
             units--;
-            if (state.Kills.IsEndingOrdersOf(state.Orders.Slab.Hot(slot).Account))
+            var reason = matching.EndReason(slot);
+            if (reason != default)
             {
-                matching.Cancel(slot, 0, CancelReason.KillSwitch);
+                matching.Cancel(slot, 0, reason);
                 continue;
             }
 

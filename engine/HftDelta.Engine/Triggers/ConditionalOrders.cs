@@ -1,5 +1,4 @@
 using System.Numerics;
-using HftDelta.Engine.Books;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
@@ -40,7 +39,7 @@ internal sealed class ConditionalOrders : IDisposable
     /// <summary>Of all instruments together.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Instruments where the present command has touched what may be triggered, in the order of the first touch.</summary>
+    /// <summary>Instruments where the command has touched what may be triggered, in the order of the first touch.</summary>
     public int NotedCount { get; private set; }
 
     public uint NotedAt(int place) => _noted[place];
@@ -175,7 +174,7 @@ internal sealed class ConditionalOrders : IDisposable
         return conditions.Trailing.Head == 0 ? 0 : _orders.Extras[conditions.Trailing.Head].Order;
     }
 
-    /// <summary>What may be triggered in the instrument is looked at when the command ends.</summary>
+    /// <summary>What may be triggered in the instrument is looked at before or after the command itself.</summary>
     public void Note(uint instrument)
     {
         if (_conditions[instrument].IsNoted == 0)

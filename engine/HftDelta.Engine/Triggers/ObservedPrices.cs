@@ -10,7 +10,7 @@ internal enum ActivationPhase : byte
 {
     None = 0,
 
-    /// <summary>The instrument stays busy until the end of the present command, which activates.</summary>
+    /// <summary>Work that was pending has triggered something: the instrument stays busy until it is activated.</summary>
     Due = 1,
 
     /// <summary>What the command had no room for is pending work.</summary>

@@ -2,7 +2,6 @@ using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Wire;
-using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine.Triggers;
 
@@ -28,7 +27,7 @@ internal sealed class PegMoves(
         }
     }
 
-    /// <summary>Prices again what stands elsewhere than the oracle now puts it; not in a state without orders coming and going.</summary>
+    /// <summary>Prices again what the oracle now puts elsewhere, in a state that trades or calls.</summary>
     /// <param name="instrument">One that is not busy.</param>
     public void Reprice(uint instrument)
     {

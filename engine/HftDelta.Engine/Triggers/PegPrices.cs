@@ -9,7 +9,7 @@ namespace HftDelta.Engine.Triggers;
 /// <summary>Where the oracle puts a pegged order: docs/matching-rules.md section 8. Reads state, changes nothing.</summary>
 internal static class PegPrices
 {
-    /// <summary>The price by the oracle, within the limit and on a multiple of the increment; the book is not looked at.</summary>
+    /// <summary>The oracle's price with the offset, within the limit and on its increment; the book is not looked at.</summary>
     /// <returns>0 where there is none.</returns>
     public static long Target(VenueState state, uint instrument, Side side, long offset, long limit)
     {

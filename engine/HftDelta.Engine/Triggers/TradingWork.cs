@@ -5,9 +5,9 @@ namespace HftDelta.Engine.Triggers;
 
 /// <summary>
 /// Ends work that kept an instrument busy. What could not be done meanwhile comes now: pegged orders follow the oracle, then
-/// what is triggered is activated at the end of the command, and the instrument stays busy until it is. Owner: the engine agent.
+/// what is triggered is activated before or after the present command. Owner: the engine agent.
 /// </summary>
-internal sealed class TradingWork(VenueState state, PegMoves pegs, BookTops tops)
+internal sealed class TradingWork(VenueState state, PegMoves pegs, BookTops tops, EventBudget budget)
 {
     /// <param name="instrument">Nothing is pending in it any more that trades.</param>
     public void Done(uint instrument)
@@ -27,11 +27,17 @@ internal sealed class TradingWork(VenueState state, PegMoves pegs, BookTops tops
         }
 
         pegs.Reprice(instrument);
-        if (listed.Busy == 0 && listed.State == InstrumentState.Open && conditional.Observed(instrument).Seen != 0)
+        if (listed.Busy != 0 || listed.State != InstrumentState.Open || conditional.Observed(instrument).Seen == 0)
         {
+            return;
+        }
+
+        conditional.Note(instrument);
+        if (budget.IsPendingWork && conditional.FindTriggered(instrument) != 0)
+        {
+            // Nor does other pending work come before what this has triggered.
             listed.Busy = 1;
             conditional.Observe(instrument).Phase = ActivationPhase.Due;
-            conditional.Note(instrument);
         }
     }
 }

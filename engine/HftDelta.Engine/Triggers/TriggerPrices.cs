@@ -25,7 +25,7 @@ internal static class TriggerPrices
 
     public static bool IsReached(bool isSell, long trigger, long price) => isSell ? price <= trigger : price >= trigger;
 
-    /// <summary>A trailing stop has seen a price that does not trigger it: its trigger moves if the price is the best so far.</summary>
+    /// <summary>A trailing stop has seen a price that does not trigger it: the best so far moves its trigger.</summary>
     /// <returns>Whether it moved.</returns>
     public static bool Follow(ref OrderExtra extra, long price)
     {

@@ -20,14 +20,8 @@ internal sealed class EchoTool(ChannelStream from, ChannelStream to, ToolRun run
     {
         using var subscription = run.Transport.Driver.AddSubscription(from.Channel, from.StreamId);
         using var publication = run.Transport.Driver.AddExclusivePublication(to.Channel, to.StreamId);
-        run.Events.Tell(
-            "ready", $"hftdelta aeron echo: {subscription.ResolvedChannel} stream {subscription.StreamId} to {to}", json =>
-            {
-                json.WriteString("channel", subscription.ResolvedChannel);
-                json.WriteNumber("streamId", subscription.StreamId);
-                json.WriteString("pubChannel", to.Channel);
-                json.WriteNumber("pubStreamId", to.StreamId);
-            });
+        run.TellReady(
+            $"hftdelta aeron echo: {subscription.ResolvedChannel} stream {subscription.StreamId} to {to}", subscription, to);
         run.Begin();
         var watch = new StreamWatch(subscription, run.Events);
         var assembler = new ControlledFragmentAssembler<EchoHandler>(new EchoHandler(publication));

@@ -7,8 +7,8 @@ namespace HftDelta.Node.AeronTools;
 /// <summary>What <c>hftdelta aeron ping</c> says at the end: a row for each length, and the distribution as a file.</summary>
 internal static class PingReport
 {
-    private const int MismatchError = 2803;
-    private const int LostError = 2804;
+    private const int MismatchError = 2813;
+    private const int LostError = 2814;
     private const int TicksPerHalfDistance = 5;
 
     /// <summary>As plotters of histograms read it: value in nanoseconds, percentile, count, 1/(1-percentile).</summary>

@@ -55,16 +55,10 @@ internal sealed class PingTool(PingOptions options, ToolRun run)
             throw PublishTool.TooLong(options.Lengths.Max(), publication.MaxMessageLength, options.To);
         }
 
-        run.Events.Tell(
-            "ready",
+        run.TellReady(
             $"hftdelta aeron ping: {options.To}, answers at {subscription.ResolvedChannel} stream {subscription.StreamId}",
-            json =>
-            {
-                json.WriteString("channel", subscription.ResolvedChannel);
-                json.WriteNumber("streamId", subscription.StreamId);
-                json.WriteString("pubChannel", options.To.Channel);
-                json.WriteNumber("pubStreamId", options.To.StreamId);
-            });
+            subscription,
+            options.To);
         var flight = new PingFlight(options.Lengths.Max(), options.Window);
         var isThere = run.WaitFor(
             () => publication.IsConnected && subscription.IsConnected, $"answers {options.To} at {options.From}");

@@ -5,7 +5,11 @@ using HftDelta.Node.Cli;
 namespace HftDelta.Node.AeronTools;
 
 /// <summary>What <c>hftdelta aeron pub</c> sends.</summary>
-internal sealed record PublishOptions(ChannelStream To, long Count, int LengthBytes);
+/// <param name="To">Where to.</param>
+/// <param name="Count">It ends after so many messages; 0: it does not.</param>
+/// <param name="LengthBytes">Of each message.</param>
+/// <param name="IsVerifying">It ends well only when the one receiver has seen the end of the stream.</param>
+internal sealed record PublishOptions(ChannelStream To, long Count, int LengthBytes, bool IsVerifying = false);
 
 /// <summary>
 /// <c>hftdelta aeron pub</c>: sends numbered messages as fast as the receivers take them, waits until they have everything,
@@ -18,6 +22,8 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
 
     private const int Burst = 64;
     private const int LengthError = 1023;
+    private const int UnseenError = 2815;
+    private const int GroupError = 1025;
 
     // The driver gives a closed publication up after 15 s of draining and 5 s of linger.
     private static readonly TimeSpan FinishTime = TimeSpan.FromSeconds(30);
@@ -27,6 +33,7 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
     private long _sent;
     private long _refusals;
     private long _awaySince;
+    private bool _isEndSeen;
 
     /// <exception cref="OperatorException">Nobody listens, or the messages are too long for the terms.</exception>
     public ExitCode Run()
@@ -35,6 +42,14 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
         if (options.LengthBytes > publication.MaxMessageLength)
         {
             throw TooLong(options.LengthBytes, publication.MaxMessageLength, options.To);
+        }
+
+        if (options.IsVerifying && publication.HasGroupSemantics)
+        {
+            throw new OperatorException(
+                GroupError, ExitCode.Usage,
+                $"--verify asks the one receiver for the end of the stream; {options.To} may have several",
+                "leave --verify out, and give it to each sink");
         }
 
         run.Events.Tell(
@@ -56,8 +71,9 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
         var position = publication.Position;
         publication.Dispose();
         run.Finish(() => publication.IsFreed, FinishTime);
+        _isEndSeen = publication.IsEndSeen;
         TellSummary(sendTime, position - start);
-        return run.ExitCode;
+        return options.IsVerifying && !_isEndSeen ? Unseen() : run.ExitCode;
     }
 
     public static OperatorException TooLong(int lengthBytes, int lengthBytesMax, ChannelStream to) => new(
@@ -65,13 +81,15 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
         $"messages of {lengthBytes} bytes: the longest on {to} is {lengthBytesMax}, an eighth of the term length",
         "raise --term-length, or send shorter messages");
 
+    private bool IsDone => options.Count > 0 && _sent >= options.Count;
+
     private void Send(ExclusivePublication publication)
     {
         var progress = new ToolProgress(run.Events, "pub", options.Count, options.LengthBytes);
-        while (_sent < options.Count && !run.IsOver)
+        while (!IsDone && !run.IsOver)
         {
             var work = 0;
-            while (work < Burst && _sent < options.Count && TrySend(publication))
+            while (work < Burst && !IsDone && TrySend(publication))
             {
                 work++;
             }
@@ -134,6 +152,14 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
         }
     }
 
+    private ExitCode Unseen()
+    {
+        run.Events.Say($"error HD{UnseenError}: no receiver told that it has the stream of {TextOutput.Number(_sent)} messages "
+            + "to its end.");
+        run.Events.Say("  next: look whether the receiver lives, and what it has.");
+        return ExitCode.Timeout;
+    }
+
     private void TellSummary(TimeSpan sendTime, long streamBytes)
     {
         var seconds = Math.Max(sendTime.TotalSeconds, 1e-9);
@@ -150,6 +176,8 @@ internal sealed class PublishTool(PublishOptions options, ToolRun run)
                 json.WriteNumber("messagesPerSecond", Math.Round(_sent / seconds, 1));
                 json.WriteNumber("bytesPerSecond", Math.Round(_sent * (double)options.LengthBytes / seconds, 1));
                 json.WriteNumber("streamBytes", streamBytes);
+                json.WriteBoolean("verified", options.IsVerifying);
+                json.WriteBoolean("endSeen", _isEndSeen);
                 json.WriteNumber("idleCycles", _refusals);
                 run.Transport.WriteCounters(json, "counters");
             });

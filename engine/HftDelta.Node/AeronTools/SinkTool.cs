@@ -19,8 +19,8 @@ internal sealed class SinkTool(SinkOptions options, ToolRun run)
     public const string Schema = "hftdelta.aeron.sink/1";
 
     private const int FragmentLimit = 256;
-    private const int MismatchError = 2801;
-    private const int IncompleteError = 2802;
+    private const int MismatchError = 2811;
+    private const int IncompleteError = 2812;
 
     private readonly SinkTally _tally = new(options.IsVerifying);
     private long _firstAt;
@@ -30,12 +30,7 @@ internal sealed class SinkTool(SinkOptions options, ToolRun run)
     public ExitCode Run()
     {
         using var subscription = run.Transport.Driver.AddSubscription(options.From.Channel, options.From.StreamId);
-        run.Events.Tell(
-            "ready", $"hftdelta aeron sink: {subscription.ResolvedChannel} stream {subscription.StreamId}", json =>
-            {
-                json.WriteString("channel", subscription.ResolvedChannel);
-                json.WriteNumber("streamId", subscription.StreamId);
-            });
+        run.TellReady($"hftdelta aeron sink: {subscription.ResolvedChannel} stream {subscription.StreamId}", subscription);
         run.Begin();
         var watch = new StreamWatch(subscription, run.Events);
         Take(subscription, watch);

@@ -102,12 +102,7 @@ internal sealed class ToolDriver : IDisposable
         Driver.Dispose();
     }
 
-    private static AgentRunner RunnerOf(IAgent agent, IdleKind idle) => idle switch
-    {
-        IdleKind.Spin => new AgentRunner<BusySpinIdleStrategy>(agent, default),
-        IdleKind.Yield => new AgentRunner<YieldingIdleStrategy>(agent, default),
-        _ => new AgentRunner<BackoffIdleStrategy>(agent, new BackoffIdleStrategy()),
-    };
+    private static AgentRunner<ToolIdle> RunnerOf(IAgent agent, IdleKind idle) => new(agent, new ToolIdle(idle));
 
     private AeronOptions OptionsOf(ToolOptions options)
     {
@@ -116,6 +111,8 @@ internal sealed class ToolDriver : IDisposable
         return plain with
         {
             MtuLengthBytes = mtu,
+            OffersSendAtOnce = true,
+            AeronDirectory = options.AeronDirectory,
             ResourceLingerNanos = ResourceLingerNanos,
             TermLengthBytes = options.TermLengthBytes ?? plain.TermLengthBytes,
             InitialWindowLengthBytes = options.WindowLengthBytes ?? Math.Max(plain.InitialWindowLengthBytes, mtu),

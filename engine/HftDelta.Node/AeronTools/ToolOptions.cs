@@ -17,6 +17,9 @@ internal sealed record ToolOptions
 
     public int? WindowLengthBytes { get; init; }
 
+    /// <summary>Where the transport shows itself to tools; null: nowhere.</summary>
+    public string? AeronDirectory { get; init; }
+
     /// <summary>The longest time; zero: no limit.</summary>
     public TimeSpan Time { get; init; }
 

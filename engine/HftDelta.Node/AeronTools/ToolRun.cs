@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HftDelta.Aeron;
 using HftDelta.Node.Cli;
 
 namespace HftDelta.Node.AeronTools;
@@ -47,6 +48,21 @@ internal sealed class ToolRun : IDisposable
 
     /// <summary>The time counts from now.</summary>
     public void Begin() => _begun = Stopwatch.GetTimestamp();
+
+    /// <summary>What scripts wait for before they start the other end.</summary>
+    /// <param name="text">The same for people.</param>
+    /// <param name="from">Where the tool listens.</param>
+    /// <param name="to">Where it sends; null: it does not.</param>
+    public void TellReady(string text, Subscription from, ChannelStream? to = null) => Events.Tell("ready", text, json =>
+    {
+        json.WriteString("channel", from.ResolvedChannel);
+        json.WriteNumber("streamId", from.StreamId);
+        if (to is not null)
+        {
+            json.WriteString("pubChannel", to.Channel);
+            json.WriteNumber("pubStreamId", to.StreamId);
+        }
+    });
 
     /// <summary>One duty cycle of the transport, then a wait when it and the tool did nothing.</summary>
     /// <param name="workCount">What the tool did.</param>

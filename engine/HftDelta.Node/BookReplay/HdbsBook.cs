@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using HftDelta.Engine.Books;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
@@ -15,6 +16,12 @@ namespace HftDelta.Node.BookReplay;
 public sealed class HdbsBook : IDisposable
 {
     private const int BatchRecords = 4_096;
+
+    /// <summary>How far ahead the driver's own table of ids is read, then orders, then their neighbours.</summary>
+    private const int IdsAhead = 24;
+    private const int OrdersAhead = 16;
+    private const int NeighboursAhead = 8;
+
     private static readonly InstrumentId Instrument = new(1);
 
     private readonly OrderSlab _orders;
@@ -27,14 +34,13 @@ public sealed class HdbsBook : IDisposable
         var capacity = (int)Math.Clamp(stream.OrderNumberMax, 1, OrderSlab.CapacityMax);
         _orders = new OrderSlab(capacity);
         _ids = new NativeSlab<OrderId>((int)stream.OrderNumberMax + 1);
-        var levels = (int)Math.Clamp(Math.Min(stream.PriceMaxTicks * 2, capacity), 1, BookGeometry.SparseLevelsMax);
+        var levels = (int)Math.Clamp(Math.Min(stream.PriceMaxTicks * 2, capacity), 1, BookGeometry.LevelsLimit);
         var geometry = sparse
             ? BookGeometry.None
             : new BookGeometry(
                 new PriceTicks(0),
                 stream.PriceMaxTicks < BookGeometry.SmallBandTicks ? BookGeometry.SmallBandTicks : BookGeometry.LargeBandTicks);
-        var needsPool = sparse || stream.PriceMaxTicks >= BookGeometry.LargeBandTicks;
-        _book = new OrderBook(_orders, Instrument, needsPool ? geometry with { SparseLevels = levels } : geometry);
+        _book = new OrderBook(_orders, Instrument, geometry with { LevelsMax = levels });
     }
 
     /// <summary>Digest of the trades so far.</summary>
@@ -71,7 +77,49 @@ public sealed class HdbsBook : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ApplyBatch(ReadOnlySpan<HdbsRecord> records)
     {
+        if (_orders.OutgrowsCache)
+        {
+            ApplyLookingAhead(records);
+            return;
+        }
+
         for (var index = 0; index < records.Length; index++) Apply(in records[index]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ApplyLookingAhead(ReadOnlySpan<HdbsRecord> records)
+    {
+        for (var index = 0; index < records.Length; index++)
+        {
+            if (index + IdsAhead < records.Length) PrefetchId(in records[index + IdsAhead]);
+            if (index + OrdersAhead < records.Length) PrefetchOrder(in records[index + OrdersAhead]);
+            if (index + NeighboursAhead < records.Length) PrefetchNeighbours(in records[index + NeighboursAhead]);
+            Apply(in records[index]);
+        }
+    }
+
+    private unsafe void PrefetchId(in HdbsRecord record)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(_ids.Pointer + record.OrderNumber);
+    }
+
+    private void PrefetchOrder(in HdbsRecord record)
+    {
+        if (record.Operation == HdbsRecord.New)
+        {
+            _book.PrefetchLevel(new PriceTicks(record.PriceTicks));
+            return;
+        }
+
+        var slot = _ids[(uint)record.OrderNumber].Slot;
+        _orders.Prefetch(slot);
+        _book.Prefetch(slot);
+    }
+
+    private void PrefetchNeighbours(in HdbsRecord record)
+    {
+        if (record.Operation == HdbsRecord.New) _book.PrefetchTail(new PriceTicks(record.PriceTicks));
+        else _book.PrefetchNeighbours(_ids[(uint)record.OrderNumber].Slot);
     }
 
     private void Cancel(ulong number)

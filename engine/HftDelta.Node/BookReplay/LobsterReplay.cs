@@ -153,7 +153,7 @@ public sealed class LobsterReplay : IDisposable
         cold.Priority = _orders.NextPriority();
         if (_book.Rest(slot) != BookResult.Ok)
         {
-            throw ReplayInputException.At(_script.Path, line.Line, $"more than {_book.Geometry.SparseLevels} prices at once");
+            throw ReplayInputException.At(_script.Path, line.Line, $"more than {_book.Geometry.LevelsMax} prices at once");
         }
 
         _slotsByOrderId.Add(line.OrderId, slot);

@@ -64,17 +64,17 @@ internal sealed class LobsterScript
     }
 
     /// <summary>
-    /// The geometry for these prices: the large band around their median, so that most of a day lies in it, and as many pooled
-    /// levels as there are prices, so that the rest is never refused.
+    /// The geometry for these prices: the large band around their median, so that most of a day lies in it, and as many levels
+    /// as there are prices on both sides, so that none is refused.
     /// </summary>
     public BookGeometry Geometry(bool sparse)
     {
         var prices = Lines.Where(line => line.Operation == LobsterOperation.Add).Select(line => line.Price).ToArray();
-        var levels = Math.Clamp(prices.Distinct().Count() * 2, 1, BookGeometry.SparseLevelsMax);
+        var levels = Math.Clamp(prices.Distinct().Count() * 2, 1, BookGeometry.LevelsLimit);
         Array.Sort(prices);
-        if (sparse || prices.Length == 0) return BookGeometry.None with { SparseLevels = levels };
+        if (sparse || prices.Length == 0) return BookGeometry.None with { LevelsMax = levels };
         var median = new PriceTicks(prices[prices.Length / 2]);
-        return BookGeometry.Around(median, BookGeometry.LargeBandTicks) with { SparseLevels = levels };
+        return BookGeometry.Around(median, BookGeometry.LargeBandTicks) with { LevelsMax = levels };
     }
 
     private static LobsterLine Parse(string path, long number, string text)

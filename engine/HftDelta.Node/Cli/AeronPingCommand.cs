@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HftDelta.Aeron.Frames;
 using HftDelta.Node.AeronTools;
 
 namespace HftDelta.Node.Cli;
@@ -7,7 +8,6 @@ namespace HftDelta.Node.Cli;
 /// <summary><c>hftdelta aeron ping</c>: how long a message takes there and back.</summary>
 public static class AeronPingCommand
 {
-    private const int LengthBytesMax = 16 * 1024 * 1024;
     private const int WindowMax = 1 << 20;
 
     private static readonly Option<string> SizesOption = new("--sizes")
@@ -81,11 +81,12 @@ public static class AeronPingCommand
         foreach (var word in text.Split(',', StringSplitOptions.TrimEntries))
         {
             if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                || length is < MessagePattern.LengthBytesMin or > LengthBytesMax)
+                || length is < MessagePattern.LengthBytesMin or > TermArithmetic.MessageLengthBytesMax)
             {
                 throw AeronToolArguments.Outside(
                     "--sizes", text,
-                    $"whole numbers from {MessagePattern.LengthBytesMin} to {LengthBytesMax} with commas between");
+                    $"whole numbers from {MessagePattern.LengthBytesMin} to {TermArithmetic.MessageLengthBytesMax} with commas "
+                    + "between");
             }
 
             lengths.Add(length);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using HftDelta.Aeron;
 using HftDelta.Aeron.Cnc;
 using HftDelta.Runtime.Time;
@@ -12,10 +13,8 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class AeronStatCommand
 {
-    private const int BadIntervalError = 1005;
     private const int DirectoryError = 3007;
     private const int SilentError = 3008;
-    private const double IntervalSecondsMin = 0.05;
 
     private static readonly Option<string> DirectoryOption = new("--dir")
     {
@@ -24,33 +23,15 @@ public static class AeronStatCommand
         DefaultValueFactory = _ => DefaultDirectory(),
     };
 
-    private static readonly Option<bool> WatchOption = new("--watch")
-    {
-        Description = "Again and again, until Ctrl-C or the end of the driver.",
-    };
-
-    private static readonly Option<double> IntervalOption = new("--interval")
-    {
-        Description = "With --watch: seconds between two readings.",
-        HelpName = "SECONDS",
-        DefaultValueFactory = _ => 1,
-    };
-
-    private static readonly Option<string?> FilterOption = new("--filter")
-    {
-        Description = "Only counters whose label contains this.",
-        HelpName = "TEXT",
-    };
+    private static readonly WatchOptions Watching = new("driver", "label");
 
     public static Command Create()
     {
         var command = new Command("stat", "Counters, errors and losses of an Aeron driver, read from its directory.")
         {
             DirectoryOption,
-            WatchOption,
-            IntervalOption,
-            FilterOption,
         };
+        Watching.AddTo(command);
         command.SetAction(result => (int)Run(result, result.InvocationConfiguration));
         return command;
     }
@@ -66,20 +47,13 @@ public static class AeronStatCommand
 
     private static ExitCode Run(ParseResult result, InvocationConfiguration invocation)
     {
-        var seconds = result.GetValue(IntervalOption);
-        if (!(seconds >= IntervalSecondsMin))
-        {
-            throw new OperatorException(
-                BadIntervalError, ExitCode.Usage, $"--interval {seconds}: at least {IntervalSecondsMin}", "choose a longer one");
-        }
-
-        var isWatching = result.GetValue(WatchOption);
+        var interval = Watching.Interval(result);
+        var isWatching = Watching.IsWatching(result);
         var isJson = result.GetValue(OutputOption.Shared) == OutputFormat.Json;
-        var filter = result.GetValue(FilterOption) ?? "";
-        using var interrupt = new Interrupt();
+        var filter = Watching.Filter(result);
         using var reader = Open(result.GetValue(DirectoryOption)!);
-        CncState state;
-        do
+        var state = CncState.Alive;
+        Watching.Repeat(result, interval, () =>
         {
             // Before the reading: what ended meanwhile is read once more.
             state = reader.StateAt(new SystemNanoClock().Now);
@@ -93,8 +67,9 @@ public static class AeronStatCommand
             {
                 WriteText(invocation.Output, reader, state, counters);
             }
-        }
-        while (isWatching && state == CncState.Alive && !interrupt.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(seconds)));
+
+            return state == CncState.Alive;
+        });
 
         return isWatching ? EndOfWatch(reader, state, invocation.Error) : ExitCode.Ok;
     }
@@ -181,7 +156,7 @@ public static class AeronStatCommand
             WriteReports(json, reader);
         });
 
-    private static void WriteReports(System.Text.Json.Utf8JsonWriter json, CncReader reader)
+    private static void WriteReports(Utf8JsonWriter json, CncReader reader)
     {
         json.WriteStartArray("errors");
         foreach (var error in reader.ReadErrors())

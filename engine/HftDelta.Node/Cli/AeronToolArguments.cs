@@ -41,6 +41,13 @@ internal static class AeronToolArguments
         DefaultValueFactory = _ => 30,
     };
 
+    private static readonly Option<string?> DirectoryOption = new("--aeron-dir")
+    {
+        Description = "Show the transport to `hftdelta aeron stat` and to Aeron's own tools in this directory, and keep its "
+            + "logs there. Without it: in memory, unseen.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     /// <summary>A channel, under two names: the one of echo and ping, and a plain one.</summary>
@@ -58,7 +65,10 @@ internal static class AeronToolArguments
     /// <param name="waits">Whether it needs the other end, and gives up without one.</param>
     public static Command WithShared(this Command command, bool waits)
     {
-        foreach (var option in (Option[])[ModeOption, IdleOption, MtuOption, TermOption, WindowOption, SecondsOption, Supervised])
+        foreach (var option in (Option[])
+            [
+                ModeOption, IdleOption, MtuOption, TermOption, WindowOption, SecondsOption, DirectoryOption, Supervised,
+            ])
         {
             command.Add(option);
         }
@@ -107,17 +117,14 @@ internal static class AeronToolArguments
             TermLengthBytes = result.GetValue(TermOption),
             WindowLengthBytes = result.GetValue(WindowOption),
             Time = Seconds(result, SecondsOption),
+            AeronDirectory = result.GetValue(DirectoryOption),
         };
         if (waits)
         {
             options = options with { ConnectTime = Seconds(result, ConnectOption) };
         }
 
-        var events = new EventLines(
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            result.GetValue(OutputOption.Shared),
-            schema);
+        var events = EventLines.Of(result, schema);
         using var end = new EndRequest(result.GetValue(Supervised));
         using var run = new ToolRun(options, events, end);
         return (int)tool(run);

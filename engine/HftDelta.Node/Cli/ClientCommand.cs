@@ -117,11 +117,7 @@ public static class ClientCommand
     {
         var options = OptionsOf(result, role, keys);
         using var end = new EndRequest(result.GetValue(Supervised));
-        var events = new EventLines(
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            result.GetValue(OutputOption.Shared),
-            ClientRun.Schema);
+        var events = EventLines.Of(result, ClientRun.Schema);
         return new ClientRun(options, events, end).Run();
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 
 namespace HftDelta.Node.Cli;
@@ -14,6 +15,13 @@ internal sealed class EventLines(TextWriter output, TextWriter error, OutputForm
     public TextWriter Words => error;
 
     public bool IsJson => format == OutputFormat.Json;
+
+    /// <summary>As the command line asks for it.</summary>
+    public static EventLines Of(ParseResult result, string schema) => new(
+        result.InvocationConfiguration.Output,
+        result.InvocationConfiguration.Error,
+        result.GetValue(OutputOption.Shared),
+        schema);
 
     /// <summary>Something that a script waits for; for people it is words.</summary>
     /// <param name="name">Of the event.</param>

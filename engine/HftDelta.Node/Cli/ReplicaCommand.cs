@@ -65,11 +65,7 @@ public static class ReplicaCommand
 
         var output = result.GetRequiredValue(OutOption);
         using var end = new EndRequest(result.GetValue(Supervised));
-        var events = new EventLines(
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            result.GetValue(OutputOption.Shared),
-            ReplicaRun.Schema);
+        var events = EventLines.Of(result, ReplicaRun.Schema);
         var options = new ReplicaRunOptions(
             result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake);
         return new ReplicaRun(options, events, end).Run();

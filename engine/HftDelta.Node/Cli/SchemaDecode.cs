@@ -1,3 +1,4 @@
+using HftDelta.Aeron.Frames;
 using HftDelta.Node.Schemas;
 using HftDelta.Node.Schemas.Decoding;
 using HftDelta.Sbe.Schema;
@@ -8,7 +9,7 @@ namespace HftDelta.Node.Cli;
 internal static class SchemaDecode
 {
     /// <summary>The longest message that Aeron carries; this tool reads one whole.</summary>
-    private const int LongestBytes = 16 * 1024 * 1024;
+    private const int LengthBytesMax = TermArithmetic.MessageLengthBytesMax;
 
     private const int InputError = 2804;
     private const int MalformedError = 2805;
@@ -100,11 +101,11 @@ internal static class SchemaDecode
         try
         {
             using var stream = File.OpenRead(file!);
-            var buffer = new byte[LongestBytes + 1];
+            var buffer = new byte[LengthBytesMax + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            return length <= LongestBytes
+            return length <= LengthBytesMax
                 ? buffer[..length]
-                : throw Unreadable($"{file} is longer than {LongestBytes} bytes", "cut it into messages");
+                : throw Unreadable($"{file} is longer than {LengthBytesMax} bytes", "cut it into messages");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {

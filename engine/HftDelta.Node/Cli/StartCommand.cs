@@ -99,11 +99,7 @@ public static class StartCommand
     {
         var options = OptionsOf(result);
         using var end = new EndRequest(result.GetValue(Supervised));
-        var events = new EventLines(
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            result.GetValue(OutputOption.Shared),
-            VenueRun.Schema);
+        var events = EventLines.Of(result, VenueRun.Schema);
         return new VenueRun(options, events, end).Run();
     }
 

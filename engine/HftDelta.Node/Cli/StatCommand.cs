@@ -11,10 +11,8 @@ public static class StatCommand
     /// <summary>Names the file when no argument does.</summary>
     public const string FileVariable = "HFTDELTA_COUNTERS";
 
-    private const int BadIntervalError = 1005;
     private const int FileError = 3004;
     private const int DeadError = 3005;
-    private const double IntervalSecondsMin = 0.05;
 
     private static readonly Argument<string?> FileArgument = new("FILE")
     {
@@ -22,33 +20,15 @@ public static class StatCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<bool> WatchOption = new("--watch")
-    {
-        Description = "Again and again, until Ctrl-C or the end of the process.",
-    };
-
-    private static readonly Option<double> IntervalOption = new("--interval")
-    {
-        Description = "With --watch: seconds between two readings.",
-        HelpName = "SECONDS",
-        DefaultValueFactory = _ => 1,
-    };
-
-    private static readonly Option<string?> FilterOption = new("--filter")
-    {
-        Description = "Only counters whose name or label contains this.",
-        HelpName = "TEXT",
-    };
+    private static readonly WatchOptions Watching = new("process", "name or label");
 
     public static Command Create()
     {
         var command = new Command("stat", "The counters of a venue, live or dead, read from outside.")
         {
             FileArgument,
-            WatchOption,
-            IntervalOption,
-            FilterOption,
         };
+        Watching.AddTo(command);
         command.SetAction(result => (int)Run(result, result.InvocationConfiguration.Output));
         return command;
     }
@@ -58,18 +38,11 @@ public static class StatCommand
         var path = result.GetValue(FileArgument) ?? Environment.GetEnvironmentVariable(FileVariable)
             ?? throw new OperatorException(
                 1006, ExitCode.Usage, "no counter file was named", $"hftdelta stat FILE, or set {FileVariable}");
-        var seconds = result.GetValue(IntervalOption);
-        if (!(seconds >= IntervalSecondsMin))
-        {
-            throw new OperatorException(
-                BadIntervalError, ExitCode.Usage, $"--interval {seconds}: at least {IntervalSecondsMin}", "choose a longer one");
-        }
-
-        var isWatching = result.GetValue(WatchOption);
+        var interval = Watching.Interval(result);
+        var isWatching = Watching.IsWatching(result);
         var isJson = result.GetValue(OutputOption.Shared) == OutputFormat.Json;
         var isTable = !isJson && ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        var filter = result.GetValue(FilterOption) ?? "";
-        using var interrupt = new Interrupt();
+        var filter = Watching.Filter(result);
         if (Directory.Exists(path))
         {
             throw new OperatorException(
@@ -78,7 +51,7 @@ public static class StatCommand
 
         using var reader = CounterReader.Open(path);
         var isAlive = true;
-        do
+        Watching.Repeat(result, interval, () =>
         {
             // Before the reading: what ended meanwhile is read once more.
             isAlive = StateOf(reader) is CounterProcessState.Running or CounterProcessState.Stalled;
@@ -96,8 +69,9 @@ public static class StatCommand
             {
                 WriteText(output, reader, readings);
             }
-        }
-        while (isWatching && isAlive && !interrupt.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(seconds)));
+
+            return isAlive;
+        });
 
         return isWatching ? EndOfWatch(reader, isAlive, result.InvocationConfiguration.Error) : ExitCode.Ok;
     }

@@ -89,6 +89,9 @@ public sealed record MarketInstrument
 
     /// <summary>From the moment of listing on; 0 when the expiry is a moment or there is none.</summary>
     public ulong ExpiresAfterNanos { get; init; }
+
+    /// <summary>Sent with the listing, and again after each restart; null: none.</summary>
+    public MarketRules? Rules { get; init; }
 }
 
 /// <summary>

@@ -16,7 +16,7 @@ public static class DemoCommand
 {
     private const int UsageError = 1021;
     private const int CheckError = 2404;
-    private const int CounterFileError = 3002;
+    private const int CounterFileError = 3009;
 
     private static readonly Option<int> SecondsOption = new("--seconds")
     {

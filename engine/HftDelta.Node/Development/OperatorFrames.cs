@@ -52,6 +52,22 @@ internal static class OperatorFrames
             .SetSymbol(Encoding.ASCII.GetBytes(instrument.Symbol)).EncodedLength;
     }
 
+    public static int Rules(Span<byte> buffer, InstrumentId instrument, MarketRules rules)
+    {
+        var message = InstrumentRulesEncoder.Wrap(buffer).SetInstrumentId(instrument.Value)
+            .SetStaticBandPpm(rules.StaticBandPpm).SetDynamicBandPpm(rules.DynamicBandPpm)
+            .SetBandMinimumTicks(rules.BandMinimumTicks).SetLotSize(rules.LotSize).SetOrderLotsMax(rules.OrderLotsMax)
+            .SetPositionLotsMax(rules.PositionLotsMax).SetAccountOrdersMax(rules.AccountOrdersMax)
+            .SetOpeningAuctionNanos(rules.OpeningAuctionNanos).SetVolatilityAuctionNanos(rules.VolatilityAuctionNanos);
+        var rows = message.SetIncrements(rules.Increments.Count);
+        foreach (var row in rules.Increments)
+        {
+            rows.Next().SetFromPrice(row.FromPrice).SetIncrement(row.Increment);
+        }
+
+        return message.EncodedLength;
+    }
+
     /// <summary>Opens an account for an owner whose address is the account's number.</summary>
     public static int OpenAccount(Span<byte> buffer, AccountId account)
     {

@@ -125,6 +125,15 @@ internal sealed class VenueOperator
                 Public.Know(underlying.UnderlyingId, view.OraclePrice(new UnderlyingId(underlying.UnderlyingId)));
             }
         }
+
+        // Said again after a restart: the venue may have stopped between a listing and its rules.
+        foreach (var listed in _market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
+        {
+            if (listed.Rules is { } rules)
+            {
+                _missing.Add(() => OperatorFrames.Rules(_buffer, new InstrumentId(listed.InstrumentId), rules));
+            }
+        }
     }
 
     private void ListInstruments(TimeNanos now)
@@ -141,6 +150,10 @@ internal sealed class VenueOperator
         {
             var underlying = market.Underlyings[(int)instrument.UnderlyingId - 1];
             Send(OperatorFrames.List(_buffer, instrument, underlying, Public.PriceOf(underlying.UnderlyingId)));
+            if (instrument.Rules is { } rules)
+            {
+                Send(OperatorFrames.Rules(_buffer, new InstrumentId(instrument.InstrumentId), rules));
+            }
         }
     }
 
@@ -164,7 +177,9 @@ internal sealed class VenueOperator
     {
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
-        if (!isPaidBefore && IsOperators(refused.CommandTemplateId))
+        var isOver = refused.CommandTemplateId == InstrumentRulesDecoder.TemplateId
+            && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
+        if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
         {
             throw new OperatorException(
                 RefusedError,
@@ -178,7 +193,7 @@ internal sealed class VenueOperator
     /// <summary>Sessions are opened and closed by the gateway, which hears of refusals itself.</summary>
     private static bool IsOperators(ushort templateId) => templateId is
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
-        or ListInstrumentDecoder.TemplateId or EpochCloseDecoder.TemplateId;
+        or ListInstrumentDecoder.TemplateId or InstrumentRulesDecoder.TemplateId or EpochCloseDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

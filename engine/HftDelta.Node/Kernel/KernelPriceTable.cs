@@ -10,7 +10,7 @@ public static class KernelPriceTable
 {
     public const string Schema = "hftdelta.kernel-price/1";
     public const string Header = "price,delta";
-    private const int LineError = 2601;
+    private const int LineError = 2703;
     private const int ExitOk = 0;
     private const int ExitUsage = 2;
 

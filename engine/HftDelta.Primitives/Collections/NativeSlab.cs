@@ -12,18 +12,30 @@ public sealed unsafe class NativeSlab<T> : IDisposable
     where T : unmanaged
 {
     private T* _items;
+    private void* _block;
 
     /// <param name="capacity">Number of values, at least 1.</param>
     public NativeSlab(int capacity)
+        : this(capacity, isTouched: true)
+    {
+    }
+
+    private NativeSlab(int capacity, bool isTouched)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
         var bytes = (nuint)capacity * (nuint)sizeof(T);
-        _items = (T*)NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(_items, bytes);
+        _items = (T*)NativePages.AllocateZeroed(bytes, out _block);
+        if (isTouched) NativeMemory.Clear(_items, bytes);
     }
 
     ~NativeSlab() => Free();
+
+    /// <summary>
+    /// A slab whose pages become memory when they are first written: for room that is seldom needed. The first write to a page
+    /// costs a page fault.
+    /// </summary>
+    public static NativeSlab<T> Reserve(int capacity) => new(capacity, isTouched: false);
 
     public int Capacity { get; }
 
@@ -63,7 +75,8 @@ public sealed unsafe class NativeSlab<T> : IDisposable
     {
         if (_items != null)
         {
-            NativeMemory.AlignedFree(_items);
+            NativeMemory.Free(_block);
+            _block = null;
             _items = null;
         }
     }

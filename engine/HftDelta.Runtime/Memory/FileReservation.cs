@@ -12,6 +12,16 @@ internal static class FileReservation
     public static SafeFileHandle CreateReserved(string path, long lengthBytes, MappingBackend backend)
     {
         var useSystemCall = backend == MappingBackend.Automatic && LinuxMemory.IsAvailable;
+        return Create(
+            path, useSystemCall ? 0 : lengthBytes, handle => Reserve(path, handle, lengthBytes, useSystemCall));
+    }
+
+    /// <summary>A file of holes.</summary>
+    public static SafeFileHandle CreateSparse(string path, long lengthBytes) =>
+        Create(path, 0, handle => SetLength(path, handle, lengthBytes));
+
+    private static SafeFileHandle Create(string path, long preallocatedBytes, Action<SafeFileHandle> fill)
+    {
         SafeFileHandle handle;
         try
         {
@@ -22,7 +32,7 @@ internal static class FileReservation
                 FileAccess.ReadWrite,
                 FileShare.ReadWrite | FileShare.Delete,
                 FileOptions.None,
-                useSystemCall ? 0 : lengthBytes);
+                preallocatedBytes);
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +41,7 @@ internal static class FileReservation
 
         try
         {
-            Reserve(path, handle, lengthBytes, useSystemCall);
+            fill(handle);
             return handle;
         }
         catch
@@ -42,19 +52,24 @@ internal static class FileReservation
         }
     }
 
+    private static void SetLength(string path, SafeFileHandle handle, long lengthBytes)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, lengthBytes);
+        }
+        catch (IOException refusal)
+        {
+            throw StorageException.From(refusal, path);
+        }
+    }
+
     private static void Reserve(string path, SafeFileHandle handle, long lengthBytes, bool useSystemCall)
     {
         if (!useSystemCall)
         {
-            try
-            {
-                RandomAccess.SetLength(handle, lengthBytes);
-                return;
-            }
-            catch (IOException refusal)
-            {
-                throw StorageException.From(refusal, path);
-            }
+            SetLength(path, handle, lengthBytes);
+            return;
         }
 
         int error;

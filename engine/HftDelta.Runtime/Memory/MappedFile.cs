@@ -73,6 +73,18 @@ public sealed unsafe class MappedFile : IDisposable
         return MapOrClose(path, handle, lengthBytes, writable: true, backend);
     }
 
+    /// <summary>
+    /// The same with no block reserved: the file takes space as it is written. For whoever knows that there will be enough, since
+    /// a write that finds none kills the process.
+    /// </summary>
+    /// <exception cref="StorageException">Exists already, or refused.</exception>
+    public static MappedFile CreateSparse(string path, long lengthBytes, MappingBackend backend = MappingBackend.Automatic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
+        var handle = FileReservation.CreateSparse(path, lengthBytes);
+        return MapOrClose(path, handle, lengthBytes, writable: true, backend);
+    }
+
     /// <summary>Maps the whole of a file that exists.</summary>
     /// <exception cref="StorageException">Not there, empty, or refused.</exception>
     public static MappedFile Open(string path, bool writable, MappingBackend backend = MappingBackend.Automatic)
@@ -105,6 +117,19 @@ public sealed unsafe class MappedFile : IDisposable
         CheckRange(offsetBytes, lengthBytes);
         Check.That(offsetBytes % PageTouch.PageBytes == 0);
         return PageTouch.Populate(_pointer + offsetBytes, lengthBytes);
+    }
+
+    /// <summary>
+    /// Brings in every page while others write to them, where the kernel can do that without touching what they hold; where it
+    /// cannot, pages come one by one with their first use.
+    /// </summary>
+    public void PopulateInUse()
+    {
+        Check.That(_pointer != null);
+        if (_portableView is null)
+        {
+            _ = LinuxMemory.Advise(_pointer, (nuint)LengthBytes, LinuxMemory.AdvicePopulateWrite);
+        }
     }
 
     /// <summary>

@@ -19,7 +19,12 @@ public static unsafe partial class CpuAffinity
     private const string OnlyLinux = "threads are pinned on Linux only";
 
     /// <summary>Pins the calling thread to one core.</summary>
-    public static AffinityResult PinCurrentThread(int core)
+    public static AffinityResult PinCurrentThread(int core) => PinThread(0, core);
+
+    /// <summary>Pins any thread, of another process as well, to one core.</summary>
+    /// <param name="threadId">The system's number of it; 0 is the calling thread.</param>
+    /// <param name="core">Counted from 0.</param>
+    public static AffinityResult PinThread(int threadId, int core)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -34,7 +39,7 @@ public static unsafe partial class CpuAffinity
         var mask = stackalloc ulong[MaskWords];
         new Span<ulong>(mask, MaskWords).Clear();
         mask[core / 64] = 1UL << (core % 64);
-        return SetAffinity(0, MaskBytes, mask) == 0
+        return SetAffinity(threadId, MaskBytes, mask) == 0
             ? new AffinityResult(true, $"pinned to core {core}")
             : new AffinityResult(false, $"not pinned to core {core}: sched_setaffinity: {LastError()}");
     }

@@ -26,6 +26,7 @@ internal sealed record ChannelParameter(
     private const string Timestamp = "an offset into the payload of 0 or more, or reserved for the reserved value";
     private const string TagPrefix = "tag:";
     private const string ReservedText = "reserved";
+    private const string PrototypeText = "prototype";
     private const int AliasLengthMax = 255;
 
     /// <summary>All that are understood, in the order of the canonical form.</summary>
@@ -95,9 +96,9 @@ internal sealed record ChannelParameter(
         new("untethered-resting-timeout", Linger,
             (c, v) => ChannelValues.Duration(v) is { } n ? c with { UntetheredRestingNanos = n } : null,
             c => Text(c.UntetheredRestingNanos, ChannelValues.DurationText)),
-        new("response-correlation-id", "a whole number of 0 or more, or -1 for none",
-            (c, v) => Long(v) is { } n and >= -1 ? c with { ResponseCorrelationId = n } : null,
-            c => Text(c.ResponseCorrelationId)),
+        new("response-correlation-id", "a whole number of 0 or more, -1 for none, or prototype",
+            (c, v) => Correlation(v) is { } n ? c with { ResponseCorrelationId = n } : null,
+            c => Text(c.ResponseCorrelationId, CorrelationText)),
         new("response-endpoint", Address, (c, v) => Host(v) is { } h ? c with { ResponseEndpoint = h } : null,
             c => c.ResponseEndpoint?.ToString()),
         new("media-rcv-ts-offset", Timestamp,
@@ -192,6 +193,13 @@ internal sealed record ChannelParameter(
 
     private static string? TimestampText(int? offset) =>
         offset == ChannelUri.ReservedValueTimestampOffset ? ReservedText : Text(offset);
+
+    private static long? Correlation(string value) => value == PrototypeText
+        ? ChannelUri.PrototypeCorrelationId
+        : Long(value) is { } id and >= -1 ? id : null;
+
+    private static string CorrelationText(long id) =>
+        id == ChannelUri.PrototypeCorrelationId ? PrototypeText : id.ToString(CultureInfo.InvariantCulture);
 
     private static bool? Flag(string value) => value switch
     {

@@ -14,6 +14,11 @@ public sealed record ChannelUri
     public const int TextLengthMax = 4095;
     public const int MaxResendMax = 256;
 
+    /// <summary>
+    /// A response publication that answers nobody: it holds the socket at <see cref="Control"/> before there is a request.
+    /// </summary>
+    public const long PrototypeCorrelationId = -2;
+
     /// <summary>A timestamp offset that means the reserved value of the header instead of the payload.</summary>
     public const int ReservedValueTimestampOffset = -8;
 
@@ -67,7 +72,7 @@ public sealed record ChannelUri
 
     public int? ReceiveBufferBytes { get; init; }
 
-    /// <summary>Whether local readers of a publication make it connected. There are none here; it is kept and told.</summary>
+    /// <summary>Whether spies of a publication make it connected when nobody else listens.</summary>
     public bool? SpiesSimulateConnection { get; init; }
 
     /// <summary>Which receivers of a group hold the sender back.</summary>
@@ -109,7 +114,7 @@ public sealed record ChannelUri
 
     /// <summary>
     /// Of a request publication the registration id of the response subscription; of a response publication the correlation id
-    /// of the image that asked; -1 for none.
+    /// of the image that asked; -1 for none, or <see cref="PrototypeCorrelationId"/>.
     /// </summary>
     public long? ResponseCorrelationId { get; init; }
 

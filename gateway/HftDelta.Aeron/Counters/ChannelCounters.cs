@@ -11,7 +11,6 @@ internal sealed class ChannelCounters
 {
     public const long Active = 1;
     public const long Closing = 2;
-    public const long Errored = -1;
 
     private readonly List<CounterSlot> _slots = [];
 

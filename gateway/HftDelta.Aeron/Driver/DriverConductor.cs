@@ -16,6 +16,7 @@ internal sealed class DriverConductor : IAgent
     private readonly List<PublicationKeeper> _publications = [];
     private readonly RetiredLogs _retired;
     private readonly ImageRegister _images;
+    private readonly List<Subscription> _spies = [];
     private long _timerNanos;
 
     public DriverConductor(DriverContext context)
@@ -103,12 +104,40 @@ internal sealed class DriverConductor : IAgent
         }
     }
 
+    private void Retire(NetworkPublication publication, long nowNanos)
+    {
+        _retired.Add(publication.Log, publication.Counters.Slots, publication.Spies.FormerReaders, nowNanos);
+        _context.Forget(publication);
+    }
+
+    private void AddSpy(Subscription spy)
+    {
+        _spies.Add(spy);
+        foreach (var keeper in _publications)
+        {
+            if (keeper.IsOpenToSpies && spy.Spies(keeper.Publication))
+            {
+                keeper.Publication.Spies.Add(spy);
+            }
+        }
+    }
+
+    private void CloseSpy(Subscription spy, long nowNanos)
+    {
+        _spies.Remove(spy);
+        foreach (var keeper in _publications)
+        {
+            keeper.Publication.Spies.Remove(spy, _retired, nowNanos);
+        }
+    }
+
     private void Apply(ConductorCommand command, long nowNanos)
     {
         switch (command)
         {
             case ConductorCommand.AddPublication add:
-                _publications.Add(new PublicationKeeper(add.Publication, _context.Options, _counters));
+                _publications.Add(new PublicationKeeper(add.Publication, _context.Options, _counters, _retired));
+                _spies.FindAll(spy => spy.Spies(add.Publication)).ForEach(add.Publication.Spies.Add);
                 _counters.Publications.SetRelease(_publications.Count);
                 break;
             case ConductorCommand.ClosePublication close:
@@ -121,8 +150,13 @@ internal sealed class DriverConductor : IAgent
                 _context.Options.OnPublicationError?.Invoke(failed.Error);
                 break;
             case ConductorCommand.PublicationRemoved removed:
-                _retired.Add(removed.Publication.Log, removed.Publication.Counters.Slots, [], nowNanos);
-                _context.Forget(removed.Publication);
+                Retire(removed.Publication, nowNanos);
+                break;
+            case ConductorCommand.AddSubscription { Subscription.Parameters.IsSpy: true } add:
+                AddSpy(add.Subscription);
+                break;
+            case ConductorCommand.CloseSubscription { Subscription.Parameters.IsSpy: true } close:
+                CloseSpy(close.Subscription, nowNanos);
                 break;
             case ConductorCommand.AddSubscription add:
                 _images.Add(add.Subscription, nowNanos);

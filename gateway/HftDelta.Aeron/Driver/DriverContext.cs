@@ -3,6 +3,7 @@ using HftDelta.Aeron.Channels;
 using HftDelta.Aeron.Cnc;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
+using HftDelta.Aeron.Images;
 using HftDelta.Aeron.LogBuffers;
 using HftDelta.Aeron.Loss;
 using HftDelta.Aeron.Publications;
@@ -30,6 +31,7 @@ internal sealed class DriverContext : IDisposable
     private readonly SendEndpoints _sendEndpoints;
     private readonly ReceiveEndpoints _receiveEndpoints;
     private readonly List<Subscription> _subscriptions = [];
+    private readonly ConcurrentDictionary<long, PublicationImage> _images = new();
     private long _nextCorrelationId;
     private int _nextSessionId;
     private bool _isClosed;
@@ -73,6 +75,9 @@ internal sealed class DriverContext : IDisposable
 
     public long NowNanos => (long)Options.Clock.Now.Value;
 
+    /// <summary>Who takes turns with everything, when somebody does.</summary>
+    public InvokerThread InvokerThread { get; } = new();
+
     /// <summary>Tools look at this driver.</summary>
     public bool HasDirectory => _directory is not null;
 
@@ -80,6 +85,12 @@ internal sealed class DriverContext : IDisposable
     public long LogBytes { get; set; }
 
     public long NextCorrelationId() => _directory?.NextCorrelationId() ?? Interlocked.Increment(ref _nextCorrelationId);
+
+    /// <summary>An image can be named by channels from now on. The conductor.</summary>
+    public void Show(PublicationImage image) => _images[image.CorrelationId] = image;
+
+    /// <summary>It has ended. The conductor.</summary>
+    public void Hide(PublicationImage image) => _images.TryRemove(image.CorrelationId, out _);
 
     /// <summary>Into the log of errors: what its cause does not hear of otherwise. Cold, any thread.</summary>
     public void TellError(string words) => _directory?.Tell(words);
@@ -143,6 +154,11 @@ internal sealed class DriverContext : IDisposable
             RequireOpen();
             var parameters = WithSession(named);
             var registrationId = NextCorrelationId();
+            if (parameters.IsSpy)
+            {
+                return AddSpy(parameters, streamId, registrationId);
+            }
+
             var endpoint = _receiveEndpoints.Take(parameters, registrationId);
             if (Conflict(endpoint, parameters, streamId) is { } conflict)
             {
@@ -265,6 +281,7 @@ internal sealed class DriverContext : IDisposable
 
         foreach (var publication in _publications)
         {
+            publication.Spies.RemoveAll(null, NowNanos);
             publication.Log.Dispose();
         }
     }
@@ -321,14 +338,30 @@ internal sealed class DriverContext : IDisposable
 
         RequireSame(parameters, streamId, "mtu", parameters.Uri.MtuLengthBytes, shared.Parameters.MtuLengthBytes);
         RequireSame(parameters, streamId, "term-length", parameters.Uri.TermLengthBytes, shared.Parameters.TermLengthBytes);
+        if (parameters.Uri.SpiesSimulateConnection is { } spies && spies != shared.Parameters.Uri.SpiesSimulateConnection is true)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': stream {streamId} is open with ssc={(spies ? "false" : "true")}: ask for the "
+                + "same");
+        }
+
         RequireSame(parameters, streamId, "init-term-id", parameters.Uri.InitialTermId, shared.Log.InitialTermId);
         return shared;
+    }
+
+    private Subscription AddSpy(SubscriptionParameters parameters, int streamId, long registrationId)
+    {
+        var subscription = new Subscription(this, null, parameters, streamId, registrationId);
+        _subscriptions.Add(subscription);
+        ToConductor.Enqueue(new ConductorCommand.AddSubscription(subscription));
+        return subscription;
     }
 
     private NetworkPublication Create(PublicationParameters wanted, int streamId, bool isExclusive)
     {
         var registrationId = NextCorrelationId();
         RequireResponseSubscription(wanted);
+        RequireRequest(wanted);
         RequireTags(wanted, streamId);
         var endpoint = _sendEndpoints.Take(wanted, registrationId);
         try
@@ -342,7 +375,7 @@ internal sealed class DriverContext : IDisposable
             _publications.Add(network);
             ToConductor.Enqueue(new ConductorCommand.AddPublication(network));
             ToSender.Enqueue(new SenderCommand.AddPublication(network));
-            if (parameters is { IsResponse: true, ResponseCorrelationId: { } image })
+            if (parameters is { IsResponse: true, IsPrototype: false, ResponseCorrelationId: { } image })
             {
                 ToConductor.Enqueue(new ConductorCommand.SetResponse(image, sessionId));
             }
@@ -376,13 +409,18 @@ internal sealed class DriverContext : IDisposable
                     StartTermId = termId,
                     StartTermOffset = termOffset,
                     PublicationWindowLengthBytes = parameters.WindowLengthBytes,
-                    SocketReceiveBufferLengthBytes = Options.SocketReceiveBufferLengthBytes,
+                    SocketSendBufferLengthBytes = endpoint.Address.SendBufferBytes,
+                    SocketReceiveBufferLengthBytes = endpoint.Address.ReceiveBufferBytes,
                     MaxResend = parameters.MaxResend,
                     LingerNanos = parameters.LingerNanos,
                     SignalEndOfStream = parameters.SignalEndOfStream,
                     HasGroupSemantics = parameters.HasGroupSemantics,
                     IsResponse = parameters.IsResponse,
                     SpiesSimulateConnection = parameters.Uri.SpiesSimulateConnection ?? false,
+                    IsSparse = parameters.Uri.IsSparse,
+                    UntetheredWindowLimitNanos = parameters.UntetheredWindowLimitNanos,
+                    UntetheredLingerNanos = parameters.UntetheredLingerNanos,
+                    UntetheredRestingNanos = parameters.UntetheredRestingNanos,
                     EntityTag = parameters.Uri.EntityTag,
                     ResponseCorrelationId = parameters.ResponseCorrelationId,
                 },
@@ -467,6 +505,28 @@ internal sealed class DriverContext : IDisposable
         }
     }
 
+    private void RequireRequest(PublicationParameters parameters)
+    {
+        if (parameters is not { IsResponse: true, IsPrototype: false, ResponseCorrelationId: { } id })
+        {
+            return;
+        }
+
+        if (!_images.TryGetValue(id, out var image))
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': no image has the correlation id {id} that response-correlation-id names: it "
+                + "has ended, or never was");
+        }
+
+        if ((image.Setup.Flags & FrameFlags.SetupSendResponse) == 0)
+        {
+            throw new AeronException(
+                $"channel '{parameters.Channel}': the image {id} did not ask for a response; its publication has to name a "
+                + "response-correlation-id of its own");
+        }
+    }
+
     private static void RequireSame(
         PublicationParameters parameters, int streamId, string name, int? wanted, int given)
     {
@@ -505,7 +565,7 @@ internal sealed class DriverContext : IDisposable
     {
         foreach (var other in _subscriptions)
         {
-            if (ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
+            if (!other.Parameters.IsSpy && ReferenceEquals(other.Endpoint, endpoint) && other.StreamId == streamId
                 && parameters.ConflictWith(other.Parameters) is { } difference)
             {
                 return new AeronException(

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using HftDelta.Primitives.Numbers;
 
 namespace HftDelta.Aeron.Driver;
 
@@ -20,11 +21,7 @@ internal sealed class DriverRandom(ulong? seed)
             return BinaryPrimitives.ReadInt64LittleEndian(bytes);
         }
 
-        // SplitMix64.
-        _state = unchecked(_state + 0x9E3779B97F4A7C15);
-        var mixed = unchecked((_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9);
-        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB);
-        return (long)(mixed ^ (mixed >> 31));
+        return (long)SplitMix64.Next(ref _state);
     }
 
     public int NextInt32() => (int)(NextInt64() >> 32);

@@ -6,9 +6,8 @@ namespace HftDelta.Aeron.Driver;
 
 /// <summary>
 /// Sends what was offered, keeps streams alive while nothing is, and hears the receivers' control frames. Owner thread: its own
-/// in
-/// dedicated mode. Control sockets are asked in turn, a few at a time and not in every cycle, so that many idle channels do not
-/// delay a busy one.
+/// in dedicated mode. Control sockets are asked in turn, a few at a time and not in every cycle, so that many idle channels do
+/// not delay a busy one.
 /// </summary>
 internal sealed class DriverSender(DriverContext context) : IAgent
 {
@@ -115,8 +114,10 @@ internal sealed class DriverSender(DriverContext context) : IAgent
                 var sender = new PublicationSender(add.Publication, context.Options, context.SenderCounters, nowNanos);
                 _publications.Add(sender);
                 add.Publication.Endpoint.Add(sender);
+                add.Publication.BeSentBy(sender);
                 break;
             case SenderCommand.RemovePublication remove:
+                remove.Publication.BeSentBy(null);
                 remove.Publication.Endpoint.Remove(remove.Publication);
                 _publications.RemoveAll(publication => ReferenceEquals(publication.Publication, remove.Publication));
                 context.ToConductor.Enqueue(new ConductorCommand.PublicationRemoved(remove.Publication));

@@ -10,12 +10,23 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// Makes what a new image needs, or refuses: the sender chooses how long its terms are, and this process pays. Owner: the
-/// conductor.
+/// Makes what a new image needs, or refuses: the sender chooses how long its terms are and how soon they end, and this process
+/// pays. Logs of images that have ended count until their memory is given back, or a sender that begins and ends streams without
+/// pause would fill it with those that linger. Owner: the conductor.
 /// </summary>
 internal sealed class ImageMaker(DriverContext context)
 {
-    /// <summary>Of all logs that were made and not forgotten.</summary>
+    // An honest restart of everybody, even a few in a row, stays within it.
+    private const long LingeringPerImageMax = 8;
+    private const long LingeringPerAddressImageMax = 4;
+
+    private readonly ImageQuota _lingering = new(
+        (int)Math.Min(int.MaxValue, context.Options.ImagesPerEndpointMax * LingeringPerImageMax),
+        (int)Math.Min(int.MaxValue, context.Options.ImagesPerAddressMax * LingeringPerAddressImageMax));
+
+    private long _lingeringLengthBytes;
+
+    /// <summary>Of the logs of all images that there are.</summary>
     public long LogLengthBytes { get; private set; }
 
     /// <returns>Null when there is no room, or nothing could ever be let through.</returns>
@@ -23,7 +34,7 @@ internal sealed class ImageMaker(DriverContext context)
     {
         var setup = create.Setup;
         var window = Math.Min(parameters.WindowLengthBytes, setup.TermLength / 2);
-        var logLengthBytes = LogLengthOf(setup);
+        var logLengthBytes = LogBuffer.LengthBytesOf(setup.TermLength);
         if (setup.MtuLength > window)
         {
             // Its datagrams could never be let through: no status message, and the sender goes on asking.
@@ -31,7 +42,13 @@ internal sealed class ImageMaker(DriverContext context)
             return null;
         }
 
-        if (LogLengthBytes + logLengthBytes > context.Options.ImageLogLengthBytesMax)
+        if (!_lingering.HasPlace(create.Source))
+        {
+            Refuse(setup, $"too many images have just ended");
+            return null;
+        }
+
+        if (LogLengthBytes + _lingeringLengthBytes + logLengthBytes > context.Options.ImageLogLengthBytesMax)
         {
             Refuse(setup, $"all logs together would take more than {context.Options.ImageLogLengthBytesMax} bytes");
             return null;
@@ -72,8 +89,21 @@ internal sealed class ImageMaker(DriverContext context)
         }
     }
 
-    /// <summary>The image has ended: its log counts no more.</summary>
-    public void Forget(in SetupFrame setup) => LogLengthBytes -= LogLengthOf(setup);
+    /// <summary>The image has ended: its log lingers, for whoever may still be inside.</summary>
+    public void Retire(PublicationImage image)
+    {
+        var length = LogBuffer.LengthBytesOf(image.Setup.TermLength);
+        LogLengthBytes -= length;
+        _lingeringLengthBytes += length;
+        _lingering.Take(image.FirstSource);
+    }
+
+    /// <summary>Its log is gone: it counts no more.</summary>
+    public void Forget(PublicationImage image)
+    {
+        _lingeringLengthBytes -= LogBuffer.LengthBytesOf(image.Setup.TermLength);
+        _lingering.GiveBack(image.FirstSource);
+    }
 
     // Without the session and its source, which a hostile sender would change with every SETUP: equal errors are told once.
     private void Refuse(in SetupFrame setup, FormattableString why)
@@ -85,9 +115,6 @@ internal sealed class ImageMaker(DriverContext context)
                 FormattableString.Invariant($"image of stream {setup.StreamId} refused: ") + FormattableString.Invariant(why));
         }
     }
-
-    private static long LogLengthOf(in SetupFrame setup) =>
-        ((long)setup.TermLength * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
 
     private static bool IsGroup(ConductorCommand.CreateImage create, SubscriptionParameters parameters) =>
         parameters.Group switch
@@ -116,6 +143,8 @@ internal sealed class ImageMaker(DriverContext context)
             IsRejoin = parameters.IsRejoin,
             IsTether = parameters.IsTethered,
             HasGroupSemantics = isGroup,
+            IsResponse = parameters.IsResponse,
+            IsSparse = parameters.Uri.IsSparse,
             UntetheredWindowLimitNanos = parameters.UntetheredWindowLimitNanos,
             UntetheredLingerNanos = parameters.UntetheredLingerNanos,
             UntetheredRestingNanos = parameters.UntetheredRestingNanos,

@@ -4,8 +4,9 @@ using HftDelta.Aeron.Sockets;
 namespace HftDelta.Aeron.Driver;
 
 /// <summary>
-/// How many images an endpoint holds, those being made included: in all, and for each address that sends, so that one sender
-/// leaves places to others. Owner: the receiver. Invariant: every place that was taken is given back once.
+/// How many images there are, in all, and for each address that sends, so that one sender leaves places to others. An endpoint
+/// counts those that it holds, the ones being made included. Owner: one agent. Invariant: every place that was taken is given
+/// back once.
 /// </summary>
 internal sealed class ImageQuota(int imagesMax, int imagesPerAddressMax)
 {
@@ -15,15 +16,24 @@ internal sealed class ImageQuota(int imagesMax, int imagesPerAddressMax)
     /// <returns>False when there is no place left for this sender.</returns>
     public bool TryTake(in SocketEndpoint source)
     {
-        var site = source.Site;
-        if (_count >= imagesMax || _bySite.GetValueOrDefault(site) >= imagesPerAddressMax)
+        if (!HasPlace(source))
         {
             return false;
         }
 
-        _count++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_bySite, site, out _)++;
+        Take(source);
         return true;
+    }
+
+    /// <summary>There is a place left for this sender.</summary>
+    public bool HasPlace(in SocketEndpoint source) =>
+        _count < imagesMax && _bySite.GetValueOrDefault(source.Site) < imagesPerAddressMax;
+
+    /// <summary>Takes a place whether there is one or not.</summary>
+    public void Take(in SocketEndpoint source)
+    {
+        _count++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_bySite, source.Site, out _)++;
     }
 
     public void GiveBack(in SocketEndpoint source)

@@ -83,6 +83,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         context.Retain(create.Endpoint);
         var entry = new ImageEntry(network);
         _entries.Add(entry);
+        context.Show(network);
         for (var index = 0; index < subscriptions.Count; index++)
         {
             var reader = new ImageReader(subscriptions[index], nowNanos);
@@ -103,6 +104,7 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
         }
 
         _entries.Remove(entry);
+        context.Hide(network);
         foreach (var reader in entry.Readers)
         {
             Leave(entry, reader);
@@ -113,8 +115,9 @@ internal sealed class ImageRegister(DriverContext context, RetiredLogs retired)
             network.Log,
             [.. network.Counters.Slots, .. positions.Select(position => position.Slot)],
             entry.FormerReaders,
-            nowNanos);
-        _maker.Forget(network.Setup);
+            nowNanos,
+            () => _maker.Forget(network));
+        _maker.Retire(network);
         context.Forget(network.Endpoint);
     }
 

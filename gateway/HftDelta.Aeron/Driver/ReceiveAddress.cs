@@ -74,7 +74,7 @@ internal sealed record ReceiveAddress
     private static ReceiveAddress ForResponses(ChannelUri uri, int receiveBufferBytes)
     {
         var control = uri.Control!.Resolve();
-        var local = uri.Endpoint?.Resolve() ?? uri.Interface?.Resolve() ?? AnyOf(control, port: 0);
+        var local = uri.Endpoint?.Resolve() ?? uri.Interface?.Resolve() ?? control.AnyOfKind();
         return new ReceiveAddress { Local = local, AnswersFrom = control, ReceiveBufferBytes = receiveBufferBytes };
     }
 
@@ -87,7 +87,7 @@ internal sealed record ReceiveAddress
 
         return new ReceiveAddress
         {
-            Local = AnyOf(group, group.Port),
+            Local = group.AnyOfKind().WithPort(group.Port),
             Group = group,
             ControlGroup = MulticastGroup.ControlOf(group),
             Interface = uri.Interface?.Resolve() ?? default,
@@ -95,7 +95,4 @@ internal sealed record ReceiveAddress
             ReceiveBufferBytes = receiveBufferBytes,
         };
     }
-
-    private static SocketEndpoint AnyOf(in SocketEndpoint other, int port) =>
-        other.IsIPv6 ? SocketEndpoint.From(System.Net.IPAddress.IPv6Any, port) : SocketEndpoint.AnyIPv4.WithPort(port);
 }

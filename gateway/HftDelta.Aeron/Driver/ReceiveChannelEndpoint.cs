@@ -15,6 +15,9 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 {
     private const long AnnouncementIntervalNanos = 1_000_000_000;
 
+    // Endpoints of a driver count up from a number that it draws: this is far from all of them.
+    private const long ReceiverIdStep = 1L << 40;
+
     private readonly DatagramSocket? _firstSocket;
     private readonly ConcurrentQueue<ConductorCommand> _conductor;
     private readonly AeronOptions _options;
@@ -24,6 +27,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     private readonly PendingSetups _pending = new();
     private ReceiveTransport[] _transports;
     private PublicationImage? _lastImage;
+    private long _receiverId;
 
     public ReceiveChannelEndpoint(
         ReceiveTransport[] transports,
@@ -37,7 +41,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         _conductor = conductor;
         _options = options;
         _quota = new ImageQuota(options.ImagesPerEndpointMax, options.ImagesPerAddressMax);
-        ReceiverId = receiverId;
+        _receiverId = receiverId;
         Counters = counters;
     }
 
@@ -50,8 +54,8 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
     /// <summary>What the system really gives for datagrams that wait.</summary>
     public int ReceiveBufferBytes => _firstSocket?.ReceiveBufferBytes ?? int.MaxValue;
 
-    /// <summary>Names this endpoint in status messages.</summary>
-    public long ReceiverId { get; }
+    /// <summary>Names this endpoint in status messages. Writer: the receiver; the conductor reads it for a new image.</summary>
+    public long ReceiverId => Volatile.Read(ref _receiverId);
 
     public ReceiverCounters Counters { get; }
 
@@ -119,6 +123,14 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
 
     public void Add(PublicationImage image)
     {
+        foreach (var other in _images)
+        {
+            if (other.SessionId == image.SessionId && other.StreamId == image.StreamId)
+            {
+                other.Silence();
+            }
+        }
+
         _images.Add(image);
         if (_streams.TryGetValue(image.StreamId, out var sessions))
         {
@@ -142,6 +154,19 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
         if (_streams.ContainsKey(subscription.StreamId) && parameters.Address is { } address)
         {
             ElicitSetup(_transports[0], sessionId, subscription.StreamId, address.AnswersFrom, parameters.GroupTag);
+        }
+    }
+
+    /// <summary>
+    /// An image said goodbye while its stream went on. Whoever listens from now on is another receiver for the sender, which may
+    /// hear that goodbye, or one that was held up on its way, after the newcomer's first words. Who announces itself keeps its
+    /// name: a sender would take the new one for one more destination.
+    /// </summary>
+    public void OnGoodbye()
+    {
+        if (!Array.Exists(_transports, static transport => !transport.AnnounceTo.IsNone))
+        {
+            Volatile.Write(ref _receiverId, unchecked(_receiverId + ReceiverIdStep));
         }
     }
 
@@ -381,9 +406,7 @@ internal sealed unsafe class ReceiveChannelEndpoint : IDisposable
             return fault;
         }
 
-        // An answer for everybody names no receiver.
-        var isOurs = !answer.IsAnswerWanted && (answer.ReceiverId == ReceiverId || answer.ReceiverId == 0);
-        if (!isOurs || !_streams.TryGetValue(answer.StreamId, out var sessions)
+        if (answer.IsAnswerWanted || !_streams.TryGetValue(answer.StreamId, out var sessions)
             || sessions.Find(answer.SessionId)?.Image is not { } image
             || !image.OnRoundTrip(transport, answer, source, nowNanos))
         {

@@ -41,11 +41,7 @@ internal sealed class ReceiverCounters
         NotForReceivers = Drop(allocate, "not_for_receivers");
         Unasked = Drop(allocate, "unasked");
         DatagramsInvalid = allocate("hftdelta_aeron_invalid_datagrams_total", "socket=data", CounterUnit.Count);
-        _faults =
-        [
-            .. Enum.GetValues<FrameFault>().Order().Where(static fault => fault != FrameFault.None).Select(fault =>
-                allocate("hftdelta_aeron_frame_faults_total", $"fault={WordsOf(fault)}", CounterUnit.Count)),
-        ];
+        _faults = FaultCounters.Allocate(allocate, "hftdelta_aeron_frame_faults_total");
         Truncated = allocate("hftdelta_aeron_frame_faults_total", "fault=truncated", CounterUnit.Count);
         ShortSends = allocate("hftdelta_aeron_short_sends_total", "socket=data", CounterUnit.Count);
         SocketFailures = allocate("hftdelta_aeron_socket_failures_total", "direction=received", CounterUnit.Count);
@@ -144,9 +140,4 @@ internal sealed class ReceiverCounters
 
     private static Counter Drop(AeronCounterAllocation allocate, string reason) =>
         allocate("hftdelta_aeron_dropped_datagrams_total", $"reason={reason}", CounterUnit.Count);
-
-    // "TooShort" is too_short.
-    private static string WordsOf(FrameFault fault) =>
-        string.Concat(fault.ToString().Select(static (letter, index) =>
-            char.IsUpper(letter) && index > 0 ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

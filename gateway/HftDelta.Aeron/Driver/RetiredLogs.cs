@@ -29,9 +29,14 @@ internal sealed class RetiredLogs(long lingerNanos, CounterStore counters)
     /// <param name="slots">The counters that go with it.</param>
     /// <param name="readers">Whose polls may still be inside.</param>
     /// <param name="nowNanos">The time.</param>
+    /// <param name="onFreed">Told when the memory is given back.</param>
     public void Add(
-        LogBuffer? log, IReadOnlyList<CounterSlot> slots, IReadOnlyList<FormerReader> readers, long nowNanos) =>
-        _logs.Add(new RetiredLog(log, slots, readers, nowNanos + lingerNanos));
+        LogBuffer? log,
+        IReadOnlyList<CounterSlot> slots,
+        IReadOnlyList<FormerReader> readers,
+        long nowNanos,
+        Action? onFreed = null) =>
+        _logs.Add(new RetiredLog(log, slots, readers, nowNanos + lingerNanos, onFreed));
 
     public void OnTimer(long nowNanos)
     {
@@ -60,10 +65,15 @@ internal sealed class RetiredLogs(long lingerNanos, CounterStore counters)
     {
         retired.Log?.Dispose();
         counters.Free(retired.Slots);
+        retired.OnFreed?.Invoke();
     }
 
     private sealed record RetiredLog(
-        LogBuffer? Log, IReadOnlyList<CounterSlot> Slots, IReadOnlyList<FormerReader> Readers, long DeadlineNanos);
+        LogBuffer? Log,
+        IReadOnlyList<CounterSlot> Slots,
+        IReadOnlyList<FormerReader> Readers,
+        long DeadlineNanos,
+        Action? OnFreed);
 }
 
 /// <summary>A subscription that has lost an image, and how many polls of it had begun by then.</summary>

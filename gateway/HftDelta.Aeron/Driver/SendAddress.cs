@@ -120,7 +120,7 @@ internal sealed record SendAddress
         {
             Mode = SendMode.Multicast,
             Remote = remote,
-            Local = AnyOf(remote).WithPort(remote.Port),
+            Local = remote.AnyOfKind().WithPort(remote.Port),
             ControlGroup = MulticastGroup.ControlOf(remote),
             Interface = uri.Interface?.Resolve() ?? default,
             TimeToLive = uri.TimeToLive ?? 0,
@@ -139,7 +139,4 @@ internal sealed record SendAddress
         Local = uri.Control?.Resolve() ?? uri.Interface?.Resolve() ?? SocketEndpoint.AnyIPv4,
         TimeToLive = uri.TimeToLive ?? 0,
     };
-
-    private static SocketEndpoint AnyOf(in SocketEndpoint other) =>
-        other.IsIPv6 ? SocketEndpoint.From(System.Net.IPAddress.IPv6Any, 0) : SocketEndpoint.AnyIPv4;
 }

@@ -2,6 +2,7 @@ using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Publications;
 using HftDelta.Aeron.Sockets;
+using HftDelta.Runtime.Counters;
 
 namespace HftDelta.Aeron.Driver;
 
@@ -118,6 +119,7 @@ internal sealed class SendChannelEndpoint : IDisposable
             else if (length == DatagramResult.Truncated)
             {
                 _counters.DatagramsInvalid.Increment();
+                _counters.Truncated.Increment();
             }
             else
             {
@@ -147,14 +149,20 @@ internal sealed class SendChannelEndpoint : IDisposable
                 FrameType.RoundTripMeasurement => OnRoundTrip(datagram),
                 FrameType.Error => OnError(datagram, from),
                 FrameType.ResponseSetup => OnResponseSetup(datagram, nowNanos),
-                _ => FrameFault.None,
+                _ => Refuse(_counters.NotForSenders),
             };
         }
 
         if (fault != FrameFault.None)
         {
-            _counters.DatagramsInvalid.Increment();
+            _counters.Count(fault);
         }
+    }
+
+    private static FrameFault Refuse(Counter reason)
+    {
+        reason.Increment();
+        return FrameFault.None;
     }
 
     private FrameFault OnStatusMessage(ReadOnlySpan<byte> datagram, in SocketEndpoint from, long nowNanos)
@@ -169,14 +177,20 @@ internal sealed class SendChannelEndpoint : IDisposable
         var publication = Find(status.SessionId, status.StreamId);
         if (publication is not null && !publication.Accepts(status))
         {
-            _counters.StatusMessagesRefused.Increment();
-            return FrameFault.None;
+            return Refuse(_counters.StatusMessagesRefused);
         }
 
         // A receiver announces itself before it knows of any stream.
-        if (Destinations is { } destinations && !destinations.OnStatusMessage(status.ReceiverId, from, nowNanos))
+        if (Destinations is { } destinations)
         {
-            _counters.DestinationsRefused.Increment();
+            if (!destinations.OnStatusMessage(status.ReceiverId, from, nowNanos))
+            {
+                _counters.DestinationsRefused.Increment();
+            }
+        }
+        else if (publication is null)
+        {
+            _counters.NoPublication.Increment();
         }
 
         publication?.OnStatusMessage(status, from, nowNanos);
@@ -186,47 +200,71 @@ internal sealed class SendChannelEndpoint : IDisposable
     private FrameFault OnNak(ReadOnlySpan<byte> datagram, long nowNanos)
     {
         var fault = NakFrame.TryRead(datagram, out var nak);
-        if (fault == FrameFault.None)
+        if (fault != FrameFault.None)
         {
-            _counters.Naks.Increment();
-            Find(nak.SessionId, nak.StreamId)?.OnNak(nak, nowNanos);
+            return fault;
         }
 
-        return fault;
+        _counters.Naks.Increment();
+        return Find(nak.SessionId, nak.StreamId) is { } publication
+            ? publication.OnNak(nak, nowNanos)
+            : Refuse(_counters.NoPublication);
     }
 
     private FrameFault OnRoundTrip(ReadOnlySpan<byte> datagram)
     {
         var fault = RoundTripFrame.TryRead(datagram, out var request);
-        if (fault == FrameFault.None && request.IsAnswerWanted)
+        if (fault != FrameFault.None)
         {
-            Find(request.SessionId, request.StreamId)?.OnRoundTripRequest(request);
+            return fault;
         }
 
-        return fault;
+        if (!request.IsAnswerWanted)
+        {
+            return Refuse(_counters.Unasked);
+        }
+
+        if (Find(request.SessionId, request.StreamId) is not { } publication)
+        {
+            return Refuse(_counters.NoPublication);
+        }
+
+        publication.OnRoundTripRequest(request);
+        return FrameFault.None;
     }
 
     private FrameFault OnError(ReadOnlySpan<byte> datagram, in SocketEndpoint from)
     {
         var fault = ErrorFrame.TryRead(datagram, out var error);
-        if (fault == FrameFault.None)
+        if (fault != FrameFault.None)
         {
-            _counters.Errors.Increment();
-            Find(error.SessionId, error.StreamId)
-                ?.OnError(error, from, Destinations?.RegistrationOf(from) ?? SendDestinations.NoRegistration);
+            return fault;
         }
 
-        return fault;
+        _counters.Errors.Increment();
+        if (Find(error.SessionId, error.StreamId) is not { } publication)
+        {
+            return Refuse(_counters.NoPublication);
+        }
+
+        publication.OnError(error, from, Destinations?.RegistrationOf(from) ?? SendDestinations.NoRegistration);
+        return FrameFault.None;
     }
 
     private FrameFault OnResponseSetup(ReadOnlySpan<byte> datagram, long nowNanos)
     {
         var fault = ResponseSetupFrame.TryRead(datagram, out var setup);
-        if (fault == FrameFault.None)
+        if (fault != FrameFault.None)
         {
-            Find(setup.SessionId, setup.StreamId)?.OnResponseSetup(setup, nowNanos);
+            return fault;
         }
 
-        return fault;
+        if (Find(setup.SessionId, setup.StreamId) is not { } publication)
+        {
+            return Refuse(_counters.NoPublication);
+        }
+
+        publication.OnResponseSetup(setup, nowNanos);
+        return FrameFault.None;
     }
 }

@@ -20,8 +20,6 @@ internal sealed class SendDestinations(bool isDynamic, int countMax, Counter sho
 
     public int Count => _count;
 
-    public bool IsDynamic => isDynamic;
-
     /// <summary>
     /// Sends to every destination, another one first each time. The system having no room at one of them makes the datagram
     /// leave again later, to all; what fails otherwise concerns that destination alone, and repairs are for it to ask for.

@@ -1,11 +1,16 @@
+using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
 using HftDelta.Runtime.Counters;
 
 namespace HftDelta.Aeron.Driver;
 
-/// <summary>Counters of the sender, which alone writes them.</summary>
+/// <summary>
+/// Counters of the sender, which alone writes them. Every control frame that is not put to use is counted by the reason why.
+/// </summary>
 internal sealed class SenderCounters
 {
+    private readonly Counter[] _faults;
+
     public SenderCounters(AeronCounterAllocation allocate)
     {
         Datagrams = allocate("hftdelta_aeron_datagrams_total", "direction=sent", CounterUnit.Count);
@@ -25,7 +30,14 @@ internal sealed class SenderCounters
         SendFailures = allocate("hftdelta_aeron_socket_failures_total", "direction=sent", CounterUnit.Count);
         Errors = allocate("hftdelta_aeron_error_frames_total", "direction=received", CounterUnit.Count);
         DestinationsRefused = allocate("hftdelta_aeron_destinations_refused_total", "", CounterUnit.Count);
+        NoPublication = Drop(allocate, "no_publication");
+        NotForSenders = Drop(allocate, "not_for_senders");
+        NaksOutside = Drop(allocate, "nak_outside");
+        NaksCovered = Drop(allocate, "nak_covered");
+        Unasked = Drop(allocate, "unasked");
         DatagramsInvalid = allocate("hftdelta_aeron_invalid_datagrams_total", "socket=control", CounterUnit.Count);
+        _faults = FaultCounters.Allocate(allocate, "hftdelta_aeron_control_frame_faults_total");
+        Truncated = allocate("hftdelta_aeron_control_frame_faults_total", "fault=truncated", CounterUnit.Count);
     }
 
     public Counter Datagrams { get; }
@@ -71,7 +83,33 @@ internal sealed class SenderCounters
     /// <summary>Receivers that announced themselves when there were too many.</summary>
     public Counter DestinationsRefused { get; }
 
+    /// <summary>Control frames of streams that are not sent here.</summary>
+    public Counter NoPublication { get; }
+
+    /// <summary>Frames that only receivers take, and those that nobody does.</summary>
+    public Counter NotForSenders { get; }
+
+    /// <summary>NAKs for what was never sent, or so long ago that it may be blanked.</summary>
+    public Counter NaksOutside { get; }
+
+    /// <summary>NAKs for what is under way or was sent again a moment ago.</summary>
+    public Counter NaksCovered { get; }
+
+    /// <summary>Answers to what was not asked, and refusals by receivers that were not there.</summary>
+    public Counter Unasked { get; }
+
+    /// <summary>Datagrams with a fault, of whatever kind.</summary>
     public Counter DatagramsInvalid { get; }
+
+    /// <summary>Datagrams longer than any control frame.</summary>
+    public Counter Truncated { get; }
+
+    /// <summary>A datagram that breaks the rules of its frame.</summary>
+    public void Count(FrameFault fault)
+    {
+        DatagramsInvalid.Increment();
+        _faults[(int)fault - 1].Increment();
+    }
 
     /// <summary>What became of a datagram: its length, or one of <see cref="DatagramResult"/>.</summary>
     public void CountSent(int sent, int lengthBytes)
@@ -115,4 +153,7 @@ internal sealed class SenderCounters
         };
         counter.Increment();
     }
+
+    private static Counter Drop(AeronCounterAllocation allocate, string reason) =>
+        allocate("hftdelta_aeron_dropped_control_datagrams_total", $"reason={reason}", CounterUnit.Count);
 }

@@ -10,10 +10,13 @@ internal sealed class ImageFeedback(ReceiveChannelEndpoint endpoint, ImageSource
     private readonly int _sessionId = setup.SessionId;
     private readonly int _streamId = setup.StreamId;
 
+    /// <summary>What the endpoint called itself when the image began: it stays the same receiver for its senders.</summary>
+    public long ReceiverId { get; } = endpoint.ReceiverId;
+
     public void Status(byte flags, int termId, int termOffset, int windowLengthBytes)
     {
         var status = new StatusMessageFrame(
-            flags, _sessionId, _streamId, termId, termOffset, windowLengthBytes, endpoint.ReceiverId, groupTag);
+            flags, _sessionId, _streamId, termId, termOffset, windowLengthBytes, ReceiverId, groupTag);
         endpoint.Counters.StatusMessages.Add(Send(status.Write(endpoint.ControlBuffer)));
     }
 
@@ -30,7 +33,7 @@ internal sealed class ImageFeedback(ReceiveChannelEndpoint endpoint, ImageSource
             groupTag is null ? FrameFlags.None : FrameFlags.ErrorHasGroupTag,
             _sessionId,
             _streamId,
-            endpoint.ReceiverId,
+            ReceiverId,
             groupTag ?? 0,
             ErrorFrame.ImageRejected,
             reason);
@@ -40,7 +43,7 @@ internal sealed class ImageFeedback(ReceiveChannelEndpoint endpoint, ImageSource
     public void RoundTripRequest(long nowNanos)
     {
         var request = new RoundTripFrame(
-            FrameFlags.RoundTripReply, _sessionId, _streamId, nowNanos, 0, endpoint.ReceiverId);
+            FrameFlags.RoundTripReply, _sessionId, _streamId, nowNanos, 0, ReceiverId);
         endpoint.Counters.RoundTripRequests.Add(Send(request.Write(endpoint.ControlBuffer)));
     }
 

@@ -37,6 +37,7 @@ internal sealed unsafe class PublicationImage
     private readonly ImageSources _sources;
     private readonly ImageFeedback _feedback;
     private readonly TermCleaner _cleaner;
+    private readonly int? _timestampOffset;
     private readonly int _termLengthBytes;
     private readonly int _positionBitsToShift;
     private PositionWord[] _readers;
@@ -51,6 +52,7 @@ internal sealed unsafe class PublicationImage
     private bool _isEndOfStream;
     private bool _isRevoked;
     private bool _isStatusEndOfStream;
+    private bool _isSilenced;
 
     public PublicationImage(
         ReceiveChannelEndpoint endpoint,
@@ -71,6 +73,7 @@ internal sealed unsafe class PublicationImage
         _shown = resources.Counters;
         _lossSink = resources.LossSink;
         _readers = [.. resources.Readers];
+        _timestampOffset = _parameters.Uri.ChannelReceiveTimestampOffset;
         _termLengthBytes = Log.TermLengthBytes;
         _positionBitsToShift = Log.PositionBitsToShift;
         _sources = new ImageSources(source);
@@ -158,6 +161,11 @@ internal sealed unsafe class PublicationImage
         }
         else
         {
+            if (_timestampOffset is { } timestampOffset)
+            {
+                DataTimestamp.Write(datagram, timestampOffset, nowNanos);
+            }
+
             Insert(datagram, lengthBytes, position, read);
         }
 
@@ -187,6 +195,9 @@ internal sealed unsafe class PublicationImage
     /// <returns>False for an answer that was not asked for.</returns>
     public bool OnRoundTrip(ReceiveTransport transport, in RoundTripFrame answer, in SocketEndpoint source, long nowNanos) =>
         _cubic is not null && _sources.Of(transport) is { } from && from.Address == source
+
+        // An answer for everybody names no receiver.
+        && (answer.ReceiverId == _feedback.ReceiverId || answer.ReceiverId == 0)
         && _cubic.OnAnswer(answer.EchoTimestampNanos, answer.ReceptionDeltaNanos, nowNanos);
 
     public void AddReader(PositionWord reader) => _readers = [.. _readers, reader];
@@ -198,7 +209,15 @@ internal sealed unsafe class PublicationImage
         {
             // Nobody reads any more: the sender learns it at once instead of by silence.
             BeginDraining(tellsEnd: _rejection is null, nowNanos);
+            Endpoint.OnGoodbye();
         }
+    }
+
+    /// <summary>Its session has another image: to say goodbye now would be for that one.</summary>
+    public void Silence()
+    {
+        _isSilenced = true;
+        _isStatusEndOfStream = false;
     }
 
     /// <summary>The reader fell behind and counts no more; it may come back.</summary>
@@ -256,7 +275,7 @@ internal sealed unsafe class PublicationImage
     /// <summary>A last status message that says goodbye, when the process goes.</summary>
     public void SendFarewell(long nowNanos)
     {
-        if (State != ImageState.Done && _rejection is null)
+        if (State != ImageState.Done && _rejection is null && !_isSilenced)
         {
             _isStatusEndOfStream = true;
             SendStatus(nowNanos);

@@ -23,6 +23,7 @@ internal sealed unsafe class LogBuffer : IDisposable
     private readonly NativeRegion? _region;
     private readonly MappedFile? _file;
     private readonly string? _path;
+    private readonly bool? _isSparse;
     private volatile bool _isDisposed;
 
     private LogBuffer(byte* pointer, long lengthBytes, LogParameters parameters, NativeRegion? region, MappedFile? file)
@@ -30,6 +31,7 @@ internal sealed unsafe class LogBuffer : IDisposable
         _region = region;
         _file = file;
         _path = file?.Path;
+        _isSparse = parameters.IsSparse;
         Terms = pointer;
         LengthBytes = lengthBytes;
         TermLengthBytes = parameters.TermLengthBytes;
@@ -58,6 +60,10 @@ internal sealed unsafe class LogBuffer : IDisposable
     /// <summary>Everything as it lies in memory: for tools and tests.</summary>
     public ReadOnlySpan<byte> Bytes => new(Terms, checked((int)LengthBytes));
 
+    /// <summary>What a log of such terms takes.</summary>
+    public static long LengthBytesOf(int termLengthBytes) =>
+        ((long)termLengthBytes * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
+
     /// <summary>
     /// Makes a log in anonymous memory, or in a new file when a path is given. That of an image is nothing but addresses until
     /// <see cref="PopulateInUse"/>: whoever sends a SETUP has shown nothing yet.
@@ -66,16 +72,24 @@ internal sealed unsafe class LogBuffer : IDisposable
     public static LogBuffer Create(LogParameters parameters, string? path = null)
     {
         Check.That(TermArithmetic.IsTermLength(parameters.TermLengthBytes));
-        var lengthBytes = ((long)parameters.TermLengthBytes * TermArithmetic.PartitionCount) + LogMetadata.LengthBytes;
+        var lengthBytes = LengthBytesOf(parameters.TermLengthBytes);
         if (path is null)
         {
-            var populate = parameters.Type != LogType.Image && lengthBytes <= PopulatedLengthBytesMax;
+            var populate = parameters.Type != LogType.Image
+                && (parameters.IsSparse is { } isSparse ? !isSparse : lengthBytes <= PopulatedLengthBytesMax);
             var region = new NativeRegion(lengthBytes, new NativeRegionWishes(HugePages: false, populate, Lock: false));
             return new LogBuffer(region.Pointer, lengthBytes, parameters, region, null);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var file = MappedFile.Create(path, lengthBytes);
+        var file = parameters.IsSparse == true
+            ? MappedFile.CreateSparse(path, lengthBytes)
+            : MappedFile.Create(path, lengthBytes);
+        if (parameters is { IsSparse: false, Type: not LogType.Image })
+        {
+            file.Populate(0, lengthBytes);
+        }
+
         return new LogBuffer(file.Pointer, lengthBytes, parameters, null, file);
     }
 
@@ -90,7 +104,17 @@ internal sealed unsafe class LogBuffer : IDisposable
     /// <summary>Brings in the pages of a log that others are using already. The owner's thread.</summary>
     public void PopulateInUse()
     {
-        if (!_isDisposed && LengthBytes <= PopulatedLengthBytesMax)
+        if (_isDisposed || _isSparse == true)
+        {
+            return;
+        }
+
+        if (_isSparse == false)
+        {
+            _file?.PopulateInUse();
+            _region?.PopulateInUse();
+        }
+        else if (LengthBytes <= PopulatedLengthBytesMax)
         {
             _region?.PopulateInUse();
         }
@@ -128,6 +152,7 @@ internal sealed unsafe class LogBuffer : IDisposable
         metadata.Write(LogMetadata.PageSizeOffset, PageLengthBytes);
         metadata.Write(LogMetadata.PublicationWindowOffset, parameters.PublicationWindowLengthBytes);
         metadata.Write(LogMetadata.ReceiverWindowOffset, parameters.ReceiverWindowLengthBytes);
+        metadata.Write(LogMetadata.SocketSendBufferOffset, parameters.SocketSendBufferLengthBytes);
         metadata.Write(LogMetadata.SocketReceiveBufferOffset, parameters.SocketReceiveBufferLengthBytes);
         metadata.Write(LogMetadata.MaxResendOffset, parameters.MaxResend);
         if (parameters.Type != LogType.Image)
@@ -146,7 +171,7 @@ internal sealed unsafe class LogBuffer : IDisposable
         metadata.Write(LogMetadata.SpiesSimulateConnectionOffset, parameters.SpiesSimulateConnection);
         metadata.Write(LogMetadata.RejoinOffset, parameters.IsRejoin);
         metadata.Write(LogMetadata.ReliableOffset, parameters.IsReliable);
-        metadata.Write(LogMetadata.SparseOffset, _file is null);
+        metadata.Write(LogMetadata.SparseOffset, _isSparse ?? _file is null);
         metadata.Write(LogMetadata.TetherOffset, parameters.IsTether);
         metadata.Write(LogMetadata.LogTypeOffset, (byte)parameters.Type);
         new DataHeader(

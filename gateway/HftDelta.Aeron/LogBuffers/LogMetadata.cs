@@ -31,6 +31,7 @@ internal readonly unsafe struct LogMetadata(byte* pointer)
     public const int PageSizeOffset = 280;
     public const int PublicationWindowOffset = 284;
     public const int ReceiverWindowOffset = 288;
+    public const int SocketSendBufferOffset = 292;
     public const int SocketReceiveBufferOffset = 304;
     public const int MaxResendOffset = 316;
     public const int DefaultHeaderOffset = 320;

@@ -26,6 +26,8 @@ internal sealed record LogParameters
 
     public int ReceiverWindowLengthBytes { get; init; }
 
+    public int SocketSendBufferLengthBytes { get; init; }
+
     public int SocketReceiveBufferLengthBytes { get; init; }
 
     public int MaxResend { get; init; }
@@ -40,8 +42,11 @@ internal sealed record LogParameters
 
     public bool SpiesSimulateConnection { get; init; }
 
-    /// <summary>Whether the memory is taken as it is written.</summary>
-    public bool IsSparse { get; init; } = true;
+    /// <summary>
+    /// True: its memory, and the space of its file, are taken as it is written. False: all of it is there before the first use.
+    /// Null, when the channel does not say: the space of a file is reserved, and small logs are brought in.
+    /// </summary>
+    public bool? IsSparse { get; init; }
 
     public long? EntityTag { get; init; }
 

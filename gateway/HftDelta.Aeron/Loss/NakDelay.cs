@@ -1,3 +1,5 @@
+using HftDelta.Primitives.Numbers;
+
 namespace HftDelta.Aeron.Loss;
 
 /// <summary>
@@ -41,11 +43,8 @@ internal sealed class NakDelay
 
     private long Draw()
     {
-        // SplitMix64; its upper 53 bits are a number from 0 to 1.
-        _state = unchecked(_state + 0x9E3779B97F4A7C15);
-        var mixed = unchecked((_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9);
-        mixed = unchecked((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB);
-        var uniform = ((mixed ^ (mixed >> 31)) >> 11) * (1.0 / (1UL << 53));
+        // The upper 53 bits are a number from 0 to 1.
+        var uniform = (SplitMix64.Next(ref _state) >> 11) * (1.0 / (1UL << 53));
         return (long)(_scaleNanos * Math.Log((uniform * _growth) + 1));
     }
 }

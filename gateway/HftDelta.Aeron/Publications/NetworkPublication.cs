@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Aeron.Counters;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.LogBuffers;
@@ -13,6 +14,7 @@ internal sealed class NetworkPublication
 {
     private readonly List<IDisposable> _clients = [];
     private readonly ConcurrentAppender _appender;
+    private PublicationSender? _atOnce;
     private int _isEndOfStream;
     private int _isRemoteEnded;
     private int _isRevoked;
@@ -34,6 +36,7 @@ internal sealed class NetworkPublication
         Counters = counters;
         Target = new AppendTarget(log, counters.Limit, identity.SessionId, identity.StreamId);
         _appender = new ConcurrentAppender(Target);
+        Spies = new PublicationSpies(this);
     }
 
     public DriverContext Driver { get; }
@@ -55,6 +58,9 @@ internal sealed class NetworkPublication
     public int StreamId => Identity.StreamId;
 
     public AppendTarget Target { get; }
+
+    /// <summary>Who reads the log itself. Owner: the conductor.</summary>
+    public PublicationSpies Spies { get; }
 
     /// <summary>Up to where datagrams have left. Writer: the sender.</summary>
     public PositionWord SenderPosition => Counters.SenderPosition;
@@ -87,6 +93,19 @@ internal sealed class NetworkPublication
         Log.Metadata.SetRevoked();
         Volatile.Write(ref _isRevoked, 1);
     }
+
+    /// <summary>Who sends what the invoker's own thread offers. The sender.</summary>
+    public void BeSentBy(PublicationSender? sender)
+    {
+        if (Driver.Options.OffersSendAtOnce)
+        {
+            Volatile.Write(ref _atOnce, sender);
+        }
+    }
+
+    /// <summary>Something was committed: it leaves now if it may, otherwise with the sender's next turn. Any thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SendAtOnce() => Volatile.Read(ref _atOnce)?.SendAtOnce();
 
     /// <summary>Offers that were refused since the last look; any number of threads add.</summary>
     public void CountBackPressure() => Interlocked.Increment(ref _backPressureCount);

@@ -20,13 +20,14 @@ internal enum PublicationState
 /// The conductor's half of a publication: how far the application may offer, what is blanked behind the sender, and how it ends.
 /// Owner: the conductor.
 /// </summary>
-internal sealed class PublicationKeeper(NetworkPublication publication, AeronOptions options, ConductorCounters counters)
+internal sealed class PublicationKeeper(
+    NetworkPublication publication, AeronOptions options, ConductorCounters counters, RetiredLogs retired)
 {
     // Dispose is for any thread: another one may be in the middle of an offer, for which this is an eternity.
     private const long DrainUnblockDelayNanos = 1_000_000_000;
 
     private readonly TermCleaner _cleaner = new(publication.Log, CleanStart(publication));
-    private long _lastSenderPosition = -1;
+    private long _lastConsumedPosition = -1;
     private bool _wasConnected;
     private long _stateNanos;
     private long _progressPosition = -1;
@@ -37,7 +38,11 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
 
     public PublicationState State { get; private set; }
 
-    /// <summary>Moves the limit behind the sender; blanks a term length behind it first.</summary>
+    /// <summary>A spy can still come.</summary>
+    public bool IsOpenToSpies => State == PublicationState.Active
+        || (State == PublicationState.Draining && publication.SenderPosition.Acquire() < publication.ProducerPosition);
+
+    /// <summary>Moves the limit behind the sender and the spies; blanks a term length behind them first.</summary>
     public int UpdateLimit()
     {
         var backPressure = publication.TakeBackPressureCount();
@@ -46,24 +51,31 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
             counters.BackPressure.Add(backPressure);
         }
 
-        if (State != PublicationState.Active)
+        if (State > PublicationState.Draining)
         {
             return 0;
         }
 
         var senderPosition = publication.SenderPosition.Acquire();
-        var isConnected = publication.Log.Metadata.IsConnected;
-        if (senderPosition == _lastSenderPosition && isConnected == _wasConnected)
+        var consumedPosition = publication.Spies.HasAny ? publication.Spies.SlowestOf(senderPosition) : senderPosition;
+        if (State != PublicationState.Active)
         {
             return 0;
         }
 
-        _lastSenderPosition = senderPosition;
+        var isConnected = publication.Log.Metadata.IsConnected;
+        if (consumedPosition == _lastConsumedPosition && isConnected == _wasConnected)
+        {
+            return 0;
+        }
+
+        _lastConsumedPosition = consumedPosition;
         _wasConnected = isConnected;
-        _cleaner.CleanTo(senderPosition - publication.Log.TermLengthBytes);
+        _cleaner.CleanTo(consumedPosition - publication.Log.TermLengthBytes);
 
         // release: an offer that the limit lets through finds the room blank.
-        publication.Limit.Release(senderPosition + (isConnected ? publication.Parameters.WindowLengthBytes : 0));
+        publication.Limit.Release(
+            isConnected ? consumedPosition + publication.Parameters.WindowLengthBytes : senderPosition);
         return 1;
     }
 
@@ -92,6 +104,7 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
         End();
         publication.IsEndOfStream = true;
         publication.Revoke();
+        publication.Spies.RemoveAll(retired, nowNanos);
         State = PublicationState.Lingering;
         _stateNanos = nowNanos;
         counters.Revoked.Increment();
@@ -108,10 +121,22 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
         {
             Drain(nowNanos);
         }
-        else if (State == PublicationState.Lingering && _isClosed
-            && (publication.IsRemoteEnded || nowNanos - _stateNanos > publication.Parameters.LingerNanos))
+        else if (State == PublicationState.Lingering)
+        {
+            Linger(nowNanos);
+        }
+    }
+
+    private void Linger(long nowNanos)
+    {
+        if (_isClosed && (publication.IsRemoteEnded || nowNanos - _stateNanos > publication.Parameters.LingerNanos))
         {
             State = PublicationState.Done;
+        }
+        else if (publication.SenderPosition.Acquire() >= publication.ProducerPosition)
+        {
+            // Its receivers were gone and came back: what was left has been sent after all.
+            publication.IsEndOfStream = true;
         }
     }
 
@@ -131,6 +156,13 @@ internal sealed class PublicationKeeper(NetworkPublication publication, AeronOpt
             return;
         }
 
+        if (!publication.Spies.HaveRead(publication.ProducerPosition)
+            && nowNanos - _stateNanos <= options.PublicationDrainTimeoutNanos)
+        {
+            return;
+        }
+
+        publication.Spies.RemoveAll(retired, nowNanos);
         State = PublicationState.Lingering;
         _stateNanos = nowNanos;
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using HftDelta.Aeron.Channels;
 using HftDelta.Aeron.Driver;
 using HftDelta.Aeron.Frames;
 using HftDelta.Aeron.Sockets;
@@ -12,8 +10,9 @@ namespace HftDelta.Aeron.Publications;
 /// </summary>
 internal sealed unsafe class PublicationOutlet
 {
-    // Each passes the whole network stack; other publications wait meanwhile.
-    private const int BatchOfSinglesMax = 8;
+    // Each passes the whole network stack, some 2.5 us, and other publications wait meanwhile. As many as one system call takes:
+    // half as many cost a stream 6 % of its rate, twice as many gain it 2 %.
+    private const int BatchOfSinglesMax = 16;
 
     private readonly SendChannelEndpoint _endpoint;
     private readonly DriverContext _driver;
@@ -58,7 +57,7 @@ internal sealed unsafe class PublicationOutlet
     {
         if (IsStamped)
         {
-            Stamp(begin, lengthBytes);
+            Stamp(begin);
         }
 
         return TrySend(new ReadOnlySpan<byte>(begin, lengthBytes));
@@ -77,19 +76,6 @@ internal sealed unsafe class PublicationOutlet
             : 0;
     }
 
-    // The first frame of the datagram alone, when it begins a message and has room: as the official driver does.
-    public void Stamp(byte* begin, int lengthBytes)
-    {
-        var at = _timestampOffset == ChannelUri.ReservedValueTimestampOffset
-            ? DataHeader.ReservedValueOffset
-            : DataHeader.LengthBytes + (long)_timestampOffset;
-        var type = BinaryPrimitives.ReadUInt16LittleEndian(
-            new ReadOnlySpan<byte>(begin + FrameHeader.TypeOffset, sizeof(ushort)));
-        if (type == (ushort)FrameType.Data
-            && (begin[FrameHeader.FlagsOffset] & FrameFlags.DataBegin) != 0
-            && at + sizeof(long) <= *(int*)begin)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(new Span<byte>(begin + at, sizeof(long)), _driver.NowNanos);
-        }
-    }
+    /// <summary>The time that the channel wants in the datagram.</summary>
+    public void Stamp(byte* begin) => DataTimestamp.Write(begin, _timestampOffset, _driver.NowNanos);
 }

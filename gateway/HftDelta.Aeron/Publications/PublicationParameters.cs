@@ -30,6 +30,12 @@ internal sealed record PublicationParameters
 
     public required int MaxResend { get; init; }
 
+    public required long UntetheredWindowLimitNanos { get; init; }
+
+    public required long UntetheredLingerNanos { get; init; }
+
+    public required long UntetheredRestingNanos { get; init; }
+
     public SocketEndpoint Remote => Address?.Remote ?? default;
 
     public bool HasGroupSemantics => Address?.HasGroupSemantics ?? false;
@@ -43,6 +49,9 @@ internal sealed record PublicationParameters
     public long? ResponseCorrelationId =>
         Uri.ResponseCorrelationId is { } id and not NoCorrelation ? id : null;
 
+    /// <summary>It answers no image, and holds the socket for those that will.</summary>
+    public bool IsPrototype => IsPrototypeOf(Uri);
+
     /// <exception cref="AeronException">The channel cannot be a publication.</exception>
     public static PublicationParameters From(string channel, int streamId, AeronOptions options)
     {
@@ -53,7 +62,7 @@ internal sealed record PublicationParameters
                 $"channel '{channel}': its stream-id {named} is not the stream {streamId} that was asked for");
         }
 
-        var termLength = uri.TermLengthBytes ?? options.TermLengthBytes;
+        var termLength = IsPrototypeOf(uri) ? TermArithmetic.TermLengthBytesMin : uri.TermLengthBytes ?? options.TermLengthBytes;
         var mtu = uri.MtuLengthBytes ?? options.MtuLengthBytes;
         if (mtu > TermArithmetic.MessageLengthMax(termLength))
         {
@@ -62,6 +71,7 @@ internal sealed record PublicationParameters
                 + $"{TermArithmetic.MessageLengthMax(termLength)}: lower mtu or raise term-length");
         }
 
+        var windowLimitNanos = uri.UntetheredWindowLimitNanos ?? options.UntetheredWindowLimitTimeoutNanos;
         var parameters = new PublicationParameters
         {
             Channel = channel,
@@ -73,6 +83,9 @@ internal sealed record PublicationParameters
             LingerNanos = uri.LingerNanos ?? options.PublicationLingerNanos,
             SignalEndOfStream = uri.SignalsEndOfStream ?? true,
             MaxResend = uri.MaxResend ?? options.MaxResend,
+            UntetheredWindowLimitNanos = windowLimitNanos,
+            UntetheredLingerNanos = uri.UntetheredLingerNanos ?? options.UntetheredLingerTimeoutNanos ?? windowLimitNanos,
+            UntetheredRestingNanos = uri.UntetheredRestingNanos ?? options.UntetheredRestingTimeoutNanos,
         };
         return SendAddress.From(uri, channel, options) is { } address ? parameters.At(address) : parameters;
     }
@@ -95,6 +108,12 @@ internal sealed record PublicationParameters
                 + "correlation id")
             : parameters;
     }
+
+    private static bool IsPrototypeOf(ChannelUri uri) => uri is
+    {
+        ControlMode: ControlMode.Response,
+        ResponseCorrelationId: ChannelUri.PrototypeCorrelationId,
+    };
 
     private static int WindowOf(ChannelUri uri, string channel, int termLength, int mtu)
     {

@@ -42,19 +42,20 @@ internal sealed unsafe class PublicationRepair
         _slots = new RetransmitSlots(slots, parameters.HasGroupSemantics, options.RetransmitLingerNanos);
     }
 
-    public void OnNak(in NakFrame nak, long nowNanos)
+    public FrameFault OnNak(in NakFrame nak, long nowNanos)
     {
-        if (nak.CheckStream(_log.TermLengthBytes) != FrameFault.None || nak.GapLength == 0)
+        var fault = nak.CheckStream(_log.TermLengthBytes);
+        if (fault != FrameFault.None || nak.GapLength == 0)
         {
-            _counters.DatagramsInvalid.Increment();
-            return;
+            return fault == FrameFault.None ? FrameFault.WrongLength : fault;
         }
 
         var position = TermArithmetic.Position(nak.TermId, nak.TermOffset, _log.PositionBitsToShift, _log.InitialTermId);
         var senderPosition = _senderPosition.Plain;
         if (position < Bottom(senderPosition) || position >= senderPosition)
         {
-            return;
+            _counters.NaksOutside.Increment();
+            return FrameFault.None;
         }
 
         var length = _flowControl.RetransmitLength(nak.GapLength, nak.TermOffset, _log.TermLengthBytes);
@@ -67,7 +68,12 @@ internal sealed unsafe class PublicationRepair
             case RetransmitVerdict.Overflow:
                 _counters.RetransmitOverflows.Increment();
                 break;
+            default:
+                _counters.NaksCovered.Increment();
+                break;
         }
+
+        return FrameFault.None;
     }
 
     /// <summary>A new cycle: what was left over goes on.</summary>

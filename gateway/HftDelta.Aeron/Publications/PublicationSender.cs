@@ -36,11 +36,15 @@ internal sealed unsafe class PublicationSender
     private long _lastSetupNanos;
     private long _lastDataOrHeartbeatNanos;
     private long _lastResponseSetupNanos;
+    private readonly bool _countsSpies;
     private bool _hasInitialConnection;
     private bool _isSetupElicited;
     private bool _hadReceivers;
     private bool _isConnected;
     private bool _isLimitCounted;
+    private bool _isBlank;
+    private bool _maySendAtOnce;
+    private bool _hasSentAtOnce;
 
     public PublicationSender(NetworkPublication publication, AeronOptions options, SenderCounters counters, long nowNanos)
     {
@@ -54,6 +58,7 @@ internal sealed unsafe class PublicationSender
             options.PublicationConnectionTimeoutNanos, parameters.HasGroupSemantics ? GroupReceiversMax : UnicastReceiversMax);
         _flowControl = SenderFlowControl.For(parameters.Uri.FlowControl, parameters.HasGroupSemantics, options);
         _repair = new PublicationRepair(publication, _outlet, _flowControl, options, counters);
+        _countsSpies = parameters.Uri.SpiesSimulateConnection ?? false;
         _termLengthBytes = _log.TermLengthBytes;
         _positionBitsToShift = _log.PositionBitsToShift;
         _mtuLengthBytes = _log.Metadata.MtuLengthBytes;
@@ -75,6 +80,14 @@ internal sealed unsafe class PublicationSender
     public int Send(long nowNanos)
     {
         IsHeldUp = false;
+        _isBlank = false;
+        if (_hasSentAtOnce)
+        {
+            // Nobody read the clock when it left.
+            _hasSentAtOnce = false;
+            _lastDataOrHeartbeatNanos = nowNanos;
+        }
+
         var position = Publication.SenderPosition.Plain;
         if (!_hasInitialConnection || _isSetupElicited)
         {
@@ -94,6 +107,7 @@ internal sealed unsafe class PublicationSender
             bytesSent += sent;
         }
 
+        _maySendAtOnce = bytesSent == 0 && _isBlank;
         if (bytesSent == 0)
         {
             bytesSent = SendHeartbeat(position, nowNanos);
@@ -103,6 +117,31 @@ internal sealed unsafe class PublicationSender
         _repair.OnCycle(nowNanos);
 
         return bytesSent;
+    }
+
+    /// <summary>
+    /// Something was committed: sends it without waiting for the next turn, if the caller's thread is the one that takes turns
+    /// and is in none, the last turn found nothing to send, and nothing has left since. So the first message after a pause
+    /// leaves by itself, and a stream of them is packed as ever: whatever follows before the next turn waits for that, and a
+    /// turn that finds something makes the next message wait too. What the application asked the sender for before it offered,
+    /// such as a new destination, comes first as ever. Any thread.
+    /// </summary>
+    public void SendAtOnce()
+    {
+        var driver = Publication.Driver;
+        if (!driver.InvokerThread.IsBetweenTurns || !_maySendAtOnce || !driver.ToSender.IsEmpty)
+        {
+            return;
+        }
+
+        // Only what the system or the receiver has no room for is left to the next turn.
+        var position = Publication.SenderPosition.Plain;
+        var datagramsLeft = _outlet.BatchMax;
+        _isBlank = false;
+        _hasSentAtOnce |= SendData(ref position, ref datagramsLeft, _lastDataOrHeartbeatNanos) > 0;
+
+        // A claim that was not committed may stand before it: nothing has left then.
+        _maySendAtOnce = _isBlank;
     }
 
     /// <summary>Whether the message can be about this stream where it stands.</summary>
@@ -132,8 +171,10 @@ internal sealed unsafe class PublicationSender
         _hasInitialConnection = true;
         if (status.IsEndOfStream)
         {
+            // Not while another one is there or asks: a goodbye may be older than the newcomer's first words.
             _liveness.Remove(status.ReceiverId);
-            Publication.IsRemoteEnded |= !Publication.Parameters.HasGroupSemantics;
+            Publication.IsRemoteEnded |=
+                !Publication.Parameters.HasGroupSemantics && !_liveness.HasReceivers && !_isSetupElicited;
         }
         else
         {
@@ -145,10 +186,10 @@ internal sealed unsafe class PublicationSender
         TellConnection();
     }
 
-    public void OnNak(in NakFrame nak, long nowNanos)
+    public FrameFault OnNak(in NakFrame nak, long nowNanos)
     {
         _shown.NaksReceived.Increment();
-        _repair.OnNak(nak, nowNanos);
+        return _repair.OnNak(nak, nowNanos);
     }
 
     /// <summary>The receiver refuses the stream: it is gone for us, and the application hears of it once.</summary>
@@ -157,6 +198,7 @@ internal sealed unsafe class PublicationSender
         _flowControl.OnError(error);
         if (!_liveness.Remove(error.ReceiverId))
         {
+            _counters.Unasked.Increment();
             return;
         }
 
@@ -179,13 +221,16 @@ internal sealed unsafe class PublicationSender
     /// <summary>The answerer tells the session of its answers, again and again until they flow.</summary>
     public void OnResponseSetup(in ResponseSetupFrame setup, long nowNanos)
     {
-        if (Publication.Parameters is { IsResponse: false, ResponseCorrelationId: { } subscription }
-            && nowNanos - _lastResponseSetupNanos > SetupIntervalNanos)
+        if (Publication.Parameters is not { IsResponse: false, ResponseCorrelationId: { } subscription }
+            || nowNanos - _lastResponseSetupNanos <= SetupIntervalNanos)
         {
-            _lastResponseSetupNanos = nowNanos;
-            Publication.Driver.ToConductor.Enqueue(
-                new ConductorCommand.ResponseSetup(subscription, setup.ResponseSessionId));
+            _counters.Unasked.Increment();
+            return;
         }
+
+        _lastResponseSetupNanos = nowNanos;
+        Publication.Driver.ToConductor.Enqueue(
+            new ConductorCommand.ResponseSetup(subscription, setup.ResponseSessionId));
     }
 
     public void OnRoundTripRequest(in RoundTripFrame request)
@@ -223,6 +268,7 @@ internal sealed unsafe class PublicationSender
                 OnLimit(position);
             }
 
+            _isBlank = !_datagrams.IsCutByLimit;
             return 0;
         }
 
@@ -336,6 +382,7 @@ internal sealed unsafe class PublicationSender
         }
 
         _isSetupElicited = true;
+        Publication.IsRemoteEnded = false;
         _flowControl.OnSetupAsked(status);
         if (Publication.Parameters.IsResponse)
         {
@@ -345,12 +392,25 @@ internal sealed unsafe class PublicationSender
 
     private void OnIdle(long nowNanos)
     {
+        if (_countsSpies && !_hadReceivers && Publication.Spies.HasAny)
+        {
+            FollowSpies();
+        }
+
         SetLimit(_flowControl.OnIdle(_senderLimit, nowNanos));
-        if (_hadReceivers)
+        if (_hadReceivers || _countsSpies)
         {
             _liveness.OnIdle(nowNanos);
             TellConnection();
         }
+    }
+
+    // Nobody else listens: what the spies have read counts as sent.
+    private void FollowSpies()
+    {
+        var position = Math.Max(Publication.SenderPosition.Plain, Publication.Spies.FastestPosition);
+        Publication.SenderPosition.Release(position);
+        SetLimit(Math.Max(_senderLimit, position));
     }
 
     private void SetLimit(long limit)
@@ -372,7 +432,8 @@ internal sealed unsafe class PublicationSender
 
         _hadReceivers = hasReceivers;
         _shown.Receivers?.SetRelease(_flowControl.ReceiverCount);
-        var isConnected = hasReceivers && _flowControl.HasRequiredReceivers && !Publication.IsRevoked;
+        var isConnected = ((hasReceivers && _flowControl.HasRequiredReceivers) || (_countsSpies && Publication.Spies.HasAny))
+            && !Publication.IsRevoked;
         if (_isConnected != isConnected)
         {
             _isConnected = isConnected;

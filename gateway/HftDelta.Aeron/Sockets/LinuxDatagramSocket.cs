@@ -63,14 +63,9 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
     public override int TrySend(ReadOnlySpan<byte> datagram, in SocketEndpoint to)
     {
         var address = stackalloc byte[LinuxSockets.AddressBytes];
-        var addressLength = 0;
-        if (!_isConnected)
+        if (!TryWriteAddress(to, address, out var addressLength))
         {
-            addressLength = LinuxAddresses.Write(to, address);
-            if (addressLength == 0)
-            {
-                return Fail(LinuxSockets.ErrorNoDestination);
-            }
+            return Fail(LinuxSockets.ErrorNoDestination);
         }
 
         fixed (byte* bytes = datagram)
@@ -106,14 +101,9 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         }
 
         var address = stackalloc byte[LinuxSockets.AddressBytes];
-        var addressLength = 0;
-        if (!_isConnected)
+        if (!TryWriteAddress(to, address, out var addressLength))
         {
-            addressLength = LinuxAddresses.Write(to, address);
-            if (addressLength == 0)
-            {
-                return Fail(LinuxSockets.ErrorNoDestination);
-            }
+            return Fail(LinuxSockets.ErrorNoDestination);
         }
 
         fixed (byte* bytes = datagrams)
@@ -248,6 +238,13 @@ internal sealed unsafe class LinuxDatagramSocket : DatagramSocket
         bytes.CopyTo(buffer);
         from = slot.From;
         return length;
+    }
+
+    // A connected socket has its peer: the kernel is told no address, and the length stays 0.
+    private bool TryWriteAddress(in SocketEndpoint to, byte* address, out int lengthBytes)
+    {
+        lengthBytes = _isConnected ? 0 : LinuxAddresses.Write(to, address);
+        return _isConnected || lengthBytes > 0;
     }
 
     private bool TrySet(int level, int option, int value)

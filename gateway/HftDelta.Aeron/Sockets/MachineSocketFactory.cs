@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace HftDelta.Aeron.Sockets;
@@ -42,7 +41,7 @@ public sealed class MachineSocketFactory(bool portable = false) : DatagramSocket
                 : options.Local;
         }
 
-        return options.Remote.IsIPv6 ? SocketEndpoint.From(IPAddress.IPv6Any, 0) : SocketEndpoint.AnyIPv4;
+        return options.Remote.AnyOfKind();
     }
 
     private static void Prepare(Socket socket, in SocketEndpoint local, in DatagramSocketOptions options)

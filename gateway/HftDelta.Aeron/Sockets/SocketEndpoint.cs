@@ -97,6 +97,9 @@ public readonly struct SocketEndpoint : IEquatable<SocketEndpoint>
 
     public SocketEndpoint WithPort(int port) => new(_family, _high, _low, _scope, checked((ushort)port));
 
+    /// <summary>All addresses of the same kind, without port.</summary>
+    public SocketEndpoint AnyOfKind() => IsIPv6 ? new(FamilyIPv6, 0, 0, 0, 0) : AnyIPv4;
+
     /// <summary>The same address, whatever the ports.</summary>
     public bool HasAddressOf(in SocketEndpoint other) =>
         _low == other._low && _high == other._high && _family == other._family && _scope == other._scope;

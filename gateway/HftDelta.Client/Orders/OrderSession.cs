@@ -10,7 +10,7 @@ namespace HftDelta.Client.Orders;
 /// outcome, at the latest when its time is up, whatever happens to the connection. Owner: the client's thread; callbacks may
 /// call it.
 /// </summary>
-public sealed class OrderSession
+public sealed partial class OrderSession
 {
     private readonly RequestTable _table;
     private readonly RequestSender _sender;

@@ -11,7 +11,7 @@ namespace HftDelta.Client.Reports;
 /// Turns reports, which come in order and once, into outcomes and events. A report answers the request whose number its header
 /// carries when its kind can only come of a request; everything else is an event. Owner: the client's thread.
 /// </summary>
-internal sealed class ReportDispatcher(
+internal sealed partial class ReportDispatcher(
     RequestTable table, OrderSession session, VenueListener listener, NanoClock clock)
 {
     /// <summary>A validated report, in the order of its session.</summary>
@@ -57,6 +57,15 @@ internal sealed class ReportDispatcher(
                 break;
             case OrderRepricedDecoder.TemplateId:
                 TellRepricing(header, OrderRepricedDecoder.Trusted(frame));
+                break;
+            case MassCancelReportDecoder.TemplateId:
+                TakeMassCanceled(header, MassCancelReportDecoder.Trusted(frame));
+                break;
+            case MassQuoteReportDecoder.TemplateId:
+                TakeMassQuoted(header, MassQuoteReportDecoder.Trusted(frame));
+                break;
+            case ProtectionReportDecoder.TemplateId:
+                TakeProtection(header, ProtectionReportDecoder.Trusted(frame));
                 break;
             case AccountSettledDecoder.TemplateId:
                 TellSettlement(header, AccountSettledDecoder.Trusted(frame));
@@ -299,7 +308,7 @@ internal sealed class ReportDispatcher(
 
     private static OutcomeKind AppliedKindOf(ushort templateId) => templateId switch
     {
-        OrderCancelRequestDecoder.TemplateId => OutcomeKind.Canceled,
+        OrderCancelRequestDecoder.TemplateId or MassCancelRequestDecoder.TemplateId => OutcomeKind.Canceled,
         OrderReplaceRequestDecoder.TemplateId => OutcomeKind.Replaced,
         _ => OutcomeKind.Accepted,
     };

@@ -17,7 +17,7 @@ internal sealed class ReportSequencer
     /// <summary>The venue keeps this many, and refuses to send more at once.</summary>
     private const ulong AskedReportsMax = 256;
 
-    private const int SlotBytes = 256;
+    private const int SlotBytes = 832;
 
     private readonly RequestSender _sender;
     private readonly ReportDispatcher _dispatcher;

@@ -13,8 +13,8 @@ namespace HftDelta.Client.Requests;
 /// </summary>
 internal sealed class RequestTable
 {
-    /// <summary>The longest request that fits: orders are below 160 bytes, an oracle report has 82 and its signature.</summary>
-    public const int FrameLengthMaxBytes = 256;
+    /// <summary>The longest request that fits: a mass quote with 30 entries has 1,276 bytes.</summary>
+    public const int FrameLengthMaxBytes = 1_344;
 
     private readonly PendingRequest[] _slots;
     private readonly byte[] _frames;

@@ -1,4 +1,5 @@
 using HftDelta.Client.Requests;
+using HftDelta.Primitives.Numbers;
 
 namespace HftDelta.Client.Samples;
 
@@ -113,18 +114,11 @@ internal sealed class SampleTally
     }
 }
 
-/// <summary>Seeded chance for samples: SplitMix64, so that a seed repeats a run. Mutable struct: one owner.</summary>
+/// <summary>Seeded chance for samples, so that a seed repeats a run. Mutable struct: one owner.</summary>
 internal struct SampleNumbers(ulong seed)
 {
     private ulong _state = seed;
 
     /// <summary>From 0 to one below the bound.</summary>
-    public int Below(int bound)
-    {
-        _state += 0x9E37_79B9_7F4A_7C15;
-        var word = (_state ^ (_state >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        word = (word ^ (word >> 27)) * 0x94D0_49BB_1331_11EB;
-        word ^= word >> 31;
-        return (int)(((word >> 32) * (ulong)bound) >> 32);
-    }
+    public int Below(int bound) => (int)(((SplitMix64.Next(ref _state) >> 32) * (ulong)bound) >> 32);
 }

@@ -14,8 +14,6 @@ internal sealed class RetransmissionDesk(SessionStore store, EgressCounters coun
     /// <summary>Reports sent again in one duty cycle, to all connections together.</summary>
     private const int ReportsPerCycleMax = 32;
 
-    private const int ReportLengthMaxBytes = 256;
-
     private readonly List<ConnectionOutput> _open = [];
     private int _turn;
 
@@ -65,7 +63,7 @@ internal sealed class RetransmissionDesk(SessionStore store, EgressCounters coun
             return 0;
         }
 
-        Span<byte> buffer = stackalloc byte[ReportLengthMaxBytes];
+        Span<byte> buffer = stackalloc byte[SessionStore.ReportLengthMaxBytes];
         var sent = 0;
         while (sent < reportsMax && again.Next < again.End)
         {

@@ -37,9 +37,6 @@ public sealed class SessionMirror
     public ulong NextRequestOf(SessionHandle session) =>
         session.Value < (uint)_entries.Length ? _entries[session.Value].NextRequest : 0;
 
-    public AccountId AccountOf(SessionHandle session) =>
-        new(session.Value < (uint)_entries.Length ? _entries[session.Value].Account : 0);
-
     /// <summary>The last command of the session that was sequenced since the venue started.</summary>
     public CommandSequence LastCommandOf(SessionHandle session) =>
         session.Value < (uint)_entries.Length ? _entries[session.Value].LastCommand : CommandSequence.None;

@@ -14,8 +14,11 @@ namespace HftDelta.Gateway.Sessions;
 /// </summary>
 public sealed class SessionStore : IDisposable
 {
-    /// <summary>A slot holds a length and a report; the engine's longest has 188 bytes.</summary>
-    private const int ReportSlotBytes = 192;
+    /// <summary>The longest report: a mass quote's with all its entries.</summary>
+    internal const int ReportLengthMaxBytes = 828;
+
+    /// <summary>A slot holds a length and a report.</summary>
+    private const int ReportSlotBytes = 832;
 
     private readonly NativeSlab<Entry> _entries;
     private readonly NativeSlab<Outcome> _outcomes;
@@ -143,7 +146,8 @@ public sealed class SessionStore : IDisposable
             rejectCode = outcome.RejectCode;
         }
 
-        // Applied, and no report answers it: an oracle report that was accepted is the one such request.
+        // Applied, and no report answers it under its number: an oracle report that was accepted, or a mass cancel, whose end
+        // may come after later requests.
         return outcome.Sequence <= requestSequence;
     }
 
@@ -184,6 +188,27 @@ public sealed class SessionStore : IDisposable
                 break;
             case OracleReportRefusedDecoder.TemplateId:
                 code = (ushort)OracleReportRefusedDecoder.Trusted(frame).Code;
+                break;
+            case MassQuoteReportDecoder.TemplateId:
+                code = MassQuoteReportDecoder.Trusted(frame).Code;
+                break;
+            case MassCancelReportDecoder.TemplateId:
+                code = MassCancelReportDecoder.Trusted(frame).Code;
+                if (code == 0)
+                {
+                    return;
+                }
+
+                break;
+            case ProtectionReportDecoder.TemplateId:
+                var protection = ProtectionReportDecoder.Trusted(frame);
+                if (protection.ClientOrderId == 0 && protection.Code == 0)
+                {
+                    // It has acted.
+                    return;
+                }
+
+                code = protection.Code;
                 break;
             default:
                 return;

@@ -13,6 +13,9 @@ internal static class TemplateRules
         NewOrderExtendedDecoder.TemplateId or
         OrderCancelRequestDecoder.TemplateId or
         OrderReplaceRequestDecoder.TemplateId or
+        MassCancelRequestDecoder.TemplateId or
+        MassQuoteDecoder.TemplateId or
+        ProtectionRequestDecoder.TemplateId or
         OracleReportDecoder.TemplateId;
 
     /// <summary>Commands of the internal schema.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HftDelta.Journal.Faults;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Integrity;
+using HftDelta.Primitives.Numbers;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Storage;
 
@@ -232,12 +233,10 @@ public sealed unsafe class SafeCursorFile : IDisposable
         return false;
     }
 
-    // A bijection of 64 bits that spreads every bit over all (the finish of SplitMix64), so any flip in either word shows.
+    // A bijection of 64 bits that spreads every bit over all, so any flip in either word shows.
     private static ulong CheckOf(long sequence)
     {
-        var mixed = (ulong)sequence + 0x9E37_79B9_7F4A_7C15;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
-        return mixed ^ (mixed >> 31);
+        var state = (ulong)sequence;
+        return SplitMix64.Next(ref state);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HdrHistogram;
+using HftDelta.Engine.Books;
 using HftDelta.Node.BookReplay;
 using HftDelta.Primitives;
 
@@ -19,7 +20,9 @@ public static class BookSuite
         var result = new SuiteResult(
             "book",
             "A stream of new orders and cancels through the price-time book, closed loop, a fresh book each pass. "
-            + "Floor: a book of a sorted set and linked lists, same stream, same digest, in turns.");
+            + "Floors: a book of a sorted map, lists and a dictionary, and the quickest one of the runtime's collections; in "
+            + "turns, same digest. Times are those of the thread.");
+        result.Rows.Add(new SuiteRow("memory of a resting order, hot and cold", "bytes", OrderSlab.BytesPerOrder));
         Measure(Recorded(StreamProfile.Mix, result), options, options.Quick ? 3 : 9, result);
         Measure(Recorded(StreamProfile.Quote, result), options, options.Quick ? 3 : 9, result);
         if (options.Quick) result.Notes.Add("deep is left out of a quick run");
@@ -32,11 +35,18 @@ public static class BookSuite
     {
         var expected = WarmUp(stream);
         Check.That(stream.DigestExpected == 0 || stream.DigestExpected == expected);
-        var runs = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, false, expected));
-        result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted set and lists", "ns/op", runs.FloorMedian));
-        result.Rows.Add(runs.Row($"{stream.Profile}, book", "ns/op"));
+        var mapList = PairedRuns.Measure(
+            pairs, () => PeerNanos(stream, new MapListBook(stream), expected), () => BookNanos(stream, false, expected));
+        result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted map, lists and dictionary", "ns/op", mapList.FloorMedian));
+        result.Rows.Add(mapList.Row($"{stream.Profile}, book", "ns/op"));
+        var runs = PairedRuns.Measure(
+            pairs, () => PeerNanos(stream, new FloorBook(stream), expected), () => BookNanos(stream, false, expected));
+        result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted set, lists and array", "ns/op", runs.FloorMedian));
+        result.Rows.Add(runs.Row($"{stream.Profile}, book again", "ns/op"));
+        result.Rows.Add(new SuiteRow($"{stream.Profile}, allocated by the book", "bytes", AllocatedBytes(stream)));
         if (options.Quick) return;
-        var sparse = PairedRuns.Measure(pairs, () => FloorNanos(stream, expected), () => BookNanos(stream, true, expected));
+        var sparse = PairedRuns.Measure(
+            pairs, () => PeerNanos(stream, new MapListBook(stream), expected), () => BookNanos(stream, true, expected));
         var label = $"{stream.Profile}, book without a band";
         result.Rows.Add(sparse.Row(label, "ns/op"));
         ServiceTimes(stream, result);
@@ -52,7 +62,8 @@ public static class BookSuite
         for (var pass = 0; pass < passes; pass++)
         {
             BookNanos(stream, sparse: false, floor.Digest);
-            FloorNanos(stream, floor.Digest);
+            PeerNanos(stream, new FloorBook(stream), floor.Digest);
+            PeerNanos(stream, new MapListBook(stream), floor.Digest);
 
             // Promotion waits for a quiet moment of the compiler.
             Thread.Sleep(100);
@@ -61,27 +72,35 @@ public static class BookSuite
         return floor.Digest;
     }
 
-    private static double FloorNanos(HdbsStream stream, ulong expected)
+    private static double PeerNanos(HdbsStream stream, IPeerBook book, ulong expected)
     {
-        var book = new FloorBook(stream);
         book.Apply(stream.Prefill);
         GC.Collect();
-        var started = Stopwatch.GetTimestamp();
+        var started = ThreadClock.Nanos();
         book.Apply(stream.Timed);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = ThreadClock.Nanos() - started;
         Check.That(book.Digest == expected);
-        return elapsed.TotalNanoseconds / stream.Timed.Length;
+        return (double)elapsed / stream.Timed.Length;
     }
 
     private static double BookNanos(HdbsStream stream, bool sparse, ulong expected)
     {
         using var book = new HdbsBook(stream, sparse);
         book.Apply(stream.Prefill);
-        var started = Stopwatch.GetTimestamp();
+        var started = ThreadClock.Nanos();
         book.Apply(stream.Timed);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = ThreadClock.Nanos() - started;
         Check.That(book.Digest == expected);
-        return elapsed.TotalNanoseconds / stream.Timed.Length;
+        return (double)elapsed / stream.Timed.Length;
+    }
+
+    private static long AllocatedBytes(HdbsStream stream)
+    {
+        using var book = new HdbsBook(stream, sparse: false);
+        book.Apply(stream.Prefill);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        book.Apply(stream.Timed);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void ServiceTimes(HdbsStream stream, SuiteResult result)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using HftDelta.Node.BookReplay;
 using HftDelta.Primitives.Units;
@@ -6,10 +5,10 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Perf.Books;
 
 /// <summary>
-/// The floor: the price-time book as anybody would write it in an afternoon, with a sorted set of prices, a list per price
-/// and a table of orders. Same input, same digest. Owner: the calling thread.
+/// The floor: the quickest book that the runtime's own collections make, with a sorted set of prices, a list per price and an
+/// array of orders by their number. Same input, same digest. Owner: the calling thread.
 /// </summary>
-internal sealed class FloorBook(HdbsStream stream)
+internal sealed class FloorBook(HdbsStream stream) : IPeerBook
 {
     private const int BatchRecords = 4_096;
 
@@ -17,7 +16,7 @@ internal sealed class FloorBook(HdbsStream stream)
     private readonly SideLevels _asks = new();
     private readonly LinkedListNode<Order>?[] _nodes = new LinkedListNode<Order>?[stream.OrderNumberMax + 1];
 
-    public ulong Digest { get; private set; } = 0x243F6A8885A308D3;
+    public ulong Digest { get; private set; } = TradeDigest.Start;
 
     public void Apply(ReadOnlySpan<HdbsRecord> records)
     {
@@ -46,7 +45,7 @@ internal sealed class FloorBook(HdbsStream stream)
             if (isBuy ? price > record.PriceTicks : price < record.PriceTicks) break;
             var maker = makers.Queues[price].First!;
             var filled = Math.Min(left, maker.Value.Leaves);
-            AddToDigest(record.OrderNumber, maker.Value.Number, price, filled);
+            Digest = TradeDigest.Add(Digest, record.OrderNumber, maker.Value.Number, price, filled);
             left -= filled;
             maker.Value.Leaves -= filled;
             if (maker.Value.Leaves == 0) Cancel(maker.Value.Number);
@@ -74,13 +73,6 @@ internal sealed class FloorBook(HdbsStream stream)
         if (queue.Count > 0) return;
         levels.Queues.Remove(node.Value.Price);
         levels.Prices.Remove(node.Value.Price);
-    }
-
-    private void AddToDigest(ulong taker, ulong maker, long price, long quantity)
-    {
-        var mixed = (taker * 0x9E3779B97F4A7C15) + (maker * 0xC2B2AE3D27D4EB4F)
-            + ((ulong)price * 0x165667B19E3779F9) + (ulong)quantity;
-        Digest = (BitOperations.RotateLeft(Digest, 5) ^ mixed) * 0xFF51AFD7ED558CCD;
     }
 
     private sealed class SideLevels

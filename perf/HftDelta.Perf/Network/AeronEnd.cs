@@ -19,17 +19,22 @@ internal sealed class AeronEnd : MessageEnd
     private const long StandstillNanosMax = 120_000_000_000;
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(30);
 
+    private readonly string _parameters;
     private readonly AeronDriver _driver;
     private readonly IAgent _invoker;
     private readonly Subscription _subscription;
     private readonly Dictionary<string, Counter> _counters = [];
     private ExclusivePublication? _publication;
 
-    private AeronEnd(NanoClock clock)
+    private AeronEnd(NanoClock clock, AeronWay way)
     {
+        _parameters = FormattableString.Invariant($"|mtu={way.MtuLengthBytes}");
         _driver = new AeronDriver(new AeronOptions
         {
             Clock = clock,
+            OffersSendAtOnce = true,
+            UsesSegmentationOffload = way.Segments,
+            UsesReceiveOffload = way.Coalesces,
             ImageLivenessTimeoutNanos = StandstillNanosMax,
             PublicationConnectionTimeoutNanos = StandstillNanosMax,
             Counters = (name, label, unit) => _counters[$"{name} {label}"] = Counter.Detached(name, label, unit),
@@ -38,13 +43,13 @@ internal sealed class AeronEnd : MessageEnd
         _subscription = _driver.AddSubscription(Channel, StreamId);
     }
 
-    public static (AeronEnd Near, AeronEnd Far) OpenPair()
+    public static (AeronEnd Near, AeronEnd Far) OpenPair(AeronWay way)
     {
         var clock = new SystemNanoClock();
-        var near = new AeronEnd(clock);
-        var far = new AeronEnd(clock);
-        near._publication = near._driver.AddExclusivePublication(far._subscription.ResolvedChannel, StreamId);
-        far._publication = far._driver.AddExclusivePublication(near._subscription.ResolvedChannel, StreamId);
+        var near = new AeronEnd(clock, way);
+        var far = new AeronEnd(clock, way);
+        near._publication = near._driver.AddExclusivePublication(far._subscription.ResolvedChannel + near._parameters, StreamId);
+        far._publication = far._driver.AddExclusivePublication(near._subscription.ResolvedChannel + near._parameters, StreamId);
         var began = Stopwatch.GetTimestamp();
         while (!near.IsConnected || !far.IsConnected)
         {
@@ -63,8 +68,6 @@ internal sealed class AeronEnd : MessageEnd
     public long Naks => _counters["hftdelta_aeron_naks_total direction=sent"].Value;
 
     public long DatagramsSent => _counters["hftdelta_aeron_datagrams_total direction=sent"].Value;
-
-    public long StatusMessagesSent => _counters["hftdelta_aeron_status_messages_total direction=sent"].Value;
 
     private bool IsConnected => _publication!.IsConnected && _subscription.IsConnected;
 

@@ -9,11 +9,21 @@ namespace HftDelta.Perf.Network;
 /// </summary>
 internal abstract class MessageEnd : IDisposable
 {
+    /// <summary>What threads allocated inside the loops over it, since <see cref="ForgetAllocations"/>.</summary>
+    public long AllocatedBytes { get; private set; }
+
     /// <summary>Hands one message over; false while there is no room for it.</summary>
     public abstract bool TrySend(ReadOnlySpan<byte> message);
 
     /// <summary>Looks once for a message: its length, or 0.</summary>
     public abstract int TryReceive(byte[] buffer);
+
+    /// <summary>A loop ends on this thread, which began when this thread had allocated so much.</summary>
+    public void CountAllocations(long allocatedBytesBefore) =>
+        AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocatedBytesBefore;
+
+    /// <summary>The warm-up is over.</summary>
+    public void ForgetAllocations() => AllocatedBytes = 0;
 
     public abstract void Dispose();
 }

@@ -10,26 +10,28 @@ namespace HftDelta.Perf.Network;
 /// bare sockets, packed by hand without any header. A variable between the threads holds the bare sender back, since sockets
 /// that nobody holds back drop what they have no room for. Told is the median chunk of what the reader reads.
 /// </summary>
-internal sealed class OneWay(TwoThreads threads, int lengthBytes)
+/// <param name="threads">One for each end.</param>
+/// <param name="mtuLengthBytes">The longest datagram of either side.</param>
+internal sealed class OneWay(TwoThreads threads, int mtuLengthBytes)
 {
-    /// <summary>Longest datagram of either side.</summary>
-    public const int MtuLengthBytes = 1_408;
+    /// <summary>Of a message.</summary>
+    public const int LengthBytes = 32;
 
-    /// <summary>
-    /// What may be on its way between the sockets: the window that Aeron's receiver grants, in datagrams of full length. The
-    /// system counts datagrams rather than bytes, so short ones are not more.
-    /// </summary>
-    private const int WindowDatagrams = 128 * 1_024 / MtuLengthBytes;
+    // What may be on its way between the sockets: the window that Aeron's receiver grants.
+    private const int WindowLengthBytes = 128 * 1_024;
 
     // Messages that travel alone are so slow that fewer make a chunk that nobody interrupts.
     private const int ChunkOfSingles = 64;
-    private const int BurstMax = 64;
+
+    /// <summary>Offered between two turns of the driver: half a window, so that it always has something to send.</summary>
+    public const int BurstMax = 1_024;
+
     private const int FragmentsPerPollMax = 256;
 
     private long _received;
 
     /// <summary>As many messages as a datagram holds without headers.</summary>
-    public int MessagesPerDatagram { get; } = MtuLengthBytes / lengthBytes;
+    public int MessagesPerDatagram { get; } = mtuLengthBytes / LengthBytes;
 
     /// <summary>Nanoseconds for each message.</summary>
     public double NanosOfSockets(RawEnd near, RawEnd far, int count, int perDatagram)
@@ -61,9 +63,10 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
 
     private void Pack(RawEnd end, int count, int perDatagram)
     {
-        var window = WindowDatagrams * perDatagram;
-        var datagram = new byte[MtuLengthBytes];
-        var message = new byte[lengthBytes];
+        // In datagrams of full length: the system counts datagrams rather than bytes, so short ones are not more.
+        var window = WindowLengthBytes / mtuLengthBytes * perDatagram;
+        var datagram = new byte[mtuLengthBytes];
+        var message = new byte[LengthBytes];
         var patience = default(Patience);
         for (var sent = 0; sent < count;)
         {
@@ -71,11 +74,11 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
             for (var index = 0; index < messages; index++)
             {
                 BinaryPrimitives.WriteInt64LittleEndian(message, sent + index + 1);
-                message.CopyTo(datagram, index * lengthBytes);
+                message.CopyTo(datagram, index * LengthBytes);
             }
 
             while (sent + messages - Volatile.Read(ref _received) > window
-                || !end.TrySend(datagram.AsSpan(0, messages * lengthBytes)))
+                || !end.TrySend(datagram.AsSpan(0, messages * LengthBytes)))
             {
                 patience.Idle();
             }
@@ -87,7 +90,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
 
     private long Unpack(RawEnd end, int count, ChunkClock clock)
     {
-        var buffer = new byte[MtuLengthBytes];
+        var buffer = new byte[mtuLengthBytes];
         var patience = default(Patience);
         var sum = 0L;
         for (var received = 0; received < count;)
@@ -99,7 +102,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
                 continue;
             }
 
-            for (var offset = 0; offset < length; offset += lengthBytes)
+            for (var offset = 0; offset < length; offset += LengthBytes)
             {
                 sum += BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(offset));
                 received++;
@@ -115,8 +118,9 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
 
     private void Offer(AeronEnd end, int count)
     {
-        var message = new byte[lengthBytes];
+        var message = new byte[LengthBytes];
         var patience = default(Patience);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
 
         // Until everything has arrived: what was lost is asked for again, and the driver must be there to answer.
         for (var sent = 0; Volatile.Read(ref _received) < count;)
@@ -143,12 +147,15 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
                 patience.Reset();
             }
         }
+
+        end.CountAllocations(allocated);
     }
 
     private long Poll(AeronEnd end, int count, ChunkClock clock)
     {
         var patience = default(Patience);
         var handler = new SumHandler(clock);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         while (handler.Received < count)
         {
             if (end.DoWork() + end.Poll(ref handler, FragmentsPerPollMax) == 0)
@@ -161,6 +168,7 @@ internal sealed class OneWay(TwoThreads threads, int lengthBytes)
             }
         }
 
+        end.CountAllocations(allocated);
         Volatile.Write(ref _received, count);
         return handler.Sum;
     }

@@ -20,6 +20,7 @@ internal static class RoundTrips
     private static void Echo(MessageEnd end, int trips)
     {
         var buffer = new byte[BufferLengthBytes];
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var trip = 0; trip < trips; trip++)
         {
             var length = Receive(end, buffer);
@@ -28,12 +29,14 @@ internal static class RoundTrips
 
         // What was handed over last may still have to leave.
         end.TryReceive(buffer);
+        end.CountAllocations(allocated);
     }
 
     private static void Measure(MessageEnd end, int lengthBytes, int trips, HistogramBase histogram)
     {
         var buffer = new byte[BufferLengthBytes];
         var message = new byte[lengthBytes];
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var last = Stopwatch.GetTimestamp();
         for (var trip = 1L; trip <= trips; trip++)
         {
@@ -48,6 +51,8 @@ internal static class RoundTrips
             histogram.RecordValue((now - last) * 1_000_000_000 / Stopwatch.Frequency);
             last = now;
         }
+
+        end.CountAllocations(allocated);
     }
 
     private static void Send(MessageEnd end, ReadOnlySpan<byte> message)

@@ -45,7 +45,7 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
         Orders = 65_536,
         Instruments = 1_024,
         Sessions = 64,
-        SparseLevelsPerBook = 64,
+        LevelsPerBook = 1_024,
     };
 
     public void ListUnderlying()

@@ -35,6 +35,17 @@ internal sealed class TwoThreads
     /// <summary>Where the loops run, for the notes of the suite.</summary>
     public string Placement { get; private set; }
 
+    /// <summary>Puts a thread of another process where a loop of ours runs; best effort.</summary>
+    /// <param name="threadId">The system's number of it.</param>
+    /// <param name="index">Of the loop, 0 or 1.</param>
+    public void Pin(int threadId, int index)
+    {
+        if (_cores.Length > 0)
+        {
+            CpuAffinity.PinThread(threadId, _cores[index]);
+        }
+    }
+
     /// <summary>Starts both loops at the same moment and returns when both have ended.</summary>
     public void Run(Action first, Action second)
     {
@@ -60,6 +71,8 @@ internal sealed class TwoThreads
                 Placement = result.IsPinned ? Placement : $"threads not pinned: {result.Message}";
             }
 
+            // The first look at its own identity costs a thread some memory, which is not the loop's.
+            _ = Thread.CurrentThread;
             start.SignalAndWait();
             loop();
         })

@@ -72,6 +72,11 @@ public sealed partial class CommandDraw
     private SetRules Rules()
     {
         var instrument = Instrument();
+        if (Chance(1, 3))
+        {
+            _undo.Enqueue(new SetRules(instrument));
+        }
+
         var center = Center(instrument);
         ImmutableArray<PriceIncrement> increments = Chance(2, 3)
             ? []
@@ -93,12 +98,18 @@ public sealed partial class CommandDraw
 
     private ChangeState State()
     {
-        var state = Chance(2, 3) ? InstrumentState.Open : (InstrumentState)_random.NextInRange(4, 9);
-        return Chance(1, 6)
+        var state = Chance(1, 6) ? InstrumentState.Open : (InstrumentState)_random.NextInRange(4, 9);
+        var change = Chance(1, 6)
             ? new ChangeState(0, (uint)_random.NextInRange(1, _world.Underlyings.Length), state)
             : new ChangeState(Instrument(), 0, state);
+        _undo.Enqueue(change with { State = InstrumentState.Open });
+        return change;
     }
 
-    private Kill KillOrNot() => new(
-        Chance(1, 6) ? 0 : Session().Account, Chance(1, 3), Chance(1, 2));
+    private Kill KillOrNot()
+    {
+        var kill = new Kill(Chance(1, 6) ? 0 : Session().Account, Chance(5, 6), Chance(1, 2));
+        _undo.Enqueue(kill with { IsOn = false, CancelsOrders = false });
+        return kill;
+    }
 }

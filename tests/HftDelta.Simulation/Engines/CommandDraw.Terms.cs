@@ -75,7 +75,8 @@ public sealed partial class CommandDraw
             return order with
             {
                 OrderType = OrderType.Pegged,
-                PegOffset = _random.NextInRange(-6, 6),
+                PegOffset = Chance(1, 12) ? 3 - Center(order.Instrument) : _random.NextInRange(-6, 6),
+                DisplayQuantity = Has(VenueFeatures.Iceberg) && Chance(1, 3) ? _random.NextInRange(1, order.Quantity) : 0,
                 Price = order.Price + _random.NextInRange(-8, 8),
                 TimeInForce = Chance(1, 20) ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancel,
                 ExpireTime = 0,
@@ -120,6 +121,7 @@ public sealed partial class CommandDraw
 
         return order with
         {
+            DisplayQuantity = draw == 1 && Has(VenueFeatures.Iceberg) && Chance(1, 4) ? 1 : 0,
             OrderType = draw == 0 ? OrderType.Stop : OrderType.StopLimit,
             TriggerPrice = Math.Max(1, center + (order.Side == Side.Buy ? away : -away)),
         };

@@ -18,6 +18,9 @@ public sealed partial class CommandDraw
     private readonly Dictionary<uint, ulong> _lastId = [];
     private readonly Dictionary<uint, List<NewOrder>> _remembered = [];
     private readonly long[] _oracle;
+
+    // What is off is switched on again before long, so that most commands meet an open market.
+    private readonly Queue<VenueCommand> _undo = [];
     private ulong _time;
     private ulong _day;
 
@@ -55,6 +58,11 @@ public sealed partial class CommandDraw
 
     private VenueCommand Kind()
     {
+        if (_undo.Count > 0 && Chance(1, 40))
+        {
+            return _undo.Dequeue();
+        }
+
         var draw = _random.NextInRange(0, 999);
         return draw switch
         {
@@ -82,10 +90,11 @@ public sealed partial class CommandDraw
     }
 
     /// <summary>Mostly a few ticks from the market, so that orders meet and share prices.</summary>
-    private long PriceNear(uint instrument)
+    private long PriceNear(uint instrument, Side side)
     {
         var width = Chance(1, 20) ? 60 : Chance(1, 4) ? 12 : 4;
-        return Math.Max(1, Center(instrument) + _random.NextInRange(-width, width));
+        var better = Chance(2, 3) ? _random.NextInRange(0, width) : -_random.NextInRange(0, width / 2);
+        return Math.Max(1, Center(instrument) + (side == Side.Buy ? -better : better));
     }
 
     private long Lots() => Chance(1, 12) ? _random.NextInRange(20, 90) : _random.NextInRange(1, 9);
@@ -94,14 +103,15 @@ public sealed partial class CommandDraw
     {
         var (session, account) = Session();
         var instrument = Instrument();
+        var side = Chance(1, 2) ? Side.Buy : Side.Sell;
         var order = new NewOrder
         {
             Session = session,
             Account = account,
             Instrument = instrument,
             ClientOrderId = NextId(session),
-            Side = Chance(1, 2) ? Side.Buy : Side.Sell,
-            Price = PriceNear(instrument),
+            Side = side,
+            Price = PriceNear(instrument, side),
             Quantity = Lots(),
             IsExtended = Chance(1, 5),
         };
@@ -132,7 +142,9 @@ public sealed partial class CommandDraw
     {
         var (session, _) = Session();
         var remembered = _remembered[session];
-        return remembered.Count == 0 ? null : remembered[_random.NextInRange(0, remembered.Count - 1)];
+        return remembered.Count == 0
+            ? null
+            : remembered[_random.NextInRange(Chance(1, 5) ? 0 : Math.Max(0, remembered.Count - 12), remembered.Count - 1)];
     }
 
     private VenueCommand Cancel()
@@ -160,7 +172,7 @@ public sealed partial class CommandDraw
         }
 
         var id = NextId(target.Session);
-        var price = Chance(1, 2) ? target.Price : PriceNear(target.Instrument);
+        var price = Chance(1, 2) ? target.Price : PriceNear(target.Instrument, target.Side);
         var quantity = Chance(1, 2) ? Math.Max(1, target.Quantity - _random.NextInRange(0, 3)) : Lots();
         quantity = Chance(1, 60) ? 0 : quantity;
         var replace = new ReplaceOrder(

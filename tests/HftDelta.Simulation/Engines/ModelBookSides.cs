@@ -2,8 +2,10 @@ using HftDelta.Wire;
 
 namespace HftDelta.Simulation.Engines;
 
-/// <summary>Both sides of one book: a list of orders at each price, the first to come first.</summary>
-internal sealed class ModelBookSides
+/// <summary>
+/// Both sides of one book: a list of orders at each price, the first to come first. It enters the list of changed books.
+/// </summary>
+internal sealed class ModelBookSides(List<ModelBookSides> changed)
 {
     private readonly SortedDictionary<long, List<ModelOrder>> _bids =
         new(Comparer<long>.Create((left, right) => right.CompareTo(left)));
@@ -12,8 +14,18 @@ internal sealed class ModelBookSides
 
     public SortedDictionary<long, List<ModelOrder>> this[Side side] => side == Side.Buy ? _bids : _asks;
 
+    /// <summary>Something in it has changed; told once per command.</summary>
+    public void Touch()
+    {
+        if (!changed.Contains(this))
+        {
+            changed.Add(this);
+        }
+    }
+
     public void Add(ModelOrder order)
     {
+        Touch();
         if (!this[order.Side].TryGetValue(order.Price, out var queue))
         {
             this[order.Side].Add(order.Price, queue = []);
@@ -25,6 +37,7 @@ internal sealed class ModelBookSides
 
     public void Remove(ModelOrder order)
     {
+        Touch();
         var queue = this[order.Side][order.Price];
         queue.Remove(order);
         if (queue.Count == 0)

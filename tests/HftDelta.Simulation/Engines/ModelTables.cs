@@ -27,7 +27,7 @@ internal sealed class ModelInstrument
 
     public required long AtomsPerUnderlyingTick { get; init; }
 
-    public ModelBookSides Book { get; } = new();
+    public required ModelBookSides Book { get; init; }
 
     /// <summary>Stops that wait, in the order of their entry.</summary>
     public List<ModelOrder> Stops { get; } = [];
@@ -56,9 +56,6 @@ internal sealed class ModelInstrument
 
     /// <summary>Highest and lowest price seen of each source since nothing was triggered any more.</summary>
     public Dictionary<TriggerSource, (long High, long Low)> Seen { get; } = [];
-
-    /// <summary>Its place among those that wait for their triggers to be judged; 0 is none.</summary>
-    public ulong ObservedPlace { get; set; }
 
     public long MarkTicks => (long)((Index >> 32) / AtomsPerTick);
 

@@ -31,6 +31,9 @@ public sealed partial class ModelVenue
         broken = CheckState(instrument, terms);
         broken = broken.Is ? broken : CheckValues(terms);
         broken = broken.Is ? broken : CheckCombination(terms);
+        broken = broken.Is || (terms.Flags & ExecutionFlags.MarketMakerProtection) == 0
+            ? broken
+            : CheckProtection(_accounts[terms.Account], instrument.Underlying.Id);
         broken = broken.Is ? broken : CheckPrice(instrument, terms);
         broken = broken.Is ? broken : CheckQuantity(instrument, EffectivePrice(instrument, terms), terms.Quantity);
         broken = broken.Is ? broken : CheckParts(instrument, terms);
@@ -41,7 +44,9 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckRoom(terms);
         broken = broken.Is ? broken : CheckTriggerReached(instrument, terms);
         broken = broken.Is ? broken : CheckConditional(instrument, terms);
-        broken = broken.Is ? broken : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
+        broken = broken.Is || terms.OrderType == OrderType.Pegged
+            ? broken
+            : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
         broken = broken.Is ? broken : CheckMakers(instrument, terms);
         return broken.Is ? broken : CheckExposure(
             _accounts[terms.Account], instrument, null, terms.Side, MarginPrice(instrument, terms), terms.Quantity,

@@ -203,6 +203,7 @@ public sealed partial class ModelVenue
         var (buyer, seller) = one.IsBuy ? (one, other) : (other, one);
         Trade(instrument, _accounts[buyer.Account], _accounts[seller.Account], price, lots);
         instrument.LastTrade = price;
+        instrument.Book.Touch();
         return new Traded(instrument.Id, aggressor, ++_lastTradeId, price, lots, instrument.Index);
     }
 

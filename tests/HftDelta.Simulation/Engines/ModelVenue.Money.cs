@@ -194,8 +194,12 @@ public sealed partial class ModelVenue
         underlying.SettledPrice = underlying.Price;
         foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying && move != 0))
         {
+            var ticks = instrument.MarkTicks;
             instrument.Index += (Int128)move * instrument.AtomsPerUnderlyingTick << 32;
-            Observe(instrument, TriggerSource.Mark, instrument.MarkTicks);
+            if (instrument.MarkTicks != ticks)
+            {
+                Observe(instrument, TriggerSource.Mark, instrument.MarkTicks);
+            }
         }
     }
 }

@@ -92,7 +92,8 @@ public sealed partial class ModelVenue
     {
         if (terms.OrderType == OrderType.Pegged)
         {
-            return PegPrice(instrument, terms.Side, PegTarget(instrument, terms.Side, terms.PegOffset, terms.Price));
+            return PegPrice(
+                instrument, terms.Side, PegTarget(instrument, terms.Side, terms.PegOffset, terms.Price), terms.Quantity);
         }
 
         var isMoved = (terms.Flags & ExecutionFlags.PostOnly) != 0 && !instrument.IsCall &&
@@ -136,7 +137,7 @@ public sealed partial class ModelVenue
             instrument.Book.Remove(order);
         }
 
-        instrument.Stops.Remove(order);
+        StopWaiting(instrument, order);
         instrument.Pegs.Remove(order);
         _sessions[order.Session].Orders.Remove(order);
         _orders.Remove(order.Id);
@@ -193,6 +194,7 @@ public sealed partial class ModelVenue
         var killed = _isVenueKilled || _accounts[order.Account].IsKilled;
         var broken = new Broken(killed ? RejectCode.KillSwitch : default);
         broken = broken.Is ? broken : CheckState(instrument, null);
+        broken = !broken.Is && order.IsPulled ? new Broken(RejectCode.ProtectionActive) : broken;
         broken = broken.Is ? broken : CheckPrice(instrument, request.Price);
         broken = broken.Is ? broken : CheckQuantity(instrument, request.Price, request.Quantity);
         broken = broken.Is ? broken : CheckStaticBand(instrument, order.Side, request.Price);
@@ -200,7 +202,7 @@ public sealed partial class ModelVenue
         broken = !broken.Is && request.Quantity <= filled
             ? new Broken(RejectCode.QuantityNotAboveFilled, filled)
             : broken;
-        broken = !broken.Is && order.IsPegged && PegPrice(instrument, order, request.Price) < 1
+        broken = !broken.Is && order.IsPegged && PegPrice(instrument, order, request.Price, request.Quantity - filled) < 1
             ? new Broken(RejectCode.PegUnavailable)
             : broken;
         broken = broken.Is || order.IsPegged || order.IsStop
@@ -225,12 +227,17 @@ public sealed partial class ModelVenue
         var original = order.ClientOrderId;
         var open = request.Quantity - (order.Quantity - order.Open);
         var price = order.IsPegged
-            ? PegPrice(instrument, order, request.Price)
+            ? PegPrice(instrument, order, request.Price, open)
             : ReplacedPrice(instrument, order, request.Price);
         var keeps = order.IsWaiting || (!order.IsPegged && price == order.Price && open <= order.Open);
         if (!keeps)
         {
             instrument.Book.Remove(order);
+        }
+
+        if (!order.IsWaiting)
+        {
+            instrument.Book.Touch();
         }
 
         var hidden = order.Open - order.Shown;

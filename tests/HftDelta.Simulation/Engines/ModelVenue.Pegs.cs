@@ -18,18 +18,16 @@ public sealed partial class ModelVenue
         PegTarget(instrument, order.Side, order.PegOffset, order.MarginPrice);
 
     /// <summary>A target moved behind the best opposite if it would trade; below 1: nowhere.</summary>
-    private static long PegPrice(ModelInstrument instrument, Side side, long target)
+    private static long PegPrice(ModelInstrument instrument, Side side, long target, long lots)
     {
-        if (target < 1 || instrument.IsCall || !Crosses(instrument, side, target))
-        {
-            return target;
-        }
-
-        return BehindOpposite(instrument, side);
+        var isMoved = target >= 1 && instrument.State == InstrumentState.Open && Crosses(instrument, side, target);
+        var price = isMoved ? BehindOpposite(instrument, side) : target;
+        var isTooMuch = price > PriceMax || (Int128)price * instrument.AtomsPerTick * lots > NotionalMax;
+        return isTooMuch ? 0 : price;
     }
 
-    private static long PegPrice(ModelInstrument instrument, ModelOrder order, long limit) =>
-        PegPrice(instrument, order.Side, PegTarget(instrument, order.Side, order.PegOffset, limit));
+    private static long PegPrice(ModelInstrument instrument, ModelOrder order, long limit, long lots) =>
+        PegPrice(instrument, order.Side, PegTarget(instrument, order.Side, order.PegOffset, limit), lots);
 
     /// <summary>Every pegged order whose target has changed leaves at once; then, by entry, each comes back.</summary>
     private void RepricePegs(ModelInstrument instrument)
@@ -48,7 +46,7 @@ public sealed partial class ModelVenue
 
         foreach (var order in moved)
         {
-            var price = PegPrice(instrument, order.Side, order.PegTarget);
+            var price = PegPrice(instrument, order.Side, order.PegTarget, order.Open);
             if (price < 1)
             {
                 Cancel(order, CancelReason.PegUnavailable);

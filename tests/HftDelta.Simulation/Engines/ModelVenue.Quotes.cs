@@ -76,7 +76,8 @@ public sealed partial class ModelVenue
 
     private Broken CheckQuote(QuoteMass quote)
     {
-        var broken = CheckAccess(quote.Session, quote.Account, quote.Entries.IsEmpty ? 1 : quote.Entries[0].Instrument);
+        var strange = quote.Entries.Select(entry => entry.Instrument).FirstOrDefault(id => !_instruments.ContainsKey(id));
+        var broken = CheckAccess(quote.Session, quote.Account, strange != 0 ? strange : 1);
         if (broken.Is)
         {
             return broken;
@@ -85,11 +86,6 @@ public sealed partial class ModelVenue
         if (!_underlyings.ContainsKey(quote.Underlying))
         {
             return new Broken(RejectCode.UnknownUnderlying);
-        }
-
-        if (quote.Entries.Any(entry => !_instruments.ContainsKey(entry.Instrument)))
-        {
-            return new Broken(RejectCode.UnknownInstrument);
         }
 
         var isTwice = quote.Entries.DistinctBy(entry => entry.Instrument).Count() != quote.Entries.Length;
@@ -120,7 +116,8 @@ public sealed partial class ModelVenue
             return null;
         }
 
-        side.Keeps = side.Quantity != 0 && side.Price == side.Last.Price && side.Quantity <= side.Last.Open;
+        side.Keeps = side.Quantity > 0 && side.Price == side.Last.Price && side.Quantity <= side.Last.Open &&
+            side.Last.Session == quote.Session && side.Last.Flags == (quote.Flags | ExecutionFlags.PostOnly);
         if (side.Keeps)
         {
             return null;
@@ -147,8 +144,10 @@ public sealed partial class ModelVenue
 
         if (side.Keeps)
         {
+            side.Instrument.Book.Touch();
             side.Last!.Open = side.Quantity;
             side.Last.Shown = side.Quantity;
+            side.Last.Quantity = side.Quantity;
             side.Last.ClientOrderId = quote.ClientOrderId;
             side.Order = side.Last.Id;
         }

@@ -19,7 +19,7 @@ public sealed partial class ModelVenue
         foreach (var instrument in _instruments.Values.Where(listed =>
             change.Instrument == 0 ? listed.Underlying.Id == change.Underlying : listed.Id == change.Instrument))
         {
-            SetState(instrument, change.State);
+            BeginState(instrument, change.State);
         }
     }
 
@@ -29,13 +29,24 @@ public sealed partial class ModelVenue
         instrument.PhaseTrade = 0;
         instrument.LastIndication = null;
         instrument.State = state;
+        instrument.Book.Touch();
         _reports.Add(new StatusChanged(instrument.Id, state, instrument.EndTime));
+    }
+
+    /// <summary>What the operator or the clock asks for; a sweep that leaves its band only enters the auction.</summary>
+    private void BeginState(ModelInstrument instrument, InstrumentState state)
+    {
+        SetState(instrument, state);
         while (state == InstrumentState.Open && CrossOf(instrument) is { } cross)
         {
             Uncross(instrument, cross);
         }
 
         RepricePegs(instrument);
+        if (instrument.Seen.Count > 0)
+        {
+            Note(instrument);
+        }
     }
 
     private ulong EndOf(InstrumentState state, SetRules rules)
@@ -97,14 +108,13 @@ public sealed partial class ModelVenue
             FillBoth(instrument, buy, sell, lots, cross.Price);
         }
 
-        if (volume == 0)
+        _reports.Add(new Indicated(
+            instrument.Id, InstrumentState.Open, cross.Side, cross.Price, volume, cross.Imbalance, 0));
+        if (volume != 0)
         {
-            return;
+            instrument.PhaseTrade = cross.Price;
+            Observe(instrument, TriggerSource.LastTrade, cross.Price);
         }
-
-        instrument.PhaseTrade = cross.Price;
-        _reports.Add(new Indicated(instrument.Id, InstrumentState.Open, Side.Buy, cross.Price, volume, 0, 0));
-        Observe(instrument, TriggerSource.LastTrade, cross.Price);
     }
 
     private void FillBoth(ModelInstrument instrument, ModelOrder buy, ModelOrder sell, long lots, long price)
@@ -127,7 +137,9 @@ public sealed partial class ModelVenue
 
     private void PublishIndications()
     {
-        foreach (var instrument in _instruments.Values.Where(listed =>
+        var changed = _changedBooks.Select(book => _instruments.Values.Single(listed => listed.Book == book)).ToList();
+        _changedBooks.Clear();
+        foreach (var instrument in changed.Where(listed =>
             listed.State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction))
         {
             var cross = CrossOf(instrument);

@@ -5,7 +5,8 @@ namespace HftDelta.Simulation.Engines;
 /// <summary>Section 7: stops wait, prices are observed, triggered orders are activated one at a time.</summary>
 public sealed partial class ModelVenue
 {
-    private ulong _lastPlace;
+    // Where triggers may have to be activated, in the order in which the present command touched them first.
+    private readonly List<ModelInstrument> _noted = [];
 
     private static Broken CheckTriggerTerms(ModelInstrument instrument, NewOrder terms)
     {
@@ -37,15 +38,27 @@ public sealed partial class ModelVenue
             return default;
         }
 
+        bool IsReached(long price) => terms.Side == Side.Buy ? price >= terms.TriggerPrice : price <= terms.TriggerPrice;
         var last = LastPrice(instrument, terms.TriggerSource);
-        var isReached = last != 0 && (terms.Side == Side.Buy ? last >= terms.TriggerPrice : last <= terms.TriggerPrice);
-        return isReached ? new Broken(RejectCode.TriggerReached, last) : default;
+        if (last != 0 && IsReached(last))
+        {
+            return new Broken(RejectCode.TriggerReached, last);
+        }
+
+        if (!instrument.Seen.TryGetValue(terms.TriggerSource, out var seen))
+        {
+            return default;
+        }
+
+        var extreme = terms.Side == Side.Buy ? seen.High : seen.Low;
+        return IsReached(extreme) ? new Broken(RejectCode.TriggerReached, extreme) : default;
     }
 
     private static Broken CheckConditional(ModelInstrument instrument, NewOrder terms)
     {
         if (terms.OrderType == OrderType.Pegged &&
-            PegPrice(instrument, terms.Side, PegTarget(instrument, terms.Side, terms.PegOffset, terms.Price)) < 1)
+            PegPrice(instrument, terms.Side, PegTarget(instrument, terms.Side, terms.PegOffset, terms.Price),
+            terms.Quantity) < 1)
         {
             return new Broken(RejectCode.PegUnavailable);
         }
@@ -97,7 +110,12 @@ public sealed partial class ModelVenue
 
     private void Observe(ModelInstrument instrument, TriggerSource source, long price)
     {
-        instrument.ObservedPlace = instrument.ObservedPlace != 0 ? instrument.ObservedPlace : ++_lastPlace;
+        if (instrument.Stops.Count == 0)
+        {
+            return;
+        }
+
+        Note(instrument);
         var (high, low) = instrument.Seen.GetValueOrDefault(source, (price, price));
         instrument.Seen[source] = (Math.Max(high, price), Math.Min(low, price));
         foreach (var order in instrument.Stops.Where(order =>
@@ -114,33 +132,58 @@ public sealed partial class ModelVenue
         }
     }
 
-    /// <summary>Activates what is triggered, until every instrument that trades is quiet.</summary>
-    private void RunTriggers()
+    private void Note(ModelInstrument instrument)
     {
-        while (NextObserved() is { } instrument)
+        if (!_noted.Contains(instrument))
         {
-            var next = instrument.Stops.Where(order => IsTriggered(instrument, order))
-                .OrderBy(order => order.TriggerSource)
-                .ThenBy(order => order.Type == OrderType.TrailingStop)
-                .ThenBy(order => order.Type == OrderType.TrailingStop ? Side.Buy : order.Side)
-                .ThenBy(order => order.Type == OrderType.TrailingStop ? 0 :
-                    order.IsBuy ? order.TriggerPrice : -order.TriggerPrice)
-                .ThenBy(order => order.Id).FirstOrDefault();
-            if (next is null)
-            {
-                instrument.Seen.Clear();
-                instrument.ObservedPlace = 0;
-            }
-            else
-            {
-                Activate(instrument, next);
-            }
+            _noted.Add(instrument);
         }
     }
 
-    private ModelInstrument? NextObserved() => _instruments.Values
-        .Where(listed => listed.ObservedPlace != 0 && listed.State == InstrumentState.Open)
-        .MinBy(listed => listed.ObservedPlace);
+    /// <summary>A stop is activated or ends: nobody asks for what was observed when it was the last.</summary>
+    private void StopWaiting(ModelInstrument instrument, ModelOrder order)
+    {
+        if (!instrument.Stops.Remove(order))
+        {
+            return;
+        }
+
+        if (instrument.Stops.Count == 0)
+        {
+            instrument.Seen.Clear();
+        }
+        else if (instrument.Seen.Count > 0)
+        {
+            Note(instrument);
+        }
+    }
+
+    /// <summary>Activates what is triggered, until every instrument that trades is quiet.</summary>
+    private void RunTriggers()
+    {
+        foreach (var instrument in _noted.ToList())
+        {
+            while (NextTriggered(instrument) is { } order && instrument.State == InstrumentState.Open)
+            {
+                Activate(instrument, order);
+            }
+
+            if (NextTriggered(instrument) is null)
+            {
+                instrument.Seen.Clear();
+            }
+        }
+
+        _noted.Clear();
+    }
+
+    private static ModelOrder? NextTriggered(ModelInstrument instrument) => instrument.Stops
+        .Where(order => IsTriggered(instrument, order))
+        .OrderBy(order => order.TriggerSource)
+        .ThenBy(order => order.Type == OrderType.TrailingStop)
+        .ThenBy(order => order.Type == OrderType.TrailingStop ? Side.Buy : order.Side)
+        .ThenBy(order => order.Type == OrderType.TrailingStop ? 0 : order.IsBuy ? order.TriggerPrice : -order.TriggerPrice)
+        .ThenBy(order => order.Id).FirstOrDefault();
 
     private static bool IsTriggered(ModelInstrument instrument, ModelOrder order)
     {
@@ -155,7 +198,13 @@ public sealed partial class ModelVenue
 
     private void Activate(ModelInstrument instrument, ModelOrder order)
     {
-        instrument.Stops.Remove(order);
+        if (PullReason(order) is { } reason)
+        {
+            Cancel(order, reason);
+            return;
+        }
+
+        StopWaiting(instrument, order);
         order.IsWaiting = false;
         order.Type = order.Type == OrderType.StopLimit ? OrderType.Limit : OrderType.Market;
         ReportRepriced(order, RepriceReason.Triggered);

@@ -17,6 +17,7 @@ public sealed partial class ModelVenue
     private readonly Dictionary<ulong, ModelOrder> _orders = [];
     private readonly Dictionary<(uint Session, ulong ClientOrderId), ulong> _idOf = [];
     private readonly Queue<Action> _pending = [];
+    private readonly List<ModelBookSides> _changedBooks = [];
     private readonly List<VenueReport> _reports = [];
     private ulong _lastOrderId;
     private ulong _lastTradeId;
@@ -46,6 +47,7 @@ public sealed partial class ModelVenue
             {
                 Id = id,
                 Underlying = underlying,
+                Book = new ModelBookSides(_changedBooks),
                 AtomsPerTick = listed.AtomsPerTick,
                 AtomsPerUnderlyingTick = listed.AtomsPerUnderlyingTick,
                 Index = (Int128)underlying.Price * listed.AtomsPerUnderlyingTick << 32,
@@ -74,6 +76,7 @@ public sealed partial class ModelVenue
         _reports.Clear();
         _time = VenueWorld.StartNanos + command.TimeNanos;
         RunTimers();
+        RunTriggers();
         Execute(command);
         RunTriggers();
         PublishIndications();
@@ -111,7 +114,7 @@ public sealed partial class ModelVenue
     {
         foreach (var instrument in _instruments.Values.Where(listed => listed.EndTime != 0 && listed.EndTime <= _time))
         {
-            SetState(instrument, InstrumentState.Open);
+            BeginState(instrument, InstrumentState.Open);
         }
 
         var due = _orders.Values.Where(order => order.ExpireTime != 0 && order.ExpireTime <= _time)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Simulation.Engines;
 
@@ -139,7 +138,8 @@ internal sealed class ReportReading
         Value(message.DeltaIndex));
 
     private static Indicated Read(in AuctionIndicationDecoder message) => new(
-        message.InstrumentId, message.State, message.ImbalanceSide, message.Price, message.Volume, message.Imbalance,
+        message.InstrumentId, message.State, message.ImbalanceSide,
+        message.Price == AuctionIndicationDecoder.PriceNull ? null : message.Price, message.Volume, message.Imbalance,
         message.EndTime);
 
     private static StatusChanged Read(in InstrumentStatusDecoder message) =>

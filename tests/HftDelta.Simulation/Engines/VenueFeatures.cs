@@ -4,7 +4,9 @@ namespace HftDelta.Simulation.Engines;
 [Flags]
 public enum VenueFeatures
 {
-    /// <summary>Limit orders, good-till dates, immediate or cancel, post-only, reduce-only, cancels, replacements, oracle.</summary>
+    /// <summary>
+    /// Limit orders, good-till dates, immediate or cancel, post-only, reduce-only, cancels, replacements, oracle.
+    /// </summary>
     Basic = 0,
 
     /// <summary>Market, market-to-limit, fill or kill, minimum quantity.</summary>

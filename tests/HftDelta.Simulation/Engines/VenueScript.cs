@@ -28,6 +28,9 @@ public sealed class VenueScript(EngineHarness engine)
     /// <summary>The client order id that was used last.</summary>
     public ulong LastClientOrderId => _clientOrderId;
 
+    /// <summary>A client order id that was not used yet.</summary>
+    public ulong TakeClientOrderId() => ++_clientOrderId;
+
     /// <summary>An underlying; threshold in ticks, interval 0 is none.</summary>
     public void ListUnderlying(
         uint underlying = 1, long thresholdTicks = 1, ulong intervalNanos = 0, byte quorum = 1,

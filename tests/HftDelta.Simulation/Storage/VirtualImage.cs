@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HftDelta.Simulation.Randomness;
 
 namespace HftDelta.Simulation.Storage;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class VirtualImage
 
     public VirtualImage CopySynced() => CopyOf(SyncedSpan());
 
-    public VirtualImage CopyTorn(ref ulong state)
+    public VirtualImage CopyTorn(ref SplitMix64 random)
     {
         var copy = CopySynced();
         for (var from = 0; from < LengthBytes; from += VirtualStorage.SectorBytes)
@@ -50,7 +51,7 @@ internal sealed unsafe class VirtualImage
             var length = (int)Math.Min(VirtualStorage.SectorBytes, LengthBytes - from);
             var written = WrittenSpan().Slice(from, length);
             var isUnsynced = !written.SequenceEqual(SyncedSpan().Slice(from, length));
-            if (isUnsynced && (NextRandom(ref state) & 1) == 0)
+            if (isUnsynced && (random.Next() & 1) == 0)
             {
                 written.CopyTo(copy.WrittenSpan()[from..]);
                 written.CopyTo(copy.SyncedSpan()[from..]);
@@ -90,15 +91,6 @@ internal sealed unsafe class VirtualImage
         var pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(lengthBytes, 1), AlignmentBytes);
         NativeMemory.Clear(pointer, (nuint)lengthBytes);
         return pointer;
-    }
-
-    // SplitMix64.
-    private static ulong NextRandom(ref ulong state)
-    {
-        state += 0x9E37_79B9_7F4A_7C15;
-        var mixed = (state ^ (state >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB;
-        return mixed ^ (mixed >> 31);
     }
 
     private Span<byte> SyncedSpan() => new(_synced, (int)LengthBytes);

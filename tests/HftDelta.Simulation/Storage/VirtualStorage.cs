@@ -1,4 +1,5 @@
 using HftDelta.Runtime.Storage;
+using HftDelta.Simulation.Randomness;
 
 namespace HftDelta.Simulation.Storage;
 
@@ -80,8 +81,8 @@ public sealed class VirtualStorage : MappedStorage
     /// </summary>
     public VirtualStorage AfterPowerCut(ulong seed)
     {
-        var state = seed;
-        return Copy((name, image) => _durableNames.Contains(name) ? image.CopyTorn(ref state) : null);
+        var random = new SplitMix64(seed);
+        return Copy((name, image) => _durableNames.Contains(name) ? image.CopyTorn(ref random) : null);
     }
 
     /// <summary>What is found after a power cut when no unsynced sector had reached the device.</summary>

@@ -25,7 +25,6 @@ internal sealed class ReceiverAudit(bool isReliable, bool isGroup, bool isUnbrok
     private SetupFrame _setup;
     private bool _isKnown;
     private bool _isFollowed;
-    private bool _isFollowedAnew;
     private bool _isEnding;
     private bool _hasHeard;
     private long _base;
@@ -79,12 +78,6 @@ internal sealed class ReceiverAudit(bool isReliable, bool isGroup, bool isUnbrok
         Require(status.CheckStream(_setup.TermLength) == FrameFault.None, "an SM fits its stream", status.ToString);
         Require(status.ReceiverWindow > 0, "an SM has a window", status.ToString);
         var position = PositionOf(status.ConsumptionTermId, status.ConsumptionTermOffset);
-        if (_isFollowedAnew && status.IsEndOfStream && position < _statusPosition)
-        {
-            // The image that was there before still says goodbye.
-            return;
-        }
-
         var silent = nowNanos - _lastStatusNanos;
         var isLate = silent > StatusIntervalNanos + LatenessNanos;
         if (!_isFollowed || status.ReceiverId != _receiverId || (_isEnding && !status.IsEndOfStream) || (isLate && !isUnbroken))
@@ -147,7 +140,6 @@ internal sealed class ReceiverAudit(bool isReliable, bool isGroup, bool isUnbrok
 
     private void Follow(long position, long receiverId)
     {
-        _isFollowedAnew = _isFollowed;
         _isFollowed = true;
         _receiverId = receiverId;
         _contiguous = position;

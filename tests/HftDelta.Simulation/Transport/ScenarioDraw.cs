@@ -32,6 +32,7 @@ public static class ScenarioDraw
             Publications = publications,
             Subscriptions = Subscriptions(random, machines, channels, publications),
             Faults = Faults(random, machines),
+            OffersSendAtOnce = random.Chance(1, 2),
         };
         return scenario.IsUnbroken && scenario.Weather.DropPerMille <= 200
             ? scenario

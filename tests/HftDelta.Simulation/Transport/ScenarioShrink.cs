@@ -76,6 +76,11 @@ public static class ScenarioShrink
         {
             yield return scenario with { StepsAgentsApart = false };
         }
+
+        if (scenario.OffersSendAtOnce)
+        {
+            yield return scenario with { OffersSendAtOnce = false };
+        }
     }
 
     private static IEnumerable<TransportScenario> Without<T>(

@@ -81,7 +81,7 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
     {
         foreach (var answer in _answers)
         {
-            if (nowNanos - answer.AtNanos <= RetransmitLingerNanos && answer.Covers(nak))
+            if (nowNanos - answer.LastNanos <= RetransmitLingerNanos && answer.Covers(nak))
             {
                 return;
             }
@@ -118,7 +118,7 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
         }
         else if (position < _position)
         {
-            OnAgain(datagram, position, read);
+            OnAgain(datagram, position, read, nowNanos);
         }
         else
         {
@@ -185,7 +185,7 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
         _position = position + read.ExtentBytes;
     }
 
-    private void OnAgain(ReadOnlySpan<byte> datagram, long position, DataDatagram read)
+    private void OnAgain(ReadOnlySpan<byte> datagram, long position, DataDatagram read, ulong nowNanos)
     {
         Require(position >= _begin && position + read.ExtentBytes <= _position, "what is sent again was sent", read.ToString);
         Require(
@@ -200,6 +200,7 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
             asked is not null, "what is sent again was asked for, once",
             () => $"{position} where {string.Join(", ", _answers.Select(answer => answer.Cursor))} is asked for");
         asked!.Cursor = position + read.ExtentBytes;
+        asked.LastNanos = nowNanos;
     }
 
     private static void Require(bool holds, string rule, Func<string?> details)
@@ -212,7 +213,8 @@ internal sealed class SenderAudit(SetupFrame setup, bool isGroup, bool isUnbroke
 
     private sealed class Answer(int termId, int termOffset, int lengthBytes, ulong atNanos)
     {
-        public ulong AtNanos => atNanos;
+        /// <summary>When it was asked for, or the last of it left: a long one takes a while.</summary>
+        public ulong LastNanos { get; set; } = atNanos;
 
         /// <summary>Where it goes on.</summary>
         public long Cursor { get; set; }

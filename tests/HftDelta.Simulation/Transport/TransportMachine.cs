@@ -114,6 +114,7 @@ internal sealed class TransportMachine : IDisposable
             RandomSeed = _random.NextUInt64(),
             TermLengthBytes = 64 * 1024,
             InitialWindowLengthBytes = _scenario.WindowLengthBytes,
+            OffersSendAtOnce = _scenario.OffersSendAtOnce,
             Counters = Allocate,
         });
         _agents = _scenario.StepsAgentsApart ? [_driver.Sender, _driver.Receiver, _driver.Conductor] : [_driver.Invoker];

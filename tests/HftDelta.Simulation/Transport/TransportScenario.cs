@@ -25,6 +25,9 @@ public sealed record TransportScenario
     /// <summary>Each agent of a driver takes turns by itself, in any order, instead of all in one.</summary>
     public required bool StepsAgentsApart { get; init; }
 
+    /// <summary>Lone messages leave with their offer; it matters only where all agents take one turn.</summary>
+    public required bool OffersSendAtOnce { get; init; }
+
     /// <summary>How much an image takes before its reader has to follow.</summary>
     public required int WindowLengthBytes { get; init; }
 
@@ -45,23 +48,18 @@ public sealed record TransportScenario
     /// <summary>
     /// Nothing happens that a receiver may take for the end of a stream: then every reader gets everything from where it joined.
     /// </summary>
-    public bool IsUnbroken => Faults.All(fault => fault.IsBearable) && Subscriptions.All(KeepsImages);
+    public bool IsUnbroken => Faults.All(fault => fault.IsBearable);
 
     /// <summary>Everything that is sent is for somebody who stays: otherwise it need not end.</summary>
     public bool IsSound => Publications.All(publication => Subscriptions.Any(reader =>
         reader.CloseNanos == 0 && reader.Channel == publication.Channel && reader.StreamId == publication.StreamId));
-
-    // Where the last reader of a stream leaves and another comes, the goodbye of one may end the stream for the other.
-    private bool KeepsImages(SubscriptionPlan leaving) => leaving.CloseNanos == 0 || Subscriptions.Any(staying =>
-        staying.CloseNanos == 0 && staying.Channel == leaving.Channel && staying.StreamId == leaving.StreamId
-        && staying.Machine == leaving.Machine && staying.OpenNanos <= leaving.OpenNanos);
 
     public override string ToString()
     {
         var lines = new List<string>
         {
             $"seed {Seed}: {MachineCount} machines, window {WindowLengthBytes}, turns up to {TurnNanosMax} ns"
-                + (StepsAgentsApart ? ", agents apart" : ""),
+                + (StepsAgentsApart ? ", agents apart" : "") + (OffersSendAtOnce ? ", offers at once" : ""),
             $"weather: drop {Weather.DropPerMille} duplicate {Weather.DuplicatePerMille} reorder {Weather.ReorderPerMille} by "
                 + $"{Weather.ReorderDelayNanos} corrupt {Weather.CorruptPerMille} per mille, delay {Weather.DelayNanos} jitter "
                 + $"{Weather.JitterNanos} ns"

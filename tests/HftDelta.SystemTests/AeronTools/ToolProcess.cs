@@ -36,6 +36,8 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Waits until so many publishers have come.</summary>
     public void WaitForStreams(int count) => _process.WaitUntil(() => Streams >= count, Deadline, $"{count} streams");
 
+    public void WaitUntil(Func<bool> holds, string what) => _process.WaitUntil(holds, Deadline, what);
+
     public void Kill() => _process.Kill();
 
     /// <summary>Lets it end by itself, with exit code 0.</summary>
@@ -43,10 +45,12 @@ internal sealed class ToolProcess : IDisposable
     public JsonElement Ended(TimeSpan? deadline = null) => EndedWith(0, deadline);
 
     /// <summary>Asks it to end.</summary>
-    public JsonElement Stop()
+    public JsonElement Stop() => StoppedWith(0);
+
+    public JsonElement StoppedWith(int exitCode)
     {
         _process.Send(VenueProcess.SignalTerminate);
-        return Ended();
+        return EndedWith(exitCode, null);
     }
 
     public JsonElement Interrupt()

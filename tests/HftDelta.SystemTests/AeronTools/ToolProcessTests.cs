@@ -1,3 +1,5 @@
+using HftDelta.Aeron.Cnc;
+using HftDelta.Runtime.Time;
 using HftDelta.SystemTests.Processes;
 using static HftDelta.SystemTests.AeronTools.ToolProcess;
 
@@ -110,6 +112,50 @@ internal sealed class ToolProcessTests
     }
 
     [Test]
+    public void A_publisher_that_verifies_hears_that_its_stream_was_seen_to_its_end()
+    {
+        using var sink = Start("sink", "--sub", AnyPort, "--verify", "--count", "50000");
+        using var pub = Start("pub", "--pub", sink.Channel, "--count", "50000", "--verify");
+        var sent = pub.Ended();
+        Assert.That(sent.GetProperty("verified").GetBoolean(), Is.True);
+        Assert.That(sent.GetProperty("endSeen").GetBoolean(), Is.True);
+        Assert.That(Number(sink.Ended(), "messages"), Is.EqualTo(50_000));
+    }
+
+    [TestCase(4, "--verify")]
+    [TestCase(0)]
+    public void A_publisher_whose_receiver_died_ends_with_four_when_it_verifies(int exitCode, params string[] verify)
+    {
+        using var sink = Start("sink", "--sub", AnyPort);
+        using var pub = Start("pub", ["--pub", sink.Channel, "--count", "0", .. verify]);
+        sink.WaitForStreams(1);
+        sink.Kill();
+        Assert.That(pub.StoppedWith(exitCode).GetProperty("endSeen").GetBoolean(), Is.False);
+        Assert.That(pub.LastWords, exitCode == 0 ? Does.Not.Contain("error HD") : Does.Contain("error HD2815: "));
+    }
+
+    [Test]
+    public void A_tool_can_be_watched_while_it_runs()
+    {
+        using var folder = new TemporaryFolder();
+        using var sink = Start("sink", "--sub", AnyPort, "--verify", "--aeron-dir", folder.Of("sink"));
+        using var pub = Start("pub", "--pub", sink.Channel, "--count", "0", "--aeron-dir", folder.Of("pub"));
+        sink.WaitForStreams(1);
+        using var received = CncReader.Open(folder.Of("sink"));
+        using var sent = CncReader.Open(folder.Of("pub"));
+        sink.WaitUntil(
+            () => Value(received, "sub-pos") > 0 && Value(sent, "snd-pos") > 0 && Value(received, "Bytes received") > 0,
+            "positions that move");
+        Assert.That(received.StateAt(new SystemNanoClock().Now), Is.EqualTo(CncState.Alive));
+        Assert.That(Directory.GetFiles(folder.Of("pub"), "*.logbuffer", SearchOption.AllDirectories), Has.Length.EqualTo(1));
+        pub.Interrupt();
+        Assert.That(Number(sink.Stop(), "mismatches"), Is.Zero);
+
+        static long Value(CncReader reader, string label) => reader.ReadCounters()
+            .Where(counter => counter.Label.StartsWith(label, StringComparison.Ordinal)).Sum(counter => counter.Value);
+    }
+
+    [Test]
     public void Ctrl_C_ends_a_sink_with_its_summary_and_130()
     {
         using var sink = Start("sink", "--sub", AnyPort, "--count", "5");
@@ -124,6 +170,6 @@ internal sealed class ToolProcessTests
         using var ours = new RawPublisher(sink.Channel, 1001);
         ours.Send([.. Enumerable.Repeat((byte)7, 32)], 10);
         Assert.That(Number(sink.EndedWith(1, null), "mismatches"), Is.EqualTo(10));
-        Assert.That(sink.LastWords, Does.Contain("error HD2801: 10 messages"));
+        Assert.That(sink.LastWords, Does.Contain("error HD2811: 10 messages"));
     }
 }

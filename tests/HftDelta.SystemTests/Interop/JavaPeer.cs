@@ -78,7 +78,8 @@ internal sealed class JavaPeer : IDisposable
     /// <summary>
     /// Starts one that receives: it says READY channel, IMAGE session joinPosition, RECEIVED count when so many have come,
     /// GONE ended position, with the word revoked behind it where it was, and after the word end TOTAL count. The words stall
-    /// and go hold its reading, reject refuses the stream.
+    /// and go hold its reading, reject refuses the stream. With complete=false messages may be missing, and RECEIVED also says
+    /// how many were; with unread=channel a second subscription there does not read, and says JOINED and LEFT.
     /// </summary>
     public static JavaPeer Receive(string channel, int streamId, long count, int length, params string[] more) =>
         Start("receive", [$"channel={channel}", $"stream={streamId}", $"count={count}", $"length={length}", .. more]);

@@ -53,6 +53,7 @@ public final class OfficialPeer
     private final IdleStrategy idle = new BackoffIdleStrategy(10, 20, 1_000, 200_000);
     private final Map<Integer, Long> expected = new HashMap<>();
     private long received;
+    private long missed;
     private boolean isAnswered;
 
     private OfficialPeer(final Map<String, String> arguments)
@@ -226,6 +227,12 @@ public final class OfficialPeer
                 subscription.addDestination(destination);
             }
 
+            if (arguments.containsKey("unread"))
+            {
+                aeron.addSubscription(
+                    arguments.get("unread"), stream, image -> say("JOINED"), image -> say("LEFT"));
+            }
+
             sayResolved(subscription);
             boolean isTold = false;
             while (!isToEnd)
@@ -240,7 +247,7 @@ public final class OfficialPeer
                 if (count > 0 && received >= count && !isTold)
                 {
                     isTold = true;
-                    say("RECEIVED " + received);
+                    say("RECEIVED " + received + (isToMiss() ? " " + missed : ""));
                 }
             }
 
@@ -252,7 +259,11 @@ public final class OfficialPeer
     {
         final long number = buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
         final Long wanted = expected.get(header.sessionId());
-        if (wanted != null && wanted != number)
+        if (isToMiss() && wanted != null && number > wanted)
+        {
+            missed += number - wanted;
+        }
+        else if (wanted != null && wanted != number)
         {
             say("WRONG message " + number + " instead of " + wanted + " of session " + header.sessionId());
         }
@@ -269,6 +280,11 @@ public final class OfficialPeer
 
         expected.put(header.sessionId(), number + 1);
         received++;
+    }
+
+    private boolean isToMiss()
+    {
+        return "false".equals(arguments.get("complete"));
     }
 
     private void echo(final Aeron aeron)

@@ -42,7 +42,7 @@ internal sealed class RelayInteropTests
         var count = LongSuite.Volume(volume, 200_000);
         using var java = JavaPeer.Receive(AnyPort, 1001, count, length, "whole=true");
         using var relay = new LossyRelay(java.WaitFor("READY"), LongSuite.Seed(Seed));
-        using var pub = Start("pub", "--pub", relay.Channel, "--size", $"{length}", "--count", $"{count}");
+        using var pub = Start("pub", "--pub", relay.Channel, "--size", $"{length}", "--count", $"{count}", "--verify");
         Assert.That(java.WaitFor("RECEIVED", null, Deadline), Is.EqualTo($"{count}"));
         Assert.That(java.WaitFor("GONE"), Does.StartWith("true "));
         Assert.That(Number(pub.Ended(), "messages"), Is.EqualTo(count));

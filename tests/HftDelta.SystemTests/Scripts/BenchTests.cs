@@ -41,7 +41,7 @@ internal sealed class BenchTests
         }
     }
 
-    [TestCase("udp", "Aeron", 2)]
+    [TestCase("aeron", "Aeron", 2)]
     [TestCase("wire", "wire to wire", 2)]
     public void What_goes_over_a_network_is_told_beside_bare_sockets_that_carried_as_much(
         string suite, string subject, int latencies)

@@ -3,6 +3,7 @@ using HftDelta.Aeron.Sockets;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Network;
+using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron;
 
@@ -47,9 +48,9 @@ internal sealed class AeronPair : IDisposable
 
     public AeronDriver SubscriberDriver { get; private set; }
 
-    public static string SubscriptionChannel(string parameters = "") => Channel(parameters);
-
-    public static string PublicationChannel(string parameters = "") => Channel(parameters);
+    /// <summary>To the subscriber's machine, with these parameters besides.</summary>
+    public static string Channel(string parameters = "") =>
+        "aeron:udp?endpoint=10.0.0.2:24331" + (parameters.Length == 0 ? "" : "|" + parameters);
 
     public AeronDriver Driver(SimulatedHost host, ulong seed) => new(_adjust(new AeronOptions
     {
@@ -60,6 +61,25 @@ internal sealed class AeronPair : IDisposable
     }));
 
     public ulong NowNanos => Clock.Now.Value;
+
+    public Subscription Subscribe(string parameters = "") => SubscriberDriver.AddSubscription(Channel(parameters), StreamId);
+
+    public Publication Publish(string parameters = "") => PublisherDriver.AddPublication(Channel(parameters), StreamId);
+
+    public ExclusivePublication PublishExclusively(string parameters = "") =>
+        PublisherDriver.AddExclusivePublication(Channel(parameters), StreamId);
+
+    /// <summary>Until the receiver that is written by hand has let it send.</summary>
+    public Publication PublishTo(RawReceiver receiver, string parameters)
+    {
+        var publication = Publish(parameters);
+        StepFor(Millisecond);
+        Assert.That(receiver.TakeSetups(), Has.Count.EqualTo(1));
+        receiver.Status();
+        StepFor(Millisecond);
+        Assert.That(publication.IsConnected, Is.True);
+        return publication;
+    }
 
     /// <summary>One turn of everything.</summary>
     public void Step(ulong nanos = StepNanos)
@@ -126,7 +146,4 @@ internal sealed class AeronPair : IDisposable
         PublisherDriver.Dispose();
         SubscriberDriver.Dispose();
     }
-
-    private static string Channel(string parameters) =>
-        "aeron:udp?endpoint=10.0.0.2:24331" + (parameters.Length == 0 ? "" : "|" + parameters);
 }

@@ -15,6 +15,8 @@ internal sealed class RawPublisher(DatagramSocket socket, int sessionId = RawPub
     public const int InitialTermId = 7;
     public const int TermLength = 64 * 1024;
 
+    private const int MtuLength = 1_408;
+
     private readonly byte[] _buffer = new byte[65_536];
 
     public SocketEndpoint Address => socket.LocalEndpoint;
@@ -24,10 +26,10 @@ internal sealed class RawPublisher(DatagramSocket socket, int sessionId = RawPub
         SimulatedHost host, string to = "10.0.0.2:24331", int sessionId = RecordedSessionId) =>
         new(host.Open(new DatagramSocketOptions { Remote = SocketEndpoint.Parse(to) }), sessionId);
 
-    public void Setup(byte flags = 0, int termOffset = 0, int termLength = TermLength, int mtuLength = 1_408)
+    public void Setup(byte flags = 0, int termOffset = 0, int termLength = TermLength)
     {
         var setup = new SetupFrame(
-            flags, termOffset, sessionId, AeronPair.StreamId, InitialTermId, InitialTermId, termLength, mtuLength);
+            flags, termOffset, sessionId, AeronPair.StreamId, InitialTermId, InitialTermId, termLength, MtuLength);
         Send(_buffer.AsSpan(0, setup.Write(_buffer)));
     }
 

@@ -10,19 +10,16 @@ internal sealed class RawReceiver : IDisposable
     private readonly byte[] _buffer = new byte[65_536];
     private readonly DatagramSocket _socket;
 
-    public RawReceiver(SimulatedHost host, int port, long receiverId, int sessionId = 101, int initialTermId = 7)
+    public RawReceiver(SimulatedHost host, int port, long receiverId, int sessionId = RawPublisher.RecordedSessionId)
     {
         _socket = host.Open(new DatagramSocketOptions { Local = host.Address.WithPort(port) });
         ReceiverId = receiverId;
         SessionId = sessionId;
-        InitialTermId = initialTermId;
     }
 
-    public long ReceiverId { get; init; }
+    public long ReceiverId { get; }
 
-    public int SessionId { get; init; }
-
-    public int InitialTermId { get; }
+    public int SessionId { get; }
 
     public int Window { get; init; } = 32 * 1024;
 
@@ -39,10 +36,13 @@ internal sealed class RawReceiver : IDisposable
         FrameFlags.StatusSendSetup, SessionId, AeronPair.StreamId, 0, 0, 0, ReceiverId, GroupTag));
 
     public void Status(int termOffset = 0, byte flags = 0, int? termId = null) => Send(new StatusMessageFrame(
-        flags, SessionId, AeronPair.StreamId, termId ?? InitialTermId, termOffset, Window, ReceiverId, GroupTag));
+        flags, SessionId, AeronPair.StreamId, termId ?? RawPublisher.InitialTermId, termOffset, Window, ReceiverId, GroupTag));
 
-    public void Nak(int termOffset, int length) =>
-        Send(_buffer.AsSpan(0, new NakFrame(SessionId, AeronPair.StreamId, InitialTermId, termOffset, length).Write(_buffer)));
+    public void Nak(int termOffset, int length)
+    {
+        var nak = new NakFrame(SessionId, AeronPair.StreamId, RawPublisher.InitialTermId, termOffset, length);
+        Send(_buffer.AsSpan(0, nak.Write(_buffer)));
+    }
 
     public void Error(ReadOnlySpan<byte> reason)
     {

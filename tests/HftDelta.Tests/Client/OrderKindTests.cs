@@ -1,4 +1,3 @@
-using HftDelta.Client.Orders;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using NUnit.Framework;

@@ -56,6 +56,20 @@ internal sealed class ToldEvents : VenueListener
     public override void OnRepriced(in OrderRepricing repricing) => Say(
         $"repriced {repricing.OrderId.Value} {repricing.Reason} {repricing.Side} {repricing.Price} leaves {repricing.Leaves}");
 
+    public override void OnMassCanceled(in MassCancellation cancellation) =>
+        Say($"mass-canceled {cancellation.Orders} for request {cancellation.Request.Value}");
+
+    public override void OnMassQuoted(in MassQuoteResult result)
+    {
+        foreach (var (instrument, bidCode, askCode, bid, ask) in result.Entries)
+        {
+            Say($"quoted {instrument.Value} {bidCode:D} {bid.Value} / {askCode:D} {ask.Value}");
+        }
+    }
+
+    public override void OnProtectionActed(in ProtectionAction action) =>
+        Say($"protection acted in {action.Underlying.Value} until {action.FrozenUntil.Value}");
+
     public override void OnAccountSettled(in AccountSettlement settlement) =>
         Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}");
 

@@ -76,10 +76,10 @@ internal sealed class IngressRig
 
     public (FrameRing Ring, ConnectionOutput Output) Client { get; }
 
-    public (FrameRing Ring, ConnectionOutput Output) AddClient(uint session, int outputSlots = 64)
+    public (FrameRing Ring, ConnectionOutput Output) AddClient(uint session)
     {
         var ring = new FrameRing(64);
-        var output = new ConnectionOutput(new FrameRing(outputSlots), new SessionHandle(session), ConnectionInterests.None);
+        var output = new ConnectionOutput(new FrameRing(64), new SessionHandle(session), ConnectionInterests.None);
         Inputs.Add(new IngressInput(ring, InputSources.Client, output));
         return (ring, output);
     }

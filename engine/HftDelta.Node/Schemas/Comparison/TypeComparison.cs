@@ -128,27 +128,13 @@ internal sealed class TypeComparison(ChangeList changes)
             return;
         }
 
-        foreach (var value in old.Values)
-        {
-            var same = @new.Values.Find(other => other.Bits == value.Bits);
-            if (same is null)
-            {
-                changes.Breaks($"{name}.{value.Name}", "the value is gone, or another: older writers send it", @new.Point);
-                continue;
-            }
-
-            if (same.Name != value.Name)
-            {
-                changes.Renames($"{name}.{value.Name}", $"is now '{same.Name}'", @new.Point);
-            }
-
-            changes.Notes($"{name}.{value.Name}", value.Notes, same.Notes, @new.Point);
-        }
-
-        foreach (var value in @new.Values.Where(value => old.Values.TrueForAll(other => other.Bits != value.Bits)))
-        {
-            changes.Adds($"{name}.{value.Name}", $"value {TypeText.Value(@new.Primitive, value.Bits)}", @new.Point);
-        }
+        CompareNumbered(
+            name,
+            old.Values.ConvertAll(value => new Numbered(value.Bits, value.Name, value.Notes)),
+            @new.Values.ConvertAll(value => new Numbered(value.Bits, value.Name, value.Notes)),
+            "the value is gone, or another: older writers send it",
+            bits => $"value {TypeText.Value(@new.Primitive, bits)}",
+            @new.Point);
     }
 
     private void CompareSets(string name, SetType old, SetType @new)
@@ -159,26 +145,39 @@ internal sealed class TypeComparison(ChangeList changes)
             return;
         }
 
-        foreach (var choice in old.Choices)
+        CompareNumbered(
+            name,
+            old.Choices.ConvertAll(choice => new Numbered((ulong)choice.Bit, choice.Name, choice.Notes)),
+            @new.Choices.ConvertAll(choice => new Numbered((ulong)choice.Bit, choice.Name, choice.Notes)),
+            "the choice is gone, or another bit: older writers set it",
+            bit => $"bit {bit}",
+            @new.Point);
+    }
+
+    /// <summary>Values of enums and bits of sets: the number is on the wire, the name is not.</summary>
+    private void CompareNumbered(
+        string name, List<Numbered> old, List<Numbered> @new, string gone, Func<ulong, string> words, SourcePoint point)
+    {
+        foreach (var one in old)
         {
-            var same = @new.Choices.Find(other => other.Bit == choice.Bit);
+            var same = @new.Find(other => other.Number == one.Number);
             if (same is null)
             {
-                changes.Breaks($"{name}.{choice.Name}", "the choice is gone, or another bit: older writers set it", @new.Point);
+                changes.Breaks($"{name}.{one.Name}", gone, point);
                 continue;
             }
 
-            if (same.Name != choice.Name)
+            if (same.Name != one.Name)
             {
-                changes.Renames($"{name}.{choice.Name}", $"is now '{same.Name}'", @new.Point);
+                changes.Renames($"{name}.{one.Name}", $"is now '{same.Name}'", point);
             }
 
-            changes.Notes($"{name}.{choice.Name}", choice.Notes, same.Notes, @new.Point);
+            changes.Notes($"{name}.{one.Name}", one.Notes, same.Notes, point);
         }
 
-        foreach (var choice in @new.Choices.Where(choice => old.Choices.TrueForAll(other => other.Bit != choice.Bit)))
+        foreach (var one in @new.Where(one => old.TrueForAll(other => other.Number != one.Number)))
         {
-            changes.Adds($"{name}.{choice.Name}", $"bit {choice.Bit}", @new.Point);
+            changes.Adds($"{name}.{one.Name}", words(one.Number), point);
         }
     }
 
@@ -215,4 +214,6 @@ internal sealed class TypeComparison(ChangeList changes)
         $"{TypeText.Value(type.Primitive, type.Range.Min)} to {TypeText.Value(type.Primitive, type.Range.Max)}";
 
     private static string Word(Presence presence) => presence.ToString().ToLowerInvariant();
+
+    private sealed record Numbered(ulong Number, string Name, Notes Notes);
 }

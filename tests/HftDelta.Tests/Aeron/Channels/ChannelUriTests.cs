@@ -93,6 +93,7 @@ internal sealed class ChannelUriTests
     [TestCase("group=false")]
     [TestCase("cc=static")]
     [TestCase("response-correlation-id=-1")]
+    [TestCase("response-correlation-id=prototype")]
     [TestCase("interface=10.0.0.0:5/8")]
     [TestCase("interface=[fe80::1]:0/64")]
     public void Other_forms_of_a_value_are_printed_as_they_were_read(string parameter)

@@ -19,9 +19,8 @@ internal sealed class ShownStreamsTests
     public void Positions_of_a_stream_are_shown_by_both_drivers()
     {
         using var pair = Pair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         for (var number = 0; number < 3; number++)
         {
@@ -52,8 +51,8 @@ internal sealed class ShownStreamsTests
     {
         using var pair = Pair();
         pair.Network.Conditions = pair.Network.Conditions with { DropPerMille = 100 };
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var handler = new KeepingHandler();
         var sent = 0;
@@ -87,8 +86,8 @@ internal sealed class ShownStreamsTests
         var before = (Shown(2).Count, Shown(3).Count);
         for (var round = 0; round < 3; round++)
         {
-            using (pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId))
-            using (var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId))
+            using (pair.Subscribe())
+            using (var publication = pair.Publish())
             {
                 Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
                 Assert.That(Shown(2).Keys, Does.Contain("snd-pos"));

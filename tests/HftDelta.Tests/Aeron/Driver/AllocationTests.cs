@@ -17,8 +17,8 @@ internal sealed class AllocationTests
         var count = 0;
         pair.Network.Wish = (in SocketEndpoint _, in SocketEndpoint _, ReadOnlySpan<byte> _) =>
             ++count % 50 == 0 ? DatagramFate.Drop : DatagramFate.AsConditionsSay;
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var handler = new FragmentAssembler<CountingHandler>(default);
         var message = new byte[5_000];

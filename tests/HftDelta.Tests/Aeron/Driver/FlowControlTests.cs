@@ -80,11 +80,9 @@ internal sealed class FlowControlTests
         Assert.That(handler.Messages.Select(message => message.Position), Is.EqualTo(Positions(24)));
     }
 
-    private static Subscription Subscribe(AeronPair pair) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel($"rcv-wnd={Window}"), AeronPair.StreamId);
+    private static Subscription Subscribe(AeronPair pair) => pair.Subscribe($"rcv-wnd={Window}");
 
-    private static Publication Publish(AeronPair pair) => pair.PublisherDriver.AddPublication(
-        AeronPair.PublicationChannel(AeronPair.RecordedStream + "|pub-wnd=8192"), AeronPair.StreamId);
+    private static Publication Publish(AeronPair pair) => pair.Publish(AeronPair.RecordedStream + "|pub-wnd=8192");
 
     private static int Fill(AeronPair pair, Publication publication)
     {

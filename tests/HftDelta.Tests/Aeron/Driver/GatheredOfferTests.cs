@@ -54,9 +54,8 @@ internal sealed class GatheredOfferTests
     public void A_claim_carries_a_reserved_value_that_its_reader_sees()
     {
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         for (var value = 0; value < 2; value++)
         {
@@ -76,7 +75,7 @@ internal sealed class GatheredOfferTests
     public void Pieces_that_are_too_long_together_are_refused()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var publication = pair.Publish();
         var half = new byte[(publication.MaxMessageLength / 2) + 1];
         var parts = new ReadOnlyMemory<byte>[] { half, half };
         Assert.That(() => publication.Offer(half, half), Throws.TypeOf<ArgumentOutOfRangeException>());
@@ -90,8 +89,7 @@ internal sealed class GatheredOfferTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();
         receiver.Status();

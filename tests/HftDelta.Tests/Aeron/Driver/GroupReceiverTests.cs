@@ -49,8 +49,7 @@ internal sealed class GroupReceiverTests
         for (ulong seed = 1; seed <= 20; seed++)
         {
             using var pair = new AeronPair(seed);
-            using var subscription = pair.SubscriberDriver.AddSubscription(
-                AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId);
+            using var subscription = pair.Subscribe(parameters);
             using var publisher = RawPublisher.At(pair.PublisherHost);
             publisher.Setup(saysGroup ? FrameFlags.SetupGroup : FrameFlags.None);
             Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -78,8 +77,7 @@ internal sealed class GroupReceiverTests
     public void A_delay_that_the_channel_names_is_waited_for()
     {
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel("nak-delay=2ms"), AeronPair.StreamId);
+        using var subscription = pair.Subscribe("nak-delay=2ms");
         using var publisher = RawPublisher.At(pair.PublisherHost);
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -99,8 +97,7 @@ internal sealed class GroupReceiverTests
     public void Subscriptions_that_cannot_treat_one_stream_alike_are_refused()
     {
         using var pair = new AeronPair();
-        using var first = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel("session-id=5"), AeronPair.StreamId);
+        using var first = pair.Subscribe("session-id=5");
 
         foreach (var (parameters, word) in new[]
         {
@@ -109,12 +106,11 @@ internal sealed class GroupReceiverTests
         })
         {
             Assert.That(
-                () => pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId),
+                () => pair.Subscribe(parameters),
                 Throws.InstanceOf<AeronException>().With.Message.Contains(word));
         }
 
-        using var other = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel("reliable=false|session-id=6"), AeronPair.StreamId);
+        using var other = pair.Subscribe("reliable=false|session-id=6");
         Assert.That(pair.SubscriberHost.OpenCount, Is.EqualTo(1), "they share the socket");
     }
 

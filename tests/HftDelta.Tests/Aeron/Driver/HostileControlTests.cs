@@ -17,7 +17,7 @@ internal sealed class HostileControlTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1) { Window = 128 * 1024 };
-        using var publication = Connect(pair, receiver, Stream);
+        using var publication = pair.PublishTo(receiver, Stream);
         Fill(pair, receiver, publication, 256 * 1024);
 
         var sent = pair.Record();
@@ -48,7 +48,7 @@ internal sealed class HostileControlTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1) { Window = 128 * 1024 };
-        using var publication = Connect(pair, receiver, Stream);
+        using var publication = pair.PublishTo(receiver, Stream);
         Fill(pair, receiver, publication, 256 * 1024);
 
         receiver.Nak(0, 256 * 1024);
@@ -81,7 +81,7 @@ internal sealed class HostileControlTests
             Counters = (name, label, unit) => label == "socket=control" ? invalid : Counter.Detached(name, label, unit),
         });
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1) { Window = 128 * 1024 };
-        using var publication = Connect(pair, receiver, Stream);
+        using var publication = pair.PublishTo(receiver, Stream);
         Fill(pair, receiver, publication, 32 * 1024);
         receiver.Nak(termOffset, length);
         pair.StepFor(AeronPair.Millisecond);
@@ -99,8 +99,7 @@ internal sealed class HostileControlTests
                 name == "hftdelta_aeron_status_messages_refused_total" ? refused : Counter.Detached(name, label, unit),
         });
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1) { Window = int.MaxValue };
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(Stream), AeronPair.StreamId);
+        using var publication = pair.Publish(Stream);
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();
         receiver.Status();
@@ -111,17 +110,6 @@ internal sealed class HostileControlTests
 
         Assert.That(publication.IsConnected, Is.False);
         Assert.That(refused.Value, Is.EqualTo(4));
-    }
-
-    private static Publication Connect(AeronPair pair, RawReceiver receiver, string stream)
-    {
-        var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(stream), AeronPair.StreamId);
-        pair.StepFor(AeronPair.Millisecond);
-        Assert.That(receiver.TakeSetups(), Has.Count.EqualTo(1));
-        receiver.Status();
-        pair.StepFor(AeronPair.Millisecond);
-        Assert.That(publication.IsConnected, Is.True);
-        return publication;
     }
 
     // So many bytes of frames of 1,024, all of them sent.

@@ -26,7 +26,7 @@ internal sealed class HostileSenderTests
     public void Overlapping_frames_whose_bytes_stand_where_a_header_should_are_never_read_as_one(int forgedLength)
     {
         using var pair = Pair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publisher = RawPublisher.At(pair.PublisherHost);
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -60,7 +60,7 @@ internal sealed class HostileSenderTests
     public void Sessions_without_a_setup_are_bounded_for_one_address_and_leave_room_for_others()
     {
         using var pair = Pair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var socket = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         for (var session = 0; session < 3_000; session++)
@@ -94,7 +94,7 @@ internal sealed class HostileSenderTests
     public void A_setup_that_comes_gives_the_place_to_the_next_one_at_once()
     {
         using var pair = Pair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var socket = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         for (var session = 0; session < 600; session++)
@@ -118,7 +118,7 @@ internal sealed class HostileSenderTests
         {
             ImageLogLengthBytesMax = 2 * oneLog, ImageLivenessTimeoutNanos = 1_000_000_000,
         });
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var socket = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         for (var session = 0; session < 5; session++)
@@ -131,6 +131,10 @@ internal sealed class HostileSenderTests
 
         pair.StepFor(3_000 * Millisecond, Millisecond);
         Assert.That(subscription.Images.Length, Is.Zero);
+        new RawPublisher(socket, 8).Setup();
+        pair.StepFor(Millisecond);
+        Assert.That(subscription.Images.Length, Is.Zero, "their memory lingers");
+        pair.StepFor(3_000 * Millisecond, Millisecond);
         new RawPublisher(socket, 9).Setup();
         pair.StepFor(Millisecond);
         Assert.That(subscription.Images.Length, Is.EqualTo(1));
@@ -143,7 +147,7 @@ internal sealed class HostileSenderTests
         {
             ImageLivenessTimeoutNanos = 10_000_000, StatusMessageTimeoutNanos = 1_000_000, ResourceLingerNanos = 0,
         });
-        using var subscription = Subscribe(pair, "rejoin=false");
+        using var subscription = pair.Subscribe("rejoin=false");
         using var socket = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         var first = new RawPublisher(socket, 0);
@@ -175,7 +179,7 @@ internal sealed class HostileSenderTests
     public void A_sender_that_nobody_hears_of_again_is_asked_for_its_gap_less_and_less()
     {
         using var pair = Pair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publisher = RawPublisher.At(pair.PublisherHost);
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -191,7 +195,7 @@ internal sealed class HostileSenderTests
     {
         const int fragment = 1_376;
         using var pair = Pair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publisher = RawPublisher.At(pair.PublisherHost);
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -218,7 +222,7 @@ internal sealed class HostileSenderTests
     public void Every_datagram_that_is_not_used_is_counted_by_the_reason()
     {
         using var pair = Pair();
-        using var subscription = Subscribe(pair, "session-id=101");
+        using var subscription = pair.Subscribe("session-id=101");
         using var publisher = RawPublisher.At(pair.PublisherHost);
         using var unwanted = RawPublisher.At(pair.PublisherHost, sessionId: 102);
         publisher.Setup();
@@ -272,9 +276,6 @@ internal sealed class HostileSenderTests
         write(bytes);
         return bytes;
     }
-
-    private static Subscription Subscribe(AeronPair pair, string parameters = "") =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId);
 
     private AeronPair Pair(Func<AeronOptions, AeronOptions>? adjust = null) =>
         new(adjust: options => (adjust?.Invoke(options) ?? options) with { Counters = Allocate });

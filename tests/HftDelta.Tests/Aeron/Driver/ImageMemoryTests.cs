@@ -23,7 +23,7 @@ internal sealed class ImageMemoryTests
     {
         Assume.That(File.Exists("/proc/self/pagemap"), "what is in memory is read there");
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         var handler = new PlaceHandler();
@@ -51,10 +51,73 @@ internal sealed class ImageMemoryTests
     }
 
     [Test]
+    public void Who_begins_and_takes_back_streams_without_pause_gets_no_more_memory_than_lingers()
+    {
+        const int placesPerAddress = 4;
+        const int lingering = 4 * placesPerAddress;
+        var directory = Directory.CreateTempSubdirectory("hftdelta-images-").FullName;
+        try
+        {
+            using var pair = new AeronPair();
+            using var reader = new AeronDriver(new AeronOptions
+            {
+                Clock = pair.Clock,
+                Sockets = pair.Network.Host("10.0.0.5"),
+                ImagesPerEndpointMax = 64,
+                ImagesPerAddressMax = placesPerAddress,
+                AeronDirectory = Path.Combine(directory, "aeron"),
+                CounterValuesLengthBytes = 64 * 1024,
+            });
+            using var subscription = reader.AddSubscription("aeron:udp?endpoint=10.0.0.5:24331", AeronPair.StreamId);
+            var most = 0;
+            for (var session = 0; session < 500; session++)
+            {
+                using var publisher = RawPublisher.At(pair.PublisherHost, "10.0.0.5:24331", session);
+                publisher.Setup();
+                Step();
+                publisher.Heartbeat(
+                    0, FrameFlags.DataUnfragmented | FrameFlags.DataEndOfStream | FrameFlags.DataRevoked);
+                Step();
+                most = Math.Max(most, Logs());
+            }
+
+            Assert.That(most, Is.InRange(lingering, lingering + 1));
+
+            using var other = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.5:24331");
+            other.Setup();
+            Step();
+            Assert.That(subscription.Images.Length, Is.EqualTo(1), "others have their places");
+
+            pair.StepFor(4_000 * AeronPair.Millisecond, AeronPair.Millisecond);
+            Step();
+            using var late = RawPublisher.At(pair.PublisherHost, "10.0.0.5:24331", 1_000);
+            late.Setup();
+            Step();
+            Assert.That(subscription.Images.Length, Is.EqualTo(2), "what lingered is gone");
+            Assert.That(Logs(), Is.EqualTo(2));
+
+            int Logs() => Directory.GetFiles(Path.Combine(directory, "aeron", "images")).Length;
+
+            void Step()
+            {
+                for (var turn = 0; turn < 4; turn++)
+                {
+                    reader.Invoker.DoWork();
+                    pair.Step();
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Test]
     public void One_address_has_its_share_of_the_images_and_others_have_theirs()
     {
         using var pair = new AeronPair(adjust: options => options with { ImagesPerEndpointMax = 3, ImagesPerAddressMax = 2 });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var greedy = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         using var greedyToo = pair.PublisherHost.Open(
@@ -86,7 +149,7 @@ internal sealed class ImageMemoryTests
     public void A_place_whose_image_could_not_be_made_is_given_back()
     {
         using var pair = new AeronPair(adjust: options => options with { ImagesPerAddressMax = 1 });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
 

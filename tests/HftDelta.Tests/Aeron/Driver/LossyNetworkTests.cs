@@ -34,10 +34,8 @@ internal sealed class LossyNetworkTests
     {
         const int window = 32 * 1024;
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel($"mtu={mtu}|term-length=65536|init-term-id=7|term-id=7|term-offset=0"),
-            AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish($"mtu={mtu}|term-length=65536|init-term-id=7|term-id=7|term-offset=0");
         var handler = new FragmentAssembler<KeepingHandler>(new KeepingHandler());
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Offer(read);
@@ -68,8 +66,8 @@ internal sealed class LossyNetworkTests
         using var pair = new AeronPair(seed);
         pair.Network.Conditions = conditions;
         var messages = new TestMessages(seed, LengthMax);
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         var received = new FragmentAssembler<InOrderHandler>(new InOrderHandler(messages));
         var sent = 0;
 

@@ -47,7 +47,7 @@ internal sealed class MalformedMessageTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         var handler = new FragmentAssembler<KeepingHandler>(new KeepingHandler());

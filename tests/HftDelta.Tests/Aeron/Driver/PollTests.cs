@@ -90,15 +90,13 @@ internal sealed class PollTests
     public void Each_subscription_of_a_stream_reads_for_itself_and_each_session_is_an_image()
     {
         using var pair = new AeronPair();
-        using var one = Subscribe(pair, "");
-        using var other = Subscribe(pair, "");
-        using var only = Subscribe(pair, "session-id=-77");
-        using var first = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("session-id=-77"), AeronPair.StreamId);
-        using var second = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("session-id=-78"), AeronPair.StreamId);
+        using var one = pair.Subscribe("");
+        using var other = pair.Subscribe("");
+        using var only = pair.Subscribe("session-id=-77");
+        using var first = pair.PublishExclusively("session-id=-77");
+        using var second = pair.PublishExclusively("session-id=-78");
         using var elsewhere = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("session-id=-77"), AeronPair.StreamId + 1);
+            AeronPair.Channel("session-id=-77"), AeronPair.StreamId + 1);
         Assert.That(pair.StepUntil(() => first.IsConnected && second.IsConnected && one.Images.Length == 2), Is.True);
 
         Assert.That(first.Offer("from first"u8), Is.Positive);
@@ -116,13 +114,13 @@ internal sealed class PollTests
     public void A_subscription_that_comes_later_reads_a_stream_that_is_received_already_from_now_on()
     {
         using var pair = new AeronPair();
-        using var one = Subscribe(pair, "");
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var one = pair.Subscribe("");
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer("before"u8), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
 
-        using var other = Subscribe(pair, "");
+        using var other = pair.Subscribe("");
         pair.StepFor(AeronPair.Millisecond);
         Assert.That(publication.Offer("after"u8), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
@@ -135,9 +133,9 @@ internal sealed class PollTests
     public void The_slowest_reader_of_a_stream_holds_the_sender()
     {
         using var pair = new AeronPair();
-        using var fast = Subscribe(pair, "");
-        using var slow = Subscribe(pair, "");
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var fast = pair.Subscribe("");
+        using var slow = pair.Subscribe("");
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var offered = 0;
 
@@ -155,9 +153,6 @@ internal sealed class PollTests
         Assert.That(fast.Images[0].Position, Is.InRange(31_000, 32_768));
         Assert.That(slow.Images[0].Position, Is.Zero);
     }
-
-    private static Subscription Subscribe(AeronPair pair, string parameters) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId);
 
     private static List<string> Texts(Subscription subscription)
     {
@@ -177,9 +172,8 @@ internal sealed class PollTests
 
         public OpenStream(params string[] messages)
         {
-            Subscription = Subscribe(_pair, "");
-            _publication = _pair.PublisherDriver.AddPublication(
-                AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+            Subscription = _pair.Subscribe("");
+            _publication = _pair.Publish(AeronPair.RecordedStream);
             Assert.That(_pair.StepUntil(() => _publication.IsConnected), Is.True);
             foreach (var message in messages)
             {

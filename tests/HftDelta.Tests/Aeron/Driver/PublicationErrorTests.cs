@@ -15,8 +15,7 @@ internal sealed class PublicationErrorTests
         List<PublicationError> errors = [];
         using var pair = new AeronPair(adjust: options => options with { OnPublicationError = errors.Add });
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();
         var control = VectorFiles.Datagrams(recorded).Where(datagram =>
@@ -81,8 +80,7 @@ internal sealed class PublicationErrorTests
         List<PublicationError> errors = [];
         using var pair = new AeronPair(adjust: options => options with { OnPublicationError = errors.Add });
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();
         for (var count = 0; count < 100; count++)

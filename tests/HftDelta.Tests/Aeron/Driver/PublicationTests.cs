@@ -14,7 +14,7 @@ internal sealed class PublicationTests
     public void A_term_that_is_too_short_for_a_message_is_padded_and_the_next_try_succeeds([Values] bool isExclusive)
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(pair, isExclusive, Start(initial: 7, term: 7, offset: TermLength - 96));
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
@@ -35,7 +35,7 @@ internal sealed class PublicationTests
     {
         using var pair = new AeronPair();
         var sent = pair.Record();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(
             pair, isExclusive, Start(int.MaxValue - 1, int.MaxValue, TermLength - 64));
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
@@ -60,7 +60,7 @@ internal sealed class PublicationTests
     public void The_last_position_of_all_is_the_end([Values] bool isExclusive)
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(pair, isExclusive, Start(0, int.MaxValue, TermLength - 128));
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
@@ -73,7 +73,7 @@ internal sealed class PublicationTests
     public void A_claim_is_filled_in_place_and_nothing_passes_it_before_it_is_committed([Values] bool isExclusive)
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(pair, isExclusive);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
@@ -95,7 +95,7 @@ internal sealed class PublicationTests
     public void An_aborted_claim_is_seen_by_no_reader([Values] bool isExclusive)
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(pair, isExclusive);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
@@ -115,7 +115,7 @@ internal sealed class PublicationTests
     public void Lengths_beyond_the_limits_are_told()
     {
         using var pair = new AeronPair();
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var publication = pair.Publish();
 
         Assert.That(publication.MaxPayloadLength, Is.EqualTo(1_376));
         Assert.That(publication.MaxMessageLength, Is.EqualTo(8_192));
@@ -128,10 +128,10 @@ internal sealed class PublicationTests
     public void Publications_of_one_channel_and_stream_share_a_session_until_the_last_has_closed()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        var first = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
-        using var second = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
-        using var alone = pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        var first = pair.Publish();
+        using var second = pair.Publish();
+        using var alone = pair.PublishExclusively();
         Assert.That(pair.StepUntil(() => second.IsConnected && alone.IsConnected), Is.True);
 
         first.Dispose();
@@ -149,7 +149,7 @@ internal sealed class PublicationTests
     public void Several_small_messages_leave_in_one_datagram()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         using var publication = new AnyPublication(pair, isExclusive: false);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
@@ -169,9 +169,6 @@ internal sealed class PublicationTests
             Is.EqualTo([1_408, 1_408]));
     }
 
-    private static Subscription Subscribe(AeronPair pair) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-
     private static string Start(int initial, int term, int offset) =>
         FormattableString.Invariant($"term-length=65536|init-term-id={initial}|term-id={term}|term-offset={offset}");
 
@@ -180,10 +177,10 @@ internal sealed class PublicationTests
     {
         private readonly Publication? _shared = isExclusive
             ? null
-            : pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(parameters), AeronPair.StreamId);
+            : pair.Publish(parameters);
 
         private readonly ExclusivePublication? _exclusive = isExclusive
-            ? pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel(parameters), AeronPair.StreamId)
+            ? pair.PublishExclusively(parameters)
             : null;
 
         public bool IsConnected => _shared?.IsConnected ?? _exclusive!.IsConnected;

@@ -14,8 +14,7 @@ internal sealed class PublicationViewTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream + "|pub-wnd=8k"), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream + "|pub-wnd=8k");
         Assert.That(publication.AvailableWindow, Is.Zero, "nobody listens");
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();

@@ -25,7 +25,7 @@ internal sealed class RawPeerTests
         {
             Counters = (name, label, unit) => label == "reason=over_run" ? overRuns : Counter.Detached(name, label, unit),
         });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
         using var sender = pair.PublisherHost.Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
         var setup = new SetupFrame(0, 0, SessionId, AeronPair.StreamId, InitialTermId, InitialTermId, TermLength, 1_408);
@@ -51,8 +51,7 @@ internal sealed class RawPeerTests
         using var pair = new AeronPair();
         using var receiver = pair.SubscriberHost.Open(
             new DatagramSocketOptions { Local = SocketEndpoint.Parse("10.0.0.2:24331") });
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         var publisher = Connect(pair, receiver);
         for (var message = 0; message < 3; message++)
         {
@@ -86,8 +85,7 @@ internal sealed class RawPeerTests
         using var pair = new AeronPair();
         using var receiver = pair.SubscriberHost.Open(
             new DatagramSocketOptions { Local = SocketEndpoint.Parse("10.0.0.2:24331") });
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         var publisher = Connect(pair, receiver);
         Assert.That(publication.Offer(new byte[96]), Is.EqualTo(128));
         pair.StepFor(AeronPair.Millisecond);
@@ -108,10 +106,8 @@ internal sealed class RawPeerTests
         {
             using var pair = new AeronPair(adjust: options =>
                 options with { AeronDirectory = Path.Combine(directory, $"{options.RandomSeed}") });
-            var subscription = pair.SubscriberDriver.AddSubscription(
-                AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-            using var publication = pair.PublisherDriver.AddPublication(
-                AeronPair.PublicationChannel(), AeronPair.StreamId);
+            var subscription = pair.Subscribe();
+            using var publication = pair.Publish();
             Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
             subscription.Dispose();

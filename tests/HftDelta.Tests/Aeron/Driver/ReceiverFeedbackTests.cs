@@ -18,7 +18,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "gtag=77");
+        using var subscription = pair.Subscribe("gtag=77");
         publisher.Heartbeat(0);
         pair.StepFor(Millisecond);
         var elicited = RawPublisher.Statuses(publisher.Answers());
@@ -38,7 +38,7 @@ internal sealed class ReceiverFeedbackTests
         using var recorded = VectorFiles.Read("09-reject-image-err");
         using var pair = new AeronPair(adjust: options => options with { ImageLivenessTimeoutNanos = 3_000_000_000 });
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "gtag=77");
+        using var subscription = pair.Subscribe("gtag=77");
         publisher.Setup();
         publisher.Data(0, new byte[40]);
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -91,7 +91,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         var image = subscription.Images[0];
@@ -108,7 +108,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         publisher.Data(0, new byte[40]);
@@ -135,7 +135,7 @@ internal sealed class ReceiverFeedbackTests
     {
         using var pair = new AeronPair(adjust: options => options with { CubicMeasuresRoundTrip = true });
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair, "cc=cubic");
+        using var subscription = pair.Subscribe("cc=cubic");
         publisher.Setup();
         pair.StepFor(5 * Millisecond);
         var answers = publisher.Answers();
@@ -168,7 +168,7 @@ internal sealed class ReceiverFeedbackTests
         using var recorded = VectorFiles.Read("14-response-channel");
         using var pair = new AeronPair();
         using var publisher = RawPublisher.At(pair.PublisherHost);
-        using var subscription = Subscribe(pair);
+        using var subscription = pair.Subscribe();
         publisher.Setup(FrameFlags.SetupSendResponse);
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
         pair.StepFor(Millisecond);
@@ -186,13 +186,46 @@ internal sealed class ReceiverFeedbackTests
         Assert.That(told, Is.EqualTo([official, official]), "with each timed status message");
     }
 
-    private static Subscription Subscribe(AeronPair pair, string parameters = "") =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(parameters), AeronPair.StreamId);
+    [TestCase("reserved", 0)]
+    [TestCase("8", 8)]
+    public void Data_carries_the_time_at_which_it_was_received_where_the_channel_says(string offset, int place)
+    {
+        using var pair = new AeronPair();
+        using var publisher = RawPublisher.At(pair.PublisherHost);
+        using var subscription = pair.Subscribe("channel-rcv-ts-offset=" + offset);
+        publisher.Setup();
+        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
+        var handler = new StampHandler(place);
+        var now = pair.NowNanos;
+
+        publisher.Data(0, new byte[16]);
+        publisher.Data(64, new byte[15]);
+        pair.Step();
+        subscription.Poll(ref handler, 10);
+
+        Assert.That(handler.Reserved[0], Is.EqualTo(offset == "reserved" ? (long)now : 0));
+        Assert.That(handler.Payload[0], Is.EqualTo(offset == "reserved" ? 0 : (long)now));
+        Assert.That(handler.Payload[1], Is.Zero, "a byte too short for it");
+    }
 
     private static byte[] WithoutReceiverId(byte[] error)
     {
         var bytes = error.ToArray();
         bytes.AsSpan(16, 8).Clear();
         return bytes;
+    }
+
+    /// <summary>Keeps the reserved value, and eight bytes of the payload where there are so many.</summary>
+    private readonly struct StampHandler(int place) : IFragmentHandler
+    {
+        public List<long> Reserved { get; } = [];
+
+        public List<long> Payload { get; } = [];
+
+        public void OnFragment(ReadOnlySpan<byte> payload, in FragmentHeader header)
+        {
+            Reserved.Add(header.ReservedValue);
+            Payload.Add(payload.Length >= place + sizeof(long) ? BitConverter.ToInt64(payload[place..]) : 0);
+        }
     }
 }

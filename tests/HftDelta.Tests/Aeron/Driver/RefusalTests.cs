@@ -40,6 +40,7 @@ internal sealed class RefusalTests
     [TestCase("aeron:udp?endpoint=224.0.1.1:0", "port")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:40000|control-mode=manual", "endpoint")]
     [TestCase("aeron:udp?tags=5", "tag")]
+    [TestCase("aeron:udp?endpoint=10.0.0.2:40000|media-rcv-ts-offset=0", "channel-rcv-ts-offset")]
     [TestCase("aeron:udp?endpoint=10.0.0.2:40000|session-id=tag:5", "no publication has the entity tag 5")]
     [TestCase("aeron:udp?endpoint=10.0.0.9:40000", "10.0.0.9")]
     [TestCase("aeron:udp?control=10.0.0.2:40000", "endpoint")]
@@ -59,8 +60,7 @@ internal sealed class RefusalTests
         using var pair = new AeronPair();
 
         Assert.That(
-            () => pair.SubscriberDriver.AddSubscription(
-                AeronPair.SubscriptionChannel("rcv-wnd=128k|so-rcvbuf=64k"), AeronPair.StreamId),
+            () => pair.Subscribe("rcv-wnd=128k|so-rcvbuf=64k"),
             Throws.InstanceOf<AeronException>().With.Message.Contains("rmem_max"));
         pair.Step();
         Assert.That(pair.SubscriberHost.OpenCount, Is.Zero);
@@ -74,7 +74,7 @@ internal sealed class RefusalTests
             new DatagramSocketOptions { Local = SocketEndpoint.Parse("10.0.0.2:24331") });
 
         Assert.That(
-            () => pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId),
+            () => pair.Subscribe(),
             Throws.InstanceOf<AeronException>().With.Message.Contains("24331"));
     }
 
@@ -82,15 +82,13 @@ internal sealed class RefusalTests
     public void A_session_that_is_taken_is_told_and_other_lengths_than_those_of_a_shared_stream_too()
     {
         using var pair = new AeronPair();
-        using var first = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel("session-id=5"), AeronPair.StreamId);
+        using var first = pair.Publish("session-id=5");
 
         Assert.That(
-            () => pair.PublisherDriver.AddExclusivePublication(
-                AeronPair.PublicationChannel("session-id=5"), AeronPair.StreamId),
+            () => pair.PublishExclusively("session-id=5"),
             Throws.InstanceOf<AeronException>().With.Message.Contains("session 5"));
         Assert.That(
-            () => pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel("mtu=512"), AeronPair.StreamId),
+            () => pair.Publish("mtu=512"),
             Throws.InstanceOf<AeronException>().With.Message.Contains("mtu"));
     }
 
@@ -98,12 +96,12 @@ internal sealed class RefusalTests
     public void A_closed_driver_adds_nothing()
     {
         var pair = new AeronPair();
-        var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        var publication = pair.Publish();
         pair.Dispose();
 
         Assert.That(publication.Offer(new byte[1]), Is.EqualTo(Publication.Closed));
         Assert.That(
-            () => pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId),
+            () => pair.Publish(),
             Throws.InstanceOf<AeronException>().With.Message.Contains("closed"));
         Assert.That(pair.PublisherHost.OpenCount, Is.Zero);
     }
@@ -113,9 +111,8 @@ internal sealed class RefusalTests
     {
         using var pair = new AeronPair(
             adjust: options => options with { ImageTermLengthBytesMax = 64 * 1024, Counters = Allocate });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel("term-length=128k"), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish("term-length=128k");
 
         pair.StepFor(350 * AeronPair.Millisecond);
 
@@ -127,10 +124,10 @@ internal sealed class RefusalTests
     public void The_number_of_images_is_bounded_and_a_place_that_becomes_free_is_taken()
     {
         using var pair = new AeronPair(adjust: options => options with { ImagesPerEndpointMax = 1, Counters = Allocate });
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        var first = pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        var first = pair.PublishExclusively();
         Assert.That(pair.StepUntil(() => first.IsConnected), Is.True);
-        using var second = pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var second = pair.PublishExclusively();
         pair.StepFor(300 * AeronPair.Millisecond);
         Assert.That(second.IsConnected, Is.False);
 
@@ -145,9 +142,8 @@ internal sealed class RefusalTests
     {
         using var pair = new AeronPair(adjust: options => options with { Counters = Allocate });
         var sent = pair.Record();
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         using var stranger = pair.Network.Host("10.0.0.3").Open(
             new DatagramSocketOptions { Remote = SocketEndpoint.Parse("10.0.0.2:24331") });
@@ -168,9 +164,8 @@ internal sealed class RefusalTests
     {
         using var pair = new AeronPair((ulong)seed, options => options with { Counters = Allocate });
         var messages = new TestMessages((ulong)seed, 3_000);
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var sent = pair.Record();
         using var stranger = pair.Network.Host("10.0.0.3").Open(

@@ -17,7 +17,7 @@ internal sealed class RevokeTests
         using var recorded = VectorFiles.Read("10-revoke");
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = Connect(pair, receiver);
+        using var publication = pair.PublishTo(receiver, AeronPair.RecordedStream);
         foreach (var length in RecordedLengths(recorded))
         {
             Assert.That(publication.Offer(new byte[length]), Is.Positive);
@@ -38,9 +38,8 @@ internal sealed class RevokeTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var one = Connect(pair, receiver);
-        using var other = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var one = pair.PublishTo(receiver, AeronPair.RecordedStream);
+        using var other = pair.Publish(AeronPair.RecordedStream);
         Assert.That(other.SessionId, Is.EqualTo(one.SessionId));
 
         one.Revoke();
@@ -52,13 +51,11 @@ internal sealed class RevokeTests
         // It lingers for as long as somebody holds it, and then for its linger.
         pair.StepFor(6_000 * AeronPair.Millisecond, AeronPair.Millisecond);
         Assert.That(
-            () => pair.PublisherDriver.AddExclusivePublication(
-                AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId),
+            () => pair.PublishExclusively(AeronPair.RecordedStream),
             Throws.TypeOf<AeronException>().With.Message.Contains("session 101"));
         other.Dispose();
         pair.StepFor(20 * AeronPair.Millisecond);
-        using var next = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var next = pair.PublishExclusively(AeronPair.RecordedStream);
         Assert.That(next.SessionId, Is.EqualTo(101));
     }
 
@@ -67,7 +64,7 @@ internal sealed class RevokeTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = Connect(pair, receiver);
+        using var publication = pair.PublishTo(receiver, AeronPair.RecordedStream);
         publication.Revoke();
         pair.StepFor(20 * AeronPair.Millisecond);
         receiver.Status(flags: FrameFlags.StatusEndOfStream);
@@ -80,25 +77,13 @@ internal sealed class RevokeTests
     {
         using var pair = new AeronPair();
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = Connect(pair, receiver);
+        using var publication = pair.PublishTo(receiver, AeronPair.RecordedStream);
         publication.Dispose();
         publication.Revoke();
         pair.StepFor(200 * AeronPair.Millisecond);
         Assert.That(
             receiver.Take().Where(bytes => DataHeader.IsHeartbeat(bytes)).Select(bytes => bytes[5]),
             Is.All.Not.EqualTo(RevokedFlags));
-    }
-
-    private static Publication Connect(AeronPair pair, RawReceiver receiver)
-    {
-        var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
-        pair.StepFor(AeronPair.Millisecond);
-        Assert.That(receiver.TakeSetups(), Has.Count.EqualTo(1));
-        receiver.Status();
-        pair.StepFor(AeronPair.Millisecond);
-        Assert.That(publication.IsConnected, Is.True);
-        return publication;
     }
 
     private static IEnumerable<int> RecordedLengths(System.Text.Json.JsonDocument recorded) =>

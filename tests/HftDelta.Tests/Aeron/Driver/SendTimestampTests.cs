@@ -40,8 +40,7 @@ internal sealed class SendTimestampTests
     private static List<SentDatagram> Sent(AeronPair pair, string parameter, params int[] lengths)
     {
         using var receiver = new RawReceiver(pair.SubscriberHost, 24_331, 1);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel($"{AeronPair.RecordedStream}|{parameter}"), AeronPair.StreamId);
+        using var publication = pair.Publish($"{AeronPair.RecordedStream}|{parameter}");
         pair.StepFor(AeronPair.Millisecond);
         receiver.Take();
         receiver.Status();

@@ -19,14 +19,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void Two_senders_of_one_session_are_one_image_and_both_hear_of_its_position()
     {
-        using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var first = RawPublisher.At(pair.PublisherHost);
-        using var second = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
-        first.Setup();
-        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
-        second.Setup();
-        pair.StepFor(Millisecond);
+        using var two = TwoSenders.OfOneImage();
+        var (pair, subscription, first, second) = two;
         var handler = new KeepingHandler();
 
         // Each sends what the other loses.
@@ -48,10 +42,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void What_is_missing_is_asked_of_both()
     {
-        using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var first = RawPublisher.At(pair.PublisherHost);
-        using var second = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
+        using var two = new TwoSenders();
+        var (pair, subscription, first, second) = two;
         first.Setup();
         second.Setup();
         Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
@@ -70,14 +62,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void The_stream_ends_when_both_have_told_the_end()
     {
-        using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var first = RawPublisher.At(pair.PublisherHost);
-        using var second = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
-        first.Setup();
-        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
-        second.Setup();
-        pair.StepFor(Millisecond);
+        using var two = TwoSenders.OfOneImage();
+        var (pair, subscription, first, second) = two;
         var image = subscription.Images[0];
 
         first.Heartbeat(0, Ended);
@@ -97,14 +83,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void One_that_fell_silent_does_not_keep_the_stream_from_ending()
     {
-        using var pair = new AeronPair(adjust: options => options with { ImageLivenessTimeoutNanos = 1_000_000_000 });
-        using var subscription = Subscribe(pair);
-        using var first = RawPublisher.At(pair.PublisherHost);
-        using var second = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
-        first.Setup();
-        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
-        second.Setup();
-        pair.StepFor(Millisecond);
+        using var two = TwoSenders.OfOneImage(options => options with { ImageLivenessTimeoutNanos = 1_000_000_000 });
+        var (pair, subscription, first, second) = two;
         var image = subscription.Images[0];
         for (var beat = 0; beat < 15; beat++)
         {
@@ -121,14 +101,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void A_destination_that_is_removed_is_heard_no_more_and_the_other_goes_on()
     {
-        using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var first = RawPublisher.At(pair.PublisherHost);
-        using var second = RawPublisher.At(pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
-        first.Setup();
-        Assert.That(pair.StepUntil(() => subscription.IsConnected), Is.True);
-        second.Setup();
-        pair.StepFor(Millisecond);
+        using var two = TwoSenders.OfOneImage();
+        var (pair, subscription, first, second) = two;
 
         subscription.RemoveDestination(One);
         pair.StepFor(Millisecond);
@@ -148,8 +122,8 @@ internal sealed class SeveralDestinationsTests
     [Test]
     public void Destinations_that_cannot_be_are_refused_in_words()
     {
-        using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
+        using var two = new TwoSenders();
+        var (pair, subscription, _, _) = two;
         using var single = pair.SubscriberDriver.AddSubscription("aeron:udp?endpoint=10.0.0.2:24340", AeronPair.StreamId);
 
         Refuses(() => subscription.AddDestination(One), "already");
@@ -164,11 +138,45 @@ internal sealed class SeveralDestinationsTests
     private static void Refuses(Action action, string word) =>
         Assert.That(() => action(), Throws.InstanceOf<AeronException>().With.Message.Contains(word));
 
-    private static Subscription Subscribe(AeronPair pair)
+    /// <summary>Two machines that send one stream, each to an address of its own of one subscription.</summary>
+    private sealed class TwoSenders : IDisposable
     {
-        var subscription = pair.SubscriberDriver.AddSubscription("aeron:udp?control-mode=manual", AeronPair.StreamId);
-        subscription.AddDestination(One);
-        subscription.AddDestination(Other);
-        return subscription;
+        private readonly AeronPair _pair;
+        private readonly Subscription _subscription;
+        private readonly RawPublisher _first;
+        private readonly RawPublisher _second;
+
+        public TwoSenders(Func<AeronOptions, AeronOptions>? adjust = null)
+        {
+            _pair = new AeronPair(adjust: adjust);
+            _subscription = _pair.SubscriberDriver.AddSubscription("aeron:udp?control-mode=manual", AeronPair.StreamId);
+            _subscription.AddDestination(One);
+            _subscription.AddDestination(Other);
+            _first = RawPublisher.At(_pair.PublisherHost);
+            _second = RawPublisher.At(_pair.Network.Host("10.0.0.3"), "10.0.0.2:24332");
+        }
+
+        /// <summary>The subscription has heard of both.</summary>
+        public static TwoSenders OfOneImage(Func<AeronOptions, AeronOptions>? adjust = null)
+        {
+            var two = new TwoSenders(adjust);
+            two._first.Setup();
+            Assert.That(two._pair.StepUntil(() => two._subscription.IsConnected), Is.True);
+            two._second.Setup();
+            two._pair.StepFor(Millisecond);
+            return two;
+        }
+
+        public void Deconstruct(
+            out AeronPair pair, out Subscription subscription, out RawPublisher first, out RawPublisher second) =>
+            (pair, subscription, first, second) = (_pair, _subscription, _first, _second);
+
+        public void Dispose()
+        {
+            _second.Dispose();
+            _first.Dispose();
+            _subscription.Dispose();
+            _pair.Dispose();
+        }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class StreamLifeTests
     public void Nothing_is_accepted_before_somebody_listens()
     {
         using var pair = new AeronPair();
-        using var publication = Publish(pair);
+        using var publication = pair.Publish();
         pair.StepFor(AeronPair.Millisecond);
 
         Assert.That(publication.IsConnected, Is.False);
@@ -30,7 +30,7 @@ internal sealed class StreamLifeTests
     {
         using var pair = new AeronPair();
         var sent = pair.Record();
-        using var publication = Publish(pair);
+        using var publication = pair.Publish();
 
         pair.StepFor(Second, AeronPair.Millisecond);
 
@@ -42,8 +42,8 @@ internal sealed class StreamLifeTests
     public void A_lost_tail_is_found_by_the_heartbeat()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         pair.Network.Conditions = LinkConditions.Cut;
@@ -65,15 +65,15 @@ internal sealed class StreamLifeTests
     public void A_reader_that_comes_late_asks_for_a_setup_and_joins_where_the_stream_stands()
     {
         using var pair = new AeronPair();
-        using var first = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var first = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer(new byte[40]), Is.EqualTo(96));
         pair.StepFor(AeronPair.Millisecond);
 
         pair.ReplaceSubscriber(seed: 77);
         var sent = pair.Record();
-        using var second = Subscribe(pair);
+        using var second = pair.Subscribe();
         Assert.That(pair.StepUntil(() => second.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         Assert.That(publication.Offer("late"u8), Is.EqualTo(160));
@@ -93,8 +93,8 @@ internal sealed class StreamLifeTests
     public void A_closed_publication_sends_what_it_holds_then_ends_the_stream()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         var image = subscription.Images[0];
@@ -122,8 +122,8 @@ internal sealed class StreamLifeTests
     public void An_unread_image_stays_until_its_reader_has_come_to_the_end()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer("wait for me"u8), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
@@ -142,8 +142,8 @@ internal sealed class StreamLifeTests
     public void A_publisher_that_vanishes_is_noticed_after_the_liveness_timeout_and_not_as_an_end()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         var image = subscription.Images[0];
@@ -162,8 +162,8 @@ internal sealed class StreamLifeTests
     public void A_subscriber_that_vanishes_is_noticed_after_the_connection_timeout()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
         pair.ReplaceSubscriber(seed: 5);
@@ -179,8 +179,8 @@ internal sealed class StreamLifeTests
     public void A_subscription_that_closes_tells_the_publisher_at_once()
     {
         using var pair = new AeronPair();
-        var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
 
@@ -197,13 +197,13 @@ internal sealed class StreamLifeTests
     public void A_new_reader_takes_the_place_of_one_that_closed()
     {
         using var pair = new AeronPair();
-        var first = Subscribe(pair);
-        using var publication = Publish(pair);
+        var first = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         first.Dispose();
         pair.StepFor(50 * AeronPair.Millisecond);
 
-        using var second = Subscribe(pair);
+        using var second = pair.Subscribe();
         Assert.That(pair.StepUntil(() => second.IsConnected && publication.IsConnected), Is.True);
         pair.StepFor(3 * Second, AeronPair.Millisecond);
 
@@ -219,8 +219,8 @@ internal sealed class StreamLifeTests
     public void A_publisher_whose_agents_close_says_goodbye()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.Offer("bye"u8), Is.Positive);
         pair.StepFor(AeronPair.Millisecond);
@@ -235,8 +235,8 @@ internal sealed class StreamLifeTests
     public void A_subscriber_whose_agents_close_says_goodbye()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
 
@@ -250,9 +250,8 @@ internal sealed class StreamLifeTests
     public void An_unreliable_reader_skips_what_was_lost()
     {
         using var pair = new AeronPair();
-        using var subscription = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel("reliable=false"), AeronPair.StreamId);
-        using var publication = Publish(pair);
+        using var subscription = pair.Subscribe("reliable=false");
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         pair.Network.Conditions = LinkConditions.Cut;
@@ -277,7 +276,7 @@ internal sealed class StreamLifeTests
         using var pair = new AeronPair();
         using var receiver = pair.SubscriberHost.Open(
             new DatagramSocketOptions { Local = SocketEndpoint.Parse("10.0.0.2:24331") });
-        using var publication = Publish(pair);
+        using var publication = pair.Publish();
         pair.StepFor(AeronPair.Millisecond);
         var buffer = new byte[64];
         Assert.That(receiver.TryReceive(buffer, out var publisher), Is.EqualTo(SetupFrame.LengthBytes));
@@ -296,14 +295,14 @@ internal sealed class StreamLifeTests
     public void A_publisher_that_restarts_is_a_new_image()
     {
         using var pair = new AeronPair();
-        using var subscription = Subscribe(pair);
-        using var first = Publish(pair);
+        using var subscription = pair.Subscribe();
+        using var first = pair.Publish();
         Assert.That(pair.StepUntil(() => first.IsConnected), Is.True);
         pair.StepFor(AeronPair.Millisecond);
         var before = subscription.Images[0];
 
         pair.ReplacePublisher(seed: 99);
-        using var second = Publish(pair);
+        using var second = pair.Publish();
         Assert.That(pair.StepUntil(() => second.IsConnected), Is.True);
 
         Assert.That(second.SessionId, Is.Not.EqualTo(first.SessionId));
@@ -311,10 +310,4 @@ internal sealed class StreamLifeTests
         Assert.That(subscription.ImageBySessionId(first.SessionId), Is.SameAs(before));
         Assert.That(subscription.ImageBySessionId(second.SessionId)?.Source.Port, Is.EqualTo(32_769));
     }
-
-    private static Publication Publish(AeronPair pair) =>
-        pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
-
-    private static Subscription Subscribe(AeronPair pair) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
 }

@@ -11,7 +11,7 @@ internal sealed class TagTests
     public void A_channel_of_nothing_but_a_tag_means_the_open_one()
     {
         using var pair = new AeronPair();
-        using var first = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel("tags=1001"), 1);
+        using var first = pair.PublisherDriver.AddPublication(AeronPair.Channel("tags=1001"), 1);
         using var second = pair.PublisherDriver.AddPublication("aeron:udp?tags=1001", 2);
         using var again = pair.PublisherDriver.AddPublication("aeron:udp?tags=1001", 1);
         Assert.That(pair.PublisherHost.OpenCount, Is.EqualTo(1));
@@ -41,18 +41,18 @@ internal sealed class TagTests
     public void A_session_may_be_that_of_a_tagged_publication()
     {
         using var pair = new AeronPair();
-        using var first = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel("tags=1,77"), 1);
+        using var first = pair.PublisherDriver.AddPublication(AeronPair.Channel("tags=1,77"), 1);
         using var second = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel("session-id=tag:77"), 2);
+            AeronPair.Channel("session-id=tag:77"), 2);
         Assert.That(second.SessionId, Is.EqualTo(first.SessionId));
         Assert.That(
-            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel("session-id=tag:77"), 1),
+            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.Channel("session-id=tag:77"), 1),
             Throws.TypeOf<AeronException>().With.Message.Contains("is taken"));
         Assert.That(
-            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel("session-id=tag:77|mtu=2048"), 3),
+            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.Channel("session-id=tag:77|mtu=2048"), 3),
             Throws.TypeOf<AeronException>().With.Message.Contains("mtu=1408"));
         Assert.That(
-            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.PublicationChannel("tags=2,77"), 3),
+            () => pair.PublisherDriver.AddExclusivePublication(AeronPair.Channel("tags=2,77"), 3),
             Throws.TypeOf<AeronException>().With.Message.Contains("tag"));
     }
 
@@ -60,10 +60,10 @@ internal sealed class TagTests
     public void A_socket_that_is_open_is_not_opened_again_with_other_buffers()
     {
         using var pair = new AeronPair();
-        using var first = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel("so-sndbuf=128k"), 1);
-        using var same = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), 2);
+        using var first = pair.PublisherDriver.AddPublication(AeronPair.Channel("so-sndbuf=128k"), 1);
+        using var same = pair.PublisherDriver.AddPublication(AeronPair.Channel(), 2);
         Assert.That(
-            () => pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel("so-sndbuf=256k"), 3),
+            () => pair.PublisherDriver.AddPublication(AeronPair.Channel("so-sndbuf=256k"), 3),
             Throws.TypeOf<AeronException>().With.Message.Contains("so-sndbuf=131072"));
     }
 }

@@ -15,9 +15,8 @@ internal sealed class UnblockTests
     {
         var unblocked = Counter.Detached("none");
         using var pair = Pair(unblocked);
-        using var subscription = Subscribe(pair);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
         Assert.That(publication.TryClaim(100, out _), Is.Positive);
@@ -36,9 +35,8 @@ internal sealed class UnblockTests
     {
         var unblocked = Counter.Detached("none");
         using var pair = Pair(unblocked);
-        using var subscription = Subscribe(pair);
-        using var publication = pair.PublisherDriver.AddPublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         var sent = 0;
         while (publication.Offer(new byte[992]) is var position && position != Publication.BackPressured)
@@ -59,9 +57,8 @@ internal sealed class UnblockTests
     {
         var unblocked = Counter.Detached("none");
         using var pair = Pair(unblocked);
-        using var subscription = Subscribe(pair);
-        using var publication = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.PublishExclusively(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
         Assert.That(publication.TryClaim(1_000, out _), Is.Positive);
         Assert.That(publication.Offer("behind it"u8), Is.Positive);
@@ -77,9 +74,6 @@ internal sealed class UnblockTests
         Counters = (name, label, unit) =>
             name == "hftdelta_aeron_publications_unblocked_total" ? unblocked : Counter.Detached(name, label, unit),
     });
-
-    private static Subscription Subscribe(AeronPair pair) =>
-        pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
 
     private static List<string> Texts(Subscription subscription)
     {

@@ -15,10 +15,9 @@ internal sealed class UntetheredReaderTests
     public void A_reader_that_stands_still_loses_its_image_and_joins_where_the_others_are()
     {
         using var pair = new AeronPair();
-        using var fast = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var slow = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel(Untethered), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var fast = pair.Subscribe();
+        using var slow = pair.Subscribe(Untethered);
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected && slow.IsConnected), Is.True);
         var handler = new KeepingHandler();
         var message = new byte[1_000];
@@ -50,9 +49,9 @@ internal sealed class UntetheredReaderTests
     public void A_tethered_reader_that_stands_still_holds_the_stream_back_for_good()
     {
         using var pair = new AeronPair();
-        using var fast = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var slow = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var fast = pair.Subscribe();
+        using var slow = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected && slow.IsConnected), Is.True);
         var handler = new KeepingHandler();
         var message = new byte[1_000];
@@ -73,10 +72,9 @@ internal sealed class UntetheredReaderTests
     public void A_reader_that_keeps_up_stays()
     {
         using var pair = new AeronPair();
-        using var fast = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var other = pair.SubscriberDriver.AddSubscription(
-            AeronPair.SubscriptionChannel(Untethered), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var fast = pair.Subscribe();
+        using var other = pair.Subscribe(Untethered);
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected && other.IsConnected), Is.True);
         var handler = new KeepingHandler();
         var message = new byte[1_000];

@@ -32,9 +32,8 @@ internal sealed class RecordedLogTests
         var recordedPublication = Recorded("log-udp-publication");
         var recordedImage = Recorded("log-udp-image");
         using var pair = new AeronPair(adjust: WithDirectory);
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddExclusivePublication(
-            AeronPair.PublicationChannel(AeronPair.RecordedStream), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.PublishExclusively(AeronPair.RecordedStream);
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
         SendAll(pair, publication, subscription);
@@ -49,8 +48,8 @@ internal sealed class RecordedLogTests
     public void Log_files_go_with_their_streams()
     {
         using var pair = new AeronPair(adjust: WithDirectory);
-        using var subscription = pair.SubscriberDriver.AddSubscription(AeronPair.SubscriptionChannel(), AeronPair.StreamId);
-        using var publication = pair.PublisherDriver.AddPublication(AeronPair.PublicationChannel(), AeronPair.StreamId);
+        using var subscription = pair.Subscribe();
+        using var publication = pair.Publish();
         Assert.That(pair.StepUntil(() => publication.IsConnected), Is.True);
 
         publication.Dispose();

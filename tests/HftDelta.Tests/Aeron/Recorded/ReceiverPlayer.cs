@@ -1,10 +1,6 @@
 using System.Globalization;
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
-using HftDelta.Aeron.Sockets;
-using HftDelta.Runtime.Time;
-using HftDelta.Simulation.Network;
-using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Recorded;
 
@@ -14,21 +10,16 @@ namespace HftDelta.Tests.Aeron.Recorded;
 /// </summary>
 internal sealed class ReceiverPlayer : IDisposable
 {
-    private const ulong StepNanos = 100_000;
-    private const ulong BriefNanos = 2_000;
-    private const ulong Millisecond = 1_000_000;
+    private const ulong BriefNanos = RecordedPeer.BriefNanos;
 
     // Longer than every timeout of the end of a stream.
-    private const ulong EpilogueNanos = 12_000 * Millisecond;
+    private const ulong EpilogueNanos = 12_000 * RecordedPeer.Millisecond;
 
     private readonly RecordedScenario _scenario;
     private readonly string? _directory;
-    private readonly VirtualNanoClock _clock = new();
-    private readonly SimulatedHost _host;
-    private readonly DatagramSocket _publisher;
+    private readonly RecordedPeer _publisher = new();
     private readonly PriorityQueue<byte[], ulong> _underWay = new();
     private readonly List<Image> _known = [];
-    private readonly byte[] _buffer = new byte[65_536];
     private readonly int _fragmentLimit;
     private FragmentAssembler<KeepingHandler> _handler = new(new KeepingHandler());
     private AeronDriver? _driver;
@@ -43,8 +34,6 @@ internal sealed class ReceiverPlayer : IDisposable
 
         // One reader took fragment by fragment; the others took all that had come, and the padding behind it.
         _fragmentLimit = scenario.Fragments.Count > 0 ? 1 : 10;
-        _host = new SimulatedNetwork(_clock, 1).Host("127.0.0.1");
-        _publisher = _host.Open(new DatagramSocketOptions { Local = SocketEndpoint.Parse(RecordedScenario.Relay) });
         Start();
     }
 
@@ -52,7 +41,7 @@ internal sealed class ReceiverPlayer : IDisposable
     public List<string> Told { get; } = [];
 
     /// <summary>What our driver sent to the publisher.</summary>
-    public List<byte[]> Sent { get; } = [];
+    public IReadOnlyList<byte[]> Sent => _publisher.Received;
 
     public IReadOnlyList<KeptMessage> Messages => _handler.Handler.Messages;
 
@@ -71,13 +60,13 @@ internal sealed class ReceiverPlayer : IDisposable
                 Do(moment.Word);
             }
 
-            // Twice briefly: an image is made between two turns, and a NAK has a delay.
+            // Briefly, but often enough: an image is made between two turns, and a NAK has a delay.
             Step(BriefNanos);
             Step(BriefNanos);
             Step(BriefNanos);
         }
 
-        RunUntil(_clock.Now.Value + EpilogueNanos);
+        RunUntil(_publisher.NowNanos + EpilogueNanos);
     }
 
     public void Dispose()
@@ -90,11 +79,11 @@ internal sealed class ReceiverPlayer : IDisposable
     {
         _driver = new AeronDriver(new AeronOptions
         {
-            Clock = _clock,
-            Sockets = _host,
+            Clock = _publisher.Clock,
+            Sockets = _publisher.Host,
             RandomSeed = 1,
             AeronDirectory = _directory,
-            ImageLivenessTimeoutNanos = 3_000 * (long)Millisecond,
+            ImageLivenessTimeoutNanos = 3_000 * (long)RecordedPeer.Millisecond,
             CubicMeasuresRoundTrip = _scenario.SubscriptionChannel.Contains("cc=cubic", StringComparison.Ordinal),
         });
         _subscription = _driver.AddSubscription(_scenario.SubscriptionChannel, RecordedScenario.StreamId);
@@ -121,12 +110,11 @@ internal sealed class ReceiverPlayer : IDisposable
         else if (fate.StartsWith("delayed_us=", StringComparison.Ordinal))
         {
             var delay = ulong.Parse(fate.Split('=')[1], CultureInfo.InvariantCulture) * 1_000;
-            _underWay.Enqueue(datagram, _clock.Now.Value + delay);
+            _underWay.Enqueue(datagram, _publisher.NowNanos + delay);
         }
     }
 
-    private void Deliver(byte[] datagram) =>
-        Assert.That(_publisher.TrySend(datagram, _scenario.SubscriberAddress), Is.EqualTo(datagram.Length));
+    private void Deliver(byte[] datagram) => _publisher.Send(datagram, _scenario.SubscriberAddress);
 
     private void Do(string word)
     {
@@ -177,15 +165,15 @@ internal sealed class ReceiverPlayer : IDisposable
 
     private void RunUntil(ulong timeNanos)
     {
-        while (_clock.Now.Value < timeNanos)
+        while (_publisher.NowNanos < timeNanos)
         {
-            if (_underWay.TryPeek(out var datagram, out var due) && due <= _clock.Now.Value)
+            if (_underWay.TryPeek(out var datagram, out var due) && due <= _publisher.NowNanos)
             {
                 _underWay.Dequeue();
                 Deliver(datagram);
             }
 
-            Step(Math.Min(StepNanos, timeNanos - _clock.Now.Value));
+            Step(Math.Min(RecordedPeer.StepNanos, timeNanos - _publisher.NowNanos));
         }
     }
 
@@ -193,12 +181,7 @@ internal sealed class ReceiverPlayer : IDisposable
     {
         _driver?.Invoker.DoWork();
         Watch();
-        while (_publisher.TryReceive(_buffer, out _) is > 0 and var length)
-        {
-            Sent.Add(_buffer[..length]);
-        }
-
-        _clock.Advance(nanos);
+        _publisher.Step(nanos);
     }
 
     private void Watch()

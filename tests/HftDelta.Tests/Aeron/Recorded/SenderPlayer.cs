@@ -1,8 +1,5 @@
 using HftDelta.Aeron;
 using HftDelta.Aeron.Frames;
-using HftDelta.Aeron.Sockets;
-using HftDelta.Runtime.Time;
-using HftDelta.Simulation.Network;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Aeron.Recorded;
@@ -13,38 +10,33 @@ namespace HftDelta.Tests.Aeron.Recorded;
 /// </summary>
 internal sealed class SenderPlayer : IDisposable
 {
-    private const ulong StepNanos = 100_000;
-    private const ulong BriefNanos = 2_000;
-    private const ulong Millisecond = 1_000_000;
+    private const ulong StepNanos = RecordedPeer.StepNanos;
+    private const ulong Millisecond = RecordedPeer.Millisecond;
     private const ulong HeartbeatNanos = 120 * Millisecond;
     private const int BurstCount = 3;
     private const int BurstMessages = 16;
 
     private readonly RecordedScenario _scenario;
-    private readonly VirtualNanoClock _clock = new();
-    private readonly DatagramSocket _subscriber;
+    private readonly RecordedPeer _subscriber = new();
     private readonly AeronDriver _driver;
     private readonly RecordedPayloads _payloads;
     private readonly List<Publication> _publications = [];
-    private readonly byte[] _buffer = new byte[65_536];
 
     public SenderPlayer(RecordedScenario scenario)
     {
         _scenario = scenario;
         _payloads = new RecordedPayloads(scenario);
-        var host = new SimulatedNetwork(_clock, 1).Host("127.0.0.1");
-        _subscriber = host.Open(new DatagramSocketOptions { Local = SocketEndpoint.Parse(RecordedScenario.Relay) });
         _driver = new AeronDriver(new AeronOptions
         {
-            Clock = _clock,
-            Sockets = host,
+            Clock = _subscriber.Clock,
+            Sockets = _subscriber.Host,
             RandomSeed = 1,
             PublicationLingerNanos = 1_000 * (long)Millisecond,
         });
     }
 
     /// <summary>What our driver sent to the subscriber.</summary>
-    public List<byte[]> Sent { get; } = [];
+    public IReadOnlyList<byte[]> Sent => _subscriber.Received;
 
     /// <summary>What our publication said that the recorded one had not, or the other way round.</summary>
     public List<string> Differences { get; } = [];
@@ -74,18 +66,18 @@ internal sealed class SenderPlayer : IDisposable
             }
             else if (moment is { Datagram: { } control })
             {
-                Assert.That(_subscriber.TrySend(control, _publications[0].LocalEndpoint), Is.EqualTo(control.Length));
+                _subscriber.Send(control, _publications[0].LocalEndpoint);
             }
             else if (moment.IsPublisherWord)
             {
                 Do(moment.Word);
             }
 
-            Step(BriefNanos);
-            Step(BriefNanos);
+            Step(RecordedPeer.BriefNanos);
+            Step(RecordedPeer.BriefNanos);
         }
 
-        RunUntil(_clock.Now.Value + (500 * Millisecond));
+        RunUntil(_subscriber.NowNanos + (500 * Millisecond));
     }
 
     public void Dispose()
@@ -95,8 +87,7 @@ internal sealed class SenderPlayer : IDisposable
     }
 
     // Recordings that do not say when the publisher closed show it by the first datagram that tells the end: it is a heartbeat,
-    // so
-    // the publisher closed some time since the one before.
+    // so the publisher closed some time since the one before.
     private Dictionary<int, ulong> EndsWithoutWord() => _scenario.Words(isPublisher: true).Any(word =>
         word.StartsWith("close()", StringComparison.Ordinal) || word == "revoke()")
         ? []
@@ -125,7 +116,7 @@ internal sealed class SenderPlayer : IDisposable
     // The recorded receiver's farewell is the answer to the end that ours has told by then.
     private void WaitForEnd(int sessionId)
     {
-        for (var waited = 0UL; waited < HeartbeatNanos && !Sent.Exists(IsItsEnd); waited += StepNanos)
+        for (var waited = 0UL; waited < HeartbeatNanos && !Sent.Any(IsItsEnd); waited += StepNanos)
         {
             Step(StepNanos);
         }
@@ -215,20 +206,15 @@ internal sealed class SenderPlayer : IDisposable
 
     private void RunUntil(ulong timeNanos)
     {
-        while (_clock.Now.Value < timeNanos)
+        while (_subscriber.NowNanos < timeNanos)
         {
-            Step(Math.Min(StepNanos, timeNanos - _clock.Now.Value));
+            Step(Math.Min(StepNanos, timeNanos - _subscriber.NowNanos));
         }
     }
 
     private void Step(ulong nanos)
     {
         _driver.Invoker.DoWork();
-        while (_subscriber.TryReceive(_buffer, out _) is > 0 and var length)
-        {
-            Sent.Add(_buffer[..length]);
-        }
-
-        _clock.Advance(nanos);
+        _subscriber.Step(nanos);
     }
 }

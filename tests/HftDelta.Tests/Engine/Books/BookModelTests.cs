@@ -23,7 +23,7 @@ public class BookModelTests
         yield return Case("edge of the band", new Flow(BandFrom(Middle), 40_000, Spread: 40, Scale: 1));
         yield return Case("call phases lock and cross", new Flow(band, 40_000, Spread: 20, Scale: 1) { RestPercent = 30 });
         yield return Case("locked at the edge", new Flow(BandFrom(Middle), 30_000, Spread: 12, Scale: 1) { RestPercent = 40 });
-        yield return Case("a pool too small", new Flow(band with { SparseLevels = 16 }, 30_000, Spread: 3_000, Scale: 1)
+        yield return Case("levels too few", new Flow(band with { LevelsMax = 16 }, 30_000, Spread: 3_000, Scale: 1)
         {
             RestPercent = 5,
         });
@@ -51,7 +51,7 @@ public class BookModelTests
         pair.CompareAll();
         Drain(pair);
         Assert.That(pair.Fills, Is.GreaterThan(flow.Commands / 20), "the flow must trade");
-        Assert.That(pair.PoolRefusals > 0, Is.EqualTo(flow.Geometry.SparseLevels < 64), "only the small pool fills up");
+        Assert.That(pair.PoolRefusals > 0, Is.EqualTo(flow.Geometry.LevelsMax < 64), "only the small book fills up");
     }
 
     private static void Step(BookPair pair, Flow flow, SeededRandom random)
@@ -92,6 +92,7 @@ public class BookModelTests
         pair.Submit(Side.Sell, long.MinValue, Everything, immediate: true);
         pair.CompareAll();
         Assert.That(pair.Book.OrderCount, Is.Zero);
+        Assert.That(pair.Book.LevelCount, Is.Zero);
         Assert.That(pair.Book.SparseLevelCount, Is.Zero);
         Assert.That(pair.Book.HasBest(Side.Buy) || pair.Book.HasBest(Side.Sell), Is.False);
     }

@@ -85,7 +85,7 @@ internal sealed class BookPair(BookGeometry geometry, int orderCapacity) : IDisp
         }
 
         PoolRefusals++;
-        Assert.That(Book.SparseLevelCount, Is.EqualTo(geometry.SparseLevels), "refused while the pool has room");
+        Assert.That(Book.LevelCount, Is.EqualTo(geometry.LevelsMax), "refused while there is room");
         _orders.Free(slot);
         return number;
     }
@@ -113,6 +113,7 @@ internal sealed class BookPair(BookGeometry geometry, int orderCapacity) : IDisp
         Compare(Side.Sell);
         Assert.That(Book.OrderCount, Is.EqualTo(Model.Count));
         Assert.That(_orders.Count, Is.EqualTo(Model.Count));
+        Assert.That(Book.LevelCount, Is.EqualTo(Model.Queues(Side.Buy).Count + Model.Queues(Side.Sell).Count));
         var bid = Model.Queues(Side.Buy).Keys.Select(price => (long?)price).FirstOrDefault();
         var ask = Model.Queues(Side.Sell).Keys.Select(price => (long?)price).FirstOrDefault();
         Assert.That(Book.IsCrossed, Is.EqualTo(bid >= ask));

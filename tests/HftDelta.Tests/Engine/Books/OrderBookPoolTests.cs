@@ -15,7 +15,7 @@ public class OrderBookPoolTests
     public void Full_pool_refuses_a_new_price_and_changes_nothing()
     {
         using var orders = new OrderSlab(10);
-        using var book = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { SparseLevels = 2 });
+        using var book = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { LevelsMax = 2 });
         Assert.That(Rest(orders, book, Side.Buy, 10), Is.EqualTo(BookResult.Ok));
         Assert.That(Rest(orders, book, Side.Sell, 20), Is.EqualTo(BookResult.Ok));
         Assert.That(book.CanRest(Side.Sell, new PriceTicks(30)), Is.EqualTo(BookResult.LevelPoolFull));
@@ -28,18 +28,19 @@ public class OrderBookPoolTests
         Assert.That(book.CanRest(Side.Sell, new PriceTicks(30)), Is.EqualTo(BookResult.Ok), "emptied");
     }
 
-    [Test]
-    public void Band_takes_orders_when_the_pool_is_full()
+    [TestCase(0)]
+    [TestCase(1_000_000)]
+    public void Level_is_refused_for_the_number_of_levels_and_not_for_its_place(long bandBase)
     {
         using var orders = new OrderSlab(10);
-        using var book = new OrderBook(orders, new InstrumentId(1), Band with { SparseLevels = 1 });
+        var geometry = new BookGeometry(new PriceTicks(bandBase), BookGeometry.SmallBandTicks) { LevelsMax = 3 };
+        using var book = new OrderBook(orders, new InstrumentId(1), geometry);
         Assert.That(Rest(orders, book, Side.Buy, -5), Is.EqualTo(BookResult.Ok));
-        Assert.That(Rest(orders, book, Side.Buy, -6), Is.EqualTo(BookResult.LevelPoolFull));
-        orders.Free(2);
         Assert.That(Rest(orders, book, Side.Buy, 0), Is.EqualTo(BookResult.Ok));
         Assert.That(Rest(orders, book, Side.Sell, 4_095), Is.EqualTo(BookResult.Ok));
-        Assert.That(Rest(orders, book, Side.Sell, 4_096), Is.EqualTo(BookResult.LevelPoolFull));
-        Assert.That(Rest(orders, book, Side.Sell, 0), Is.EqualTo(BookResult.LevelPoolFull), "the other side of a tick is pooled");
+        Assert.That(Rest(orders, book, Side.Sell, 4_094), Is.EqualTo(BookResult.LevelPoolFull), "one level too many");
+        Assert.That(Rest(orders, book, Side.Sell, 0), Is.EqualTo(BookResult.LevelPoolFull), "the other side is another level");
+        Assert.That(Rest(orders, book, Side.Sell, 4_095), Is.EqualTo(BookResult.Ok), "a level that is there");
     }
 
     [Test]
@@ -47,7 +48,7 @@ public class OrderBookPoolTests
     {
         var random = new SeededRandom(11);
         using var orders = new OrderSlab(600);
-        using var book = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { SparseLevels = 500 });
+        using var book = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { LevelsMax = 500 });
         for (var i = 0; i < 500; i++)
         {
             Assert.That(Rest(orders, book, (Side)(i & 1), (long)random.Next()), Is.EqualTo(BookResult.Ok));
@@ -103,7 +104,7 @@ public class OrderBookPoolTests
     {
         using var orders = new OrderSlab(3_000);
         using var banded = new OrderBook(orders, new InstrumentId(1), Band);
-        using var pooled = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { SparseLevels = 1_000 });
+        using var pooled = new OrderBook(orders, new InstrumentId(1), BookGeometry.None with { LevelsMax = 1_000 });
         Churn(orders, banded, new SeededRandom(1));
         Churn(orders, pooled, new SeededRandom(1));
         var random = new SeededRandom(2);

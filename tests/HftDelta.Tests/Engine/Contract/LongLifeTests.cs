@@ -22,7 +22,7 @@ public sealed class LongLifeTests : VenueFixture
     {
         Accounts = 64,
         Orders = 512,
-        SparseLevelsPerBook = 16,
+        LevelsPerBook = 64,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 4,
     };

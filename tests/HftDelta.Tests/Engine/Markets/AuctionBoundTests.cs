@@ -26,6 +26,7 @@ public sealed class AuctionBoundTests : VenueFixture
         OrdersPerSession = 16_384,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 10,
+        LevelsPerBook = 8_192,
     };
 
     [Test]

@@ -6,7 +6,7 @@ using HftDelta.Wire.Internal;
 
 namespace HftDelta.Tests.Engine.Markets;
 
-/// <summary>What the public heard of markets in the last command, as short lines; and why an internal command was refused.</summary>
+/// <summary>What the last command told the public of markets, as short lines, and why it was refused.</summary>
 internal static class MarketWords
 {
     /// <summary>Statuses, indications and trades, in order.</summary>

@@ -11,6 +11,7 @@ internal static class OrderWords
         .Where(record => record.SchemaId == HftDeltaSchema.Id)
         .Select(Line).OfType<string>().ToArray();
 
+    /// <summary>The words of one event; null for one that is no report of an order.</summary>
     public static string? Line(EngineEvent record)
     {
         var frame = record.Frame;

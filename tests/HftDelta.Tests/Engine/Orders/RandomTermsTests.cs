@@ -1,5 +1,4 @@
 using HftDelta.Engine;
-using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
 using NUnit.Framework;
@@ -24,7 +23,7 @@ public sealed class RandomTermsTests : VenueFixture
         Accounts = 64,
         Orders = 128,
         ExtendedOrders = 16,
-        SparseLevelsPerBook = 8,
+        LevelsPerBook = 8,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 7,
     };

@@ -214,11 +214,25 @@ public sealed class RejectTests : VenueFixture
         [
             OrderAcceptedDecoder.FrameLength, OrderRejectedDecoder.FrameLength, OrderFilledDecoder.FrameLength,
             OrderCanceledDecoder.FrameLength, OrderReplacedDecoder.FrameLength, OrderCancelRejectedDecoder.FrameLength,
-            AccountSettledDecoder.FrameLength, OracleReportRefusedDecoder.FrameLength,
+            AccountSettledDecoder.FrameLength, OracleReportRefusedDecoder.FrameLength, OrderDecrementedDecoder.FrameLength,
+            OrderRepricedDecoder.FrameLength, MassCancelReportDecoder.FrameLength, ProtectionReportDecoder.FrameLength,
+            LargestQuoteReport(),
         ];
         Assert.That(lengths, Is.All.LessThanOrEqualTo(HftDelta.Engine.Sessions.SessionTable.ReportLengthMaxBytes));
         Assert.That(NewOrderChecks.NotionalMax, Is.LessThan(long.MaxValue >> 6), "128-bit sums of it never overflow");
         Assert.That(Hash256.LengthBytes, Is.EqualTo(32));
+    }
+
+    private static int LargestQuoteReport()
+    {
+        var message = MassQuoteReportEncoder.Wrap(new byte[2_048]);
+        var entries = message.SetQuotes(HftDelta.Engine.EngineLimits.QuoteEntriesMax);
+        for (var entry = 0; entry < HftDelta.Engine.EngineLimits.QuoteEntriesMax; entry++)
+        {
+            entries.Next();
+        }
+
+        return message.EncodedLength;
     }
 
     private string Balances() => string.Join(' ', new[] { Alice, Bob, Carol }.Select(account =>

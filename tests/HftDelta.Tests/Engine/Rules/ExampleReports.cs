@@ -53,5 +53,11 @@ internal sealed class ExampleReports(ExampleNames names)
 
     private static string Letter(VenueReport report) => ExampleWorld.LetterOf(report.Session);
 
-    private static string Bound(long bound) => bound == 0 ? "" : $" {bound}";
+    // A bound that is a time is told in seconds since the example began.
+    private static string Bound(long bound) => bound switch
+    {
+        0 => "",
+        >= (long)VenueWorld.StartNanos => $" {(bound - (long)VenueWorld.StartNanos) / 1_000_000_000}",
+        _ => $" {bound}",
+    };
 }

@@ -16,7 +16,10 @@ internal static class ExampleWorld
     {
         Underlyings = [new WorldUnderlying(Price, ThresholdTicks: 1L << 38)],
         Instruments = [new WorldInstrument(1)],
-        Accounts = [.. Enumerable.Range((int)FirstAccount, 6).Select(id => new WorldAccount((uint)id, 1_000_000_000, [(uint)id]))],
+        Accounts =
+        [
+            .. Enumerable.Range((int)FirstAccount, 6).Select(id => new WorldAccount((uint)id, 1_000_000_000, [(uint)id])),
+        ],
         EventSlotsPerCommand = 2_048,
     };
 

@@ -10,9 +10,6 @@ internal sealed record RuleExample(int Line, string Section, IReadOnlyList<RuleS
 
     public override string ToString() => $"{Section}, line {Line}";
 
-    /// <summary>Whether a command of it has the word.</summary>
-    public bool Says(string word) => Steps.Any(step => step.Command.Split(' ').Contains(word));
-
     /// <summary>Every block marked `example`, in order.</summary>
     public static List<RuleExample> In(string text)
     {

@@ -11,19 +11,12 @@ internal sealed class RuleExampleTests
 {
     private const string Page = "docs/matching-rules.md";
 
-    // Words of commands that the core does not know yet.
-    private static readonly string[] Awaited =
-    [
-        "mmp", "mass-cancel", "quote", "protect",
-    ];
-
     private static readonly List<RuleExample> Examples =
         RuleExample.In(SourceTree.Instance.Files.Single(file => file.Path == Page).Text);
 
     [TestCaseSource(nameof(Examples))]
     public void The_core_does_what_the_example_says(RuleExample example)
     {
-        Assume.That(Awaited.FirstOrDefault(example.Says), Is.Null, "the core does not have it yet");
         using var engine = new EngineVenue(ExampleWorld.World);
         Play(example, engine.Apply, side => engine.Depth(1, (HftDelta.Primitives.Units.Side)side));
         Assert.That(engine.Harness.View.ConservationError.Value, Is.EqualTo((Int128)0));

@@ -98,6 +98,22 @@ public sealed class ImpliedTests : StrategyFixture
     }
 
     [Test]
+    public void Protection_counts_a_leg_and_keeps_what_it_pulls_from_the_legs()
+    {
+        Venue.SetProtection(Bob, VenueScript.Second, VenueScript.Second, count: 1);
+        Venue.Quote(Bob, Perpetual, 0, 0, 100_000, 5, ExecutionFlags.MarketMakerProtection);
+        var other = Venue.Order(Bob, Perpetual, Side.Sell, 100_001, 5, flags: ExecutionFlags.MarketMakerProtection);
+        Buy(Carol, Future, 9, 100_000);
+        var id = Buy(Alice, Spread, 9, 5);
+        Assert.That(Told().Where(line => line.StartsWith($"{id} filled", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { Filled(id, 5, 0, "Taker", 4) }));
+        Assert.That(Engine.Events.Count(record => record.TemplateId == ProtectionReportDecoder.TemplateId), Is.EqualTo(1));
+        Engine.DrainPendingWork();
+        Assert.That(Told(), Does.Contain($"{other} canceled 5 MarketMakerProtection"));
+        Assert.That(PositionOf(Bob), Is.EqualTo(-5));
+    }
+
+    [Test]
     public void A_price_outside_the_dynamic_band_of_a_leg_is_not_taken()
     {
         Venue.SetRules(Perpetual, new TradingRules { DynamicBandPpm = 1_000, BandMinimumTicks = 1, VolatilityAuctionNanos = 1 });

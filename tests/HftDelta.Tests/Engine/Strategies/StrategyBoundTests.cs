@@ -16,7 +16,7 @@ public sealed class StrategyBoundTests : StrategyFixture
 {
     protected override EngineLimits Limits => EngineLimits.Small with
     {
-        Accounts = 64, Orders = 1_024, SparseLevelsPerBook = 16, PendingUnitsPerCommand = 7,
+        Accounts = 64, Orders = 1_024, LevelsPerBook = 16, PendingUnitsPerCommand = 7,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
     };
 

@@ -1,5 +1,6 @@
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Quotes;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -97,6 +98,9 @@ public sealed class StrategyOrderTests : StrategyFixture
         Refuses(RejectCode.BadFlagCombination, terms => terms.Flags = ExecutionFlags.ReduceOnly);
         Refuses(RejectCode.BadFlagCombination, terms => terms.Flags = ExecutionFlags.PostOnly | ExecutionFlags.Reprice);
         Refuses(RejectCode.BadTrigger, terms => terms.TriggerPrice = 5);
+        Refuses(RejectCode.BadFlagCombination, terms => terms.Flags = ExecutionFlags.MarketMakerProtection);
+        Venue.Quote(Alice, Spread, -2, 1, 2, 1);
+        Assert.That(Engine.Answer(), Does.Contain("BadFlagCombination").And.Not.Contain("ok"));
         var id = Buy(Alice, Spread, 1, (1L << 40) + 1);
         Assert.That(Told(), Is.EqualTo(new[] { $"{id} rejected BadPrice {1L << 40}" }));
         id = Sell(Alice, Spread, 1, -(1L << 40) - 1);

@@ -217,7 +217,7 @@ public sealed class PeggedOrderTests : TriggerFixture
         Assert.That(sliced.Reports(), Does.Contain($"{ids[255]} canceled 1 Requested"));
         venue.Oracle(100_020);
         sliced.DrainPendingWork();
-        Assert.That(sliced.Reports()[^1], Is.EqualTo($"{ids[254]} OracleMoved 1 @ 99766"), "it follows the last price in the end");
+        Assert.That(sliced.Reports()[^1], Is.EqualTo($"{ids[254]} OracleMoved 1 @ 99766"), "the last price in the end");
         Assert.That(sliced.Reports(), Has.None.StartsWith($"{ids[255]} "));
         sliced.View.TryGetTop(new(Perpetual), HftDelta.Primitives.Units.Side.Buy, out var top);
         Assert.That(top.Price.Value, Is.EqualTo(100_020));

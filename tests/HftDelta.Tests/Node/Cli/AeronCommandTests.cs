@@ -1,4 +1,6 @@
+using HftDelta.Aeron;
 using HftDelta.Node.Cli;
+using HftDelta.Runtime.Time;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Cli;
@@ -44,6 +46,14 @@ internal sealed class AeronCommandTests
         Assert.That(run.Error, Does.Contain("error HD1023: ").And.Contain("8193 bytes").And.Contain(" 8192,"));
     }
 
+    [Test]
+    public void A_publisher_cannot_verify_that_each_of_several_receivers_saw_the_end()
+    {
+        var run = Run.Of("aeron", "pub", "--pub", "aeron:udp?control=127.0.0.1:0|control-mode=dynamic", "--verify");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Usage), run.Error);
+        Assert.That(run.Error, Does.StartWith("error HD1025: ").And.Contain("several"));
+    }
+
     [TestCase("listens", "pub")]
     [TestCase("answers", "ping", "--sub", "aeron:udp?endpoint=127.0.0.1:0")]
     public void Without_the_other_end_a_tool_ends_with_three(string words, params string[] tool)
@@ -60,10 +70,38 @@ internal sealed class AeronCommandTests
         var run = Run.Of(
             "aeron", "sink", "--sub", "aeron:udp?endpoint=127.0.0.1:0", "--count", "1", "--seconds", "0.05", "--output", "json");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Timeout), run.Error);
-        Assert.That(run.Error, Does.Contain("error HD2802: 0 of 1 messages"));
+        Assert.That(run.Error, Does.Contain("error HD2812: 0 of 1 messages"));
         Assert.That(run.Lines, Has.Length.EqualTo(2));
         Assert.That(run.Lines[0], Does.Contain("\"event\":\"ready\"").And.Not.Contain("127.0.0.1:0\""), "the port it took");
         Assert.That(run.Lines[1], Does.Contain("\"event\":\"summary\"").And.Contain("\"messages\":0"));
+    }
+
+    [Test]
+    public void A_tool_shows_itself_in_a_directory_that_no_other_driver_lives_in()
+    {
+        var root = Directory.CreateTempSubdirectory("hftdelta-tools-").FullName;
+        try
+        {
+            var path = Path.Combine(root, "aeron");
+            string[] sink =
+                ["aeron", "sink", "--sub", "aeron:udp?endpoint=127.0.0.1:0", "--seconds", "0.05", "--aeron-dir", path];
+            using (new AeronDriver(new AeronOptions { Clock = new SystemNanoClock(), AeronDirectory = path }))
+            {
+                var refused = Run.Of(sink);
+                Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Usage), refused.Error);
+                Assert.That(refused.Error, Does.Contain(path).And.Contain("a driver is alive in it").And.Contain("next: "));
+                Assert.That(refused.Output, Is.Empty);
+            }
+
+            Assert.That(Run.Of(sink).ExitCode, Is.EqualTo(ExitCode.Ok));
+            var shown = Run.Of("aeron", "stat", "--dir", path);
+            Assert.That(shown.ExitCode, Is.EqualTo(ExitCode.Ok), shown.Error);
+            Assert.That(shown.Lines[0], Does.Contain(" ended since "));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
     }
 
     [Test]

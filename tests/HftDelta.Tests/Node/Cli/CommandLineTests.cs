@@ -185,6 +185,7 @@ internal sealed class CommandLineTests
     [TestCase("0")]
     [TestCase("-1")]
     [TestCase("NaN")]
+    [TestCase("1e300")]
     public void An_interval_that_is_none_is_refused(string seconds) =>
         Assert.That(
             Run.Of("stat", "any", "--interval", seconds),

@@ -2,6 +2,8 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Config;
@@ -32,6 +34,39 @@ internal sealed class MarketSettingsTests
         Assert.That(read.Underlyings, Is.EqualTo(market.Underlyings));
         Assert.That(read.Accounts, Is.EqualTo(market.Accounts));
         Assert.That(read.Participants, Is.EqualTo(market.Participants));
+    }
+
+    [Test]
+    public void Rules_of_an_instrument_are_read_and_become_the_operators_command()
+    {
+        File.WriteAllText(FilePath, $$"""
+            {"schema":"hftdelta.market/1","underlyings":[{{Underlying}}],"instruments":[
+            {"instrumentId":1,"underlyingId":1,"kind":"perpetual","symbol":"P","rules":{"staticBandPpm":1,"dynamicBandPpm":2,
+            "bandMinimumTicks":3,"lotSize":4,"orderLotsMax":5,"positionLotsMax":6,"accountOrdersMax":7,
+            "openingAuctionNanos":8,"volatilityAuctionNanos":9,
+            "increments":[{"fromPrice":1,"increment":10},{"fromPrice":100,"increment":20}] } } ] }
+            """);
+        var rules = MarketSettings.Read(FilePath).Instruments[0].Rules!;
+        var buffer = new byte[512];
+        var length = OperatorFrames.Rules(buffer, new InstrumentId(1), rules);
+        Assert.That(InternalSchema.Validate(buffer.AsSpan(0, length), out _), Is.EqualTo(ValidationCode.Valid));
+        var message = InstrumentRulesDecoder.Trusted(buffer.AsSpan(0, length));
+        Assert.That(message.InstrumentId, Is.EqualTo(1));
+        Assert.That(
+            new long[]
+            {
+                message.StaticBandPpm, message.DynamicBandPpm, message.BandMinimumTicks, message.LotSize, message.OrderLotsMax,
+                message.PositionLotsMax, message.AccountOrdersMax, (long)message.OpeningAuctionNanos,
+                (long)message.VolatilityAuctionNanos,
+            },
+            Is.EqualTo(new long[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }));
+        var rows = new List<(long, long)>();
+        foreach (var row in message.Increments)
+        {
+            rows.Add((row.FromPrice, row.Increment));
+        }
+
+        Assert.That(rows, Is.EqualTo(new[] { (1L, 10L), (100L, 20L) }));
     }
 
     [Test]

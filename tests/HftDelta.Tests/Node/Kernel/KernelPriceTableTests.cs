@@ -104,7 +104,7 @@ public sealed class KernelPriceTableTests
 
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(output, Is.EqualTo("price,delta\n10.000000000000,1.000000000000000\n"));
-        Assert.That(error, Does.StartWith("error HD2601: line 3: ").And.Contain(problem).And.EndWith("\n"));
+        Assert.That(error, Does.StartWith("error HD2703: line 3: ").And.Contain(problem).And.EndWith("\n"));
         Assert.That(error, Does.Contain("write").IgnoreCase);
     }
 
@@ -129,7 +129,7 @@ public sealed class KernelPriceTableTests
 
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(output, Is.Empty);
-        Assert.That(error, Does.StartWith("error HD2601: line 2: ").And.Contain("next:"));
+        Assert.That(error, Does.StartWith("error HD2703: line 2: ").And.Contain("next:"));
     }
 
     [Test]

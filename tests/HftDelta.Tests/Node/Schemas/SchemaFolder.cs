@@ -12,10 +12,8 @@ internal sealed class SchemaFolder : IDisposable
     /// <summary>Writes a schema of the usual types and one message, or what is given.</summary>
     public string Schema(
         string content = "<message name='Ping' id='1'><field name='n' id='1' type='int64'/></message>",
-        string types = "",
-        int version = 0,
-        string name = "schema.xml") =>
-        Write(name, TestSchemas.Of(content, types, version).Content);
+        string types = "") =>
+        Write("schema.xml", TestSchemas.Of(content, types).Content);
 
     public string Write(string name, string text)
     {

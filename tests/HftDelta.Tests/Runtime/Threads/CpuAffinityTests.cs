@@ -57,6 +57,12 @@ public sealed class CpuAffinityTests
         });
     }
 
+    [Test]
+    [Platform("Linux")]
+    public void Thread_that_does_not_exist_is_refused_with_the_words_of_the_system() => Assert.That(
+        CpuAffinity.PinThread(int.MaxValue, 0).Message,
+        Is.EqualTo("not pinned to core 0: sched_setaffinity: No such process (errno 3)"));
+
     [TestCase(-1)]
     [TestCase(CpuAffinity.CoresMax)]
     [Platform("Linux")]

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// The tests call the exported functions as a C program would: through pointers.
+[assembly: InternalsVisibleTo("HftDelta.Tests")]

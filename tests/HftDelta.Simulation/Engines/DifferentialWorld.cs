@@ -1,0 +1,32 @@
+namespace HftDelta.Simulation.Engines;
+
+/// <summary>
+/// Where random commands play: two underlyings, books in a band and outside of one, prices whose ticks differ from those of the
+/// oracle, rich and poor accounts, one with two sessions, and limits that are reached now and then.
+/// </summary>
+public static class DifferentialWorld
+{
+    public static readonly VenueWorld World = new()
+    {
+        Underlyings = [new WorldUnderlying(1_000, ThresholdTicks: 4), new WorldUnderlying(200, ThresholdTicks: 1)],
+        Instruments =
+        [
+            new WorldInstrument(1),
+            new WorldInstrument(1, AtomsPerTick: 3, AtomsPerUnderlyingTick: 7, BandTicks: 4_096, BandBase: 1_000),
+            new WorldInstrument(2, AtomsPerTick: 2, AtomsPerUnderlyingTick: 5),
+            new WorldInstrument(2),
+        ],
+        Accounts =
+        [
+            new WorldAccount(20, 5_000_000, [20, 30]),
+            new WorldAccount(21, 5_000_000, [21]),
+            new WorldAccount(22, 60_000, [22]),
+            new WorldAccount(23, 6_000, [23]),
+            new WorldAccount(24, 1_000_000, [24]),
+        ],
+        OrdersMax = 500,
+        OrdersPerSessionMax = 150,
+        PositionsPerAccountMax = 3,
+        EventSlotsPerCommand = 16_384,
+    };
+}
