@@ -99,7 +99,7 @@ public sealed partial class CommandDraw
 
     private long Lots() => Chance(1, 12) ? _random.NextInRange(20, 90) : _random.NextInRange(1, 9);
 
-    private VenueCommand Order()
+    private NewOrder Order()
     {
         var (session, account) = Session();
         var instrument = Instrument();

@@ -87,6 +87,6 @@ public sealed class CommandShrink(Func<IReadOnlyList<VenueCommand>, VenueDiverge
         yield return order with { Quantity = Math.Max(1, order.Quantity / 2) };
     }
 
-    private VenueDivergence? TryRun(IReadOnlyList<VenueCommand> commands) =>
+    private VenueDivergence? TryRun(List<VenueCommand> commands) =>
         _runs++ < runsMax && commands.Count > 0 ? run(commands) : null;
 }

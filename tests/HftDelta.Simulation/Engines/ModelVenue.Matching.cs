@@ -70,16 +70,16 @@ public sealed partial class ModelVenue
                 return reason;
             }
 
-            var takerLots = ReducibleLots(taker, taker.Open);
-            if (takerLots == 0)
-            {
-                return null;
-            }
-
             if (PullReason(maker) is { } pulled)
             {
                 Cancel(maker, pulled);
                 continue;
+            }
+
+            var takerLots = ReducibleLots(taker, taker.Open);
+            if (takerLots == 0)
+            {
+                return null;
             }
 
             if (taker.SelfTradePrevention != SelfTradePrevention.Off && IsSameGroup(taker, maker))
@@ -128,7 +128,7 @@ public sealed partial class ModelVenue
         return true;
     }
 
-    private CancelReason? PullReason(ModelOrder order)
+    private static CancelReason? PullReason(ModelOrder order)
     {
         if (order.IsKilled)
         {

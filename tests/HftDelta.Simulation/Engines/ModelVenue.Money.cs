@@ -148,7 +148,7 @@ public sealed partial class ModelVenue
     }
 
     /// <summary>The buyer pays lots x (price - D), the seller receives it.</summary>
-    private void Trade(ModelInstrument instrument, ModelAccount buyer, ModelAccount seller, long price, long lots)
+    private static void Trade(ModelInstrument instrument, ModelAccount buyer, ModelAccount seller, long price, long lots)
     {
         var net = lots * (((Int128)price * instrument.AtomsPerTick << 32) - instrument.Index);
         Change(instrument, buyer, lots, -net);
