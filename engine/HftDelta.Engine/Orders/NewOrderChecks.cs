@@ -1,3 +1,4 @@
+using HftDelta.Engine.Books;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Strategies;
@@ -68,8 +69,18 @@ internal static class NewOrderChecks
 
         var code = CheckTerms(state, ref terms, out _);
         code = code != default || isKept ? code : CheckRoom(state, session, terms, out _);
-        return code != default ? code : SpecialTerms.CheckBook(state, ref terms, out _);
+        code = code != default ? code : SpecialTerms.CheckBook(state, ref terms, out _);
+        return code != default || isKept ? code : CheckLevel(state, terms);
     }
+
+    /// <summary>
+    /// Whether the book has a level for a price. An order is told that it ended when there is none; a quote's order would end
+    /// before anybody knew its id.
+    /// </summary>
+    private static RejectCode CheckLevel(VenueState state, in OrderTerms terms) =>
+        state.Book(terms.Instrument).CanRest((Primitives.Units.Side)terms.Side, new PriceTicks(terms.Price)) == BookResult.Ok
+            ? default
+            : RejectCode.CapacityExhausted;
 
     /// <summary>Step 15.</summary>
     public static RejectCode CheckClientOrderId(VenueState state, uint session, ulong clientOrderId, out long bound)

@@ -210,8 +210,9 @@ internal sealed class MassQuotes(
         }
 
         var slot = newOrders.Accept(session, terms);
-        var id = state.Orders.Slab.IdOf(slot).Value;
-        side.OrderId = taking.Rest(slot) ? id : 0;
+        side.OrderId = state.Orders.Slab.IdOf(slot).Value;
+        var rests = taking.Rest(slot);
+        Primitives.Check.That(rests);
     }
 
     /// <summary>The order stays where it is with less, or goes after all.</summary>

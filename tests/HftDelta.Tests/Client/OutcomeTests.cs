@@ -206,7 +206,7 @@ internal sealed class OutcomeTests
     public void A_signature_that_does_not_fit_is_refused_here()
     {
         using var world = new ClientWorld().Establish();
-        var refused = world.Client.Orders.ReportPrice(OracleTerms(1), new byte[400]);
+        var refused = world.Client.Orders.ReportPrice(OracleTerms(1), new byte[1_344]);
         Assert.That(refused.Code, Is.EqualTo(SubmitCode.TooLong));
         Assert.That(world.Client.Orders.ReportPrice(OracleTerms(1), new byte[65]).Request.Value, Is.EqualTo(1));
         world.Until(() => world.Venue.Count(OracleReportDecoder.TemplateId) == 1);

@@ -29,7 +29,6 @@ public sealed class RandomQuotesTests : VenueFixture
     {
         Accounts = 64,
         Orders = 400,
-        LevelsPerBook = 16,
         EventSlotsPerCommand = EngineLimits.EventSlotsPerCommandMin,
         PendingUnitsPerCommand = 3,
     };
@@ -55,6 +54,7 @@ public sealed class RandomQuotesTests : VenueFixture
             }
         }
 
+        Engine.Events.Clear();
         Engine.DrainPendingWork();
         Watch(isProtected: false);
         foreach (var account in new[] { Alice, Bob, Carol })

@@ -28,7 +28,9 @@ public sealed class SessionStoreOutcomeTests
     public void Refusals_are_kept_and_a_protection_that_acts_answers_nothing()
     {
         using var store = new SessionStore(16);
-        Keep(store, 1, request: 1, MassQuoteReportEncoder.Wrap(_buffer).SetCode((ushort)RejectCode.BadRange).EncodedLength);
+        var quoted = MassQuoteReportEncoder.Wrap(_buffer).SetCode((ushort)RejectCode.BadRange);
+        quoted.SetQuotes(0);
+        Keep(store, 1, request: 1, quoted.EncodedLength);
         Keep(store, 2, request: 1, ProtectionReportEncoder.Wrap(_buffer).SetFrozenUntil(5).EncodedLength);
         Keep(
             store, 3, request: 2,
