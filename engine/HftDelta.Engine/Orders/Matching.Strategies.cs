@@ -1,5 +1,4 @@
 using HftDelta.Engine.Strategies;
-using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Orders;
 

@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
-using HftDelta.Engine.Books;
-using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 

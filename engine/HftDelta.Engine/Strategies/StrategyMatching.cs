@@ -1,7 +1,6 @@
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Triggers;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 

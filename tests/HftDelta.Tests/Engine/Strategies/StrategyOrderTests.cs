@@ -2,7 +2,6 @@ using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Quotes;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
 
@@ -112,14 +111,14 @@ public sealed class StrategyOrderTests : StrategyFixture
     public void Nothing_is_taken_while_a_leg_is_not_open()
     {
         var standing = Sell(Alice, Spread, 1, 0);
-        Venue.ChangeState(Future, HftDelta.Wire.InstrumentState.Halted);
+        Venue.ChangeState(Future, InstrumentState.Halted);
         var id = Buy(Bob, Spread, 1, 0);
-        Assert.That(Told(), Is.EqualTo(new[] { $"{id} rejected NotInThisState {(int)HftDelta.Wire.InstrumentState.Halted}" }));
+        Assert.That(Told(), Is.EqualTo(new[] { $"{id} rejected NotInThisState {(int)InstrumentState.Halted}" }));
         id = Venue.Replace(Alice, Spread, standing, -1, 1);
         Assert.That(Told()[0], Does.StartWith($"{id} cancel-rejected NotInThisState"));
         Venue.Cancel(Alice, Spread, standing);
         Assert.That(Engine.View.OrderCount, Is.Zero, "cancels are served");
-        Venue.ChangeState(Future, HftDelta.Wire.InstrumentState.Open);
+        Venue.ChangeState(Future, InstrumentState.Open);
         Buy(Bob, Spread, 1, 0);
         Assert.That(Engine.View.OrderCount, Is.EqualTo(1));
     }
