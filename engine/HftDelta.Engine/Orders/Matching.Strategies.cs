@@ -12,7 +12,7 @@ internal sealed partial class Matching
         ref readonly var strategy = ref state.Strategies.Read(hot.Instrument.Value);
         ref var order = ref state.Strategies.WriteOrder(slot);
         order.IsLive = 1;
-        order.Prices = StrategyLegs.PricesAt(state, strategy, hot.PriceTicks);
+        order.Prices = StrategyLegs.MarginPricesAt(state, strategy, hot.PriceTicks, hot.Side);
         for (var leg = 0; leg < strategy.LegCount; leg++)
         {
             var id = strategy.Legs[leg];

@@ -25,6 +25,20 @@ internal static class StrategyLegs
         return prices;
     }
 
+    /// <summary>
+    /// The leg prices at which an open order is margined: those of a trade at its price, but none better than the mark. So no
+    /// order far away sets off what another one pays above the mark.
+    /// </summary>
+    public static LegPrices MarginPricesAt(VenueState state, in StrategyRecord strategy, long price, Side side)
+    {
+        var prices = PricesAt(state, strategy, price);
+        var unit = strategy.UnitLeg;
+        var mark = MarketChecks.MarkTicks(state.Instruments.Read(strategy.Legs[unit]));
+        var isBetter = SideOf(side, strategy.Ratios[unit]) == Side.Buy ? prices[unit] < mark : prices[unit] > mark;
+        prices[unit] = isBetter ? mark : prices[unit];
+        return prices;
+    }
+
     /// <summary>The side in a leg of an order that is on a side of the strategy.</summary>
     public static Side SideOf(Side side, int ratio) => ratio > 0 ? side : Opposite(side);
 

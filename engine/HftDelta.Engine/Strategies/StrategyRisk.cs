@@ -30,7 +30,8 @@ internal static class StrategyRisk
         Span<PositionRecord> before = stackalloc PositionRecord[StrategyRecord.LegsMax];
         Span<PositionRecord> after = stackalloc PositionRecord[StrategyRecord.LegsMax];
         ReadPositions(state, strategy, terms.Account, before, after);
-        AddOpen(state, strategy, StrategyLegs.PricesAt(state, strategy, terms.Price), terms.BookSide, terms.Quantity, after);
+        var prices = StrategyLegs.MarginPricesAt(state, strategy, terms.Price, terms.BookSide);
+        AddOpen(state, strategy, prices, terms.BookSide, terms.Quantity, after);
         return CheckExposure(state, margin, terms.Account, before[..strategy.LegCount], after[..strategy.LegCount], out bound);
     }
 
@@ -44,7 +45,7 @@ internal static class StrategyRisk
         Span<PositionRecord> after = stackalloc PositionRecord[StrategyRecord.LegsMax];
         ReadPositions(state, strategy, hot.Account, before, after);
         AddOpen(state, strategy, state.Strategies.ReadOrder(slot).Prices, hot.Side, -hot.LeavesLots, after);
-        AddOpen(state, strategy, StrategyLegs.PricesAt(state, strategy, price), hot.Side, openLots, after);
+        AddOpen(state, strategy, StrategyLegs.MarginPricesAt(state, strategy, price, hot.Side), hot.Side, openLots, after);
         return CheckExposure(state, margin, hot.Account, before[..strategy.LegCount], after[..strategy.LegCount], out bound);
     }
 

@@ -87,6 +87,16 @@ public sealed class StrategyOrderTests : StrategyFixture
     }
 
     [Test]
+    public void An_order_far_away_sets_nothing_off()
+    {
+        var free = FreeEquity(Alice);
+        Buy(Alice, Perpetual, 1, 101_000);
+        Assert.That(FreeEquity(Alice), Is.EqualTo(free - 11_000));
+        Buy(Alice, Spread, 1, -1_000_000);
+        Assert.That(FreeEquity(Alice), Is.EqualTo(free - 31_000), "a tenth of the notionals of its legs more");
+    }
+
+    [Test]
     public void Terms_that_strategies_do_not_know_are_refused()
     {
         Refuses(RejectCode.BadOrderType, terms => (terms.OrderType, terms.TriggerSource, terms.TriggerPrice) =
