@@ -109,7 +109,11 @@ public sealed class CommandProcessor : IDisposable
             ApplyInternal((ushort)header.TemplateId, frame);
         }
 
-        if (_state.Orders.Conditional.NotedCount != 0)
+        if (_state.Strategies.Any)
+        {
+            _handlers.RunStrategiesAndTriggers();
+        }
+        else if (_state.Orders.Conditional.NotedCount != 0)
         {
             _handlers.Activations.Run();
         }

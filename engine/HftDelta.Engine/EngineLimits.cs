@@ -89,6 +89,9 @@ public sealed record EngineLimits
     /// </summary>
     public int AllAtOnceMakersMax => ((EventSlotsPerCommand / 2) - 64) / EventBudget.UnitSlots;
 
+    /// <summary>The same of a strategy's order, whose fills have more reports.</summary>
+    public int AllAtOnceStrategyMakersMax => ((EventSlotsPerCommand / 2) - 64) / EventBudget.StrategyUnitSlots;
+
     /// <summary>The smallest <see cref="EventSlotsPerCommand"/> that lets every unit of work run.</summary>
     public const int EventSlotsPerCommandMin = 256;
 

@@ -13,6 +13,10 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     /// padding at the ring's end.</summary>
     public const int UnitSlots = 12;
 
+    /// <summary>The most slots that one fill of a strategy's order with four legs takes: five settlements, its own report and
+    /// in each leg two fills (2 each), a trade and what protection says, five book tops, and padding.</summary>
+    public const int StrategyUnitSlots = 48;
+
     /// <summary>What a command always leaves: its last words, a hash point and their padding.</summary>
     public const int FinishSlots = 24;
 
@@ -51,6 +55,8 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     public void DeferBookTop() => _deferred++;
 
     public bool HasRoomForUnit => HasRoom(UnitSlots);
+
+    public bool HasRoomForStrategyUnit => HasRoom(StrategyUnitSlots);
 
     public bool HasRoom(int slots) => writer.HasRoom(slots, _reserved + _deferred);
 

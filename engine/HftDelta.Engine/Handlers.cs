@@ -8,6 +8,7 @@ using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -36,6 +37,8 @@ internal sealed class Handlers : IDisposable
     private readonly MassQuotes _massQuotes;
     private readonly ProtectionCommands _protections;
     private readonly RiskFreezer _freezer;
+    private readonly StrategyListing _strategies;
+    private readonly StrategyLooks _looks;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
     {
@@ -52,12 +55,16 @@ internal sealed class Handlers : IDisposable
         var quoteEvents = new QuoteEvents(events);
         var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
-        var taking = new OrderTaking(state, matching, Tops);
+        var fills = new StrategyFills(state, events, matching, Margin, Tops);
+        var strategies = new StrategyMatching(state, Budget, matching, fills, Tops);
+        _looks = new StrategyLooks(state, strategies, Tops);
+        _strategies = new StrategyListing(state, events);
+        var taking = new OrderTaking(state, matching, strategies, Tops);
         _newOrders = new NewOrders(state, events, risk, matching, taking);
         _cancels = new OrderCancels(state, events, matching);
         _replaces = new OrderReplaces(state, events, risk, matching, taking, Tops);
         var pegs = new PegMoves(state, events, matching, taking, Budget, Tops);
-        var work = new TradingWork(state, pegs, Budget);
+        var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs);
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
@@ -65,8 +72,8 @@ internal sealed class Handlers : IDisposable
         _rules = new RulesCommands(state);
         _kills = new KillSwitches(state, matching, Budget);
         Search = new AuctionSearch(state);
-        var fills = new UncrossFills(state, events, matching, Margin, Budget, Tops);
-        Auctions = new Auctions(state, marketEvents, Search, fills, work, Budget, Tops);
+        var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
+        Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
@@ -76,8 +83,9 @@ internal sealed class Handlers : IDisposable
         _protections = new ProtectionCommands(state, quoteEvents);
         Pending = new PendingWork(
             state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Activations, pegs,
-            _massCancels, new ProtectionPulls(state, accountOrders), work, Budget);
-        Timers = new Timers(state, settlement, phases, _states, matching, Budget);
+            _massCancels, new ProtectionPulls(state, accountOrders), _looks, work, Budget);
+        var expiry = new StrategyExpiry(state, events, Budget);
+        Timers = new Timers(state, settlement, phases, _states, expiry, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -169,6 +177,15 @@ internal sealed class Handlers : IDisposable
         }
     }
 
+    /// <summary>The end of a command where there are strategies: each may give the other something to do.</summary>
+    public void RunStrategiesAndTriggers()
+    {
+        while (_looks.Run() || _state.Orders.Conditional.NotedCount != 0)
+        {
+            Activations.Run();
+        }
+    }
+
     public void Dispose() => Tops.Dispose();
 
     private void RareRequest(uint session, ushort templateId, ReadOnlySpan<byte> frame, RejectCode refusal)
@@ -210,6 +227,10 @@ internal sealed class Handlers : IDisposable
                 var instrument = ListInstrumentDecoder.Trusted(frame);
                 reference = instrument.InstrumentId;
                 return _listings.List(instrument);
+            case ListStrategyDecoder.TemplateId:
+                var strategy = ListStrategyDecoder.Trusted(frame);
+                reference = strategy.InstrumentId;
+                return _strategies.List(strategy);
             case InstrumentRulesDecoder.TemplateId:
                 var rules = InstrumentRulesDecoder.Trusted(frame);
                 reference = rules.InstrumentId;

@@ -1,7 +1,9 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Orders;
+using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
+using HftDelta.Wire;
 
 namespace HftDelta.Engine;
 
@@ -21,6 +23,7 @@ internal static class StateAudit
         AuditOrders(state);
         AuditSessions(state);
         ConditionalAudit.Run(state);
+        StrategyAudit.Run(state);
         Check.That(state.RecomputeHash().Total == state.FoldHash().Total);
     }
 
@@ -51,6 +54,12 @@ internal static class StateAudit
 
             Check.That(lots > 0);
             Check.That(lots <= state.Orders.Slab.Cold(slot).QuantityLots);
+            if (state.Instruments.Read(instrument).Kind == InstrumentKind.Strategy)
+            {
+                StrategyAudit.AddOpen(state, slot, open);
+                continue;
+            }
+
             var position = state.Positions.Find(hot.Account, instrument);
             Check.That(position != 0);
             open.TryGetValue(position, out var sums);

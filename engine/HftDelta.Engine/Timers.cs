@@ -2,6 +2,7 @@ using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Strategies;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine;
@@ -15,6 +16,7 @@ internal sealed class Timers(
     DeltaSettlement settlement,
     MarketPhases phases,
     MarketStates states,
+    StrategyExpiry strategies,
     Matching matching,
     EventBudget budget)
 {
@@ -109,6 +111,11 @@ internal sealed class Timers(
 
             // A sweep that began before the expiry is finished first.
             if (record.Busy != 0 || !budget.HasRoom(EventBudget.UnitSlots + (2 * Primitives.Records.RecordSlots.PerRecordMax)))
+            {
+                return false;
+            }
+
+            if (!strategies.ExpireOf(instrument))
             {
                 return false;
             }

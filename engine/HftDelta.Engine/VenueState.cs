@@ -10,6 +10,7 @@ using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
+using HftDelta.Engine.Strategies;
 using HftDelta.Primitives;
 
 namespace HftDelta.Engine;
@@ -41,6 +42,7 @@ internal sealed class VenueState : IDisposable
         Kills = new KillState(this);
         Sessions = new SessionTable(limits);
         Orders = new OrderStore(limits);
+        Strategies = new StrategyTable(limits);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
         Pending = new PendingQueue(limits);
@@ -70,6 +72,8 @@ internal sealed class VenueState : IDisposable
     public SessionTable Sessions { get; }
 
     public OrderStore Orders { get; }
+
+    public StrategyTable Strategies { get; }
 
     public ExpiryHeap Expiries { get; }
 
@@ -162,6 +166,8 @@ internal sealed class VenueState : IDisposable
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
+        Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
+        Strategies.FoldOrders(ref SumOf(StateRecordType.Order));
         Sessions.FoldHash(ref SumOf(StateRecordType.Session));
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
@@ -180,11 +186,12 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
         components.Set(
             StateRecordType.Instrument,
-            Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash());
+            Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
+                + Strategies.RecomputeInstruments());
         components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
         components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
-        components.Set(StateRecordType.Order, Orders.RecomputeHash());
+        components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork, Pending.RecomputeHash() + MassCancels.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
@@ -206,6 +213,7 @@ internal sealed class VenueState : IDisposable
         Markets.Dispose();
         Sessions.Dispose();
         Orders.Dispose();
+        Strategies.Dispose();
         Expiries.Dispose();
         Oracle.Dispose();
         Pending.Dispose();

@@ -41,6 +41,9 @@ internal sealed class PositionTable : IDisposable
     /// <summary>Whether a client may open one more.</summary>
     public bool HasRoom => _slots.Count < _clientCapacity;
 
+    /// <summary>Positions that clients may still open.</summary>
+    public int Room => _clientCapacity - _slots.Count;
+
     /// <summary>A new, empty position at the head of both its lists; there was none and there is room.</summary>
     public uint Add(uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, Int128 index)
     {

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Triggers;
 using HftDelta.Wire;
@@ -39,6 +40,11 @@ internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctio
 
         if (message.InstrumentId != 0)
         {
+            if (!CanBeIn(state.Instruments.Read(message.InstrumentId), phase))
+            {
+                return RejectCode.BadParameter;
+            }
+
             Want(message.InstrumentId, phase);
         }
         else
@@ -91,12 +97,17 @@ internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctio
         InstrumentState.Open or InstrumentState.PreOpen or InstrumentState.OpeningAuction or
         InstrumentState.VolatilityAuction or InstrumentState.Halted or InstrumentState.Closed or InstrumentState.Settling;
 
+    /// <summary>Strategies have no call phases.</summary>
+    private static bool CanBeIn(in InstrumentRecord record, InstrumentState phase) =>
+        record.Kind != Wire.InstrumentKind.Strategy ||
+        phase is InstrumentState.Open or InstrumentState.Halted or InstrumentState.Closed or InstrumentState.Settling;
+
     private void WantAll(uint underlying, InstrumentState phase)
     {
         for (uint id = 1; id < state.Instruments.NextId; id++)
         {
             ref readonly var record = ref state.Instruments.Read(id);
-            if (record.Underlying == underlying && record.IsLive)
+            if (record.Underlying == underlying && record.IsLive && CanBeIn(record, phase))
             {
                 Want(id, phase);
             }

@@ -26,7 +26,7 @@ internal sealed class RulesCommands(VenueState state)
             return RejectCode.InstrumentNotOpen;
         }
 
-        if (!TryRead(message, out var rules) || !AreValid(rules))
+        if (!TryRead(message, out var rules) || !AreValid(rules) || !CanHave(message.InstrumentId, rules))
         {
             return RejectCode.BadParameter;
         }
@@ -43,6 +43,10 @@ internal sealed class RulesCommands(VenueState state)
 
         return default;
     }
+
+    /// <summary>Of these rules strategies know the largest order only: the others are those of the legs.</summary>
+    private bool CanHave(uint instrument, in RulesRecord rules) =>
+        state.Instruments.Read(instrument).Kind != Wire.InstrumentKind.Strategy || (rules.Flags & ~RuleFlags.OrderLots) == 0;
 
     private static bool TryRead(in InstrumentRulesDecoder message, out RulesRecord rules)
     {

@@ -12,9 +12,12 @@ namespace HftDelta.Engine.Orders;
 internal static class AllAtOnce
 {
     /// <summary>Step 20 of docs/matching-rules.md section 2.</summary>
-    public static RejectCode Check(VenueState state, ref OrderTerms terms, out long bound)
+    /// <param name="state">The venue.</param>
+    /// <param name="terms">They need a quantity at once.</param>
+    /// <param name="most">Orders that one command can fill.</param>
+    /// <param name="bound">The same, where more were met.</param>
+    public static RejectCode Check(VenueState state, ref OrderTerms terms, int most, out long bound)
     {
-        var most = state.Limits.AllAtOnceMakersMax;
         var count = new MakerCount(terms.NeededAtOnce, most);
         var book = state.Book(terms.Instrument);
         var side = terms.BookSide == Side.Buy ? Side.Sell : Side.Buy;

@@ -10,6 +10,9 @@ namespace HftDelta.Engine.Orders;
 /// </summary>
 internal sealed class BookTops(VenueState state, EventEmitter events, EventBudget budget) : IDisposable
 {
+    private const byte Unseen = 1;
+    private const byte Seen = 2;
+
     private readonly NativeSlab<Published> _published = new(state.Limits.Instruments + 1);
     private readonly NativeSlab<uint> _changed = new(state.Limits.Instruments + 1);
     private int _count;
@@ -21,14 +24,30 @@ internal sealed class BookTops(VenueState state, EventEmitter events, EventBudge
 
     public bool IsChanged(uint instrument) => _published[instrument].IsChanged != 0;
 
+    /// <summary>Whether the book has changed since this was last asked in the present command.</summary>
+    public bool TakeNew(uint instrument)
+    {
+        ref var published = ref _published[instrument];
+        var isNew = published.IsChanged == Unseen;
+        published.IsChanged = Seen;
+        return isNew;
+    }
+
     public void Changed(uint instrument)
     {
-        if (_published[instrument].IsChanged != 0)
+        ref var published = ref _published[instrument];
+        if (published.IsChanged == Unseen)
         {
             return;
         }
 
-        _published[instrument].IsChanged = 1;
+        var isListed = published.IsChanged == Seen;
+        published.IsChanged = Unseen;
+        if (isListed)
+        {
+            return;
+        }
+
         _changed[_count++] = instrument;
         budget.DeferBookTop();
         if (state.Instruments.Read(instrument).State != InstrumentState.Open)

@@ -20,7 +20,7 @@ internal sealed partial class Matching
 
     /// <summary>The next maker is of the taker's group: something of both ends instead of a trade.</summary>
     /// <returns>Whether the taker goes on.</returns>
-    private bool PreventSelfTrade(uint taker, uint maker, uint instrument)
+    public bool PreventSelfTrade(uint taker, uint maker, uint instrument)
     {
         switch ((SelfTradePrevention)state.Orders.Slab.Cold(taker).SelfTradePrevention)
         {

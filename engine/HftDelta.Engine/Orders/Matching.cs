@@ -156,10 +156,13 @@ internal sealed partial class Matching(
     /// How many of its lots an order may trade next: what it shows, or with reduce-only at most what its account's position
     /// leaves. The position may have changed since the order was accepted.
     /// </summary>
-    public long ReducibleLots(uint slot)
+    public long ReducibleLots(uint slot) => ReducibleLots(state, slot);
+
+    /// <summary>The same for who only reads.</summary>
+    public static long ReducibleLots(VenueState state, uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        return hot.Has(OrderFlags.NeedsLook) ? LookedAt(slot) : hot.LeavesLots;
+        return hot.Has(OrderFlags.NeedsLook) ? LookedAt(state, slot) : hot.LeavesLots;
     }
 
     /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
@@ -173,9 +176,17 @@ internal sealed partial class Matching(
     }
 
     /// <summary>An order no longer waits for these lots: takes them out of its account's open orders.</summary>
+    /// <returns>Its position, which may be empty now; 0 for an order of a strategy, whose positions are released here.</returns>
     public uint CloseOpen(uint slot, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
+        if (state.Instruments.Read(hot.Instrument.Value).Kind == InstrumentKind.Strategy)
+        {
+            CloseLegs(slot, lots);
+            ReleaseLegs(hot.Account, hot.Instrument.Value);
+            return 0;
+        }
+
         var position = ChangeOpen(hot.Account, hot.Instrument.Value, hot.Side, -lots, state.Orders.MarginPrice(slot));
         if (lots == state.Orders.OpenLots(slot))
         {
@@ -222,11 +233,11 @@ internal sealed partial class Matching(
     /// <summary>A position's quantity changed outside a trade.</summary>
     public void UpdateRisk(uint position) => margin.Update(position);
 
-    /// <summary>Frees a position that holds nothing any more.</summary>
+    /// <summary>Frees a position that holds nothing any more; 0 is none.</summary>
     public void ReleaseIfEmpty(uint slot)
     {
         ref readonly var position = ref state.Positions.Read(slot);
-        if (!position.IsEmpty)
+        if (!position.IsEmpty || slot == 0)
         {
             return;
         }
@@ -287,7 +298,10 @@ internal sealed partial class Matching(
     /// and if it is the incoming order itself, it ends with its sweep.
     /// </summary>
     /// <returns>None for an order that may be filled.</returns>
-    public CancelReason EndReason(uint slot)
+    public CancelReason EndReason(uint slot) => EndReason(state, slot);
+
+    /// <summary>The same for who only reads.</summary>
+    public static CancelReason EndReason(VenueState state, uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         if (state.Kills.IsEndingOrdersOf(hot.Account))
@@ -335,7 +349,7 @@ internal sealed partial class Matching(
         }
     }
 
-    private long LookedAt(uint slot)
+    private static long LookedAt(VenueState state, uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) == 0)

@@ -1,6 +1,7 @@
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
+using HftDelta.Engine.Strategies;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Wire.Side;
@@ -37,6 +38,12 @@ internal static class NewOrderChecks
             return code;
         }
 
+        ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        if (instrument.Kind == InstrumentKind.Strategy)
+        {
+            return StrategyChecks.Check(state, session, instrument, ref terms, out bound);
+        }
+
         code = CheckTerms(state, ref terms, out bound);
         code = code != default ? code : CheckClientOrderId(state, session, terms.ClientOrderId, out bound);
         code = code != default ? code : CheckRoom(state, session, terms, out bound);
@@ -55,6 +62,11 @@ internal static class NewOrderChecks
     /// <param name="isKept">It is an order already and stays where it is.</param>
     public static RejectCode CheckQuote(VenueState state, uint session, ref OrderTerms terms, bool isKept)
     {
+        if (state.Instruments.Read(terms.Instrument).Kind == InstrumentKind.Strategy)
+        {
+            return RejectCode.BadFlagCombination;
+        }
+
         var code = CheckTerms(state, ref terms, out _);
         code = code != default || isKept ? code : CheckRoom(state, session, terms, out _);
         code = code != default ? code : SpecialTerms.CheckBook(state, ref terms, out _);
@@ -204,7 +216,7 @@ internal static class NewOrderChecks
     }
 
     /// <summary>Step 16.</summary>
-    private static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
+    public static RejectCode CheckRoom(VenueState state, uint session, in OrderTerms terms, out long bound)
     {
         ref readonly var owner = ref state.Sessions.Read(session);
         if (!state.Orders.HasRoom)

@@ -92,7 +92,14 @@ internal sealed class NewOrders(
             state.Expiries.Add(terms.ExpireTime, state.Orders.Slab.IdOf(slot), state.Orders.Slab);
         }
 
-        OpenPosition(terms.Account, terms.Instrument);
+        if (state.Instruments.Read(terms.Instrument).Kind == InstrumentKind.Strategy)
+        {
+            matching.OpenLegs(slot);
+            state.Strategies.WriteOrder(slot).IsOwnBookOnly = terms.NeededAtOnce != 0 ? (byte)1 : (byte)0;
+            return slot;
+        }
+
+        matching.OpenPosition(terms.Account, terms.Instrument);
         matching.AddOpen(terms.Account, terms.Instrument, side, terms.Quantity, terms.Price);
         return slot;
     }
@@ -132,18 +139,5 @@ internal sealed class NewOrders(
             extra.TriggerPrice = terms.PegTarget;
             state.Orders.Slab.Hot(slot).PriceTicks = terms.PegPrice;
         }
-    }
-
-    private void OpenPosition(uint account, uint instrument)
-    {
-        if (state.Positions.Find(account, instrument) != 0)
-        {
-            return;
-        }
-
-        ref var owner = ref state.Accounts.Write(account);
-        ref var listed = ref state.Instruments.Write(instrument);
-        owner.PositionCount++;
-        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition, listed.Index);
     }
 }

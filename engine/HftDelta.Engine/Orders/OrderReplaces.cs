@@ -1,5 +1,7 @@
+using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -58,14 +60,7 @@ internal sealed class OrderReplaces(
             code = RejectCode.ProtectionActive;
         }
 
-        code = code != default ? code : NewOrderChecks.CheckState(instrument, canGather: true, out bound);
-        code = code != default
-            ? code
-            : NewOrderChecks.CheckPrice(state, message.InstrumentId, instrument, message.Price, out bound);
-        code = code != default
-            ? code
-            : NewOrderChecks.CheckQuantity(
-                state, message.InstrumentId, instrument, message.Price, message.Quantity, out bound);
+        code = code != default ? code : CheckTerms(instrument, message, out bound);
         if (code == default && (instrument.Rules & RuleFlags.StaticBand) != 0)
         {
             code = MarketChecks.CheckStaticBand(state, message.InstrumentId, hot.Side, message.Price, out bound);
@@ -94,6 +89,26 @@ internal sealed class OrderReplaces(
         return code != default ? code : risk.CheckReplacement(slot, margined, message.Quantity - filled, out bound);
     }
 
+    private RejectCode CheckTerms(in InstrumentRecord instrument, in OrderReplaceRequestDecoder message, out long bound)
+    {
+        var (id, price) = (message.InstrumentId, message.Price);
+        RejectCode code;
+        if (instrument.Kind == InstrumentKind.Strategy)
+        {
+            code = StrategyChecks.CheckState(state, id, instrument, out bound);
+            code = code != default ? code : StrategyChecks.CheckPrice(price, out bound);
+            return code != default
+                ? code
+                : StrategyChecks.CheckQuantity(state, id, instrument, price, message.Quantity, out bound);
+        }
+
+        code = NewOrderChecks.CheckState(instrument, canGather: true, out bound);
+        code = code != default ? code : NewOrderChecks.CheckPrice(state, id, instrument, price, out bound);
+        return code != default
+            ? code
+            : NewOrderChecks.CheckQuantity(state, id, instrument, price, message.Quantity, out bound);
+    }
+
     /// <summary>Where the order would stand: a waiting stop nowhere, others where their terms put them.</summary>
     private RejectCode SetPrice(uint slot, long quantity, long leaves, ref long price)
     {
@@ -104,6 +119,12 @@ internal sealed class OrderReplaces(
             var target = PegPrices.Target(state, instrument, hot.Side, state.Orders.Extra(slot).PegOffset, price);
             price = PegPrices.Standing(state, instrument, hot.Side, target, leaves);
             return price == 0 ? RejectCode.PegUnavailable : default;
+        }
+
+        if (state.Instruments.Read(instrument).Kind == InstrumentKind.Strategy)
+        {
+            var isPostOnly = (state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0;
+            return isPostOnly && StrategyChecks.WouldTrade(state, instrument, hot.Side, price) ? RejectCode.WouldTrade : default;
         }
 
         return hot.Has(OrderFlags.Waits)
@@ -147,7 +168,15 @@ internal sealed class OrderReplaces(
         }
 
         cold.QuantityLots = message.Quantity;
-        matching.AddOpen(hot.Account, message.InstrumentId, hot.Side, leaves, state.Orders.MarginPrice(slot));
+        if (state.Instruments.Read(message.InstrumentId).Kind == InstrumentKind.Strategy)
+        {
+            matching.OpenLegs(slot);
+        }
+        else
+        {
+            matching.AddOpen(hot.Account, message.InstrumentId, hot.Side, leaves, state.Orders.MarginPrice(slot));
+        }
+
         events.OrderReplaced(slot, original, priorityKept);
         if (isPegged)
         {

@@ -1,6 +1,7 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Risk;
+using HftDelta.Engine.Strategies;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 
@@ -18,6 +19,11 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         bound = 0;
         var account = terms.Account;
         ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        if (instrument.Kind == InstrumentKind.Strategy)
+        {
+            return StrategyRisk.Check(state, margin, terms, out bound);
+        }
+
         var slot = state.Positions.Find(account, terms.Instrument);
         if (slot == 0 && (!state.Positions.HasRoom ||
             state.Accounts.Read(account).PositionCount >= (uint)state.Limits.PositionsPerAccount))
@@ -46,6 +52,11 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         var instrument = hot.Instrument.Value;
         ref readonly var listed = ref state.Instruments.Read(instrument);
+        if (listed.Kind == InstrumentKind.Strategy)
+        {
+            return StrategyRisk.CheckReplacement(state, margin, slot, price, openLots, out bound);
+        }
+
         var before = state.Positions.Read(state.Positions.Find(hot.Account, instrument));
         var after = before;
         Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), state.Orders.MarginPrice(slot));
@@ -62,24 +73,24 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
     private RejectCode CheckExposure(
         uint account, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
     {
+        var code = CheckPosition(state, rules, before, after, out bound);
+        return code != default || margin.Allows(account, before, after) ? code : RejectCode.InsufficientMargin;
+    }
+
+    /// <summary>The position stays in its bounds whichever of its open orders fill.</summary>
+    public static RejectCode CheckPosition(
+        VenueState state, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
+    {
         bound = 0;
-        // The position stays in its bound whichever of its open orders fill.
         if (after.Quantity + after.OpenBuyLots >= Ledger.QuantityBound ||
             after.Quantity - after.OpenSellLots <= -Ledger.QuantityBound)
         {
             return RejectCode.PositionLimit;
         }
 
-        if ((rules & RuleFlags.PositionLots) != 0)
-        {
-            var code = MarketChecks.CheckPosition(state, after.Instrument, before, after, out bound);
-            if (code != default)
-            {
-                return code;
-            }
-        }
-
-        return margin.Allows(account, before, after) ? default : RejectCode.InsufficientMargin;
+        return (rules & RuleFlags.PositionLots) != 0
+            ? MarketChecks.CheckPosition(state, after.Instrument, before, after, out bound)
+            : default;
     }
 
     private static bool Reduces(in PositionRecord position, Side side, long lots) => side == Side.Buy

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Pending;
+using HftDelta.Engine.Strategies;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
@@ -8,7 +9,7 @@ namespace HftDelta.Engine.Orders;
 /// An order that no book holds takes what it can, and then rests, ends, or waits for the next commands to go on. Owner: the
 /// engine agent.
 /// </summary>
-internal sealed class OrderTaking(VenueState state, Matching matching, BookTops tops)
+internal sealed class OrderTaking(VenueState state, Matching matching, StrategyMatching strategies, BookTops tops)
 {
     /// <summary>The whole way of an order from its acceptance, its activation or its return to the book.</summary>
     public void Take(uint slot)
@@ -31,7 +32,7 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
     /// <returns>False when the order has to go on later.</returns>
     public bool TryTake(uint slot, ref int units)
     {
-        switch (matching.Run(slot, ref units))
+        switch (Run(slot, ref units))
         {
             case MatchResult.Done:
                 Finish(slot);
@@ -42,6 +43,10 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
                 return true;
         }
     }
+
+    /// <summary>Takes from its book; an order of a strategy also from the books of the legs.</summary>
+    public MatchResult Run(uint slot, ref int units) =>
+        IsStrategy(slot) ? strategies.Run(slot, ref units) : matching.Run(slot, ref units);
 
     /// <summary>What becomes of an order that has taken all it could: gone, cancelled or resting.</summary>
     public void Finish(uint slot)
@@ -88,6 +93,11 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
             HiddenQuantity.Split(state.Orders, slot);
         }
 
+        if (IsStrategy(slot))
+        {
+            state.Strategies.WriteOrder(slot).IsOwnBookOnly = 0;
+        }
+
         state.Orders.Slab.Cold(slot).Priority = state.Orders.Slab.NextPriority();
         if (state.Book(hot.Instrument.Value).Rest(slot) != BookResult.Ok)
         {
@@ -107,4 +117,7 @@ internal sealed class OrderTaking(VenueState state, Matching matching, BookTops 
         state.Instruments.Write(instrument).Busy = 1;
         state.Pending.Add(PendingKind.Sweep, slot);
     }
+
+    private bool IsStrategy(uint slot) =>
+        state.Instruments.Read(state.Orders.Slab.Hot(slot).Instrument.Value).Kind == InstrumentKind.Strategy;
 }

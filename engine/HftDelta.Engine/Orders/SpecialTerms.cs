@@ -49,11 +49,13 @@ internal static class SpecialTerms
                 state, terms.Instrument, terms.BookSide, terms.ExecutionFlags, terms.Quantity, ref terms.Price);
         }
 
-        return terms.NeededAtOnce == 0 || terms.EndsWith != default ? default : AllAtOnce.Check(state, ref terms, out bound);
+        return terms.NeededAtOnce == 0 || terms.EndsWith != default
+            ? default
+            : AllAtOnce.Check(state, ref terms, state.Limits.AllAtOnceMakersMax, out bound);
     }
 
     /// <summary>Step 7.</summary>
-    private static RejectCode CheckValues(in InstrumentRecord instrument, in OrderTerms terms)
+    public static RejectCode CheckValues(in InstrumentRecord instrument, in OrderTerms terms)
     {
         if (terms.Side is not (Side.Buy or Side.Sell))
         {
@@ -122,7 +124,7 @@ internal static class SpecialTerms
     }
 
     /// <summary>Step 11.</summary>
-    private static RejectCode CheckParts(VenueState state, in OrderTerms terms, out long bound)
+    public static RejectCode CheckParts(VenueState state, in OrderTerms terms, out long bound)
     {
         if (!IsPart(state, terms, terms.MinimumQuantity, out bound))
         {

@@ -49,6 +49,9 @@ internal enum PendingKind : byte
 
     /// <summary>The orders that market-maker protection pulled are cancelled. Id: the protection.</summary>
     PullProtected = 14,
+
+    /// <summary>A resting order of a strategy goes on taking from the legs. Id: the strategy.</summary>
+    LookAtStrategy = 15,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -3,6 +3,7 @@ using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Settlement;
+using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -28,6 +29,7 @@ internal sealed class PendingWork(
     PegMoves pegs,
     MassCancels massCancels,
     ProtectionPulls pulls,
+    StrategyLooks looks,
     TradingWork work,
     EventBudget budget)
 {
@@ -90,6 +92,8 @@ internal sealed class PendingWork(
                 return IsOver(massCancels.Run(first.Id, ref units, ref _looks));
             case PendingKind.PullProtected:
                 return IsOver(pulls.Run(first.Id, ref units, ref _looks));
+            case PendingKind.LookAtStrategy:
+                return LookAtStrategy(first.Id, ref units);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -108,7 +112,7 @@ internal sealed class PendingWork(
     private bool Sweep(uint slot, ref int units)
     {
         var instrument = state.Orders.Slab.Hot(slot).Instrument.Value;
-        var result = matching.Run(slot, ref units);
+        var result = taking.Run(slot, ref units);
         if (result == MatchResult.Stopped || (result == MatchResult.Done && !budget.HasRoomForUnit))
         {
             return false;
@@ -185,6 +189,17 @@ internal sealed class PendingWork(
         }
 
         work.Done(instrument);
+        return true;
+    }
+
+    private bool LookAtStrategy(uint strategy, ref int units)
+    {
+        if (!looks.RunPending(strategy, ref units))
+        {
+            return false;
+        }
+
+        work.Done(strategy);
         return true;
     }
 

@@ -116,6 +116,27 @@ internal sealed class Margin(VenueState state)
         return equity >= Widened(record.Requirement - old + required);
     }
 
+    /// <summary>The same of several positions of the account at once.</summary>
+    public bool Allows(uint account, ReadOnlySpan<PositionRecord> before, ReadOnlySpan<PositionRecord> after)
+    {
+        Refresh(account);
+        Int128 old = 0, required = 0, lossBefore = 0, loss = 0;
+        for (var place = 0; place < after.Length; place++)
+        {
+            ref readonly var instrument = ref state.Instruments.Read(after[place].Instrument);
+            old += RequirementOf(before[place], instrument);
+            required += RequirementOf(after[place], instrument);
+            lossBefore += AdverseLoss(before[place], instrument);
+            loss += AdverseLoss(after[place], instrument);
+        }
+
+        ref readonly var record = ref state.Accounts.Read(account);
+        var equity = record.GrossCash + record.MarkedValue;
+        return required <= old
+            ? loss <= equity || loss <= lossBefore
+            : equity >= Widened(record.Requirement - old + required);
+    }
+
     /// <summary>
     /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would
     /// lose against the mark.

@@ -85,6 +85,19 @@ internal sealed class DeltaSettlement(
         Check.That(record.OpenInterest == 0);
         Check.That(record.WeightedIndexSum == 0);
         Check.That(record.FirstPosition == 0);
+        record.State = InstrumentState.Removed;
+        state.RetireBook(instrument);
+        if (record.Kind != InstrumentKind.Strategy)
+        {
+            Unlink(instrument, ref record);
+        }
+
+        events.InstrumentDefinition(instrument);
+    }
+
+    /// <summary>Strategies are in no underlying's list.</summary>
+    private void Unlink(uint instrument, ref InstrumentRecord record)
+    {
         ref var underlying = ref state.Underlyings.Write(record.Underlying);
         if (underlying.FirstInstrument == instrument)
         {
@@ -103,9 +116,6 @@ internal sealed class DeltaSettlement(
 
         underlying.InstrumentCount--;
         record.NextOfUnderlying = 0;
-        record.State = InstrumentState.Removed;
-        state.RetireBook(instrument);
-        events.InstrumentDefinition(instrument);
     }
 
     /// <summary>What one lot pays at expiry, in ticks of the underlying.</summary>

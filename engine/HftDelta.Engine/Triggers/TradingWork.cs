@@ -1,3 +1,4 @@
+using HftDelta.Engine.Orders;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Triggers;
@@ -6,13 +7,19 @@ namespace HftDelta.Engine.Triggers;
 /// Ends work that kept an instrument busy. What could not be done meanwhile comes now: pegged orders follow the oracle, then
 /// what is triggered is activated before or after the present command. Owner: the engine agent.
 /// </summary>
-internal sealed class TradingWork(VenueState state, PegMoves pegs, EventBudget budget)
+internal sealed class TradingWork(VenueState state, PegMoves pegs, BookTops tops, EventBudget budget)
 {
     /// <param name="instrument">Nothing is pending in it any more that trades.</param>
     public void Done(uint instrument)
     {
         ref var listed = ref state.Instruments.Write(instrument);
         listed.Busy = 0;
+        if (state.Strategies.Any)
+        {
+            // What strategies could not take meanwhile they look at when the command ends.
+            tops.Changed(instrument);
+        }
+
         var conditional = state.Orders.Conditional;
         if (conditional.Count == 0)
         {

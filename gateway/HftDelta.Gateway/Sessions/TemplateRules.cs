@@ -30,6 +30,7 @@ internal static class TemplateRules
             WithdrawDecoder.TemplateId or
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
+            ListStrategyDecoder.TemplateId or
             InstrumentRulesDecoder.TemplateId or
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
