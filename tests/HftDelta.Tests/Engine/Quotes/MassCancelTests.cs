@@ -2,7 +2,6 @@ using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 using Side = HftDelta.Wire.Side;
