@@ -126,9 +126,12 @@ internal sealed class ToolProcessTests
     [TestCase(0)]
     public void A_publisher_whose_receiver_died_ends_with_four_when_it_verifies(int exitCode, params string[] verify)
     {
-        using var sink = Start("sink", "--sub", AnyPort);
+        using var folder = new TemporaryFolder();
+        using var sink = Start("sink", "--sub", AnyPort, "--aeron-dir", folder.Of("sink"));
         using var pub = Start("pub", ["--pub", sink.Channel, "--count", "0", .. verify]);
         sink.WaitForStreams(1);
+        using var received = CncReader.Open(folder.Of("sink"));
+        sink.WaitUntil(() => Value(received, "sub-pos") > 0, "data, which only a publisher sends that knows of its receiver");
         sink.Kill();
         Assert.That(pub.StoppedWith(exitCode).GetProperty("endSeen").GetBoolean(), Is.False);
         Assert.That(pub.LastWords, exitCode == 0 ? Does.Not.Contain("error HD") : Does.Contain("error HD2815: "));
@@ -150,9 +153,6 @@ internal sealed class ToolProcessTests
         Assert.That(Directory.GetFiles(folder.Of("pub"), "*.logbuffer", SearchOption.AllDirectories), Has.Length.EqualTo(1));
         pub.Interrupt();
         Assert.That(Number(sink.Stop(), "mismatches"), Is.Zero);
-
-        static long Value(CncReader reader, string label) => reader.ReadCounters()
-            .Where(counter => counter.Label.StartsWith(label, StringComparison.Ordinal)).Sum(counter => counter.Value);
     }
 
     [Test]
@@ -172,4 +172,7 @@ internal sealed class ToolProcessTests
         Assert.That(Number(sink.EndedWith(1, null), "mismatches"), Is.EqualTo(10));
         Assert.That(sink.LastWords, Does.Contain("error HD2811: 10 messages"));
     }
+
+    private static long Value(CncReader reader, string label) => reader.ReadCounters()
+        .Where(counter => counter.Label.StartsWith(label, StringComparison.Ordinal)).Sum(counter => counter.Value);
 }
