@@ -70,7 +70,8 @@ internal sealed class Handlers : IDisposable
         _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
         _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
-        _kills = new KillSwitches(state, matching, Budget);
+        var sessionOrders = new SessionOrders(state, matching, Budget);
+        _kills = new KillSwitches(state, sessionOrders);
         Search = new AuctionSearch(state);
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
         Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
@@ -82,7 +83,7 @@ internal sealed class Handlers : IDisposable
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
         _protections = new ProtectionCommands(state, quoteEvents);
         Pending = new PendingWork(
-            state, InternalEvents, matching, taking, settlement, _states, Auctions, _kills, Activations, pegs,
+            state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
             _massCancels, new ProtectionPulls(state, accountOrders), _looks, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, phases, _states, expiry, matching, Budget);

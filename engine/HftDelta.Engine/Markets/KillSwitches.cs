@@ -11,7 +11,7 @@ namespace HftDelta.Engine.Markets;
 /// The operator stops an account, or everyone: no new orders, and if asked for, the end of those that live, as pending work in
 /// the order of the sessions' handles, newest order first. Owner: the engine agent.
 /// </summary>
-internal sealed class KillSwitches(VenueState state, Matching matching, EventBudget budget)
+internal sealed class KillSwitches(VenueState state, SessionOrders sessionOrders)
 {
     private const uint FirstSession = 1;
 
@@ -65,23 +65,9 @@ internal sealed class KillSwitches(VenueState state, Matching matching, EventBud
                 continue;
             }
 
-            while (state.Sessions.Read(session).FirstOrder != 0)
+            if (!sessionOrders.End(session, CancelReason.KillSwitch, ref units))
             {
-                if (units == 0 || !budget.HasRoomForUnit)
-                {
-                    return false;
-                }
-
-                var slot = state.Sessions.Read(session).FirstOrder;
-                if (state.Orders.Slab.Hot(slot).IsTaking())
-                {
-                    // It ends with its sweep, which came after this walk began.
-                    state.Pending.BringForward(PendingKind.Sweep, slot);
-                    return false;
-                }
-
-                units--;
-                matching.Cancel(slot, 0, CancelReason.KillSwitch);
+                return false;
             }
         }
 

@@ -87,11 +87,7 @@ internal sealed class UncrossFills(
         matching.CountForProtection(buyer, seller, lots);
         matching.EndIfFilled(buyer, instrument);
         matching.EndIfFilled(seller, instrument);
-        matching.ReleaseIfEmpty(bought);
-        if (bought != sold)
-        {
-            matching.ReleaseIfEmpty(sold);
-        }
+        matching.ReleaseIfEmpty(bought, sold);
     }
 
     /// <returns>The position of the order's account.</returns>

@@ -1,4 +1,3 @@
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
@@ -42,22 +41,13 @@ internal sealed partial class Matching
 
     private void Decrement(uint taker, uint maker, uint instrument)
     {
-        ref var takerHot = ref state.Orders.Slab.Hot(taker);
+        ref readonly var takerHot = ref state.Orders.Slab.Hot(taker);
         ref readonly var makerHot = ref state.Orders.Slab.Hot(maker);
         var lots = takerHot.LeavesLots < makerHot.LeavesLots ? takerHot.LeavesLots : makerHot.LeavesLots;
-        var takerPosition = CloseOpen(taker, lots);
-        var makerPosition = CloseOpen(maker, lots);
-        takerHot.LeavesLots -= lots;
-        state.Book(instrument).Fill(maker, new QuantityLots(lots));
-        state.Orders.Mark(taker);
-        state.Orders.Mark(maker);
+        var (takerPosition, makerPosition) = TakeLots(taker, maker, instrument, lots);
         events.OrderDecremented(maker, lots);
         events.OrderDecremented(taker, lots);
         EndIfFilled(maker, instrument);
-        ReleaseIfEmpty(makerPosition);
-        if (takerPosition != makerPosition)
-        {
-            ReleaseIfEmpty(takerPosition);
-        }
+        ReleaseIfEmpty(makerPosition, takerPosition);
     }
 }

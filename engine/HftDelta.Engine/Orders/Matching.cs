@@ -250,21 +250,39 @@ internal sealed partial class Matching(
             slot, ref account.FirstPosition, ref state.Instruments.Write(position.Instrument).FirstPosition);
     }
 
+    /// <summary>The same for the two sides of a fill, which hold one position where an account met itself.</summary>
+    public void ReleaseIfEmpty(uint first, uint second)
+    {
+        ReleaseIfEmpty(first);
+        if (second != first)
+        {
+            ReleaseIfEmpty(second);
+        }
+    }
+
+    /// <summary>Takes lots that are open in both off the incoming order and off the resting one, in its book.</summary>
+    /// <returns>Their accounts' positions.</returns>
+    private (uint Taker, uint Maker) TakeLots(uint taker, uint maker, uint instrument, long lots)
+    {
+        var takerPosition = CloseOpen(taker, lots);
+        var makerPosition = CloseOpen(maker, lots);
+        state.Orders.Slab.Hot(taker).LeavesLots -= lots;
+        state.Book(instrument).Fill(maker, new QuantityLots(lots));
+        state.Orders.Mark(taker);
+        state.Orders.Mark(maker);
+        return (takerPosition, makerPosition);
+    }
+
     private void Fill(uint taker, uint maker, uint instrument, long lots)
     {
-        ref var takerHot = ref state.Orders.Slab.Hot(taker);
-        ref var makerHot = ref state.Orders.Slab.Hot(maker);
+        ref readonly var takerHot = ref state.Orders.Slab.Hot(taker);
+        ref readonly var makerHot = ref state.Orders.Slab.Hot(maker);
         var side = takerHot.Side;
         var price = makerHot.PriceTicks;
         Settle(takerHot.Account);
         Settle(makerHot.Account);
 
-        var takerPosition = CloseOpen(taker, lots);
-        var makerPosition = CloseOpen(maker, lots);
-        takerHot.LeavesLots -= lots;
-        state.Book(instrument).Fill(maker, new QuantityLots(lots));
-        state.Orders.Mark(taker);
-        state.Orders.Mark(maker);
+        var (takerPosition, makerPosition) = TakeLots(taker, maker, instrument, lots);
         if (side == Side.Buy)
         {
             state.Ledger.Trade(instrument, takerPosition, makerPosition, lots, price);
@@ -286,11 +304,7 @@ internal sealed partial class Matching(
         events.Trade(instrument, (Wire.Side)side, facts);
         CountForProtection(maker, taker, lots);
         EndIfFilled(maker, instrument);
-        ReleaseIfEmpty(makerPosition);
-        if (takerPosition != makerPosition)
-        {
-            ReleaseIfEmpty(takerPosition);
-        }
+        ReleaseIfEmpty(makerPosition, takerPosition);
     }
 
     /// <summary>

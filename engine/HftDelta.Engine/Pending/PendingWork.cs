@@ -20,6 +20,7 @@ internal sealed class PendingWork(
     VenueState state,
     InternalEvents internalEvents,
     Matching matching,
+    SessionOrders sessionOrders,
     OrderTaking taking,
     DeltaSettlement settlement,
     MarketStates states,
@@ -130,22 +131,9 @@ internal sealed class PendingWork(
 
     private bool CancelSessionOrders(uint handle, ref int units)
     {
-        while (state.Sessions.Read(handle).FirstOrder != 0)
+        if (!sessionOrders.End(handle, CancelReason.SessionClosed, ref units))
         {
-            if (units == 0 || !budget.HasRoomForUnit)
-            {
-                return false;
-            }
-
-            var slot = state.Sessions.Read(handle).FirstOrder;
-            if (state.Orders.Slab.Hot(slot).IsTaking())
-            {
-                state.Pending.BringForward(PendingKind.Sweep, slot);
-                return false;
-            }
-
-            units--;
-            matching.Cancel(slot, 0, CancelReason.SessionClosed);
+            return false;
         }
 
         state.Sessions.Write(handle).Closing = 0;
