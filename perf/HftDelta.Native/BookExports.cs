@@ -99,7 +99,7 @@ internal static unsafe class BookExports
         book = null;
         if (options.StructBytes != sizeof(NativeOptions)) return false;
         if (options.OrderCapacity is 0 or > OrderSlab.CapacityMax || options.ReportCapacity is < 2 or > ReportsMax) return false;
-        if (options.DenseOrderIds > int.MaxValue || options.LevelsMax > BookGeometry.LevelsLimit) return false;
+        if (options.Reserved != 0 || options.LevelsMax > BookGeometry.LevelsLimit) return false;
         var geometry = options.BandTicks switch
         {
             0 => BookGeometry.None,
@@ -110,7 +110,7 @@ internal static unsafe class BookExports
         geometry = geometry with { LevelsMax = (int)options.LevelsMax };
         if (!geometry.IsValid) return false;
         var reports = new ReportQueue((int)options.ReportCapacity);
-        book = new NativeBook((int)options.OrderCapacity, reports, (int)options.DenseOrderIds, geometry);
+        book = new NativeBook((int)options.OrderCapacity, reports, geometry);
         return true;
     }
 

@@ -13,7 +13,6 @@ namespace HftDelta.Native;
 internal static unsafe class HarnessExports
 {
     private const int OrderCapacity = 1 << 20;
-    private const int DenseIds = 1 << 24;
     private const int LevelsMax = 1 << 18;
     private const int MiddleTicks = 32_768;
     private const int SpinsBeforeYield = 1_000;
@@ -40,7 +39,7 @@ internal static unsafe class HarnessExports
     {
         _ = (nonce, (nint)transport, (nint)queue);
         var geometry = BookGeometry.Around(new PriceTicks(MiddleTicks), BookGeometry.LargeBandTicks);
-        s_book = new NativeBook(OrderCapacity, s_reports!, DenseIds, geometry with { LevelsMax = LevelsMax });
+        s_book = new NativeBook(OrderCapacity, s_reports!, geometry with { LevelsMax = LevelsMax });
     }
 
     [UnmanagedCallersOnly(EntryPoint = "engine_shutdown", CallConvs = [typeof(CallConvCdecl)])]

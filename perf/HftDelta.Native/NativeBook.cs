@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
+using HftDelta.Primitives.Collections;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Native;
@@ -19,17 +20,16 @@ internal sealed unsafe class NativeBook : IDisposable
     private static readonly InstrumentId Instrument = new(1);
 
     private readonly OrderSlab _orders;
-    private readonly OrderIndex _index;
+    private readonly SlotMap<OrderIds> _index;
     private Taker _taker;
 
     /// <param name="orderCapacity">Orders that can rest at once.</param>
     /// <param name="reports">Its reports; the caller's to dispose.</param>
-    /// <param name="denseIds">Order ids below this are looked up in a table.</param>
     /// <param name="geometry">Band and levels.</param>
-    public NativeBook(int orderCapacity, ReportQueue reports, int denseIds, BookGeometry geometry)
+    public NativeBook(int orderCapacity, ReportQueue reports, BookGeometry geometry)
     {
         _orders = new OrderSlab(orderCapacity);
-        _index = new OrderIndex(orderCapacity, denseIds);
+        _index = new SlotMap<OrderIds>(orderCapacity, new OrderIds(_orders));
         Book = new OrderBook(_orders, Instrument, geometry);
         Reports = reports;
     }
@@ -79,7 +79,7 @@ internal sealed unsafe class NativeBook : IDisposable
     {
         if (!Reports.HasRoom(RoomForCommand)) return false;
         if (side > 1 || (ulong)(quantity - 1) >= OrderBook.QuantityMaxLots) return TryReject(id, sequence, Reason.Invalid);
-        if (_index.TryFind(id, out _)) return TryReject(id, sequence, Reason.DuplicateId);
+        if (_index.Find(id, 0) != 0) return TryReject(id, sequence, Reason.DuplicateId);
         Report(ReportType.Accepted, Reason.None, sequence, id, side, price, quantity);
         _taker = new Taker
         {
@@ -92,7 +92,8 @@ internal sealed unsafe class NativeBook : IDisposable
     public bool TryCancel(ulong id, ulong sequence)
     {
         if (!Reports.HasRoom(1)) return false;
-        if (!_index.TryFind(id, out var slot))
+        var slot = _index.Find(id, 0);
+        if (slot == 0)
         {
             Report(ReportType.CancelRejected, Reason.UnknownOrder, sequence, id, 0, 0, 0);
             return true;
@@ -112,7 +113,8 @@ internal sealed unsafe class NativeBook : IDisposable
     public bool TryReplace(ulong id, ulong sequence, long price, long quantity)
     {
         if (!Reports.HasRoom(RoomForCommand)) return false;
-        if (!_index.TryFind(id, out var slot)) return TryRejectReplace(id, sequence, Reason.UnknownOrder);
+        var slot = _index.Find(id, 0);
+        if (slot == 0) return TryRejectReplace(id, sequence, Reason.UnknownOrder);
         if ((ulong)(quantity - 1) >= OrderBook.QuantityMaxLots) return TryRejectReplace(id, sequence, Reason.Invalid);
         ref readonly var hot = ref _orders.Hot(slot);
         var side = (byte)hot.Side;
@@ -196,7 +198,7 @@ internal sealed unsafe class NativeBook : IDisposable
         ref var cold = ref _orders.Cold(slot);
         cold.ClientOrderId = _taker.Id;
         cold.Priority = _orders.NextPriority();
-        if (_taker.Slot == 0) _index.Add(_taker.Id, slot);
+        if (_taker.Slot == 0) _index.Add(_taker.Id, 0, slot);
         if (Book.Rest(slot) == BookResult.Ok) return;
         Free(_taker.Id, slot);
         Report(ReportType.Canceled, Reason.BookFull, in _taker);
@@ -204,7 +206,7 @@ internal sealed unsafe class NativeBook : IDisposable
 
     private void Free(ulong id, uint slot)
     {
-        _index.Remove(id);
+        _index.Remove(id, 0);
         _orders.Free(slot);
     }
 

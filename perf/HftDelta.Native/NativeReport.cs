@@ -65,6 +65,6 @@ internal struct NativeOptions
     public uint LevelsMax;
     public uint ReportCapacity;
     public uint BandTicks;
-    public uint DenseOrderIds;
+    public uint Reserved;
     public long MiddleTicks;
 }

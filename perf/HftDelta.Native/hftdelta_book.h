@@ -65,7 +65,7 @@ typedef struct {
     uint32_t levels_max;         /* price levels in use at once, both sides; 0 for 4096 */
     uint32_t report_capacity;    /* reports that wait at once, rounded up to a power of two; 64 bytes each */
     uint32_t band_ticks;         /* prices that are fastest: 4096, 262144, or 0 for none. They follow the best prices. */
-    uint32_t dense_order_ids;    /* ids below this are looked up in a table instead of a hash map */
+    uint32_t reserved;           /* 0 */
     int64_t middle_ticks;        /* where the band is at first */
 } hftdelta_options;
 

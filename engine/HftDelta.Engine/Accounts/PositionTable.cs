@@ -11,7 +11,7 @@ namespace HftDelta.Engine.Accounts;
 internal sealed class PositionTable : IDisposable
 {
     private readonly HashedSlab<PositionRecord, PositionEncoding> _records;
-    private readonly NativeMap _slots;
+    private readonly SlotMap<Keys> _slots;
     private readonly int _clientCapacity;
     private uint _firstFree;
     private uint _slotLimit = 1;
@@ -22,7 +22,7 @@ internal sealed class PositionTable : IDisposable
     {
         _clientCapacity = capacity;
         _records = new HashedSlab<PositionRecord, PositionEncoding>(capacity + reserve + 1);
-        _slots = new NativeMap(capacity + reserve);
+        _slots = new SlotMap<Keys>(capacity + reserve, new Keys(_records));
     }
 
     public int Count => _slots.Count;
@@ -58,7 +58,6 @@ internal sealed class PositionTable : IDisposable
             _firstFree = _records.Cached(slot).NextOfAccount;
         }
 
-        _slots.Add(account, instrument, slot);
         ref var record = ref Write(slot);
         record = new PositionRecord
         {
@@ -68,6 +67,7 @@ internal sealed class PositionTable : IDisposable
             NextOfAccount = firstOfAccount,
             NextOfInstrument = firstOfInstrument,
         };
+        _slots.Add(account, instrument, slot);
         if (firstOfAccount != 0)
         {
             _records.Cached(firstOfAccount).PreviousOfAccount = slot;
@@ -131,5 +131,14 @@ internal sealed class PositionTable : IDisposable
     {
         _records.Dispose();
         _slots.Dispose();
+    }
+
+    private readonly struct Keys(HashedSlab<PositionRecord, PositionEncoding> records) : ISlotKeys
+    {
+        public bool IsKeyOf(uint slot, ulong high, ulong low)
+        {
+            ref readonly var record = ref records.Read(slot);
+            return record.Account == high && record.Instrument == low;
+        }
     }
 }

@@ -16,7 +16,7 @@ namespace HftDelta.Engine.Orders;
 /// </summary>
 internal sealed class OrderStore : IDisposable
 {
-    private readonly NativeMap _byClientId;
+    private readonly SlotMap<ClientKeys> _byClientId;
 
     // Live orders with a display quantity by instrument; follows from the orders.
     private readonly NativeSlab<uint> _hiding;
@@ -26,8 +26,8 @@ internal sealed class OrderStore : IDisposable
     {
         Slab = new OrderSlab(limits.Orders);
         Extras = new OrderExtras(limits.ExtendedOrders);
-        _byClientId = new NativeMap(limits.Orders);
-        Quotes = new QuoteIndex(limits.Orders);
+        _byClientId = new SlotMap<ClientKeys>(limits.Orders, new ClientKeys(Slab));
+        Quotes = new QuoteIndex(Slab, limits.Orders);
         _hiding = new NativeSlab<uint>(limits.Instruments + 1);
         _tracker = new RecordTracker<Records>(new Records(Slab, Extras), limits.Orders + 1);
         Conditional = new ConditionalOrders(this, limits);
@@ -196,6 +196,16 @@ internal sealed class OrderStore : IDisposable
         _hiding.Dispose();
         Conditional.Dispose();
         _tracker.Dispose();
+    }
+
+    /// <summary>An order by its session's handle and the id that the session gave it.</summary>
+    private readonly struct ClientKeys(OrderSlab slab) : ISlotKeys
+    {
+        public bool IsKeyOf(uint slot, ulong high, ulong low)
+        {
+            ref readonly var cold = ref slab.Cold(slot);
+            return cold.SessionHandle == high && cold.ClientOrderId == low;
+        }
     }
 
     private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords

@@ -9,12 +9,18 @@ namespace HftDelta.Engine.Quotes;
 /// Protections by account and underlying. An account that never asked for one, or has switched it off, has no record. Owner: the
 /// engine agent. Slot 0 is none.
 /// </summary>
-internal sealed class ProtectionTable(int capacity) : IDisposable
+internal sealed class ProtectionTable : IDisposable
 {
-    private readonly HashedSlab<ProtectionRecord, ProtectionEncoding> _records = new(capacity + 1);
-    private readonly NativeMap _slots = new(capacity);
+    private readonly HashedSlab<ProtectionRecord, ProtectionEncoding> _records;
+    private readonly SlotMap<Keys> _slots;
     private uint _firstFree;
     private uint _slotLimit = 1;
+
+    public ProtectionTable(int capacity)
+    {
+        _records = new HashedSlab<ProtectionRecord, ProtectionEncoding>(capacity + 1);
+        _slots = new SlotMap<Keys>(capacity, new Keys(_records));
+    }
 
     public bool HasRoom => _slots.Count < _records.Capacity - 1;
 
@@ -39,8 +45,8 @@ internal sealed class ProtectionTable(int capacity) : IDisposable
             _firstFree = _records.Read(slot).NextFree;
         }
 
-        _slots.Add(account, underlying, slot);
         _records.Write(slot) = new ProtectionRecord { Account = account, Underlying = underlying };
+        _slots.Add(account, underlying, slot);
         return slot;
     }
 
@@ -87,5 +93,14 @@ internal sealed class ProtectionTable(int capacity) : IDisposable
     {
         _records.Dispose();
         _slots.Dispose();
+    }
+
+    private readonly struct Keys(HashedSlab<ProtectionRecord, ProtectionEncoding> records) : ISlotKeys
+    {
+        public bool IsKeyOf(uint slot, ulong high, ulong low)
+        {
+            ref readonly var record = ref records.Read(slot);
+            return record.Account == high && record.Underlying == low;
+        }
     }
 }

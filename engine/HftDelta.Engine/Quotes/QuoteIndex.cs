@@ -8,9 +8,9 @@ namespace HftDelta.Engine.Quotes;
 /// The one order that a side of an account's quote in an instrument has, if it has one. Follows from the orders, so it is no
 /// state. Owner: the engine agent.
 /// </summary>
-internal sealed class QuoteIndex(int capacity) : IDisposable
+internal sealed class QuoteIndex(OrderSlab orders, int capacity) : IDisposable
 {
-    private readonly NativeMap _slots = new(capacity);
+    private readonly SlotMap<Keys> _slots = new(capacity, new Keys(orders));
 
     public int Count => _slots.Count;
 
@@ -25,4 +25,13 @@ internal sealed class QuoteIndex(int capacity) : IDisposable
     public void Dispose() => _slots.Dispose();
 
     private static ulong Key(uint instrument, Side side) => ((ulong)instrument << 1) | (ulong)side;
+
+    private readonly struct Keys(OrderSlab orders) : ISlotKeys
+    {
+        public bool IsKeyOf(uint slot, ulong high, ulong low)
+        {
+            ref readonly var order = ref orders.Hot(slot);
+            return order.Account == high && Key(order.Instrument.Value, order.Side) == low;
+        }
+    }
 }

@@ -105,7 +105,7 @@ public class NativeBookTests
         [
             NativeCalls.Options() with { StructBytes = 8 }, NativeCalls.Options() with { OrderCapacity = 0 },
             NativeCalls.Options() with { BandTicks = 100 }, NativeCalls.Options() with { ReportCapacity = 1 },
-            NativeCalls.Options() with { DenseOrderIds = uint.MaxValue },
+            NativeCalls.Options() with { Reserved = 1 },
         ];
         foreach (var options in wrong)
         {
@@ -160,13 +160,13 @@ public class NativeBookTests
     }
 
     /// <summary>The same commands to the model: the same trades, and the same levels at the end.</summary>
-    [TestCase(1_000U, 4U)]
-    [TestCase(0U, 1_024U)]
-    public void Trades_and_levels_are_the_models(uint denseIds, uint reportCapacity)
+    [TestCase(4U)]
+    [TestCase(1_024U)]
+    public void Trades_and_levels_are_the_models(uint reportCapacity)
     {
         const ulong Seed = 77;
         NativeCalls.Destroy(_book);
-        var options = NativeCalls.Options() with { DenseOrderIds = denseIds, ReportCapacity = reportCapacity };
+        var options = NativeCalls.Options() with { ReportCapacity = reportCapacity };
         Assert.That(NativeCalls.Create(options, out _book), Is.Zero);
         var random = new SeededRandom(Seed);
         var model = new ModelBook();

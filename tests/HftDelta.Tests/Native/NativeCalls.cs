@@ -60,7 +60,6 @@ internal static unsafe class NativeCalls
         LevelsMax = 2_048,
         ReportCapacity = 1_024,
         BandTicks = 4_096,
-        DenseOrderIds = 1_000,
         MiddleTicks = 10_000,
     };
 }
