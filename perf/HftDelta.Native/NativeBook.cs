@@ -77,6 +77,7 @@ internal sealed unsafe class NativeBook : IDisposable
 
     public bool TryNew(ulong id, ulong sequence, long price, long quantity, byte side, bool isImmediate)
     {
+        Book.PrefetchLevel(new PriceTicks(price));
         if (!Reports.HasRoom(RoomForCommand)) return false;
         if (side > 1 || (ulong)(quantity - 1) >= OrderBook.QuantityMaxLots) return TryReject(id, sequence, Reason.Invalid);
         if (_index.Find(id, 0) != 0) return TryReject(id, sequence, Reason.DuplicateId);
@@ -92,7 +93,7 @@ internal sealed unsafe class NativeBook : IDisposable
     public bool TryCancel(ulong id, ulong sequence)
     {
         if (!Reports.HasRoom(1)) return false;
-        var slot = _index.Find(id, 0);
+        var slot = _index.Take(id, 0);
         if (slot == 0)
         {
             Report(ReportType.CancelRejected, Reason.UnknownOrder, sequence, id, 0, 0, 0);
@@ -102,7 +103,7 @@ internal sealed unsafe class NativeBook : IDisposable
         ref readonly var hot = ref _orders.Hot(slot);
         Report(ReportType.Canceled, Reason.None, sequence, id, (byte)hot.Side, hot.PriceTicks, hot.LeavesLots);
         Book.Remove(slot);
-        Free(id, slot);
+        _orders.Free(slot);
         return true;
     }
 
@@ -230,15 +231,16 @@ internal sealed unsafe class NativeBook : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Report(byte type, byte reason, ulong sequence, ulong id, byte side, long price, long quantity)
     {
-        var report = Reports.Claim();
-        *report = default;
-        report->Type = type;
-        report->Side = side;
-        report->Reason = reason;
-        report->Sequence = sequence;
-        report->OrderId = id;
-        report->PriceTicks = price;
-        report->QuantityLots = quantity;
+        *Reports.Claim() = new NativeReport
+        {
+            Type = type,
+            Side = side,
+            Reason = reason,
+            Sequence = sequence,
+            OrderId = id,
+            PriceTicks = price,
+            QuantityLots = quantity,
+        };
     }
 
     /// <summary>An order on its way through the book. A slot other than 0 is that of an order which was replaced.</summary>

@@ -55,6 +55,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
     public int Count { get; private set; }
 
     /// <summary>The slot of the key, or 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Find(ulong high, ulong low)
     {
         var hash = Hash(high, low);
@@ -77,7 +78,11 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
     }
 
     /// <summary>Removes a key that is there.</summary>
-    public void Remove(ulong high, ulong low)
+    public void Remove(ulong high, ulong low) => Check.That(Take(high, low) != 0);
+
+    /// <summary>Removes a key.</summary>
+    /// <returns>The slot that it had, or 0.</returns>
+    public uint Take(ulong high, ulong low)
     {
         var hash = Hash(high, low);
         var bucket = Home(hash);
@@ -85,12 +90,13 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
         uint index;
         while ((index = IndexIn(bucket, hash, high, low)) == SlotsPerBucket)
         {
-            Check.That(bucket->Next != 0);
+            if (bucket->Next == 0) return 0;
             before = bucket;
             bucket = Chained(bucket->Next);
         }
 
         // The last of the chain fills the hole, so only a chain's last bucket is ever less than full.
+        var slot = bucket->Slots[index];
         var last = bucket;
         while (last->Next != 0)
         {
@@ -108,6 +114,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
         }
 
         Count--;
+        return slot;
     }
 
     public void Dispose()
@@ -120,6 +127,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
     /// Both words go through a finalising mix (the constants are SplitMix64's), so that neither dense nor strided keys pile up.
     /// Whoever chooses keys can still aim at one place: owners bound how many keys one client may hold.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ulong high, ulong low)
     {
         var mixed = (high * 0x9E3779B97F4A7C15) ^ low;
@@ -155,6 +163,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
         return SlotsPerBucket;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Append(uint hash, uint slot)
     {
         var bucket = Home(hash);
