@@ -19,6 +19,7 @@ public sealed unsafe class EngineHarness : IDisposable
     private readonly NativeSlab<RecordSlot> _slots;
     private readonly byte[] _buffer = new byte[RecordEnvelope.FrameLengthMaxBytes];
     private readonly Dictionary<uint, ulong> _nextRequest = [];
+    private readonly Dictionary<int, Stack<EngineEvent>> _spare = [];
     private readonly int _ringSlots;
     private long _sequence;
     private long _readSlot;
@@ -48,6 +49,9 @@ public sealed unsafe class EngineHarness : IDisposable
     /// <summary>Remember commands for <see cref="Replay"/>; false for runs too long for that.</summary>
     public bool KeepsCommands { get; init; } = true;
 
+    /// <summary>Events last only until the next command: their frames are used again.</summary>
+    public bool ReusesEvents { get; init; }
+
     /// <summary>Venue time of the next command; the test moves it.</summary>
     public ulong TimeNanos { get; set; } = 1_700_000_000_000_000_000;
 
@@ -65,7 +69,7 @@ public sealed unsafe class EngineHarness : IDisposable
     /// <summary>Applies an internal command that stands in <see cref="Buffer"/>.</summary>
     public void SendInternal(int lengthBytes, RecordSource source = RecordSource.Operator)
     {
-        Events.Clear();
+        ClearEvents();
         Apply(source, 0, _buffer.AsSpan(0, lengthBytes));
         while (AnswerRisk && TryFindRiskInputs(out var underlying, out var inputSequence))
         {
@@ -76,7 +80,7 @@ public sealed unsafe class EngineHarness : IDisposable
     /// <summary>Applies a request that stands in <see cref="Buffer"/>, with the session's next sequence number.</summary>
     public void SendRequest(uint session, int lengthBytes, ulong deadline = 0)
     {
-        Events.Clear();
+        ClearEvents();
         var sequence = _nextRequest.GetValueOrDefault(session, 1UL);
         _nextRequest[session] = sequence + 1;
         RequestHeaderEncoder.Wrap(_buffer.AsSpan(8)).SetSessionHandle(session).SetSequence(sequence)
@@ -96,6 +100,7 @@ public sealed unsafe class EngineHarness : IDisposable
         {
             Check.That(ticks < ticksMax);
             var collected = Events.ToArray();
+            Events.Clear();
             Tick(TickReason.PendingWork);
             Events.InsertRange(0, collected);
         }
@@ -158,13 +163,12 @@ public sealed unsafe class EngineHarness : IDisposable
             Length = (ushort)frame.Length,
             Source = source,
         };
-        var copy = frame.ToArray();
         if (KeepsCommands)
         {
-            Commands.Add((envelope, copy));
+            Commands.Add((envelope, frame.ToArray()));
         }
 
-        Apply(envelope, copy);
+        Apply(envelope, frame);
     }
 
     private void Collect()
@@ -179,9 +183,37 @@ public sealed unsafe class EngineHarness : IDisposable
             }
 
             var frame = new ReadOnlySpan<byte>((byte*)slot + RecordEnvelope.LengthBytes, slot->Envelope.Length);
-            Events.Add(new EngineEvent(slot->Envelope, frame.ToArray()));
+            Events.Add(Event(slot->Envelope, frame));
             _readSlot += RecordSlots.For(slot->Envelope.Length);
         }
+    }
+
+    private EngineEvent Event(in RecordEnvelope envelope, ReadOnlySpan<byte> frame)
+    {
+        if (!_spare.TryGetValue(frame.Length, out var spare) || !spare.TryPop(out var record))
+        {
+            return new EngineEvent(envelope, frame.ToArray());
+        }
+
+        record.Envelope = envelope;
+        record.IsAnswered = false;
+        frame.CopyTo(record.Frame);
+        return record;
+    }
+
+    private void ClearEvents()
+    {
+        foreach (var record in ReusesEvents ? Events : [])
+        {
+            if (!_spare.TryGetValue(record.Frame.Length, out var spare))
+            {
+                _spare.Add(record.Frame.Length, spare = []);
+            }
+
+            spare.Push(record);
+        }
+
+        Events.Clear();
     }
 
     private bool TryFindRiskInputs(out uint underlying, out ulong inputSequence)
@@ -209,7 +241,7 @@ public sealed unsafe class EngineHarness : IDisposable
 /// <summary>One event as it stood in the outbound ring.</summary>
 public sealed class EngineEvent(RecordEnvelope envelope, byte[] frame)
 {
-    public RecordEnvelope Envelope => envelope;
+    public RecordEnvelope Envelope { get; internal set; } = envelope;
 
     public byte[] Frame => frame;
 

@@ -1,4 +1,6 @@
 using HftDelta.Engine;
+using HftDelta.Engine.Books;
+using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -16,12 +18,16 @@ public sealed class EngineVenue : IDisposable
     private readonly VenueWorld _world;
     private readonly ReportReading _reading = new();
     private readonly HashSet<uint> _oracleSessions = [];
+    private readonly BookLevel[] _levels = new BookLevel[2_048];
     private ulong _sourceSequence;
 
     public EngineVenue(VenueWorld world, EngineLimits? limits = null)
     {
         _world = world;
-        Harness = new EngineHarness(limits ?? LimitsOf(world)) { TimeNanos = VenueWorld.StartNanos, KeepsCommands = false };
+        Harness = new EngineHarness(limits ?? LimitsOf(world))
+        {
+            TimeNanos = VenueWorld.StartNanos, KeepsCommands = false, ReusesEvents = true,
+        };
         Script = new VenueScript(Harness);
         for (var id = 1; id <= world.Underlyings.Length; id++)
         {
@@ -84,9 +90,9 @@ public sealed class EngineVenue : IDisposable
     /// <summary>Every price of a side with what it shows and how many orders, best first.</summary>
     public List<(long Price, long Lots, int Orders)> Depth(uint instrument, HftDelta.Primitives.Units.Side side)
     {
-        var levels = new HftDelta.Engine.Books.BookLevel[8_192];
-        var count = Harness.View.ReadDepth(new InstrumentId(instrument), side, levels);
-        return [.. levels.Take(count).Select(level => (level.Price.Value, level.Volume.Value, level.Count))];
+        var count = Harness.View.ReadDepth(new InstrumentId(instrument), side, _levels);
+        Check.That(count < _levels.Length);
+        return [.. _levels.Take(count).Select(level => (level.Price.Value, level.Volume.Value, level.Count))];
     }
 
     // size: dispatch table

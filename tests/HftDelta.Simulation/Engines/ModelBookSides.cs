@@ -3,23 +3,24 @@ using HftDelta.Wire;
 namespace HftDelta.Simulation.Engines;
 
 /// <summary>
-/// Both sides of one book: a list of orders at each price, the first to come first. It enters the list of changed books.
+/// Both sides of one book: a list of orders at each price, the first to come first. Its instrument enters the list of those
+/// whose books have changed.
 /// </summary>
-internal sealed class ModelBookSides(List<ModelBookSides> changed)
+internal sealed class ModelBookSides(ModelInstrument instrument, List<ModelInstrument> changed)
 {
-    private readonly SortedDictionary<long, List<ModelOrder>> _bids =
+    private readonly SortedList<long, List<ModelOrder>> _bids =
         new(Comparer<long>.Create((left, right) => right.CompareTo(left)));
 
-    private readonly SortedDictionary<long, List<ModelOrder>> _asks = [];
+    private readonly SortedList<long, List<ModelOrder>> _asks = [];
 
-    public SortedDictionary<long, List<ModelOrder>> this[Side side] => side == Side.Buy ? _bids : _asks;
+    public SortedList<long, List<ModelOrder>> this[Side side] => side == Side.Buy ? _bids : _asks;
 
     /// <summary>Something in it has changed; told once per command.</summary>
     public void Touch()
     {
-        if (!changed.Contains(this))
+        if (!changed.Contains(instrument))
         {
-            changed.Add(this);
+            changed.Add(instrument);
         }
     }
 
@@ -49,15 +50,7 @@ internal sealed class ModelBookSides(List<ModelBookSides> changed)
     }
 
     /// <summary>The order that trades next on this side; null if none rests.</summary>
-    public ModelOrder? First(Side side)
-    {
-        foreach (var level in this[side])
-        {
-            return level.Value[0];
-        }
-
-        return null;
-    }
+    public ModelOrder? First(Side side) => this[side].Count == 0 ? null : this[side].GetValueAtIndex(0)[0];
 
     public long? Best(Side side) => First(side)?.Price;
 

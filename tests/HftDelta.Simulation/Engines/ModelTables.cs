@@ -19,6 +19,8 @@ internal sealed class ModelUnderlying
 /// <summary>A perpetual of the model venue: its mark is its delta index.</summary>
 internal sealed class ModelInstrument
 {
+    public ModelInstrument(List<ModelInstrument> changed) => Book = new ModelBookSides(this, changed);
+
     public required uint Id { get; init; }
 
     public required ModelUnderlying Underlying { get; init; }
@@ -27,7 +29,7 @@ internal sealed class ModelInstrument
 
     public required long AtomsPerUnderlyingTick { get; init; }
 
-    public required ModelBookSides Book { get; init; }
+    public ModelBookSides Book { get; }
 
     /// <summary>Stops that wait, in the order of their entry.</summary>
     public List<ModelOrder> Stops { get; } = [];
@@ -85,11 +87,16 @@ internal sealed class ModelAccount
     /// <summary>Cash and dust, in sub-atoms.</summary>
     public Int128 Cash { get; set; }
 
+    public List<ModelSession> Sessions { get; } = [];
+
     /// <summary>By instrument.</summary>
-    public SortedDictionary<uint, ModelPosition> Positions { get; } = [];
+    public SortedList<uint, ModelPosition> Positions { get; } = [];
+
+    /// <summary>Live orders by instrument; none where it has none.</summary>
+    public SortedList<uint, List<ModelOrder>> Orders { get; } = [];
 
     /// <summary>By underlying.</summary>
-    public SortedDictionary<uint, ModelProtection> Protections { get; } = [];
+    public SortedList<uint, ModelProtection> Protections { get; } = [];
 
     public long CashAtoms => (long)(Cash >> 32);
 

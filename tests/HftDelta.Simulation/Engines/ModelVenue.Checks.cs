@@ -120,7 +120,7 @@ public sealed partial class ModelVenue
             OrderType.TrailingStop;
         var isPostOnly = (terms.Flags & ExecutionFlags.PostOnly) != 0;
         var restsNever = terms.OrderType is OrderType.Market or OrderType.Stop or OrderType.TrailingStop || isImmediate;
-        bool[] bad =
+        ReadOnlySpan<bool> bad =
         [
             isPostOnly && (isImmediate || terms.MinimumQuantity != 0 || takes || terms.OrderType == OrderType.StopLimit),
             (terms.Flags & ExecutionFlags.Reprice) != 0 && !isPostOnly,

@@ -20,17 +20,17 @@ public sealed partial class ModelVenue
     }
 
     private IEnumerable<ModelOrder> OrdersOf(uint account) =>
-        _sessions.Values.Where(session => session.Account == account).SelectMany(session => session.Orders);
+        _accounts[account].Sessions.SelectMany(session => session.Orders);
 
-    private IEnumerable<ModelOrder> OrdersOf(uint account, uint instrument) =>
-        OrdersOf(account).Where(order => order.Instrument == instrument);
+    private List<ModelOrder> OrdersOf(uint account, uint instrument) =>
+        _accounts[account].Orders.GetValueOrDefault(instrument) ?? [];
 
     private Exposure ExposureOf(ModelAccount account, ModelInstrument instrument, ModelOrder? without)
     {
         var exposure = new Exposure(account.LotsIn(instrument.Id), 0, 0, 0, 0);
-        foreach (var order in OrdersOf(account.Id, instrument.Id).Where(order => order != without))
+        foreach (var order in OrdersOf(account.Id, instrument.Id))
         {
-            exposure = exposure.With(
+            exposure = order == without ? exposure : exposure.With(
                 order.Side, order.Open, (Int128)order.MarginPrice * instrument.AtomsPerTick * order.Open);
         }
 
@@ -49,8 +49,8 @@ public sealed partial class ModelVenue
         ModelAccount account, ModelInstrument instrument, ModelOrder? replaced, Side side, long price, long lots,
         bool isReduceOnly)
     {
-        if (!HeldInstruments(account).Contains(instrument.Id) &&
-            HeldInstruments(account).Count() >= _world.PositionsPerAccountMax)
+        var held = HeldInstruments(account);
+        if (!held.Contains(instrument.Id) && held.Count >= _world.PositionsPerAccountMax)
         {
             return new Broken(RejectCode.TooManyPositions);
         }
@@ -81,9 +81,19 @@ public sealed partial class ModelVenue
         return new Broken(IsCovered(account, instrument, before, after) ? default : RejectCode.InsufficientMargin);
     }
 
-    private IEnumerable<uint> HeldInstruments(ModelAccount account) => account.Positions
-        .Where(position => position.Value.Lots != 0).Select(position => position.Key)
-        .Concat(OrdersOf(account.Id).Select(order => order.Instrument)).Distinct();
+    private static List<uint> HeldInstruments(ModelAccount account)
+    {
+        List<uint> held = [.. account.Orders.Keys];
+        foreach (var (instrument, position) in account.Positions)
+        {
+            if (position.Lots != 0 && !held.Contains(instrument))
+            {
+                held.Add(instrument);
+            }
+        }
+
+        return held;
+    }
 
     private bool IsCovered(ModelAccount account, ModelInstrument instrument, Exposure before, Exposure after)
     {

@@ -82,6 +82,18 @@ public sealed partial class ModelVenue
     {
         _orders.Add(order.Id, order);
         _sessions[order.Session].Orders.Insert(0, order);
+        var orders = _accounts[order.Account].Orders;
+        if (!orders.TryGetValue(order.Instrument, out var there))
+        {
+            orders.Add(order.Instrument, there = []);
+        }
+
+        there.Add(order);
+        if (order.ExpireTime != 0)
+        {
+            _expiring.Add((order.ExpireTime, order.Id));
+        }
+
         if (!order.IsQuote)
         {
             _idOf[(order.Session, order.ClientOrderId)] = order.Id;
@@ -141,6 +153,13 @@ public sealed partial class ModelVenue
         instrument.Pegs.Remove(order);
         _sessions[order.Session].Orders.Remove(order);
         _orders.Remove(order.Id);
+        _expiring.Remove((order.ExpireTime, order.Id));
+        var orders = _accounts[order.Account].Orders;
+        orders[order.Instrument].Remove(order);
+        if (orders[order.Instrument].Count == 0)
+        {
+            orders.Remove(order.Instrument);
+        }
     }
 
     private ulong SaidOrderId(uint session, ulong original) =>

@@ -63,13 +63,14 @@ public sealed partial class ModelVenue
     /// <summary>Largest volume, then smallest imbalance, then nearest to the reference, then lowest.</summary>
     private static Cross? CrossOf(ModelInstrument instrument)
     {
-        var prices = instrument.Book[Side.Buy].Keys.Concat(instrument.Book[Side.Sell].Keys).Distinct().ToList();
-        var crosses = prices.Select(price => CrossAt(instrument, price)).Where(cross => cross.Volume > 0).ToList();
-        if (crosses.Count == 0)
+        if (instrument.Book.Best(Side.Buy) is not { } bid || instrument.Book.Best(Side.Sell) is not { } ask || bid < ask)
         {
             return null;
         }
 
+        var prices = instrument.Book[Side.Buy].Keys.Concat(instrument.Book[Side.Sell].Keys)
+            .Where(price => price >= ask && price <= bid).Distinct();
+        var crosses = prices.Select(price => CrossAt(instrument, price)).ToList();
         var volume = crosses.Max(cross => cross.Volume);
         crosses.RemoveAll(cross => cross.Volume < volume);
         var imbalance = crosses.Min(cross => cross.Imbalance);
@@ -86,10 +87,29 @@ public sealed partial class ModelVenue
 
     private static Cross CrossAt(ModelInstrument instrument, long price)
     {
-        var demand = instrument.Book.InOrder(Side.Buy).Where(order => order.Price >= price).Sum(order => order.Open);
-        var supply = instrument.Book.InOrder(Side.Sell).Where(order => order.Price <= price).Sum(order => order.Open);
+        var demand = OpenAt(instrument, Side.Buy, level => level >= price);
+        var supply = OpenAt(instrument, Side.Sell, level => level <= price);
         return new Cross(
             price, Math.Min(demand, supply), Math.Abs(demand - supply), demand >= supply ? Side.Buy : Side.Sell);
+    }
+
+    private static long OpenAt(ModelInstrument instrument, Side side, Func<long, bool> isWithin)
+    {
+        long open = 0;
+        foreach (var (price, queue) in instrument.Book[side])
+        {
+            if (!isWithin(price))
+            {
+                return open;
+            }
+
+            foreach (var order in queue)
+            {
+                open += order.Open;
+            }
+        }
+
+        return open;
     }
 
     private void Uncross(ModelInstrument instrument, Cross cross)
@@ -137,11 +157,13 @@ public sealed partial class ModelVenue
 
     private void PublishIndications()
     {
-        var changed = _changedBooks.Select(book => _instruments.Values.Single(listed => listed.Book == book)).ToList();
-        _changedBooks.Clear();
-        foreach (var instrument in changed.Where(listed =>
-            listed.State is InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction))
+        foreach (var instrument in _changedBooks)
         {
+            if (instrument.State is not (InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction))
+            {
+                continue;
+            }
+
             var cross = CrossOf(instrument);
             var now = new Indicated(
                 instrument.Id, instrument.State, cross?.Side ?? Side.Buy, cross?.Price, cross?.Volume ?? 0,
@@ -157,5 +179,7 @@ public sealed partial class ModelVenue
                 _reports.Add(now);
             }
         }
+
+        _changedBooks.Clear();
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class ModelVenue
         var isTrailing = terms.OrderType == OrderType.TrailingStop;
         var isSource = terms.TriggerSource is >= TriggerSource.LastTrade and <= TriggerSource.Oracle;
         var isUnit = terms.TrailingUnit is TrailingUnit.Ticks or TrailingUnit.BasisPoints;
-        bool[] good =
+        ReadOnlySpan<bool> good =
         [
             isStop || isTrailing ? isSource : terms.TriggerSource == TriggerSource.None,
             isStop ? terms.TriggerPrice >= 1 : terms.TriggerPrice == 0,

@@ -10,14 +10,17 @@ namespace HftDelta.Simulation.Engines;
 public sealed partial class ModelVenue
 {
     private readonly VenueWorld _world;
-    private readonly SortedDictionary<uint, ModelUnderlying> _underlyings = [];
-    private readonly SortedDictionary<uint, ModelInstrument> _instruments = [];
-    private readonly SortedDictionary<uint, ModelAccount> _accounts = [];
-    private readonly SortedDictionary<uint, ModelSession> _sessions = [];
+    private readonly SortedList<uint, ModelUnderlying> _underlyings = [];
+    private readonly SortedList<uint, ModelInstrument> _instruments = [];
+    private readonly SortedList<uint, ModelAccount> _accounts = [];
+    private readonly SortedList<uint, ModelSession> _sessions = [];
     private readonly Dictionary<ulong, ModelOrder> _orders = [];
     private readonly Dictionary<(uint Session, ulong ClientOrderId), ulong> _idOf = [];
+
+    // Live orders with a good-till date, the first to end first.
+    private readonly SortedSet<(ulong ExpireTime, ulong Id)> _expiring = [];
     private readonly Queue<Action> _pending = [];
-    private readonly List<ModelBookSides> _changedBooks = [];
+    private readonly List<ModelInstrument> _changedBooks = [];
     private readonly List<VenueReport> _reports = [];
     private ulong _lastOrderId;
     private ulong _lastTradeId;
@@ -43,11 +46,10 @@ public sealed partial class ModelVenue
         {
             var id = (uint)_instruments.Count + 1;
             var underlying = _underlyings[listed.Underlying];
-            _instruments.Add(id, new ModelInstrument
+            _instruments.Add(id, new ModelInstrument(_changedBooks)
             {
                 Id = id,
                 Underlying = underlying,
-                Book = new ModelBookSides(_changedBooks),
                 AtomsPerTick = listed.AtomsPerTick,
                 AtomsPerUnderlyingTick = listed.AtomsPerUnderlyingTick,
                 Index = (Int128)underlying.Price * listed.AtomsPerUnderlyingTick << 32,
@@ -64,7 +66,9 @@ public sealed partial class ModelVenue
             });
             foreach (var handle in opened.Sessions)
             {
-                _sessions.Add(handle, new ModelSession { Handle = handle, Account = opened.Account });
+                var session = new ModelSession { Handle = handle, Account = opened.Account };
+                _sessions.Add(handle, session);
+                _accounts[opened.Account].Sessions.Add(session);
             }
         }
     }
@@ -112,16 +116,17 @@ public sealed partial class ModelVenue
 
     private void RunTimers()
     {
-        foreach (var instrument in _instruments.Values.Where(listed => listed.EndTime != 0 && listed.EndTime <= _time))
+        foreach (var instrument in _instruments.Values)
         {
-            BeginState(instrument, InstrumentState.Open);
+            if (instrument.EndTime != 0 && instrument.EndTime <= _time)
+            {
+                BeginState(instrument, InstrumentState.Open);
+            }
         }
 
-        var due = _orders.Values.Where(order => order.ExpireTime != 0 && order.ExpireTime <= _time)
-            .OrderBy(order => order.ExpireTime).ToList();
-        foreach (var order in due)
+        while (_expiring.Count > 0 && _expiring.Min.ExpireTime <= _time)
         {
-            Cancel(order, CancelReason.GoodTillDateReached);
+            Cancel(_orders[_expiring.Min.Id], CancelReason.GoodTillDateReached);
         }
     }
 

@@ -89,11 +89,12 @@ public static class VenuePair
         {
             foreach (var side in new[] { Side.Buy, Side.Sell })
             {
-                var core = string.Join(", ", engine.Depth(instrument, side));
-                var expected = string.Join(", ", model.Depth(instrument, (Wire.Side)side));
-                if (core != expected)
+                var core = engine.Depth(instrument, side);
+                var expected = model.Depth(instrument, (Wire.Side)side);
+                if (!core.SequenceEqual(expected))
                 {
-                    return $"book {instrument} {side}: the core has {core}, the model {expected}";
+                    return $"book {instrument} {side}: the core has {string.Join(", ", core)}, the model " +
+                        string.Join(", ", expected);
                 }
             }
         }

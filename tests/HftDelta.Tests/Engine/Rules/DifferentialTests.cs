@@ -16,26 +16,30 @@ internal sealed class DifferentialTests
 {
     private const int CommandsPerRun = 20_000;
     private const int MinutesMax = 1;
-    private const int LongMinutesMax = 50;
+    private const int LongMinutesMax = 40;
 
     [Test]
     public void Core_and_model_give_the_same_reports()
     {
         var seed = LongSuite.Seed(6);
         var volume = LongSuite.Volume(ci: 1_000_000, @long: 100_000_000);
-        var minutesMax = LongSuite.IsAsked ? LongMinutesMax : MinutesMax;
         var clock = Stopwatch.StartNew();
-        var tally = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        long done = 0;
-        for (; done < volume && clock.Elapsed.TotalMinutes < minutesMax; done += CommandsPerRun)
-        {
-            Run(seed + (ulong)(done / CommandsPerRun), tally);
-        }
-
-        TestContext.Out.WriteLine($"{done:N0} commands in {clock.Elapsed.TotalSeconds:N0} s");
-        foreach (var (what, count) in tally)
+        var workers = Math.Max(1, LongSuite.IsAsked ? Environment.ProcessorCount : 1);
+        var runs = new DifferentialRuns(
+            DifferentialWorld.World, VenueFeatures.All, CommandsPerRun, seed, (volume + CommandsPerRun - 1) / CommandsPerRun);
+        var failed = runs.Run(workers, TimeSpan.FromMinutes(LongSuite.IsAsked ? LongMinutesMax : MinutesMax));
+        var done = (long)runs.Done * CommandsPerRun;
+        TestContext.Out.WriteLine(
+            $"{done:N0} commands, seeds {seed} to {seed + (ulong)Math.Max(0, runs.Done - 1)}, {workers} workers, " +
+            $"{clock.Elapsed.TotalSeconds:N0} s, {done / clock.Elapsed.TotalSeconds:N0} commands/s");
+        foreach (var (what, count) in runs.Tally)
         {
             TestContext.Out.WriteLine($"  {count,12:N0} {what}");
+        }
+
+        if (failed is { } failure)
+        {
+            Assert.Fail(Describe(failure));
         }
 
         if (done < volume)
@@ -44,7 +48,7 @@ internal sealed class DifferentialTests
         }
 
         Assert.That(
-            Enum.GetValues<CancelReason>().Except(NeverCaused).Select(reason => $"canceled {reason}").Except(tally.Keys),
+            Enum.GetValues<CancelReason>().Except(NeverCaused).Select(reason => $"canceled {reason}").Except(runs.Tally.Keys),
             Is.Empty,
             "random commands cause every reason there is");
     }
@@ -56,45 +60,18 @@ internal sealed class DifferentialTests
         CancelReason.StateChanged,
     ];
 
-    private static void Run(ulong seed, SortedDictionary<string, long> tally)
+    private static string Describe(DifferentialFailure failure)
     {
         var world = DifferentialWorld.World;
-        var commands = new CommandDraw(world, VenueFeatures.All, seed).Draw(CommandsPerRun);
-        void Witness(VenueReport report)
-        {
-            var what = NameOf(report);
-            tally[what] = tally.GetValueOrDefault(what) + 1;
-        }
-
-        if (VenuePair.FindDivergence(world, commands, Witness) is not { } divergence)
-        {
-            return;
-        }
-
+        var divergence = failure.Divergence;
         List<VenueCommand> smallest = [divergence.Command!];
         if (Environment.GetEnvironmentVariable("HFTDELTA_SHRINK") != "0")
         {
+            var commands = new CommandDraw(world, VenueFeatures.All, failure.Seed).Draw(CommandsPerRun);
             (smallest, divergence) = new CommandShrink(fewer => VenuePair.FindDivergence(world, fewer)).Shrink(commands);
         }
 
-        Assert.Fail(
-            $"{divergence.What}\nseed {seed.ToString(CultureInfo.InvariantCulture)}, {smallest.Count} commands:\n" +
-            string.Join("\n", smallest.Select(ExampleWriting.Line)));
+        return $"{divergence.What}\nHFTDELTA_SEED={failure.Seed.ToString(CultureInfo.InvariantCulture)}, " +
+            $"{smallest.Count} commands:\n{string.Join("\n", smallest.Select(ExampleWriting.Line))}";
     }
-
-    private static string NameOf(VenueReport report) => report switch
-    {
-        Rejected told => $"rejected {told.Code}",
-        CancelRejected told => $"cancel-rejected {told.Code}",
-        Canceled told => $"canceled {told.Reason}",
-        Repriced told => $"repriced {told.Reason}",
-        Filled told => told.Leaves == 0 ? "filled whole" : "filled in part",
-        Replaced told => told.IsPriorityKept ? "replaced kept" : "replaced lost",
-        MassCanceled told => $"mass-canceled {told.Code}",
-        Quoted told => $"quoted {told.Code}",
-        Protected told => $"protection {(told.ClientOrderId == 0 ? "acted" : $"{told.Code}")}",
-        StatusChanged told => $"state {told.State}",
-        Indicated told => $"indication {told.State}",
-        _ => report.GetType().Name,
-    };
 }
