@@ -38,6 +38,11 @@ internal sealed class PositionTable : IDisposable
     /// <summary>For writing caches that the state hash does not cover.</summary>
     public ref PositionRecord Cached(uint slot) => ref _records.Cached(slot);
 
+    /// <summary>Asks the memory for what <see cref="Find"/> reads.</summary>
+    public void PrefetchFind(uint account, uint instrument) => _slots.Prefetch(account, instrument);
+
+    public void Prefetch(uint slot) => _records.Prefetch(slot);
+
     /// <summary>Whether a client may open one more.</summary>
     public bool HasRoom => _slots.Count < _clientCapacity;
 

@@ -183,6 +183,17 @@ internal sealed class OrderStore : IDisposable
         return Slab.TryFind(new OrderId(orderId), out var slot) ? slot : 0;
     }
 
+    /// <summary>Asks the memory for what <see cref="Find"/> and <see cref="Link"/> read of the client's own id.</summary>
+    public void PrefetchFind(uint session, ulong clientOrderId) => _byClientId.Prefetch(session, clientOrderId);
+
+    /// <summary>The same for the order itself; any slot may be asked for.</summary>
+    public void Prefetch(uint slot)
+    {
+        Slab.Prefetch(slot);
+        Slab.PrefetchCold(slot);
+        _tracker.Prefetch(slot);
+    }
+
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
 
     public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(Slab, Extras));

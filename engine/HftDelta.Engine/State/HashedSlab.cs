@@ -58,6 +58,10 @@ internal sealed class HashedSlab<TRecord, TEncoding> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TRecord Cached(uint id) => ref _records[id];
 
+    /// <summary>Asks the memory for a record that will be touched soon; any id may be asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint id) => _records.Prefetch(id);
+
     /// <summary>Brings the sum up to date with every record written since the last fold.</summary>
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
 

@@ -66,6 +66,10 @@ public sealed class RecordTracker<TRecords> : IDisposable
         }
     }
 
+    /// <summary>Asks the memory for what <see cref="Mark"/> touches; any id may be asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint id) => _flags.Prefetch(id);
+
     /// <summary>Marks every id that can be live, as after a snapshot was loaded.</summary>
     public void MarkAll()
     {

@@ -38,6 +38,9 @@ public sealed class NativeMap : IDisposable
         }
     }
 
+    /// <summary>Asks the memory for what <see cref="Find"/>, <see cref="Add"/> and <see cref="Remove"/> read first.</summary>
+    public void Prefetch(ulong high, ulong low) => _entries.Prefetch(Home(high, low));
+
     /// <summary>Adds a key that is not there; the value is not 0.</summary>
     public void Add(ulong high, ulong low, uint value)
     {

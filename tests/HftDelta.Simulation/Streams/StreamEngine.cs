@@ -49,8 +49,14 @@ public sealed unsafe class StreamEngine : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Apply(ReadOnlySpan<RecordSlot> commands)
     {
+        var noted = 0;
         for (var index = 0; index < commands.Length; index++)
         {
+            for (; noted < commands.Length && noted <= index + CommandProcessor.CommandsAhead; noted++)
+            {
+                Processor.Note(in commands[noted].Envelope, CommandStream.Frame(in commands[noted]));
+            }
+
             Processor.Apply(in commands[index].Envelope, CommandStream.Frame(in commands[index]));
         }
     }
