@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.State;
@@ -18,6 +19,7 @@ namespace HftDelta.Engine;
 /// told and conservation is checked. Frames have been validated before they were sequenced.
 /// </para>
 /// </summary>
+[SkipLocalsInit]
 public sealed class CommandProcessor : IDisposable
 {
     private readonly VenueState _state;
@@ -138,6 +140,10 @@ public sealed class CommandProcessor : IDisposable
             _handlers.IsEpochClosed = false;
             HistoryHashAtPoint = _writer.HistoryHash;
             _handlers.InternalEvents.StateHashPoint(in _state.FoldHash(), HistoryHashAtPoint);
+        }
+        else
+        {
+            _state.FoldSome();
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class LookAhead(VenueState state) : IDisposable
         }
 
         state.Sessions.PrefetchReport(hint.Session);
-        state.Positions.Prefetch(state.Positions.Find(hint.Account, hint.Instrument));
+        state.Positions.PrefetchFound(hint.Account, hint.Instrument);
         hint.Slot = 0;
         if (hint.Kind == HintKind.Change)
         {

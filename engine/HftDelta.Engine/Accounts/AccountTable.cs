@@ -38,6 +38,8 @@ internal sealed class AccountTable(int capacity) : IDisposable
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
+    public void FoldSome() => _records.FoldSome();
+
     public Hash256 RecomputeHash() => _records.RecomputeHash();
 
     public void Dispose() => _records.Dispose();

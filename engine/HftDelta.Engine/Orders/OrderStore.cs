@@ -190,11 +190,14 @@ internal sealed class OrderStore : IDisposable
     public void Prefetch(uint slot)
     {
         Slab.Prefetch(slot);
-        Slab.PrefetchCold(slot);
+        Slab.PrefetchRecords(slot);
         _tracker.Prefetch(slot);
     }
 
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+
+    /// <summary>A part of that, ahead of time.</summary>
+    public void FoldSome() => _tracker.FoldSome();
 
     public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(Slab, Extras));
 
@@ -212,6 +215,12 @@ internal sealed class OrderStore : IDisposable
     private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords
     {
         private const int PlainBytes = 80;
+
+        public void Prefetch(uint id)
+        {
+            slab.Prefetch(id);
+            slab.PrefetchRecords(id);
+        }
 
         public StateRecordType Type => StateRecordType.Order;
 

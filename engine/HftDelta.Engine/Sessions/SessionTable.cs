@@ -137,6 +137,8 @@ internal sealed class SessionTable : IDisposable
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
+    public void FoldSome() => _records.FoldSome();
+
     public Hash256 RecomputeHash() => _records.RecomputeHash();
 
     public void Dispose()

@@ -65,6 +65,10 @@ internal sealed class HashedSlab<TRecord, TEncoding> : IDisposable
     /// <summary>Brings the sum up to date with every record written since the last fold.</summary>
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
 
+    /// <summary>A part of that, ahead of time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FoldSome() => _tracker.FoldSome();
+
     /// <summary>The same from nothing: slow, for tests and audits.</summary>
     public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(this));
 
@@ -82,5 +86,7 @@ internal sealed class HashedSlab<TRecord, TEncoding> : IDisposable
 
         public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes) =>
             TEncoding.TryEncode(id, in slab._records[id], buffer, out lengthBytes);
+
+        public void Prefetch(uint id) => slab._records.Prefetch(id);
     }
 }
