@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.State;
@@ -18,11 +19,13 @@ namespace HftDelta.Engine;
 /// told and conservation is checked. Frames have been validated before they were sequenced.
 /// </para>
 /// </summary>
+[SkipLocalsInit]
 public sealed class CommandProcessor : IDisposable
 {
     private readonly VenueState _state;
     private readonly EventWriter _writer;
     private readonly Handlers _handlers;
+    private readonly LookAhead _lookAhead;
 
     /// <param name="limits">Capacities; the same for every replay of a journal.</param>
     /// <param name="writer">Where events go, made with the same <see cref="EngineLimits.EventSlotsPerCommand"/>.</param>
@@ -33,6 +36,7 @@ public sealed class CommandProcessor : IDisposable
         _state = new VenueState(limits);
         Risk = new RiskWorkspace(limits, _state.Underlyings, _state.Frozen);
         _handlers = new Handlers(_state, writer, Risk);
+        _lookAhead = new LookAhead(_state);
     }
 
     /// <summary>What the risk worker computes with.</summary>
@@ -72,6 +76,15 @@ public sealed class CommandProcessor : IDisposable
     /// <summary>The same by kind of record.</summary>
     public StateComponents RecomputeStateComponents() => _state.RecomputeHash();
 
+    /// <summary>How many commands ahead of the last one <see cref="Note"/> is of use.</summary>
+    public const int CommandsAhead = LookAhead.CommandsMax - 1;
+
+    /// <summary>
+    /// A command that will be applied soon, at most <see cref="CommandsAhead"/> after the last one: its memory is asked for while
+    /// earlier ones are applied. Only speed depends on it; whoever has but one command at hand does not call it.
+    /// </summary>
+    public void Note(ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame) => _lookAhead.Note(in envelope, frame);
+
     /// <summary>Applies the command that follows the last one.</summary>
     /// <param name="envelope">Its sequence is the last one's plus 1 and its time not before the last one's.</param>
     /// <param name="frame">A frame that its validator has passed.</param>
@@ -84,6 +97,7 @@ public sealed class CommandProcessor : IDisposable
         _state.Sequence = envelope.Sequence;
         _state.TimeNanos = envelope.TimeNanos;
         _state.Term = envelope.Term;
+        _lookAhead.Step(envelope.Sequence);
         _writer.BeginCommand(in envelope, frame);
 
         _handlers.Search.BeginCommand();
@@ -127,6 +141,10 @@ public sealed class CommandProcessor : IDisposable
             HistoryHashAtPoint = _writer.HistoryHash;
             _handlers.InternalEvents.StateHashPoint(in _state.FoldHash(), HistoryHashAtPoint);
         }
+        else
+        {
+            _state.FoldSome();
+        }
     }
 
     public void Dispose()
@@ -134,6 +152,7 @@ public sealed class CommandProcessor : IDisposable
         _state.Dispose();
         Risk.Dispose();
         _handlers.Dispose();
+        _lookAhead.Dispose();
     }
 
     /// <summary>A session's request: each takes its sequence number, whatever comes of it.</summary>

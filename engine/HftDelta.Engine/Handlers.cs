@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -19,6 +20,7 @@ namespace HftDelta.Engine;
 /// <summary>
 /// The parts that act on the state, wired once, and the two switches over template ids. Owner: the engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class Handlers : IDisposable
 {
     private readonly VenueState _state;

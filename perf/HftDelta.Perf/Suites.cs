@@ -22,6 +22,7 @@ public static class Suites
         new("codec", "a new order encoded, validated and decoded, against a struct written by hand", CodecSuite.Run),
         new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run),
         new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
+        new("command", "the recorded mix through the whole command path, against the book alone", CommandSuite.Run),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),

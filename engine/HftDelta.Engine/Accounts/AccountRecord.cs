@@ -23,6 +23,9 @@ internal struct AccountRecord
     /// <summary>The marks that the two sums above were computed with.</summary>
     public ulong MarkVersion;
 
+    /// <summary>The one position that changed since its part of the two sums was measured; 0: none did.</summary>
+    public uint ChangedPosition;
+
     /// <summary>The indices that were last applied.</summary>
     public ulong IndexVersion;
 

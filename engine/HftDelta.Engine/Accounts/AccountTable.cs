@@ -24,6 +24,8 @@ internal sealed class AccountTable(int capacity) : IDisposable
     /// <summary>For writing caches that the state hash does not cover.</summary>
     public ref AccountRecord Cached(uint id) => ref _records.Cached(id);
 
+    public void Prefetch(uint id) => _records.Prefetch(id);
+
     public void Open(uint id, ReadOnlySpan<byte> owner)
     {
         Check.That(id < (uint)_records.Capacity);
@@ -35,6 +37,8 @@ internal sealed class AccountTable(int capacity) : IDisposable
     }
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
+
+    public void FoldSome() => _records.FoldSome();
 
     public Hash256 RecomputeHash() => _records.RecomputeHash();
 

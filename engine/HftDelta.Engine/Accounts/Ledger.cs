@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
@@ -13,6 +14,7 @@ namespace HftDelta.Engine.Accounts;
 /// index. Each side is accumulated from its own writes, so one posting without its counterpart breaks it.
 /// </para>
 /// </summary>
+[SkipLocalsInit]
 internal sealed class Ledger(
     AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments)
 {

@@ -140,6 +140,22 @@ public sealed unsafe class OrderSlab : IDisposable
         if (Sse.IsSupported && slot < SlotLimit) Sse.Prefetch0(_generations + slot);
     }
 
+    /// <summary>Asks for an order's cold record. The slot need not be live.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchCold(uint slot)
+    {
+        if (Sse.IsSupported && slot < SlotLimit) Sse.Prefetch0(_cold + slot);
+    }
+
+    /// <summary>Asks for both records of an order. The slot need not be live.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchRecords(uint slot)
+    {
+        if (!Sse.IsSupported || slot >= SlotLimit) return;
+        Sse.Prefetch0(_hot + slot);
+        Sse.Prefetch0(_cold + slot);
+    }
+
     /// <summary>How often the slot was given and taken back: odd while it is live.</summary>
     public uint GenerationOf(uint slot)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
@@ -15,6 +16,7 @@ namespace HftDelta.Engine.Orders;
 /// Takes from the book, posts each fill to the ledger and tells both sides. Price-time priority; a trade is at the
 /// resting order's price. Owner: the engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed partial class Matching(
     VenueState state, EventEmitter events, EventBudget budget, Margin margin, BookTops tops, MarketPhases phases,
     Protections protections)
@@ -245,7 +247,7 @@ internal sealed partial class Matching(
         Check.That(position.OpenOrders == 0);
         ref var account = ref state.Accounts.Write(position.Account);
         account.PositionCount--;
-        margin.Update(slot);
+        margin.Release(slot);
         state.Positions.Remove(
             slot, ref account.FirstPosition, ref state.Instruments.Write(position.Instrument).FirstPosition);
     }

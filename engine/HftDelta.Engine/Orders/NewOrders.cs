@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
@@ -11,6 +12,7 @@ namespace HftDelta.Engine.Orders;
 /// New orders: every check first, then one change that cannot fail. A refused order changes no balance, no book and no sequence
 /// but that of its own report. Owner: the engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class NewOrders(
     VenueState state, EventEmitter events, OrderRisk risk, Matching matching, OrderTaking taking)
 {

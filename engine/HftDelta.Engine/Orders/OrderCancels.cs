@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Output;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Orders;
 
 /// <summary>Cancels of single orders by the session that sent them. Owner: the engine agent.</summary>
+[SkipLocalsInit]
 internal sealed class OrderCancels(VenueState state, EventEmitter events, Matching matching)
 {
     /// <param name="session">An open session.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Risk;
@@ -11,6 +12,7 @@ namespace HftDelta.Engine.Orders;
 /// Whether an account can carry an order, whichever of its orders fill: step 21 of docs/matching-rules.md section 2, for new
 /// orders and for replacements. Reads state, changes nothing. Owner: the engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class OrderRisk(VenueState state, Margin margin)
 {
     /// <summary>A new order at the price that its checks gave it.</summary>
@@ -31,9 +33,8 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
             return RejectCode.TooManyPositions;
         }
 
-        var before = slot == 0
-            ? new PositionRecord { Account = account, Instrument = terms.Instrument }
-            : state.Positions.Read(slot);
+        // Slot 0 is an empty position.
+        ref readonly var before = ref state.Positions.Read(slot);
         var side = terms.BookSide;
         if ((terms.ExecutionFlags & ExecutionFlags.ReduceOnly) != 0 && !Reduces(before, side, terms.Quantity))
         {
@@ -41,6 +42,7 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         }
 
         var after = before;
+        after.Instrument = terms.Instrument;
         Matching.AddOpen(ref after, instrument.AtomsPerTick, side, terms.Quantity, terms.Price);
         return CheckExposure(account, instrument.Rules, before, after, out bound);
     }
@@ -57,7 +59,7 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
             return StrategyRisk.CheckReplacement(state, margin, slot, price, openLots, out bound);
         }
 
-        var before = state.Positions.Read(state.Positions.Find(hot.Account, instrument));
+        ref readonly var before = ref state.Positions.Read(state.Positions.Find(hot.Account, instrument));
         var after = before;
         Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), state.Orders.MarginPrice(slot));
         if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) != 0 &&

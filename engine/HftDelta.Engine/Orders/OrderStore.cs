@@ -183,7 +183,21 @@ internal sealed class OrderStore : IDisposable
         return Slab.TryFind(new OrderId(orderId), out var slot) ? slot : 0;
     }
 
+    /// <summary>Asks the memory for what <see cref="Find"/> and <see cref="Link"/> read of the client's own id.</summary>
+    public void PrefetchFind(uint session, ulong clientOrderId) => _byClientId.Prefetch(session, clientOrderId);
+
+    /// <summary>The same for the order itself; any slot may be asked for.</summary>
+    public void Prefetch(uint slot)
+    {
+        Slab.Prefetch(slot);
+        Slab.PrefetchRecords(slot);
+        _tracker.Prefetch(slot);
+    }
+
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+
+    /// <summary>A part of that, ahead of time.</summary>
+    public void FoldSome() => _tracker.FoldSome();
 
     public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(Slab, Extras));
 
@@ -211,6 +225,12 @@ internal sealed class OrderStore : IDisposable
     private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords
     {
         private const int PlainBytes = 80;
+
+        public void Prefetch(uint id)
+        {
+            slab.Prefetch(id);
+            slab.PrefetchRecords(id);
+        }
 
         public StateRecordType Type => StateRecordType.Order;
 

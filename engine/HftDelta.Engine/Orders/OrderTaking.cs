@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Strategies;
@@ -9,6 +10,7 @@ namespace HftDelta.Engine.Orders;
 /// An order that no book holds takes what it can, and then rests, ends, or waits for the next commands to go on. Owner: the
 /// engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class OrderTaking(VenueState state, Matching matching, StrategyMatching strategies, BookTops tops)
 {
     /// <summary>The whole way of an order from its acceptance, its activation or its return to the book.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -10,6 +11,7 @@ namespace HftDelta.Engine.Output;
 /// The engine's words: every event that goes to a session or to the public stream, encoded in place. Recoverable reports
 /// get their sequence number here and are kept for retransmission. Owner: the engine agent.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class EventEmitter(VenueState state, EventWriter writer)
 {
     /// <summary>The one public stream of this version.</summary>

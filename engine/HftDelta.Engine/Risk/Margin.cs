@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives.Units;
@@ -8,8 +9,10 @@ namespace HftDelta.Engine.Risk;
 /// <summary>
 /// Initial margin by rule (docs/margin.md), checked before an order is accepted. Equity is gross cash plus marked value,
 /// so it does not depend on which index changes an account has applied. All sums in sub-atoms; requirements round up.
-/// Owner: the engine agent. Invariant: an account whose MarkVersion is the venue's holds the exact sums over its positions.
+/// Owner: the engine agent. Invariant: an account whose MarkVersion is the venue's holds the exact sums over its positions as
+/// they were last measured; all of them but the one that it names as changed since are as they were then.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class Margin(VenueState state)
 {
     private const int Million = 1_000_000;
@@ -61,9 +64,15 @@ internal sealed class Margin(VenueState state)
         ref var record = ref state.Accounts.Cached(account);
         if (record.MarkVersion == state.MarkVersion)
         {
+            if (record.ChangedPosition != 0)
+            {
+                MeasureChanged(ref record);
+            }
+
             return;
         }
 
+        record.ChangedPosition = 0;
         record.MarkedValue = 0;
         record.Requirement = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
@@ -77,21 +86,28 @@ internal sealed class Margin(VenueState state)
         record.MarkVersion = state.MarkVersion;
     }
 
-    /// <summary>After a position or its open orders changed: corrects the account's sums by the difference.</summary>
+    /// <summary>
+    /// A position or its open orders changed. It is measured when the account's sums are asked for, or when another of its
+    /// positions changes: most orders come, go and are filled without anybody asking in between.
+    /// </summary>
     public void Update(uint slot)
     {
-        ref var position = ref state.Positions.Cached(slot);
-        ref var record = ref state.Accounts.Cached(position.Account);
-        if (record.MarkVersion != state.MarkVersion)
+        ref var record = ref state.Accounts.Cached(state.Positions.Read(slot).Account);
+        if (record.ChangedPosition != slot)
         {
-            return;
+            NoteChanged(ref record, slot);
         }
+    }
 
-        record.MarkedValue -= position.MarkedValue;
-        record.Requirement -= position.Requirement;
-        Measure(ref position);
-        record.MarkedValue += position.MarkedValue;
-        record.Requirement += position.Requirement;
+    /// <summary>A position that is empty will be taken out.</summary>
+    public void Release(uint slot)
+    {
+        Update(slot);
+        ref var record = ref state.Accounts.Cached(state.Positions.Read(slot).Account);
+        if (record.ChangedPosition != 0)
+        {
+            MeasureChanged(ref record);
+        }
     }
 
     /// <summary>
@@ -99,11 +115,14 @@ internal sealed class Margin(VenueState state)
     /// at zero or above, or its requirement does not grow and equity covers what the orders would lose against the mark.
     /// Without the second part an account in distress could sell what is left of it below value.
     /// </summary>
+    /// <param name="account">An open account.</param>
+    /// <param name="before">Its position as it is, the record itself; an empty one if there is none.</param>
+    /// <param name="after">The same as it would be.</param>
     public bool Allows(uint account, in PositionRecord before, in PositionRecord after)
     {
         Refresh(account);
         ref readonly var instrument = ref state.Instruments.Read(after.Instrument);
-        var old = RequirementOf(before, instrument);
+        var old = before.Requirement;
         var required = RequirementOf(after, instrument);
         ref readonly var record = ref state.Accounts.Read(account);
         var equity = record.GrossCash + record.MarkedValue;
@@ -175,6 +194,34 @@ internal sealed class Margin(VenueState state)
     {
         var product = (atoms * partsPerMillion) << Scale.SubAtomBits;
         return (product + Million - 1) / Million;
+    }
+
+    private void NoteChanged(ref AccountRecord record, uint slot)
+    {
+        // The sums of another version are made anew as a whole.
+        if (record.MarkVersion != state.MarkVersion)
+        {
+            return;
+        }
+
+        if (record.ChangedPosition != 0)
+        {
+            MeasureChanged(ref record);
+        }
+
+        record.ChangedPosition = slot;
+    }
+
+    /// <summary>Corrects the account's sums by the difference.</summary>
+    private void MeasureChanged(ref AccountRecord record)
+    {
+        ref var position = ref state.Positions.Cached(record.ChangedPosition);
+        record.ChangedPosition = 0;
+        record.MarkedValue -= position.MarkedValue;
+        record.Requirement -= position.Requirement;
+        Measure(ref position);
+        record.MarkedValue += position.MarkedValue;
+        record.Requirement += position.Requirement;
     }
 
     private void Measure(ref PositionRecord position)

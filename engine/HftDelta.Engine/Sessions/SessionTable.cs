@@ -17,6 +17,9 @@ internal sealed class SessionTable : IDisposable
 
     internal const int ReportSlotBytes = 832;
 
+    private const int LineBytes = 64;
+    private const int UsualReportBytes = 192;
+
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;
     private readonly NativeSlab<byte> _reports;
@@ -64,6 +67,23 @@ internal sealed class SessionTable : IDisposable
     public ref readonly SessionRecord Read(uint handle) => ref _records.Read(handle);
 
     public ref SessionRecord Write(uint handle) => ref _records.Write(handle);
+
+    /// <summary>Asks the memory for a session and for the place of a request's outcome; any handle may be asked for.</summary>
+    public void Prefetch(uint handle, ulong requestSequence)
+    {
+        _records.Prefetch(handle);
+        _outcomes.Prefetch(OutcomeIndex(handle, requestSequence));
+    }
+
+    /// <summary>The same for the places of its next reports, once the session itself is there.</summary>
+    public void PrefetchReport(uint handle)
+    {
+        var offset = ReportIndex(handle, _records.Read(handle).NextReport) * ReportSlotBytes;
+        for (var line = 0; line < UsualReportBytes; line += LineBytes)
+        {
+            _reports.Prefetch(offset + (uint)line);
+        }
+    }
 
     /// <summary>First report that can still be retransmitted.</summary>
     public ulong RetainedFrom(uint handle)
@@ -117,6 +137,8 @@ internal sealed class SessionTable : IDisposable
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);
 
+    public void FoldSome() => _records.FoldSome();
+
     public Hash256 RecomputeHash() => _records.RecomputeHash();
 
     public void Dispose()
@@ -126,12 +148,14 @@ internal sealed class SessionTable : IDisposable
         _reports.Dispose();
     }
 
-    private ref RequestOutcomeRecord Outcome(uint handle, ulong sequence) =>
-        ref _outcomes[(int)(handle * (uint)_outcomesPerSession) + (int)(sequence & (ulong)(_outcomesPerSession - 1))];
+    private ref RequestOutcomeRecord Outcome(uint handle, ulong sequence) => ref _outcomes[OutcomeIndex(handle, sequence)];
 
-    private Span<byte> ReportSlot(uint handle, ulong sequence)
-    {
-        var index = (handle * (uint)_reportsPerSession) + (uint)(sequence & (ulong)(_reportsPerSession - 1));
-        return _reports.AsSpan().Slice((int)index * ReportSlotBytes, ReportSlotBytes);
-    }
+    private uint OutcomeIndex(uint handle, ulong sequence) =>
+        (handle * (uint)_outcomesPerSession) + (uint)(sequence & (ulong)(_outcomesPerSession - 1));
+
+    private Span<byte> ReportSlot(uint handle, ulong sequence) =>
+        _reports.AsSpan().Slice((int)ReportIndex(handle, sequence) * ReportSlotBytes, ReportSlotBytes);
+
+    private uint ReportIndex(uint handle, ulong sequence) =>
+        (handle * (uint)_reportsPerSession) + (uint)(sequence & (ulong)(_reportsPerSession - 1));
 }

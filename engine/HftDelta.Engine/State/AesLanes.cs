@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -13,6 +14,8 @@ namespace HftDelta.Engine.State;
 internal struct AesLanes<TRound>
     where TRound : struct, IAesRound
 {
+    private const int BlockBytes = 16;
+
     private Vector128<byte> _first;
     private Vector128<byte> _second;
 
@@ -33,11 +36,8 @@ internal struct AesLanes<TRound>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Absorb(Vector128<ulong> block)
     {
-        var swapped = Vector128.Shuffle(block, Vector128.Create(1UL, 0UL));
-        var first = TRound.Encrypt(_first ^ block.AsByte(), AesKeys.FirstLaneFirstRound);
-        var second = TRound.Encrypt(_second ^ swapped.AsByte(), AesKeys.SecondLaneFirstRound);
-        _first = TRound.Encrypt(first, AesKeys.FirstLaneSecondRound);
-        _second = TRound.Encrypt(second, AesKeys.SecondLaneSecondRound);
+        _first = FirstLane(_first, block);
+        _second = SecondLane(_second, block);
     }
 
     /// <summary>
@@ -47,17 +47,39 @@ internal struct AesLanes<TRound>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Absorb(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length >= Vector128<byte>.Count)
+        // The lanes in locals, and no call: each block waits for the one before it, so what goes by way of memory is felt.
+        var first = _first;
+        var second = _second;
+        ref var start = ref MemoryMarshal.GetReference(bytes);
+        var whole = bytes.Length & ~(BlockBytes - 1);
+        for (var offset = 0; offset < whole; offset += BlockBytes)
         {
-            Absorb(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(bytes)).AsUInt64());
-            bytes = bytes[Vector128<byte>.Count..];
+            var block = Vector128.LoadUnsafe(ref start, (nuint)offset).AsUInt64();
+            first = FirstLane(first, block);
+            second = SecondLane(second, block);
         }
 
-        if (bytes.Length != 0)
+        if (whole != bytes.Length)
         {
-            Absorb(Padded(bytes));
+            var block = Padded(ref Unsafe.Add(ref start, whole), bytes.Length - whole);
+            first = FirstLane(first, block);
+            second = SecondLane(second, block);
         }
+
+        _first = first;
+        _second = second;
     }
+
+    /// <summary>One block into the first lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<byte> FirstLane(Vector128<byte> lane, Vector128<ulong> block) => TRound.Encrypt(
+        TRound.Encrypt(lane ^ block.AsByte(), AesKeys.FirstLaneFirstRound), AesKeys.FirstLaneSecondRound);
+
+    /// <summary>The same block into the second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<byte> SecondLane(Vector128<byte> lane, Vector128<ulong> block) => TRound.Encrypt(
+        TRound.Encrypt(lane ^ Vector128.Shuffle(block, Vector128.Create(1UL, 0UL)).AsByte(), AesKeys.SecondLaneFirstRound),
+        AesKeys.SecondLaneSecondRound);
 
     /// <summary>Makes every bit of the result depend on both lanes; the lanes themselves stay as they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -80,13 +102,46 @@ internal struct AesLanes<TRound>
             firstWords.GetElement(0), firstWords.GetElement(1), secondWords.GetElement(0), secondWords.GetElement(1));
     }
 
-    private static Vector128<ulong> Padded(ReadOnlySpan<byte> rest)
+    /// <summary>A block of 1 to 15 bytes and zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<ulong> Padded(ref byte start, int lengthBytes) => lengthBytes < sizeof(ulong)
+        ? Vector128.CreateScalar(Word(ref start, lengthBytes))
+        : Vector128.Create(
+            LittleEndian(Unsafe.ReadUnaligned<ulong>(ref start)),
+            Word(ref Unsafe.Add(ref start, sizeof(ulong)), lengthBytes - sizeof(ulong)));
+
+    /// <summary>A word of 0 to 7 bytes and zeros; reads no byte beyond them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(ref byte start, int lengthBytes)
     {
-        Span<byte> block = stackalloc byte[Vector128<byte>.Count];
-        block.Clear();
-        rest.CopyTo(block);
-        return Vector128.Create<byte>(block).AsUInt64();
+        var word = 0UL;
+        var taken = 0;
+        if ((lengthBytes & sizeof(uint)) != 0)
+        {
+            word = LittleEndian(Unsafe.ReadUnaligned<uint>(ref start));
+            taken = sizeof(uint);
+        }
+
+        if ((lengthBytes & sizeof(ushort)) != 0)
+        {
+            word |= (ulong)LittleEndian(Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref start, taken))) << (taken * 8);
+            taken += sizeof(ushort);
+        }
+
+        if ((lengthBytes & 1) != 0)
+        {
+            word |= (ulong)Unsafe.Add(ref start, taken) << (taken * 8);
+        }
+
+        return word;
     }
+
+    private static ulong LittleEndian(ulong value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+
+    private static uint LittleEndian(uint value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+
+    private static ushort LittleEndian(ushort value) =>
+        BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
 }
 
 /// <summary>The fixed round keys: the fractional digits of pi, 128 bits each in order, so that nobody chose them.</summary>

@@ -58,8 +58,16 @@ internal sealed class HashedSlab<TRecord, TEncoding> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TRecord Cached(uint id) => ref _records[id];
 
+    /// <summary>Asks the memory for a record that will be touched soon; any id may be asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint id) => _records.Prefetch(id);
+
     /// <summary>Brings the sum up to date with every record written since the last fold.</summary>
     public void FoldHash(ref Hash256 sum) => _tracker.Fold(ref sum);
+
+    /// <summary>A part of that, ahead of time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FoldSome() => _tracker.FoldSome();
 
     /// <summary>The same from nothing: slow, for tests and audits.</summary>
     public Hash256 RecomputeHash() => RecordTracker<Records>.Recompute(new Records(this));
@@ -78,5 +86,7 @@ internal sealed class HashedSlab<TRecord, TEncoding> : IDisposable
 
         public bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes) =>
             TEncoding.TryEncode(id, in slab._records[id], buffer, out lengthBytes);
+
+        public void Prefetch(uint id) => slab._records.Prefetch(id);
     }
 }

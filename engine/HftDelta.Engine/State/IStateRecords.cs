@@ -24,4 +24,7 @@ public interface IStateRecords
     /// <param name="lengthBytes">Bytes written, when the record is live.</param>
     /// <returns>False when no live record has this id: it then counts for nothing.</returns>
     bool TryEncode(uint id, Span<byte> buffer, out int lengthBytes);
+
+    /// <summary>Asks the memory for a record that will be encoded soon. May do nothing.</summary>
+    void Prefetch(uint id);
 }

@@ -14,12 +14,21 @@ public sealed class RecordTracker<TRecords> : IDisposable
 {
     private const byte CountedFlag = 1;
     private const byte DirtyFlag = 2;
+    private const int FoldedTogether = RecordHash.Together;
+    private const uint PrefetchAhead = 6;
+
+    /// <summary>So many records may wait before some are folded early: those that change with every command wait, and are folded once.</summary>
+    private const uint WaitingMax = 64;
 
     private readonly TRecords _records;
     private readonly NativeSlab<Hash256> _contributions;
     private readonly NativeSlab<byte> _flags;
     private readonly NativeSlab<uint> _dirtyIds;
+    private uint _dirtyFirst;
     private uint _dirtyCount;
+
+    // What was folded and is in no sum yet.
+    private Hash256 _folded;
 
     /// <param name="records">The records that are hashed.</param>
     /// <param name="capacity">Ids are below this; 37 bytes of native memory for each.</param>
@@ -62,9 +71,14 @@ public sealed class RecordTracker<TRecords> : IDisposable
         if ((flags & DirtyFlag) == 0)
         {
             flags |= DirtyFlag;
-            _dirtyIds[_dirtyCount++] = id;
+            var last = _dirtyFirst + _dirtyCount++;
+            _dirtyIds[last >= (uint)_flags.Capacity ? last - (uint)_flags.Capacity : last] = id;
         }
     }
+
+    /// <summary>Asks the memory for what <see cref="Mark"/> touches; any id may be asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint id) => _flags.Prefetch(id);
 
     /// <summary>Marks every id that can be live, as after a snapshot was loaded.</summary>
     public void MarkAll()
@@ -76,33 +90,126 @@ public sealed class RecordTracker<TRecords> : IDisposable
     }
 
     /// <summary>Brings the sum up to date with every marked record and forgets the marks.</summary>
-    [SkipLocalsInit]
     public void Fold(ref Hash256 sum)
     {
-        Check.That(_records.IdLimit <= (uint)Capacity);
-        Span<byte> buffer = stackalloc byte[IStateRecords.RecordLengthMaxBytes];
-        var running = sum;
-        for (uint index = 0; index < _dirtyCount; index++)
+        FoldOldest(DirtyCount);
+        sum += _folded;
+        _folded = Hash256.Zero;
+    }
+
+    /// <summary>
+    /// When many records wait, folds some of those that have waited longest, so that the command that asks for the sum does not
+    /// have to do it all. The sum does not depend on when this is called: a record that changes again is folded again.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FoldSome()
+    {
+        if (DirtyCount >= WaitingMax)
         {
-            var id = _dirtyIds[index];
-            if ((_flags[id] & CountedFlag) != 0)
+            FoldOldest(FoldedTogether * 2);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FoldOldest(uint count)
+    {
+        Check.That(_records.IdLimit <= (uint)Capacity);
+        Span<byte> buffer = stackalloc byte[FoldedTogether * RecordHash.StrideBytes];
+        Span<uint> ids = stackalloc uint[FoldedTogether];
+        Span<Hash256> hashes = stackalloc Hash256[FoldedTogether];
+        var running = _folded;
+        while (count >= FoldedTogether)
+        {
+            for (var place = 0; place < FoldedTogether; place++)
             {
-                running -= _contributions[id];
+                ids[place] = TakeOldest();
             }
 
-            var live = _records.TryEncode(id, buffer, out var lengthBytes);
-            if (live)
-            {
-                var contribution = RecordHash.Compute(_records.Type, id, buffer[..lengthBytes]);
-                _contributions[id] = contribution;
-                running += contribution;
-            }
-
-            _flags[id] = live ? CountedFlag : (byte)0;
+            FoldFour(ref running, ids, buffer, hashes);
+            count -= FoldedTogether;
         }
 
-        _dirtyCount = 0;
-        sum = running;
+        for (; count > 0; count--)
+        {
+            FoldOne(ref running, TakeOldest(), buffer);
+        }
+
+        _folded = running;
+    }
+
+    private uint TakeOldest()
+    {
+        var id = _dirtyIds[_dirtyFirst];
+        _dirtyFirst = _dirtyFirst + 1 == (uint)Capacity ? 0 : _dirtyFirst + 1;
+        _dirtyCount--;
+        if (_dirtyCount > PrefetchAhead)
+        {
+            var ahead = _dirtyFirst + PrefetchAhead;
+            var next = _dirtyIds[ahead >= (uint)Capacity ? ahead - (uint)Capacity : ahead];
+            _records.Prefetch(next);
+            _contributions.Prefetch(next);
+        }
+
+        return id;
+    }
+
+    private void FoldFour(ref Hash256 running, ReadOnlySpan<uint> ids, Span<byte> buffer, Span<Hash256> hashes)
+    {
+        var commonBytes = -1;
+        for (var place = 0; place < FoldedTogether; place++)
+        {
+            var isLive = _records.TryEncode(ids[place], buffer[(place * RecordHash.StrideBytes)..], out var lengthBytes);
+            commonBytes = isLive && (place == 0 || lengthBytes == commonBytes) ? lengthBytes : -1;
+            if (commonBytes < 0)
+            {
+                FoldOneByOne(ref running, ids, buffer);
+                return;
+            }
+        }
+
+        RecordHash.ComputeFour(_records.Type, ids, buffer, commonBytes, hashes);
+        for (var place = 0; place < FoldedTogether; place++)
+        {
+            Exchange(ref running, ids[place], hashes[place]);
+            _flags[ids[place]] = CountedFlag;
+        }
+    }
+
+    private void FoldOneByOne(ref Hash256 running, ReadOnlySpan<uint> ids, Span<byte> buffer)
+    {
+        foreach (var id in ids)
+        {
+            FoldOne(ref running, id, buffer);
+        }
+    }
+
+    private void FoldOne(ref Hash256 running, uint id, Span<byte> buffer)
+    {
+        if (_records.TryEncode(id, buffer, out var lengthBytes))
+        {
+            Exchange(ref running, id, RecordHash.Compute(_records.Type, id, buffer[..lengthBytes]));
+            _flags[id] = CountedFlag;
+            return;
+        }
+
+        if ((_flags[id] & CountedFlag) != 0)
+        {
+            running -= _contributions[id];
+        }
+
+        _flags[id] = 0;
+    }
+
+    private void Exchange(ref Hash256 running, uint id, in Hash256 contribution)
+    {
+        if ((_flags[id] & CountedFlag) != 0)
+        {
+            running -= _contributions[id];
+        }
+
+        _contributions[id] = contribution;
+        running += contribution;
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace HftDelta.Primitives.Collections;
 
@@ -65,6 +66,13 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
             if (index < SlotsPerBucket) return bucket->Slots[index];
             if (bucket->Next == 0) return 0;
         }
+    }
+
+    /// <summary>Asks the memory for what the other methods read first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong high, ulong low)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Home(Hash(high, low)));
     }
 
     /// <summary>Adds a slot other than 0; its key is not there.</summary>

@@ -3,15 +3,13 @@ using HdrHistogram;
 using HftDelta.Engine.Books;
 using HftDelta.Node.BookReplay;
 using HftDelta.Primitives;
+using HftDelta.Simulation.Streams;
 
 namespace HftDelta.Perf.Books;
 
 /// <summary>The production book alone on one thread: no risk, journal, reports or transport.</summary>
 public static class BookSuite
 {
-    private const string SharedVariable = "HFTDELTA_SHARED";
-    private const ulong Seed = 42;
-    private const int Operations = 1_000_000;
     private const int WarmUpPasses = 6;
 
     public static SuiteResult Run(SuiteOptions options)
@@ -23,10 +21,10 @@ public static class BookSuite
             + "Floors: a book of a sorted map, lists and a dictionary, and the quickest one of the runtime's collections; in "
             + "turns, same digest. Times are those of the thread.");
         result.Rows.Add(new SuiteRow("memory of a resting order, hot and cold", "bytes", OrderSlab.BytesPerOrder));
-        Measure(Recorded(StreamProfile.Mix, result), options, options.Quick ? 3 : 9, result);
-        Measure(Recorded(StreamProfile.Quote, result), options, options.Quick ? 3 : 9, result);
+        Measure(RecordedStreams.Get(StreamProfile.Mix, result), options, options.Quick ? 3 : 9, result);
+        Measure(RecordedStreams.Get(StreamProfile.Quote, result), options, options.Quick ? 3 : 9, result);
         if (options.Quick) result.Notes.Add("deep is left out of a quick run");
-        else Measure(GeneratedStream.Make(StreamProfile.Deep, Operations, Seed), options, 3, result);
+        else Measure(RecordedStreams.Generate(StreamProfile.Deep), options, 3, result);
         result.Notes.Add("service times hold two clock reads, about 30 ns each; they are not latencies");
         return result;
     }
@@ -58,7 +56,7 @@ public static class BookSuite
         var floor = new FloorBook(stream);
         floor.Apply(stream.Prefill);
         floor.Apply(stream.Timed);
-        var passes = stream.PrefillCount < Operations ? WarmUpPasses : 1;
+        var passes = stream.PrefillCount < RecordedStreams.Operations ? WarmUpPasses : 1;
         for (var pass = 0; pass < passes; pass++)
         {
             BookNanos(stream, sparse: false, floor.Digest);
@@ -121,23 +119,5 @@ public static class BookSuite
         {
             result.Histograms.Add(new NamedHistogram($"{stream.Profile} {kinds[kind]}", histograms[kind]));
         }
-    }
-
-    /// <summary>The recorded stream, or one of the same make-up where the shared data is absent.</summary>
-    private static HdbsStream Recorded(StreamProfile profile, SuiteResult result)
-    {
-        var file = Path.Combine(SharedFolder(), "streams", $"{profile.Name}.hdbs.gz");
-        if (File.Exists(file)) return HdbsStream.Read(file);
-        result.Notes.Add($"{profile.Name}: generated, since the recorded stream is absent ({SharedVariable} names its folder)");
-        return GeneratedStream.Make(profile, Operations, Seed);
-    }
-
-    private static string SharedFolder()
-    {
-        var configured = Environment.GetEnvironmentVariable(SharedVariable);
-        if (!string.IsNullOrEmpty(configured)) return configured;
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder != null && !File.Exists(Path.Combine(folder.FullName, "HftDelta.sln"))) folder = folder.Parent;
-        return folder == null ? "" : Path.Combine(folder.FullName, "..", "shared");
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using HftDelta.Engine;
 using HftDelta.Engine.Greeks;
@@ -76,10 +77,7 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
     public void ListInstruments(int options, bool hasBands)
     {
         var bandTicks = hasBands ? (uint)BandTicks : 0;
-        Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(Perpetual).SetUnderlyingId(Underlying)
-            .SetKind(InstrumentKind.Perpetual).SetOptionKind(OptionKind.None)
-            .SetBandTicks(bandTicks).SetBandBase(hasBands ? Price - (BandTicks / 2) : 0)
-            .SetAtomsPerTick(1).SetAtomsPerUnderlyingTick(1).SetSymbol("PERP"u8).EncodedLength);
+        ListPerpetual(bandTicks, hasBands ? Price - (BandTicks / 2) : 0);
         for (var option = 0; option < options; option++)
         {
             var middle = OptionMiddle(option, options);
@@ -93,9 +91,16 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
         }
     }
 
-    public void OpenAccounts()
+    public void ListPerpetual(uint bandTicks, long bandBase) =>
+        Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(Perpetual).SetUnderlyingId(Underlying)
+            .SetKind(InstrumentKind.Perpetual).SetOptionKind(OptionKind.None)
+            .SetBandTicks(bandTicks).SetBandBase(bandBase)
+            .SetAtomsPerTick(1).SetAtomsPerUnderlyingTick(1).SetSymbol("PERP"u8).EncodedLength);
+
+    /// <param name="count">How many, each with a session of its own.</param>
+    public void OpenAccounts(int count = Accounts)
     {
-        for (var account = FirstAccount; account < FirstAccount + Accounts; account++)
+        for (var account = FirstAccount; account < FirstAccount + (uint)count; account++)
         {
             Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
             OpenSession(account, account, SessionRoles.Trader);
@@ -121,7 +126,7 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
     private void OpenSession(uint session, uint account, SessionRoles roles)
     {
         Span<byte> id = stackalloc byte[16];
-        id.Fill((byte)session);
+        BinaryPrimitives.WriteUInt32LittleEndian(id, session);
         Send(SessionOpenedEncoder.Wrap(_buffer).SetSessionHandle(session).SetAccountId(account).SetSessionId(id)
             .SetRoles(roles).SetCancelOnDisconnect(0).EncodedLength);
     }

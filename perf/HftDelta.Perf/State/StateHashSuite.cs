@@ -162,6 +162,10 @@ public static class StateHashSuite
 
     private readonly struct Records(byte[] records) : IStateRecords
     {
+        public void Prefetch(uint id)
+        {
+        }
+
         public StateRecordType Type => StateRecordType.Order;
 
         public uint IdLimit => RecordCount;

@@ -202,6 +202,10 @@ public sealed class RecordTrackerTests
 
     private readonly struct StoreRecords(Store store) : IStateRecords
     {
+        public void Prefetch(uint id)
+        {
+        }
+
         public StateRecordType Type => StateRecordType.Position;
 
         public uint IdLimit => Capacity;

@@ -1,6 +1,6 @@
 using HftDelta.Node.BookReplay;
 
-namespace HftDelta.Perf.Books;
+namespace HftDelta.Simulation.Streams;
 
 /// <summary>How a stream is made up. Distances are in ticks from the middle.</summary>
 /// <param name="Name">What the stream is called.</param>
@@ -11,7 +11,7 @@ namespace HftDelta.Perf.Books;
 /// <param name="PassivePercent">Share of passive orders.</param>
 /// <param name="CancelPercent">Share of cancels; what remains is aggressive.</param>
 /// <param name="RecentCancelPercent">Share of cancels that aim at the 256 newest orders.</param>
-internal sealed record StreamProfile(
+public sealed record StreamProfile(
     string Name,
     int Prefill,
     int NearTicks,
@@ -30,7 +30,7 @@ internal sealed record StreamProfile(
 /// A stream by the rules of the recorded ones, around a middle that does not move: for the profile that is too large to be
 /// stored, and for machines without the recorded files. Its digest is not known beforehand; the floor gives it.
 /// </summary>
-internal static class GeneratedStream
+public static class GeneratedStream
 {
     private const long Middle = 32_500;
     private const long PriceMax = 65_000;
@@ -39,6 +39,7 @@ internal static class GeneratedStream
 
     public static HdbsStream Make(StreamProfile profile, int operations, ulong seed)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         var random = new Generator(seed);
         var records = new HdbsRecord[profile.Prefill + operations];
         var number = 0UL;
