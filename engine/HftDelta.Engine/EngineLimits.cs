@@ -37,7 +37,7 @@ public sealed record EngineLimits
     /// <summary>Resting orders of all books together.</summary>
     public int Orders { get; init; } = 262_144;
 
-    /// <summary>Those of them with terms beyond price, quantity and time: hidden quantity, triggers, pegs.</summary>
+    /// <summary>Those of them with terms beyond price, quantity and time: hidden quantity, triggers, pegs, a date.</summary>
     public int ExtendedOrders { get; init; } = 65_536;
 
     /// <summary>Live orders of one session.</summary>

@@ -53,7 +53,7 @@ internal static class StateAudit
             }
 
             Check.That(lots > 0);
-            Check.That(lots <= state.Orders.Slab.Cold(slot).QuantityLots);
+            Check.That(lots <= state.Orders.QuantityLots(slot));
             if (state.Instruments.Read(instrument).Kind == InstrumentKind.Strategy)
             {
                 StrategyAudit.AddOpen(state, slot, open);
@@ -98,9 +98,7 @@ internal static class StateAudit
     private static int AuditExtra(VenueState state, uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        var index = state.Orders.Slab.Cold(slot).Extra;
-        Check.That(hot.Has(OrderFlags.HasExtra) == (index != 0));
-        if (index == 0)
+        if (!hot.Has(OrderFlags.HasExtra))
         {
             return 0;
         }
@@ -124,13 +122,12 @@ internal static class StateAudit
             }
 
             var count = 0u;
-            var entry = ulong.MaxValue;
+            var number = ulong.MaxValue;
             for (var slot = state.Sessions.Read(handle).FirstOrder; slot != 0; slot = state.Orders.Slab.Cold(slot).SessionNext)
             {
-                ref readonly var cold = ref state.Orders.Slab.Cold(slot);
-                Check.That(cold.SessionHandle == handle);
-                Check.That(cold.Entry < entry);
-                entry = cold.Entry;
+                Check.That(state.Orders.Slab.SessionOf(slot) == handle);
+                Check.That(state.Orders.Slab.NumberOf(slot) < number);
+                number = state.Orders.Slab.NumberOf(slot);
                 count++;
                 Check.That(count <= (uint)state.Orders.Slab.Count);
             }

@@ -108,6 +108,9 @@ internal sealed class VenueState : IDisposable
     /// <summary>The trading day: how often it has ended.</summary>
     public ulong Day { get; set; }
 
+    /// <summary>The number of the last order that was accepted in the trading days before this one.</summary>
+    public ulong LastOrderOfDay { get; set; }
+
     public uint EngineVersion { get; set; } = 1;
 
     public ulong LastTradeId { get; set; }
@@ -238,7 +241,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[146];
+        Span<byte> buffer = stackalloc byte[154];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -255,12 +258,13 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[100..], Pending.Head);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[104..], Pending.Tail);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[108..], Orders.WalkNext);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[112..], Orders.LastEntry);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[112..], Orders.Slab.LastNumber);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[120..], Day);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
-        buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
-        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[144..], LastOrderOfDay);
+        buffer[152] = Kills.IsVenueOn ? (byte)1 : (byte)0;
+        buffer[153] = Kills.IsEnding ? (byte)1 : (byte)0;
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

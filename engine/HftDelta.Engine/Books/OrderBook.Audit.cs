@@ -68,7 +68,7 @@ public sealed unsafe partial class OrderBook
             Check.That(SideOf(order) == side);
             Check.That(order->Instrument.Value == _instrument);
             Check.That(order->Previous == previous);
-            Check.That(_orders.Cold(slot).Priority > priority);
+            Check.That(previous == 0 || OrderCold.IsBefore(priority, _orders.Cold(slot).Priority));
             priority = _orders.Cold(slot).Priority;
             previous = slot;
             volume += order->LeavesLots;

@@ -4,50 +4,64 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Engine.Books;
 
 /// <summary>
-/// What reports and life-cycle rules read of an order: one cache line, beside <see cref="OrderHot"/>, which finding and
-/// taking out of an order leave alone. Bytes 36 to 39 are free. The session links belong to the engine.
+/// What reports and life-cycle rules read of an order beside <see cref="OrderHot"/>; finding and taking out of an order leave it
+/// alone. Two of its words hold a slot of 22 bits below a number of 42. The session links belong to the engine.
+/// <code>
+/// offset size field
+///      0    8 ClientOrderId
+///      8    8 bits 0-21 SessionNext, 22-63 QuantityOrExtra
+///     16    8 bits 0-21 SessionPrevious, 22-63 Priority
+/// </code>
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = LengthBytes)]
+[StructLayout(LayoutKind.Sequential)]
 public struct OrderCold
 {
     /// <summary>Bytes of the record.</summary>
-    public const int LengthBytes = 64;
+    public const int LengthBytes = 24;
 
-    [FieldOffset(0)] public ulong ClientOrderId;
+    private const int SlotBits = Primitives.Units.OrderId.SlotBits;
+    private const ulong SlotMask = (1UL << SlotBits) - 1;
 
-    /// <summary>The order's total quantity, filled lots included.</summary>
-    [FieldOffset(8)] public long QuantityLots;
+    public ulong ClientOrderId;
+    private ulong _quantityAndNext;
+    private ulong _priorityAndPrevious;
 
-    /// <summary>Given when the order (re)gained its place in the queue; ascends from head to tail of every level.</summary>
-    [FieldOffset(16)] public ulong Priority;
+    /// <summary>
+    /// The order's total quantity in lots, filled ones included. The engine keeps here, for an order with terms that only some
+    /// orders have, where their record lies, and the quantity in that record.
+    /// </summary>
+    public ulong QuantityOrExtra
+    {
+        readonly get => _quantityAndNext >> SlotBits;
+        set => _quantityAndNext = (_quantityAndNext & SlotMask) | (value << SlotBits);
+    }
 
-    /// <summary>The good-till date; of a day order the trading day; 0 of others.</summary>
-    [FieldOffset(24)] public ulong ExpireTimeNanos;
-
-    [FieldOffset(32)] public uint SessionHandle;
+    /// <summary>
+    /// Given when the order (re)gained its place in the queue; ascends from head to tail of every level. The low 42 bits of
+    /// the number that it was given.
+    /// </summary>
+    public ulong Priority
+    {
+        readonly get => _priorityAndPrevious >> SlotBits;
+        set => _priorityAndPrevious = (_priorityAndPrevious & SlotMask) | (value << SlotBits);
+    }
 
     /// <summary>The owner's next live order, 0 for none.</summary>
-    [FieldOffset(40)] public uint SessionNext;
+    public uint SessionNext
+    {
+        readonly get => (uint)(_quantityAndNext & SlotMask);
+        set => _quantityAndNext = (_quantityAndNext & ~SlotMask) | value;
+    }
 
     /// <summary>The owner's previous live order, 0 for none.</summary>
-    [FieldOffset(44)] public uint SessionPrevious;
-
-    [FieldOffset(48)] public byte OrderType;
-    [FieldOffset(49)] public byte TimeInForce;
-    [FieldOffset(50)] public byte ExecutionFlags;
-    [FieldOffset(51)] public byte SelfTradePrevention;
-
-    /// <summary>Index of the engine's record with the terms that only some orders have, 0 for none.</summary>
-    [FieldOffset(52)] public uint Extra;
-
-    /// <summary>The order's place among all ever accepted: it stays when the place in the queue does not.</summary>
-    [FieldOffset(56)] public ulong Entry;
+    public uint SessionPrevious
+    {
+        readonly get => (uint)(_priorityAndPrevious & SlotMask);
+        set => _priorityAndPrevious = (_priorityAndPrevious & ~SlotMask) | value;
+    }
 
     public readonly ClientOrderId ClientId => new(ClientOrderId);
 
-    public readonly QuantityLots Quantity => new(QuantityLots);
-
-    public readonly TimeNanos ExpireTime => new(ExpireTimeNanos);
-
-    public readonly SessionHandle Session => new(SessionHandle);
+    /// <summary>Whether a place in a queue was given before another one; right while fewer than 2^41 were given since.</summary>
+    public static bool IsBefore(ulong priority, ulong other) => (long)((other - priority) << SlotBits) > 0;
 }

@@ -10,8 +10,8 @@ namespace HftDelta.Engine.Books;
 /// offset size field
 ///      0    8 PriceTicks
 ///      8    8 LeavesLots          what is still open
-///     16    4 Account
-///     20    4 InstrumentAndFlags  bits 0-23 instrument, 24 side (1 = sell), 25-30 the engine's flags, 31 resting
+///     16    4 AccountAndTerms     bits 0-23 account, 24-31 the engine's
+///     20    4 InstrumentAndFlags  bits 0-17 instrument, 18-23 the engine's, 24 side (1 = sell), 25-30 the engine's, 31 resting
 ///     24    4 Next                slot behind it in its level, 0 at the tail
 ///     28    4 Previous            slot before it in its level, 0 at the head
 /// </code>
@@ -26,20 +26,29 @@ public struct OrderHot
     public const int StateBytes = 24;
 
     /// <summary>The largest instrument that fits.</summary>
-    public const uint InstrumentMax = (1u << 24) - 1;
+    public const uint InstrumentMax = (1u << 18) - 1;
 
-    /// <summary>The bits that are free for the engine.</summary>
-    public const uint EngineFlagsMask = 0x7E00_0000;
+    /// <summary>The largest account that fits.</summary>
+    public const uint AccountMax = (1u << 24) - 1;
+
+    /// <summary>The bits of <see cref="InstrumentAndFlags"/> that are free for the engine.</summary>
+    public const uint EngineFlagsMask = 0x7EFC_0000;
 
     internal const int SideBit = 24;
     internal const uint RestingFlag = 1u << 31;
 
     [FieldOffset(0)] public long PriceTicks;
     [FieldOffset(8)] public long LeavesLots;
-    [FieldOffset(16)] public uint Account;
+    [FieldOffset(16)] public uint AccountAndTerms;
     [FieldOffset(20)] public uint InstrumentAndFlags;
     [FieldOffset(24)] public uint Next;
     [FieldOffset(28)] public uint Previous;
+
+    public uint Account
+    {
+        readonly get => AccountAndTerms & AccountMax;
+        set => AccountAndTerms = (AccountAndTerms & ~AccountMax) | value;
+    }
 
     public readonly PriceTicks Price => new(PriceTicks);
 

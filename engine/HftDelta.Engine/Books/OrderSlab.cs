@@ -11,30 +11,36 @@ namespace HftDelta.Engine.Books;
 /// <list type="bullet">
 /// <item>A slot is a u32 from 1; 0 is no order. Freed slots are used again last in, first out, so the slots that a run hands
 /// out are a function of its commands.</item>
-/// <item>A slot's generation is odd while it is live and even while it is free; an <see cref="OrderId"/> is slot and
-/// generation, so an id of an order that is gone finds nothing though its slot lives again.</item>
-/// <item>A slot is zero when it is given. The generations lie apart from the orders, sixteen to a cache line, so that an id is
-/// looked up, and an order goes, without a look at its cold record.</item>
+/// <item>Every order has a number, one more than the order before it; an <see cref="OrderId"/> is slot and number, so an id of an
+/// order that is gone finds nothing though its slot lives again.</item>
+/// <item>A slot is zero when it is given. Who an order is, its number and its session, lies apart, eight to a cache line, so that
+/// an id is looked up, and an order goes, without a look at its cold record.</item>
 /// </list>
-/// What proves the bounds of the unchecked accesses: a slot came from <see cref="TryAllocate"/>, which never passes
+/// What proves the bounds of the unchecked accesses: a slot came from <see cref="TryAllocate(out uint)"/>, which never passes
 /// <see cref="Capacity"/>; ids from outside go through <see cref="TryFind"/>, which compares with <see cref="SlotLimit"/>.
 /// </summary>
 public sealed unsafe class OrderSlab : IDisposable
 {
     /// <summary>The most orders. Times <see cref="OrderBook.QuantityMaxLots"/> it is a volume that 63 bits hold.</summary>
-    public const int CapacityMax = 1 << 22;
+    public const int CapacityMax = (1 << OrderId.SlotBits) - 1;
 
     /// <summary>Memory that each order takes, all its records together.</summary>
-    public const int BytesPerOrder = OrderHot.LengthBytes + OrderCold.LengthBytes + sizeof(uint);
+    public const int BytesPerOrder = OrderHot.LengthBytes + OrderCold.LengthBytes + sizeof(ulong);
+
+    /// <summary>The largest session that fits.</summary>
+    public const uint SessionMax = (1u << SessionBits) - 1;
+
+    // An identity: the session, and above it the number; 0 for a free slot.
+    private const int SessionBits = 16;
 
     private const uint CachedOrders = 32_768;
 
     private readonly NativeSlab<OrderHot> _hotSlab;
     private readonly NativeSlab<OrderCold> _coldSlab;
-    private readonly NativeSlab<uint> _generationSlab;
+    private readonly NativeSlab<ulong> _identitySlab;
     private readonly OrderHot* _hot;
     private readonly OrderCold* _cold;
-    private readonly uint* _generations;
+    private readonly ulong* _identities;
     private uint _freeHead;
 
     /// <param name="capacity">How many orders can be live at once.</param>
@@ -45,10 +51,10 @@ public sealed unsafe class OrderSlab : IDisposable
         Capacity = capacity;
         _hotSlab = new NativeSlab<OrderHot>(capacity + 1);
         _coldSlab = new NativeSlab<OrderCold>(capacity + 1);
-        _generationSlab = new NativeSlab<uint>(capacity + 1);
+        _identitySlab = new NativeSlab<ulong>(capacity + 1);
         _hot = _hotSlab.Pointer;
         _cold = _coldSlab.Pointer;
-        _generations = _generationSlab.Pointer;
+        _identities = _identitySlab.Pointer;
         SlotLimit = 1;
     }
 
@@ -63,6 +69,9 @@ public sealed unsafe class OrderSlab : IDisposable
     /// <summary>The slot that the next allocation reuses, 0 when it takes a fresh one. Part of the engine's state.</summary>
     public uint FreeHead => _freeHead;
 
+    /// <summary>Orders that ever were: the number of the last one. Part of the engine's state.</summary>
+    public ulong LastNumber { get; private set; }
+
     /// <summary>The last number that <see cref="NextPriority"/> gave. Part of the engine's state.</summary>
     public ulong LastPriority { get; private set; }
 
@@ -70,10 +79,15 @@ public sealed unsafe class OrderSlab : IDisposable
 
     internal OrderCold* ColdPointer => _cold;
 
-    /// <summary>Takes a slot, whose records are zero.</summary>
+    /// <summary>Takes a slot, whose records are zero, for an order of no session.</summary>
     /// <returns>False, and slot 0, when all are live.</returns>
-    public bool TryAllocate(out uint slot)
+    public bool TryAllocate(out uint slot) => TryAllocate(SessionHandle.None, out slot);
+
+    /// <summary>Takes a slot, whose records are zero, for an order of a session.</summary>
+    /// <returns>False, and slot 0, when all are live.</returns>
+    public bool TryAllocate(SessionHandle session, out uint slot)
     {
+        Check.That(session.Value <= SessionMax);
         slot = _freeHead;
         if (slot != 0)
         {
@@ -90,9 +104,8 @@ public sealed unsafe class OrderSlab : IDisposable
         }
 
         _cold[slot] = default;
-        _generations[slot]++;
+        _identities[slot] = (++LastNumber << SessionBits) | session.Value;
         Count++;
-        Check.That((_generations[slot] & 1) == 1);
         return true;
     }
 
@@ -101,7 +114,7 @@ public sealed unsafe class OrderSlab : IDisposable
     {
         Check.That(IsLive(slot));
         Check.That(!_hot[slot].IsResting);
-        _generations[slot]++;
+        _identities[slot] = 0;
         _hot[slot] = default;
         _hot[slot].Next = _freeHead;
         _freeHead = slot;
@@ -112,7 +125,7 @@ public sealed unsafe class OrderSlab : IDisposable
     public OrderId IdOf(uint slot)
     {
         Check.That(IsLive(slot));
-        return OrderId.From(slot, _generations[slot]);
+        return OrderId.From(slot, _identities[slot] >> SessionBits);
     }
 
     /// <summary>Finds a live order by an id from outside.</summary>
@@ -120,7 +133,7 @@ public sealed unsafe class OrderSlab : IDisposable
     public bool TryFind(OrderId id, out uint slot)
     {
         slot = id.Slot;
-        if (slot - 1 < SlotLimit - 1 && (id.Generation & 1) == 1 && _generations[slot] == id.Generation) return true;
+        if (IsLive(slot) && OrderId.From(slot, _identities[slot] >> SessionBits) == id) return true;
         slot = 0;
         return false;
     }
@@ -131,13 +144,13 @@ public sealed unsafe class OrderSlab : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref OrderCold Cold(uint slot) => ref _cold[slot];
 
-    public bool IsLive(uint slot) => slot < SlotLimit && (_generations[slot] & 1) == 1;
+    public bool IsLive(uint slot) => slot < SlotLimit && _identities[slot] != 0;
 
     /// <summary>Asks for what <see cref="TryFind"/> reads. The slot need not be live.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(uint slot)
     {
-        if (Sse.IsSupported && slot < SlotLimit) Sse.Prefetch0(_generations + slot);
+        if (Sse.IsSupported && slot < SlotLimit) Sse.Prefetch0(_identities + slot);
     }
 
     /// <summary>Asks for an order's cold record. The slot need not be live.</summary>
@@ -156,11 +169,18 @@ public sealed unsafe class OrderSlab : IDisposable
         Sse.Prefetch0(_cold + slot);
     }
 
-    /// <summary>How often the slot was given and taken back: odd while it is live.</summary>
-    public uint GenerationOf(uint slot)
+    /// <summary>The live order's place among all that ever were: it stays when the place in the queue does not.</summary>
+    public ulong NumberOf(uint slot)
     {
-        Check.That(slot < SlotLimit);
-        return _generations[slot];
+        Check.That(IsLive(slot));
+        return _identities[slot] >> SessionBits;
+    }
+
+    /// <summary>The session that the live order's reports go to.</summary>
+    public uint SessionOf(uint slot)
+    {
+        Check.That(IsLive(slot));
+        return (uint)(_identities[slot] & SessionMax);
     }
 
     /// <summary>
@@ -176,6 +196,6 @@ public sealed unsafe class OrderSlab : IDisposable
     {
         _hotSlab.Dispose();
         _coldSlab.Dispose();
-        _generationSlab.Dispose();
+        _identitySlab.Dispose();
     }
 }

@@ -5,8 +5,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Engine.Orders;
 
 /// <summary>
-/// The end of the trading day: day orders entered before it end, as pending work. A day order keeps its day where others have
-/// their good-till date. Owner: the engine agent.
+/// The end of the trading day: day orders entered before it end, as pending work. They are those up to the number
+/// of the last order at that time. Owner: the engine agent.
 /// </summary>
 internal sealed class DayCommands(VenueState state)
 {
@@ -23,6 +23,7 @@ internal sealed class DayCommands(VenueState state)
         }
 
         state.Day = message.Day;
+        state.LastOrderOfDay = state.Orders.Slab.LastNumber;
         state.Pending.Add(PendingKind.EndDay, 0);
         return default;
     }

@@ -21,7 +21,7 @@ internal sealed partial class Matching
     /// <returns>Whether the taker goes on.</returns>
     public bool PreventSelfTrade(uint taker, uint maker, uint instrument)
     {
-        switch ((SelfTradePrevention)state.Orders.Slab.Cold(taker).SelfTradePrevention)
+        switch (state.Orders.Slab.Hot(taker).SelfTradePrevention())
         {
             case SelfTradePrevention.CancelNewest:
                 Cancel(taker, 0, CancelReason.SelfTrade);

@@ -150,7 +150,7 @@ internal sealed partial class Matching(
 
         var position = CloseOpen(slot, state.Orders.OpenLots(slot));
         events.OrderCanceled(slot, requestClientOrderId, reason);
-        state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
+        state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.SessionOf(slot)));
         ReleaseIfEmpty(position);
     }
 
@@ -361,14 +361,14 @@ internal sealed partial class Matching(
         if (hot.LeavesLots == 0 &&
             !(hot.Has(OrderFlags.HasExtra) && HiddenQuantity.TryRefresh(state.Orders, state.Book(instrument), maker)))
         {
-            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.Cold(maker).SessionHandle));
+            state.Orders.Remove(maker, ref state.Sessions.Write(state.Orders.Slab.SessionOf(maker)));
         }
     }
 
     private static long LookedAt(VenueState state, uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) == 0)
+        if (!hot.Has(ExecutionFlags.ReduceOnly))
         {
             return hot.LeavesLots;
         }

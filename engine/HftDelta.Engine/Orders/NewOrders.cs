@@ -63,27 +63,21 @@ internal sealed class NewOrders(
     /// <returns>Its slot.</returns>
     public uint Accept(uint session, in OrderTerms terms)
     {
-        var allocated = state.Orders.Slab.TryAllocate(out var slot);
+        var allocated = state.Orders.Slab.TryAllocate(new SessionHandle(session), out var slot);
         Primitives.Check.That(allocated);
         var side = terms.BookSide;
         ref var hot = ref state.Orders.Slab.Hot(slot);
         hot.PriceTicks = terms.Price;
         hot.LeavesLots = terms.Quantity;
-        hot.Account = terms.Account;
+        hot.AccountAndTerms = RestingTerms.AccountWord(terms);
         hot.InstrumentAndFlags = OrderHot.Pack(new InstrumentId(terms.Instrument), side, OrderFlags.Of(terms));
-        ref var cold = ref state.Orders.Slab.Cold(slot);
-        cold.ClientOrderId = terms.ClientOrderId;
-        cold.QuantityLots = terms.Quantity;
-        cold.ExpireTimeNanos = terms.ExpireTime;
-        cold.SessionHandle = session;
-        cold.OrderType = (byte)terms.OrderType;
-        cold.TimeInForce = (byte)terms.TimeInForce;
-        cold.ExecutionFlags = (byte)terms.ExecutionFlags;
-        cold.SelfTradePrevention = (byte)terms.SelfTradePrevention;
-        if (!terms.IsPlain)
+        state.Orders.Slab.Cold(slot).ClientOrderId = terms.ClientOrderId;
+        if (terms.NeedsExtra)
         {
             AddTerms(slot, terms);
         }
+
+        state.Orders.SetQuantity(slot, terms.Quantity);
 
         ref var owner = ref state.Sessions.Write(session);
         owner.LastClientOrderId = terms.ClientOrderId;
@@ -109,19 +103,8 @@ internal sealed class NewOrders(
     /// <summary>What the two halves of the order's record have no room for.</summary>
     private void AddTerms(uint slot, in OrderTerms terms)
     {
-        ref var cold = ref state.Orders.Slab.Cold(slot);
-        if (terms.TimeInForce == TimeInForce.Day)
-        {
-            cold.ExpireTimeNanos = state.Day;
-        }
-
-        if (!terms.NeedsExtra)
-        {
-            return;
-        }
-
-        cold.Extra = state.Orders.Extras.Add(slot);
-        ref var extra = ref state.Orders.Extra(slot);
+        ref var extra = ref state.Orders.AddExtra(slot);
+        extra.ExpireTimeNanos = terms.ExpireTime;
         extra.DisplayLots = terms.DisplayQuantity;
         extra.TriggerPrice = terms.TriggerPrice;
         extra.TrailingAmount = terms.TrailingAmount;

@@ -4,13 +4,19 @@ using HftDelta.Wire;
 namespace HftDelta.Engine.Orders;
 
 /// <summary>
-/// What only some orders have. Found through <c>OrderCold.Extra</c>; part of its order's record in the state hash, but for
-/// the links, which follow from the rest.
+/// What only some orders have. Found through <c>OrderCold.QuantityOrExtra</c>; part of its order's record in the state hash, but
+/// for the links, which follow from the rest.
 /// </summary>
 internal struct OrderExtra
 {
     /// <summary>Bytes that it adds to its order's record in the state hash.</summary>
-    public const int EncodedBytes = 64;
+    public const int EncodedBytes = 80;
+
+    /// <summary>The order's total quantity, filled lots included: its cold record has no room for it.</summary>
+    public long QuantityLots;
+
+    /// <summary>The good-till date; 0 of others.</summary>
+    public ulong ExpireTimeNanos;
 
     /// <summary>Open lots that the book does not show: <c>LeavesLots</c> and these are what is open.</summary>
     public long HiddenLots;
@@ -57,9 +63,11 @@ internal struct OrderExtra
         BinaryPrimitives.WriteInt64LittleEndian(buffer[32..], PegOffset);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[40..], LimitPrice);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], Watermark);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[56..], 0);
-        buffer[56] = (byte)TriggerSource;
-        buffer[57] = (byte)TrailingUnit;
-        buffer[58] = IsMarked;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[56..], QuantityLots);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], ExpireTimeNanos);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], 0);
+        buffer[72] = (byte)TriggerSource;
+        buffer[73] = (byte)TrailingUnit;
+        buffer[74] = IsMarked;
     }
 }

@@ -5,7 +5,8 @@ namespace HftDelta.Engine.Orders;
 
 /// <summary>
 /// What matching must know of an order before it reads more than its hot half: the engine's bits of
-/// <see cref="OrderHot.InstrumentAndFlags"/>. An order of plain terms has none of them, and costs one test.
+/// <see cref="OrderHot.InstrumentAndFlags"/>. An order of plain terms has none of them, and costs one test. Type and time in
+/// force lie beside them (<see cref="RestingTerms"/>).
 /// </summary>
 internal static class OrderFlags
 {
@@ -28,7 +29,8 @@ internal static class OrderFlags
     public const uint IsQuote = 1u << 30;
 
     public static uint Of(in OrderTerms terms) =>
-        (terms.NeedsExtra ? HasExtra : 0)
+        RestingTerms.Bits(terms.OrderType, terms.TimeInForce)
+        | (terms.NeedsExtra ? HasExtra : 0)
         | (terms.SelfTradePrevention != SelfTradePrevention.Off ? PreventsSelfTrade : 0)
         | ((terms.ExecutionFlags & (ExecutionFlags.ReduceOnly | ExecutionFlags.MarketMakerProtection)) != 0 ? NeedsLook : 0)
         | (terms.IsStop ? Waits : 0)

@@ -50,7 +50,6 @@ internal sealed class OrderReplaces(
         uint session, uint slot, in OrderReplaceRequestDecoder message, ref long price, out long bound)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
         bound = 0;
         var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
@@ -77,7 +76,7 @@ internal sealed class OrderReplaces(
             return code;
         }
 
-        var filled = cold.QuantityLots - state.Orders.OpenLots(slot);
+        var filled = state.Orders.QuantityLots(slot) - state.Orders.OpenLots(slot);
         if (message.Quantity <= filled)
         {
             bound = filled;
@@ -123,23 +122,22 @@ internal sealed class OrderReplaces(
 
         if (state.Instruments.Read(instrument).Kind == InstrumentKind.Strategy)
         {
-            var isPostOnly = (state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.PostOnly) != 0;
+            var isPostOnly = hot.Has(ExecutionFlags.PostOnly);
             return isPostOnly && StrategyChecks.WouldTrade(state, instrument, hot.Side, price) ? RejectCode.WouldTrade : default;
         }
 
         return hot.Has(OrderFlags.Waits)
             ? default
             : PostOnly.Check(
-                state, instrument, hot.Side, (ExecutionFlags)state.Orders.Slab.Cold(slot).ExecutionFlags, quantity, ref price);
+                state, instrument, hot.Side, hot.ExecutionFlags(), quantity, ref price);
     }
 
     private void Replace(uint session, uint slot, in OrderReplaceRequestDecoder message, long price)
     {
         ref var hot = ref state.Orders.Slab.Hot(slot);
-        ref var cold = ref state.Orders.Slab.Cold(slot);
         var openLots = state.Orders.OpenLots(slot);
-        var leaves = message.Quantity - (cold.QuantityLots - openLots);
-        var original = cold.ClientOrderId;
+        var leaves = message.Quantity - (state.Orders.QuantityLots(slot) - openLots);
+        var original = state.Orders.Slab.Cold(slot).ClientOrderId;
         var isWaiting = hot.Has(OrderFlags.Waits);
         var isPegged = hot.Has(OrderFlags.IsPegged);
         var priorityKept = isWaiting || (!isPegged && price == hot.PriceTicks && leaves <= openLots);
@@ -167,7 +165,7 @@ internal sealed class OrderReplaces(
                 state, message.InstrumentId, hot.Side, extra.PegOffset, message.Price);
         }
 
-        cold.QuantityLots = message.Quantity;
+        state.Orders.SetQuantity(slot, message.Quantity);
         if (state.Instruments.Read(message.InstrumentId).Kind == InstrumentKind.Strategy)
         {
             matching.OpenLegs(slot);

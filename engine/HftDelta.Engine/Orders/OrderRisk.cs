@@ -62,7 +62,7 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         ref readonly var before = ref state.Positions.Read(state.Positions.Find(hot.Account, instrument));
         var after = before;
         Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, -state.Orders.OpenLots(slot), state.Orders.MarginPrice(slot));
-        if ((state.Orders.Slab.Cold(slot).ExecutionFlags & (byte)ExecutionFlags.ReduceOnly) != 0 &&
+        if (hot.Has(ExecutionFlags.ReduceOnly) &&
             !Reduces(after, hot.Side, openLots))
         {
             return RejectCode.WouldNotReduce;

@@ -45,9 +45,6 @@ internal sealed class OrderStore : IDisposable
 
     public bool HasRoom => Slab.Count < Slab.Capacity;
 
-    /// <summary>Orders ever accepted. Part of the engine's state.</summary>
-    public ulong LastEntry { get; private set; }
-
     /// <summary>
     /// The order that a walk over the orders of a session comes to next, 0 for none. It stays right when orders go: pending work
     /// that looks at many orders keeps its place here. There is one walk at a time, that of the oldest pending work.
@@ -83,7 +80,34 @@ internal sealed class OrderStore : IDisposable
     }
 
     /// <summary>The record of an order that has <see cref="OrderFlags.HasExtra"/>; <see cref="Mark"/> it after writing.</summary>
-    public ref OrderExtra Extra(uint slot) => ref Extras[Slab.Cold(slot).Extra];
+    public ref OrderExtra Extra(uint slot) => ref Extras[ExtraOf(slot)];
+
+    /// <summary>Where that record lies.</summary>
+    public uint ExtraOf(uint slot) => (uint)Slab.Cold(slot).QuantityOrExtra;
+
+    /// <summary>An order's total quantity, filled lots included.</summary>
+    public long QuantityLots(uint slot) =>
+        Slab.Hot(slot).Has(OrderFlags.HasExtra) ? Extra(slot).QuantityLots : (long)Slab.Cold(slot).QuantityOrExtra;
+
+    /// <summary>Sets it, of an order that has all its records.</summary>
+    public void SetQuantity(uint slot, long lots)
+    {
+        if (Slab.Hot(slot).Has(OrderFlags.HasExtra))
+        {
+            Extra(slot).QuantityLots = lots;
+            return;
+        }
+
+        Slab.Cold(slot).QuantityOrExtra = (ulong)lots;
+    }
+
+    /// <summary>Gives an order that has <see cref="OrderFlags.HasExtra"/> its record; there is room.</summary>
+    public ref OrderExtra AddExtra(uint slot)
+    {
+        var index = Extras.Add(slot);
+        Slab.Cold(slot).QuantityOrExtra = index;
+        return ref Extras[index];
+    }
 
     /// <summary>The order changed: the state hash reads it again at the next hash point.</summary>
     public void Mark(uint slot) => _tracker.Mark(slot);
@@ -101,14 +125,13 @@ internal sealed class OrderStore : IDisposable
 
         session.FirstOrder = slot;
         session.OrderCount++;
-        cold.Entry = ++LastEntry;
         if (Slab.Hot(slot).Has(OrderFlags.IsQuote))
         {
             Quotes.Add(Slab.Hot(slot), slot);
         }
         else
         {
-            _byClientId.Add(cold.SessionHandle, cold.ClientOrderId, slot);
+            _byClientId.Add(Slab.SessionOf(slot), cold.ClientOrderId, slot);
         }
 
         _tracker.Mark(slot);
@@ -123,15 +146,9 @@ internal sealed class OrderStore : IDisposable
             WalkNext = cold.SessionNext;
         }
 
-        if (cold.Extra != 0)
+        if (Slab.Hot(slot).Has(OrderFlags.HasExtra))
         {
-            Conditional.Remove(slot);
-            if (Extras[cold.Extra].DisplayLots != 0)
-            {
-                _hiding[Slab.Hot(slot).Instrument.Value]--;
-            }
-
-            Extras.Remove(cold.Extra);
+            RemoveExtra(slot);
         }
 
         if (cold.SessionNext != 0)
@@ -155,20 +172,33 @@ internal sealed class OrderStore : IDisposable
         }
         else
         {
-            _byClientId.Remove(cold.SessionHandle, cold.ClientOrderId);
+            _byClientId.Remove(Slab.SessionOf(slot), cold.ClientOrderId);
         }
 
         _tracker.Mark(slot);
         Slab.Free(slot);
     }
 
+    private void RemoveExtra(uint slot)
+    {
+        Conditional.Remove(slot);
+        var index = ExtraOf(slot);
+        if (Extras[index].DisplayLots != 0)
+        {
+            _hiding[Slab.Hot(slot).Instrument.Value]--;
+        }
+
+        Extras.Remove(index);
+    }
+
     /// <summary>The order has another client id from now on.</summary>
     public void Rename(uint slot, ulong clientOrderId)
     {
         ref var cold = ref Slab.Cold(slot);
-        _byClientId.Remove(cold.SessionHandle, cold.ClientOrderId);
+        var session = Slab.SessionOf(slot);
+        _byClientId.Remove(session, cold.ClientOrderId);
         cold.ClientOrderId = clientOrderId;
-        _byClientId.Add(cold.SessionHandle, clientOrderId, slot);
+        _byClientId.Add(session, clientOrderId, slot);
         _tracker.Mark(slot);
     }
 
@@ -224,7 +254,7 @@ internal sealed class OrderStore : IDisposable
 
     private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords
     {
-        private const int PlainBytes = 80;
+        private const int PlainBytes = 64;
 
         public void Prefetch(uint id)
         {
@@ -244,28 +274,22 @@ internal sealed class OrderStore : IDisposable
                 return false;
             }
 
-            // The queue follows from price and priority, so the links are not part of the record.
+            // The queue follows from price and priority, a session's list from the numbers: links are not part of the record.
             ref readonly var hot = ref slab.Hot(id);
             ref readonly var cold = ref slab.Cold(id);
+            var hasExtra = hot.Has(OrderFlags.HasExtra);
             BinaryPrimitives.WriteInt64LittleEndian(buffer, hot.PriceTicks);
             BinaryPrimitives.WriteInt64LittleEndian(buffer[8..], hot.LeavesLots);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], hot.Account);
+            BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], hot.AccountAndTerms);
             BinaryPrimitives.WriteUInt32LittleEndian(buffer[20..], hot.InstrumentAndFlags);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[24..], cold.ClientOrderId);
-            BinaryPrimitives.WriteInt64LittleEndian(buffer[32..], cold.QuantityLots);
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer[32..], hasExtra ? 0 : cold.QuantityOrExtra);
             BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], cold.Priority);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], cold.ExpireTimeNanos);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], cold.SessionHandle);
-            BinaryPrimitives.WriteUInt32LittleEndian(buffer[60..], slab.GenerationOf(id));
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], cold.Entry);
-            BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], 0);
-            buffer[72] = cold.OrderType;
-            buffer[73] = cold.TimeInForce;
-            buffer[74] = cold.ExecutionFlags;
-            buffer[75] = cold.SelfTradePrevention;
-            if (cold.Extra != 0)
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], slab.NumberOf(id));
+            BinaryPrimitives.WriteUInt64LittleEndian(buffer[56..], slab.SessionOf(id));
+            if (hasExtra)
             {
-                extras[cold.Extra].Encode(buffer[PlainBytes..]);
+                extras[(uint)cold.QuantityOrExtra].Encode(buffer[PlainBytes..]);
                 lengthBytes = PlainBytes + OrderExtra.EncodedBytes;
             }
 

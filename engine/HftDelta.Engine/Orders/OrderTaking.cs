@@ -54,10 +54,9 @@ internal sealed class OrderTaking(VenueState state, Matching matching, StrategyM
     public void Finish(uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
         if (hot.LeavesLots == 0)
         {
-            state.Orders.Remove(slot, ref state.Sessions.Write(cold.SessionHandle));
+            state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.SessionOf(slot)));
             return;
         }
 
@@ -74,7 +73,7 @@ internal sealed class OrderTaking(VenueState state, Matching matching, StrategyM
             return;
         }
 
-        if (cold.TimeInForce is (byte)TimeInForce.ImmediateOrCancel or (byte)TimeInForce.FillOrKill)
+        if (hot.TimeInForce() is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill)
         {
             // It was taken in continuous trading: only its own sweep can have ended that.
             var isOpen = state.Instruments.Read(hot.Instrument.Value).State == InstrumentState.Open;

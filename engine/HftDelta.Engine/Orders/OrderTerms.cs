@@ -53,7 +53,8 @@ internal struct OrderTerms
 
     public readonly bool IsStop => OrderType is OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop;
 
-    public readonly bool NeedsExtra => !IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop);
+    public readonly bool NeedsExtra =>
+        TimeInForce == TimeInForce.GoodTillDate || (!IsPlain && (DisplayQuantity != 0 || OrderType >= OrderType.Stop));
 
     /// <summary>Lots that must be filled at once for the order not to end; 0: none.</summary>
     public readonly long NeededAtOnce => TimeInForce == TimeInForce.FillOrKill ? Quantity : MinimumQuantity;

@@ -4,7 +4,7 @@ namespace HftDelta.Engine.Orders;
 /// A walk over the live orders of all sessions, by session handle and within one the newest first, in slices: the session stands
 /// in the pending work, the next order in <see cref="OrderStore.WalkNext"/>, which stays right when orders go. Only the oldest
 /// pending work walks, so there is one at a time. Orders that come while it goes on may be met: whoever walks tells them by
-/// <c>OrderCold.Entry</c> or by what they are.
+/// their number or by what they are.
 /// </summary>
 internal static class OrderWalk
 {

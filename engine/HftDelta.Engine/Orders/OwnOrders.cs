@@ -21,7 +21,7 @@ internal static class OwnOrders
         }
 
         // Reports of an order go to the session that sent it, so only that session may change it.
-        if (state.Orders.Slab.Cold(slot).SessionHandle != session)
+        if (state.Orders.Slab.SessionOf(slot) != session)
         {
             return RejectCode.UnknownOrder;
         }

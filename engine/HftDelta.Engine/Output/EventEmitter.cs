@@ -20,13 +20,13 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
     public void OrderAccepted(uint slot)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderAcceptedEncoder.Wrap(writer.Open(OrderAcceptedDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
-            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
-            .SetPrice(hot.PriceTicks).SetQuantity(cold.QuantityLots);
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
+            .SetPrice(hot.PriceTicks).SetQuantity(state.Orders.QuantityLots(slot));
+        Report(message.EncodedLength, session, sequence);
     }
 
     public void OrderRejected(uint session, in OrderReference order, RejectCode code, long limit)
@@ -52,68 +52,69 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
     public void OrderFilled(uint slot, in TradeFacts trade, Liquidity liquidity)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderFilledEncoder.Wrap(writer.Open(OrderFilledDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
-            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
             .SetTradeId(trade.TradeId).SetPrice(trade.Price).SetQuantity(trade.Lots).SetLeaves(state.Orders.OpenLots(slot))
             .SetCash(state.Accounts.Read(hot.Account).CashAtoms)
             .SetSide((Side)hot.Side).SetLiquidity(liquidity);
         Write(message.DeltaIndex, trade.DeltaIndex);
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+        Report(message.EncodedLength, session, sequence);
     }
 
     public void OrderCanceled(uint slot, ulong requestClientOrderId, CancelReason reason)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderCanceledEncoder.Wrap(writer.Open(OrderCanceledDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
-            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
             .SetRequestClientOrderId(requestClientOrderId).SetQuantity(state.Orders.OpenLots(slot))
             .SetReason(reason).SetSide((Side)hot.Side);
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+        Report(message.EncodedLength, session, sequence);
     }
 
     public void OrderReplaced(uint slot, ulong originalClientOrderId, bool priorityKept)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderReplacedEncoder.Wrap(writer.Open(OrderReplacedDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
             .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetOriginalClientOrderId(originalClientOrderId)
-            .SetClientOrderId(cold.ClientOrderId).SetPrice(hot.PriceTicks).SetQuantity(cold.QuantityLots)
+            .SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
+            .SetPrice(hot.PriceTicks).SetQuantity(state.Orders.QuantityLots(slot))
             .SetLeaves(state.Orders.OpenLots(slot)).SetPriorityKept(priorityKept ? (byte)1 : (byte)0).SetSide((Side)hot.Side);
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+        Report(message.EncodedLength, session, sequence);
     }
 
     /// <summary>Self-trade prevention took lots; with nothing left the order has ended.</summary>
     public void OrderDecremented(uint slot, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderDecrementedEncoder.Wrap(writer.Open(OrderDecrementedDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
-            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
             .SetQuantity(lots).SetLeaves(state.Orders.OpenLots(slot));
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+        Report(message.EncodedLength, session, sequence);
     }
 
     /// <summary>The venue has activated a stop, or priced a pegged order again.</summary>
     public void OrderRepriced(uint slot, RepriceReason reason)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = OrderRepricedEncoder.Wrap(writer.Open(OrderRepricedDecoder.FrameLength));
-        var sequence = WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(hot.Instrument.Value)
-            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(cold.ClientOrderId)
+            .SetOrderId(state.Orders.Slab.IdOf(slot).Value).SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId)
             .SetPrice(hot.PriceTicks).SetLeaves(state.Orders.OpenLots(slot)).SetReason(reason).SetSide((Side)hot.Side);
-        Report(message.EncodedLength, cold.SessionHandle, sequence);
+        Report(message.EncodedLength, session, sequence);
     }
 
     /// <summary>Tells the account's own session what settlement moved; nothing if no session ever had it.</summary>

@@ -150,8 +150,8 @@ internal sealed class PendingWork(
                 return OrderWalk.IsOver(state, first.Id);
             }
 
-            ref readonly var cold = ref state.Orders.Slab.Cold(slot);
-            if (cold.TimeInForce == (byte)TimeInForce.Day && cold.ExpireTimeNanos < state.Day)
+            if (state.Orders.Slab.Hot(slot).TimeInForce() == TimeInForce.Day &&
+                state.Orders.Slab.NumberOf(slot) <= state.LastOrderOfDay)
             {
                 if (state.Orders.Slab.Hot(slot).IsTaking())
                 {

@@ -11,8 +11,8 @@ internal struct MassCancelRecord : IOrderFilter
     public long LowestPrice;
     public long HighestPrice;
 
-    /// <summary>The last order that was accepted before the request: later ones are not covered.</summary>
-    public ulong LastEntry;
+    /// <summary>The number of the last order that was accepted before the request: later ones are not covered.</summary>
+    public ulong LastOrder;
 
     /// <summary>Whose orders; 0: none is outstanding.</summary>
     public uint OwnerAccount;
@@ -34,7 +34,7 @@ internal struct MassCancelRecord : IOrderFilter
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         var instrument = hot.Instrument.Value;
-        return state.Orders.Slab.Cold(slot).Entry <= LastEntry &&
+        return state.Orders.Slab.NumberOf(slot) <= LastOrder &&
             (Instrument == 0 || Instrument == instrument) &&
             (Underlying == 0 || Underlying == state.Instruments.Read(instrument).Underlying) &&
             (Side == SideFilter.Both || (Side == SideFilter.Buy) == (hot.Side == Primitives.Units.Side.Buy)) &&
@@ -53,7 +53,7 @@ internal readonly struct MassCancelEncoding : IRecordEncoding<MassCancelRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer, record.ClientOrderId);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[8..], record.LowestPrice);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[16..], record.HighestPrice);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[24..], record.LastEntry);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[24..], record.LastOrder);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.OwnerAccount);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[36..], record.Instrument);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.Underlying);

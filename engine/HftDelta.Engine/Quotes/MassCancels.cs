@@ -27,7 +27,7 @@ internal sealed class MassCancels(VenueState state, QuoteEvents events, AccountO
             ClientOrderId = message.ClientOrderId,
             LowestPrice = message.LowestPrice,
             HighestPrice = message.HighestPrice,
-            LastEntry = state.Orders.LastEntry,
+            LastOrder = state.Orders.Slab.LastNumber,
             OwnerAccount = message.AccountId,
             Instrument = message.InstrumentId,
             Underlying = message.UnderlyingId,

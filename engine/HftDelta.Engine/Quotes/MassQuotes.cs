@@ -167,9 +167,8 @@ internal sealed class MassQuotes(
         }
 
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
         if (side.Quantity > 0 && side.Quantity <= hot.LeavesLots && side.Price == hot.PriceTicks &&
-            cold.SessionHandle == session && cold.ExecutionFlags == (byte)flags && matching.EndReason(slot) == default)
+            state.Orders.Slab.SessionOf(slot) == session && hot.ExecutionFlags() == flags && matching.EndReason(slot) == default)
         {
             side.Kept = slot;
             return;
@@ -224,8 +223,7 @@ internal sealed class MassQuotes(
             return;
         }
 
-        ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref var cold = ref state.Orders.Slab.Cold(slot);
+        ref var hot = ref state.Orders.Slab.Hot(slot);
         matching.CloseOpen(slot, hot.LeavesLots);
         if (side.Quantity < hot.LeavesLots)
         {
@@ -233,9 +231,9 @@ internal sealed class MassQuotes(
             tops.Changed(side.Instrument);
         }
 
-        cold.ClientOrderId = terms.ClientOrderId;
-        cold.QuantityLots = side.Quantity;
-        cold.SelfTradePrevention = (byte)terms.SelfTradePrevention;
+        hot.AccountAndTerms = RestingTerms.AccountWord(terms);
+        state.Orders.Slab.Cold(slot).ClientOrderId = terms.ClientOrderId;
+        state.Orders.SetQuantity(slot, side.Quantity);
         state.Orders.Mark(slot);
         matching.AddOpen(hot.Account, side.Instrument, side.Side, side.Quantity, side.Price);
         side.OrderId = state.Orders.Slab.IdOf(slot).Value;

@@ -23,8 +23,8 @@ internal struct ProtectionRecord
     /// <summary>Protected orders are refused before this time; 0: it has not acted since the last request.</summary>
     public ulong FrozenUntil;
 
-    /// <summary>Protected orders up to this entry are not filled any more: it acted after them.</summary>
-    public ulong PulledEntry;
+    /// <summary>Protected orders up to the one with this number are not filled any more: it acted after them.</summary>
+    public ulong PulledNumber;
 
     public uint CountMax;
     public uint Count;
@@ -75,7 +75,7 @@ internal readonly struct ProtectionEncoding : IRecordEncoding<ProtectionRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[48..], record.WindowStart);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[56..], record.Lots);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[64..], record.FrozenUntil);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], record.PulledEntry);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[72..], record.PulledNumber);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[80..], record.CountMax);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[84..], record.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[88..], record.Account);

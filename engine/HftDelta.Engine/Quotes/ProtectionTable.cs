@@ -1,3 +1,4 @@
+using HftDelta.Engine.Orders;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
@@ -75,14 +76,13 @@ internal sealed class ProtectionTable : IDisposable
     public bool IsPulled(VenueState state, uint order)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(order);
-        ref readonly var cold = ref state.Orders.Slab.Cold(order);
-        if ((cold.ExecutionFlags & (byte)ExecutionFlags.MarketMakerProtection) == 0)
+        if (!hot.Has(ExecutionFlags.MarketMakerProtection))
         {
             return false;
         }
 
         var slot = _slots.Find(hot.Account, state.Instruments.Read(hot.Instrument.Value).Underlying);
-        return cold.Entry <= _records.Read(slot).PulledEntry;
+        return state.Orders.Slab.NumberOf(order) <= _records.Read(slot).PulledNumber;
     }
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Orders;
 using HftDelta.Engine.Pending;
 using HftDelta.Wire;
 
@@ -13,8 +14,7 @@ internal sealed class Protections(VenueState state, QuoteEvents events)
     public void Count(uint order, long lots)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(order);
-        ref readonly var cold = ref state.Orders.Slab.Cold(order);
-        if ((cold.ExecutionFlags & (byte)ExecutionFlags.MarketMakerProtection) == 0)
+        if (!hot.Has(ExecutionFlags.MarketMakerProtection))
         {
             return;
         }
@@ -40,7 +40,7 @@ internal sealed class Protections(VenueState state, QuoteEvents events)
         record.Count++;
         if (record.IsReached)
         {
-            Act(slot, cold.SessionHandle);
+            Act(slot, state.Orders.Slab.SessionOf(order));
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class Protections(VenueState state, QuoteEvents events)
         record.FrozenUntil = record.FreezeNanos == 0 || record.FreezeNanos > ulong.MaxValue - state.TimeNanos
             ? ulong.MaxValue
             : state.TimeNanos + record.FreezeNanos;
-        record.PulledEntry = state.Orders.LastEntry;
+        record.PulledNumber = state.Orders.Slab.LastNumber;
         if (record.Pulling != 0)
         {
             record.Pulling = 2;

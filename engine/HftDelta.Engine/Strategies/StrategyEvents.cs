@@ -27,13 +27,14 @@ internal static class StrategyEvents
         VenueState state, EventEmitter events, uint slot, uint leg, Side side, in TradeFacts trade, Liquidity liquidity)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
-        ref readonly var cold = ref state.Orders.Slab.Cold(slot);
+        var session = state.Orders.Slab.SessionOf(slot);
         var message = StrategyLegFilledEncoder.Wrap(events.Open(StrategyLegFilledDecoder.FrameLength));
-        var sequence = events.WriteHeader(message.Header, cold.SessionHandle);
+        var sequence = events.WriteHeader(message.Header, session);
         message.SetAccountId(hot.Account).SetInstrumentId(leg).SetOrderId(state.Orders.Slab.IdOf(slot).Value)
-            .SetClientOrderId(cold.ClientOrderId).SetTradeId(trade.TradeId).SetPrice(trade.Price).SetQuantity(trade.Lots)
+            .SetClientOrderId(state.Orders.Slab.Cold(slot).ClientOrderId).SetTradeId(trade.TradeId)
+            .SetPrice(trade.Price).SetQuantity(trade.Lots)
             .SetCash(state.Accounts.Read(hot.Account).CashAtoms).SetSide((Wire.Side)side).SetLiquidity(liquidity);
         EventEmitter.Write(message.DeltaIndex, trade.DeltaIndex);
-        events.Report(message.EncodedLength, cold.SessionHandle, sequence);
+        events.Report(message.EncodedLength, session, sequence);
     }
 }

@@ -140,17 +140,16 @@ internal sealed class Activations(
     private void Activate(uint slot)
     {
         state.Orders.Conditional.Remove(slot);
-        state.Orders.Slab.Hot(slot).InstrumentAndFlags &= ~OrderFlags.Waits;
-        ref var cold = ref state.Orders.Slab.Cold(slot);
-        if (cold.OrderType == (byte)OrderType.StopLimit)
+        ref var hot = ref state.Orders.Slab.Hot(slot);
+        hot.InstrumentAndFlags &= ~OrderFlags.Waits;
+        if (hot.OrderType() == OrderType.StopLimit)
         {
-            cold.OrderType = (byte)OrderType.Limit;
+            hot.Become(OrderType.Limit, hot.TimeInForce());
         }
         else
         {
             // What it does not take ends, like that of any order at market.
-            cold.OrderType = (byte)OrderType.Market;
-            cold.TimeInForce = (byte)TimeInForce.ImmediateOrCancel;
+            hot.Become(OrderType.Market, TimeInForce.ImmediateOrCancel);
         }
 
         state.Orders.Mark(slot);

@@ -117,5 +117,5 @@ internal static class ConditionalAudit
     }
 
     private static ulong EntryOf(VenueState state, uint record) =>
-        state.Orders.Slab.Cold(state.Orders.Extras[record].Order).Entry;
+        state.Orders.Slab.NumberOf(state.Orders.Extras[record].Order);
 }

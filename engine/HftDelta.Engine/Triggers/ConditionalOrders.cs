@@ -75,14 +75,14 @@ internal sealed class ConditionalOrders : IDisposable
     {
         ref readonly var hot = ref _orders.Slab.Hot(slot);
         Check.That(hot.Has(OrderFlags.Waits));
-        var record = _orders.Slab.Cold(slot).Extra;
+        var record = _orders.ExtraOf(slot);
         ref var conditions = ref Occupy(hot.Instrument.Value);
         if (!conditions.HasStops)
         {
             Observe(hot.Instrument.Value).MarkTicks = markTicks;
         }
 
-        if (_orders.Slab.Cold(slot).OrderType == (byte)OrderType.TrailingStop)
+        if (hot.OrderType() == OrderType.TrailingStop)
         {
             conditions.Trailing.Add(_orders.Extras, record);
             return;
@@ -96,7 +96,7 @@ internal sealed class ConditionalOrders : IDisposable
     public void AddPeg(uint slot)
     {
         ref readonly var hot = ref _orders.Slab.Hot(slot);
-        Occupy(hot.Instrument.Value).Pegs.Add(_orders.Extras, _orders.Slab.Cold(slot).Extra);
+        Occupy(hot.Instrument.Value).Pegs.Add(_orders.Extras, _orders.ExtraOf(slot));
     }
 
     /// <summary>An order that has an extra record is activated or ends.</summary>
@@ -114,11 +114,11 @@ internal sealed class ConditionalOrders : IDisposable
         if (isPegged)
         {
             conditions.Leaving -= hot.Has(OrderFlags.Waits) ? 1u : 0;
-            conditions.Pegs.Remove(_orders.Extras, _orders.Slab.Cold(slot).Extra);
+            conditions.Pegs.Remove(_orders.Extras, _orders.ExtraOf(slot));
         }
         else
         {
-            RemoveStop(instrument, ref conditions, _orders.Slab.Cold(slot).Extra);
+            RemoveStop(instrument, ref conditions, _orders.ExtraOf(slot));
         }
 
         Count--;
@@ -219,7 +219,7 @@ internal sealed class ConditionalOrders : IDisposable
 
     private void RemoveStop(uint instrument, ref InstrumentConditions conditions, uint record)
     {
-        if (_orders.Slab.Cold(_orders.Extras[record].Order).OrderType == (byte)OrderType.TrailingStop)
+        if (_orders.Slab.Hot(_orders.Extras[record].Order).OrderType() == OrderType.TrailingStop)
         {
             conditions.Marked -= _orders.Extras[record].IsMarked;
             conditions.Trailing.Remove(_orders.Extras, record);

@@ -92,7 +92,7 @@ internal readonly struct StopTree(OrderStore orders)
             return left.IsSell != 0 ? left.TriggerPrice > right.TriggerPrice : left.TriggerPrice < right.TriggerPrice;
         }
 
-        return orders.Slab.Cold(left.Order).Entry < orders.Slab.Cold(right.Order).Entry;
+        return orders.Slab.NumberOf(left.Order) < orders.Slab.NumberOf(right.Order);
     }
 
     private int HeightOf(uint node) => node == 0 ? 0 : Extras[node].Height;

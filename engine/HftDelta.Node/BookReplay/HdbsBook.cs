@@ -164,7 +164,7 @@ public sealed class HdbsBook : IDisposable
         hot.InstrumentAndFlags = OrderHot.Pack(Instrument, record.Side);
         ref var cold = ref _orders.Cold(slot);
         cold.ClientOrderId = record.OrderNumber;
-        cold.QuantityLots = record.Quantity;
+        cold.QuantityOrExtra = (ulong)record.Quantity;
         cold.Priority = _orders.NextPriority();
         _ids[(uint)record.OrderNumber] = _orders.IdOf(slot);
         var result = _book.Rest(slot);

@@ -149,7 +149,7 @@ public sealed class LobsterReplay : IDisposable
         hot.InstrumentAndFlags = OrderHot.Pack(Instrument, line.Side);
         ref var cold = ref _orders.Cold(slot);
         cold.ClientOrderId = (ulong)line.OrderId;
-        cold.QuantityLots = line.Quantity;
+        cold.QuantityOrExtra = (ulong)line.Quantity;
         cold.Priority = _orders.NextPriority();
         if (_book.Rest(slot) != BookResult.Ok)
         {

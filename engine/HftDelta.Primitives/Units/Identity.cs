@@ -13,14 +13,18 @@ public readonly record struct InstrumentId(uint Value);
 /// <summary>What instruments are written on: dense, from 1.</summary>
 public readonly record struct UnderlyingId(uint Value);
 
-/// <summary>An order as the engine names it: slot in the low 32 bits, generation of that slot in the high 32; never 0.</summary>
+/// <summary>
+/// An order as the engine names it: where it lies in the low 22 bits, and above them the number of orders when it came, itself
+/// included, so that a later order has a greater id; never 0. The first 2^42 orders have different ids.
+/// </summary>
 public readonly record struct OrderId(ulong Value)
 {
-    public uint Slot => (uint)Value;
+    /// <summary>Slots are below 2 to the power of this.</summary>
+    public const int SlotBits = 22;
 
-    public uint Generation => (uint)(Value >> 32);
+    public uint Slot => (uint)Value & ((1u << SlotBits) - 1);
 
-    public static OrderId From(uint slot, uint generation) => new(((ulong)generation << 32) | slot);
+    public static OrderId From(uint slot, ulong number) => new((number << SlotBits) | slot);
 }
 
 /// <summary>An order as the client names it: strictly increasing within one session.</summary>

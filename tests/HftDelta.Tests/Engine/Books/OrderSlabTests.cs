@@ -13,11 +13,55 @@ public class OrderSlabTests
     public void Records_have_their_documented_layout()
     {
         Assert.That(Marshal.SizeOf<OrderHot>(), Is.EqualTo(32));
-        Assert.That(Marshal.SizeOf<OrderCold>(), Is.EqualTo(64));
+        Assert.That(Marshal.SizeOf<OrderCold>(), Is.EqualTo(24));
+        Assert.That(OrderSlab.BytesPerOrder, Is.EqualTo(64), "with its identity");
         Assert.That(Offset<OrderHot>(nameof(OrderHot.InstrumentAndFlags)), Is.EqualTo(20));
         Assert.That(Offset<OrderHot>(nameof(OrderHot.Next)), Is.EqualTo(OrderHot.StateBytes), "links come after the state");
-        Assert.That(Offset<OrderCold>(nameof(OrderCold.SessionNext)), Is.EqualTo(40));
-        Assert.That(Offset<OrderCold>(nameof(OrderCold.OrderType)), Is.EqualTo(48));
+    }
+
+    [Test]
+    public void Packed_cold_words_keep_their_parts_apart()
+    {
+        const uint lastSlot = OrderSlab.CapacityMax;
+        const ulong large = (1UL << 42) - 1;
+        var cold = new OrderCold { SessionNext = lastSlot, SessionPrevious = lastSlot - 1 };
+        cold.QuantityOrExtra = (ulong)OrderBook.QuantityMaxLots;
+        cold.Priority = large;
+        Assert.That((cold.SessionNext, cold.SessionPrevious), Is.EqualTo((lastSlot, lastSlot - 1)));
+        Assert.That((cold.QuantityOrExtra, cold.Priority), Is.EqualTo(((ulong)OrderBook.QuantityMaxLots, large)));
+        (cold.SessionNext, cold.SessionPrevious, cold.QuantityOrExtra, cold.Priority) = (1, 2, 3, 4);
+        Assert.That((cold.SessionNext, cold.SessionPrevious, cold.QuantityOrExtra, cold.Priority), Is.EqualTo((1, 2, 3, 4)));
+        cold.Priority = large + 6;
+        Assert.That((cold.Priority, cold.SessionPrevious), Is.EqualTo((5, 2)), "the low bits of a priority");
+    }
+
+    [Test]
+    public void Priorities_are_compared_across_the_end_of_their_bits()
+    {
+        const ulong last = (1UL << 42) - 1;
+        Assert.That(OrderCold.IsBefore(1, 2), Is.True);
+        Assert.That(OrderCold.IsBefore(2, 1), Is.False);
+        Assert.That(OrderCold.IsBefore(2, 2), Is.False);
+        Assert.That(OrderCold.IsBefore(last, 0), Is.True);
+        Assert.That(OrderCold.IsBefore(0, last), Is.False);
+    }
+
+    [Test]
+    public void Session_and_number_stay_with_the_slot_while_its_order_lives()
+    {
+        using var slab = new OrderSlab(2);
+        slab.TryAllocate(new SessionHandle(OrderSlab.SessionMax), out var first);
+        slab.TryAllocate(out var second);
+        Assert.That((slab.SessionOf(first), slab.NumberOf(first)), Is.EqualTo((OrderSlab.SessionMax, 1)));
+        Assert.That((slab.SessionOf(second), slab.NumberOf(second)), Is.EqualTo((0, 2)));
+        slab.Free(first);
+        Assert.That(() => slab.SessionOf(first), Throws.TypeOf<InvariantBrokenException>());
+        Assert.That(
+            () => slab.TryAllocate(new SessionHandle(OrderSlab.SessionMax + 1), out _),
+            Throws.TypeOf<InvariantBrokenException>());
+        slab.TryAllocate(new SessionHandle(7), out var again);
+        Assert.That((again, slab.SessionOf(again), slab.NumberOf(again)), Is.EqualTo((first, 7, 3)));
+        Assert.That(slab.LastNumber, Is.EqualTo(3));
     }
 
     [Test]
@@ -81,10 +125,12 @@ public class OrderSlabTests
         var first = slab.IdOf(slot);
         slab.Free(slot);
         Assert.That(slab.TryFind(first, out _), Is.False, "freed");
-        Assert.That(slab.TryFind(OrderId.From(slot, first.Generation + 1), out _), Is.False, "a free slot's generation is no id");
+        Assert.That(slab.TryFind(OrderId.From(slot, 0), out _), Is.False, "a free slot has no number");
+        Assert.That(slab.TryFind(OrderId.From(slot, 2), out _), Is.False, "not yet given");
         slab.TryAllocate(out slot);
         var second = slab.IdOf(slot);
         Assert.That(second.Slot, Is.EqualTo(first.Slot));
+        Assert.That(second.Value, Is.GreaterThan(first.Value));
         Assert.That(slab.TryFind(first, out _), Is.False, "reused");
         Assert.That(slab.TryFind(second, out var found), Is.True);
         Assert.That(found, Is.EqualTo(slot));
@@ -98,7 +144,7 @@ public class OrderSlabTests
         Assert.That(slab.TryFind(OrderId.From(2, 0), out _), Is.False);
         Assert.That(slab.TryFind(OrderId.From(2, 1), out _), Is.False);
         Assert.That(slab.TryFind(OrderId.From(9, 1), out _), Is.False, "beyond the slab");
-        Assert.That(slab.TryFind(OrderId.From(uint.MaxValue, 1), out _), Is.False);
+        Assert.That(slab.TryFind(OrderId.From(OrderSlab.CapacityMax, 1), out _), Is.False);
         Assert.That(slab.TryFind(OrderId.From(0, 1), out _), Is.False);
     }
 
@@ -111,14 +157,14 @@ public class OrderSlabTests
         slab.Hot(slot) = new OrderHot { PriceTicks = 5, LeavesLots = 6, Account = 7, Next = 8, Previous = 9 };
         slab.Cold(slot).ClientOrderId = 10;
         slab.Cold(slot).SessionNext = 11;
-        slab.Cold(slot).Extra = 12;
+        slab.Cold(slot).QuantityOrExtra = 12;
         slab.Free(other);
         slab.Free(slot);
         slab.TryAllocate(out slot);
         var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<OrderHot>(in slab.Hot(slot)));
         Assert.That(bytes.IndexOfAnyExcept((byte)0), Is.EqualTo(-1));
         var cold = slab.Cold(slot);
-        Assert.That(slab.GenerationOf(slot), Is.EqualTo(3));
+        Assert.That(slab.NumberOf(slot), Is.EqualTo(3));
         Assert.That(MemoryMarshal.AsBytes(new ReadOnlySpan<OrderCold>(in cold)).IndexOfAnyExcept((byte)0), Is.EqualTo(-1));
     }
 

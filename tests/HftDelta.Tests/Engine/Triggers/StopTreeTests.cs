@@ -35,9 +35,9 @@ public sealed class StopTreeTests
                 }
                 else
                 {
-                    var record = Add(orders, trigger, isSell, ++entry);
+                    var record = Add(orders, trigger, isSell);
                     root = tree.Add(root, record);
-                    model.Add((isSell ? -trigger : trigger, entry, record));
+                    model.Add((isSell ? -trigger : trigger, ++entry, record));
                     model.Sort();
                 }
 
@@ -65,7 +65,7 @@ public sealed class StopTreeTests
                 "falling" => Count - index,
                 _ => index % 2 == 0 ? 1 + index : (2 * Count) - index,
             };
-            root = tree.Add(root, Add(orders, trigger, isSell: false, (ulong)index + 1));
+            root = tree.Add(root, Add(orders, trigger, isSell: false));
         }
 
         Assert.That(DepthOf(orders, root), Is.LessThanOrEqualTo(17), "1.44 times the logarithm of their number");
@@ -79,11 +79,10 @@ public sealed class StopTreeTests
         Assert.That(root, Is.Zero);
     }
 
-    private static uint Add(OrderStore orders, long trigger, bool isSell, ulong entry)
+    private static uint Add(OrderStore orders, long trigger, bool isSell)
     {
-        // A slot for each record ever made: entries stay in order when records are used again.
+        // A slot for each record ever made: numbers stay in order when records are used again.
         orders.Slab.TryAllocate(out var slot);
-        orders.Slab.Cold(slot).Entry = entry;
         var record = orders.Extras.Add(slot);
         orders.Extras[record].TriggerPrice = trigger;
         orders.Extras[record].IsSell = isSell ? (byte)1 : (byte)0;
