@@ -150,6 +150,10 @@ internal sealed partial class Matching(
         events.OrderCanceled(slot, requestClientOrderId, reason);
         state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.Cold(slot).SessionHandle));
         ReleaseIfEmpty(position);
+        if (reason == CancelReason.KillSwitch)
+        {
+            state.Kills.EndedOrders++;
+        }
     }
 
     /// <summary>
