@@ -196,6 +196,10 @@ public sealed class CommandProcessor : IDisposable
         {
             _handlers.InternalEvents.CommandRefused(templateId, code, reference);
         }
+        else if (templateId != ClockTickDecoder.TemplateId)
+        {
+            _handlers.TellApplied(templateId, reference, frame);
+        }
 
         // A clock tick sets no timer; every other command here may.
         if (templateId != ClockTickDecoder.TemplateId)

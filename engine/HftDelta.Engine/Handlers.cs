@@ -35,6 +35,7 @@ internal sealed class Handlers : IDisposable
     private readonly MarketStates _states;
     private readonly KillSwitches _kills;
     private readonly DayCommands _days;
+    private readonly ControlStates _controls;
     private readonly MassCancels _massCancels;
     private readonly MassQuotes _massQuotes;
     private readonly ProtectionCommands _protections;
@@ -73,12 +74,13 @@ internal sealed class Handlers : IDisposable
         _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
         var sessionOrders = new SessionOrders(state, matching, Budget);
-        _kills = new KillSwitches(state, sessionOrders);
+        _kills = new KillSwitches(state, sessionOrders, InternalEvents);
         Search = new AuctionSearch(state);
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
         Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
+        _controls = new ControlStates(state, InternalEvents, Budget);
         _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
         var accountOrders = new AccountOrders(state, matching, Budget);
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
@@ -86,7 +88,7 @@ internal sealed class Handlers : IDisposable
         _protections = new ProtectionCommands(state, quoteEvents);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
-            _massCancels, new ProtectionPulls(state, accountOrders), _looks, work, Budget);
+            _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, phases, _states, expiry, matching, Budget);
     }
@@ -180,6 +182,35 @@ internal sealed class Handlers : IDisposable
         }
     }
 
+    /// <summary>
+    /// Every command of the operator's on markets has one answer: this one, or the refusal. Commands of other kinds have
+    /// events of their own.
+    /// </summary>
+    public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
+    {
+        switch (templateId)
+        {
+            case InstrumentStateChangeDecoder.TemplateId:
+                InternalEvents.CommandApplied(templateId, reference, _states.ChangedCount, _states.WaitingCount);
+                break;
+            case KillSwitchDecoder.TemplateId:
+                var isEnding = KillSwitchDecoder.Trusted(frame).CancelOrders != 0;
+                InternalEvents.CommandApplied(templateId, reference, 1, isEnding ? 1u : 0);
+                break;
+            case EndOfDayDecoder.TemplateId:
+            case TellControlStateDecoder.TemplateId:
+                InternalEvents.CommandApplied(templateId, reference, 0, 1);
+                break;
+            case InstrumentRulesDecoder.TemplateId:
+            case AccountGroupDecoder.TemplateId:
+            case ListStrategyDecoder.TemplateId:
+                InternalEvents.CommandApplied(templateId, reference, 1, 0);
+                break;
+            default:
+                break;
+        }
+    }
+
     /// <summary>The end of a command where there are strategies: each may give the other something to do.</summary>
     public void RunStrategiesAndTriggers()
     {
@@ -234,6 +265,9 @@ internal sealed class Handlers : IDisposable
                 var strategy = ListStrategyDecoder.Trusted(frame);
                 reference = strategy.InstrumentId;
                 return _strategies.List(strategy);
+            case TellControlStateDecoder.TemplateId:
+                reference = 0;
+                return _controls.Begin();
             case InstrumentRulesDecoder.TemplateId:
                 var rules = InstrumentRulesDecoder.Trusted(frame);
                 reference = rules.InstrumentId;

@@ -111,6 +111,15 @@ internal sealed class VenueState : IDisposable
     /// <summary>The number of the last order that was accepted in the trading days before this one.</summary>
     public ulong LastOrderOfDay { get; set; }
 
+    /// <summary>The command that last ended a day.</summary>
+    public long DayEndedBy { get; set; }
+
+    /// <summary>Orders that have ended with it.</summary>
+    public ulong DayEndedOrders { get; set; }
+
+    /// <summary>The command that last asked what the operator controls.</summary>
+    public long ControlAskedBy { get; set; }
+
     public uint EngineVersion { get; set; } = 1;
 
     public ulong LastTradeId { get; set; }
@@ -241,7 +250,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[154];
+        Span<byte> buffer = stackalloc byte[194];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -262,9 +271,14 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[120..], Day);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
-        BinaryPrimitives.WriteUInt64LittleEndian(buffer[144..], LastOrderOfDay);
-        buffer[152] = Kills.IsVenueOn ? (byte)1 : (byte)0;
-        buffer[153] = Kills.IsEnding ? (byte)1 : (byte)0;
+        buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
+        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[146..], Kills.BegunBy);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[154..], Kills.EndedOrders);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[162..], DayEndedBy);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[170..], DayEndedOrders);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[178..], ControlAskedBy);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[186..], LastOrderOfDay);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

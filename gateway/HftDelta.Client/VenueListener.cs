@@ -45,6 +45,11 @@ public abstract class VenueListener
     {
     }
 
+    /// <summary>One leg of the fill of a strategy order, once for each leg, after the <see cref="OnFill"/> of the strategy.</summary>
+    public virtual void OnLegFill(in StrategyLegFill fill)
+    {
+    }
+
     public virtual void OnCanceled(in OrderCancellation cancellation)
     {
     }
@@ -95,6 +100,21 @@ public abstract class VenueListener
     }
 
     public virtual void OnInstrument(in InstrumentFacts instrument)
+    {
+    }
+
+    /// <summary>The legs of a strategy; after its <see cref="OnInstrument"/>.</summary>
+    public virtual void OnStrategy(in StrategyFacts strategy)
+    {
+    }
+
+    /// <summary>An instrument is halted, opened, called to an auction; before anything that comes of it.</summary>
+    public virtual void OnMarketState(in MarketStateChange change)
+    {
+    }
+
+    /// <summary>An auction would trade at another price, volume or imbalance; or it has ended.</summary>
+    public virtual void OnAuction(in AuctionIndication indication)
     {
     }
 

@@ -19,6 +19,12 @@ internal sealed class KillState(VenueState state)
     /// <summary>The last walk that ended, or ends, everyone's orders.</summary>
     public ulong VenueWalk { get; private set; }
 
+    /// <summary>The last command that began the walk, or began it again.</summary>
+    public long BegunBy { get; private set; }
+
+    /// <summary>Orders that the walk has ended, those included that a sweep met first.</summary>
+    public ulong EndedOrders { get; set; }
+
     /// <summary>Everyone's orders are being ended.</summary>
     public bool IsEndingAll => IsEnding && VenueWalk == Walk;
 
@@ -33,6 +39,7 @@ internal sealed class KillState(VenueState state)
     public void Begin(uint account)
     {
         IsEnding = true;
+        BegunBy = state.Sequence;
         if (account == 0)
         {
             VenueWalk = Walk;
@@ -46,6 +53,8 @@ internal sealed class KillState(VenueState state)
     public void End()
     {
         IsEnding = false;
+        BegunBy = 0;
+        EndedOrders = 0;
         Walk++;
     }
 }

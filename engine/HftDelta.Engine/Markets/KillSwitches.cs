@@ -1,4 +1,5 @@
 using HftDelta.Engine.Orders;
+using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -11,7 +12,7 @@ namespace HftDelta.Engine.Markets;
 /// The operator stops an account, or everyone: no new orders, and if asked for, the end of those that live, as pending work in
 /// the order of the sessions' handles, newest order first. Owner: the engine agent.
 /// </summary>
-internal sealed class KillSwitches(VenueState state, SessionOrders sessionOrders)
+internal sealed class KillSwitches(VenueState state, SessionOrders sessionOrders, InternalEvents events)
 {
     private const uint FirstSession = 1;
 
@@ -71,6 +72,7 @@ internal sealed class KillSwitches(VenueState state, SessionOrders sessionOrders
             }
         }
 
+        events.CommandCompleted(KillSwitchDecoder.TemplateId, state.Kills.BegunBy, state.Kills.EndedOrders);
         state.Kills.End();
         return true;
     }

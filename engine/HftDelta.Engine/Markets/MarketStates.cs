@@ -13,8 +13,16 @@ namespace HftDelta.Engine.Markets;
 /// </summary>
 internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctions auctions, TradingWork work, EventBudget budget)
 {
+    /// <summary>Instruments that the last change reached at once.</summary>
+    public uint ChangedCount { get; private set; }
+
+    /// <summary>Instruments in which the last change waits.</summary>
+    public uint WaitingCount { get; private set; }
+
     public RejectCode Change(in InstrumentStateChangeDecoder message)
     {
+        ChangedCount = 0;
+        WaitingCount = 0;
         var phase = (InstrumentState)message.State;
         if (message.InstrumentId != 0)
         {
@@ -119,10 +127,12 @@ internal sealed class MarketStates(VenueState state, MarketPhases phases, Auctio
         var isWaiting = state.Markets.Records.Read(instrument).WantedState != default;
         if (!isWaiting && state.Instruments.Read(instrument).Busy == 0 && budget.HasRoomForUnit)
         {
+            ChangedCount++;
             Apply(instrument, phase);
             return;
         }
 
+        WaitingCount++;
         state.Markets.Records.Write(instrument).WantedState = phase;
         if (!isWaiting)
         {

@@ -24,6 +24,8 @@ internal sealed class DayCommands(VenueState state)
 
         state.Day = message.Day;
         state.LastOrderOfDay = state.Orders.Slab.LastNumber;
+        state.DayEndedBy = state.Sequence;
+        state.DayEndedOrders = 0;
         state.Pending.Add(PendingKind.EndDay, 0);
         return default;
     }

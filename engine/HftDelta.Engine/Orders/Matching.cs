@@ -152,6 +152,10 @@ internal sealed partial class Matching(
         events.OrderCanceled(slot, requestClientOrderId, reason);
         state.Orders.Remove(slot, ref state.Sessions.Write(state.Orders.Slab.SessionOf(slot)));
         ReleaseIfEmpty(position);
+        if (reason == CancelReason.KillSwitch)
+        {
+            state.Kills.EndedOrders++;
+        }
     }
 
     /// <summary>

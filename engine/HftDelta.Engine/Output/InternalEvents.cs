@@ -16,6 +16,56 @@ internal sealed class InternalEvents(VenueState state, EventWriter writer)
         Commit(message.EncodedLength);
     }
 
+    /// <param name="templateId">Of the command.</param>
+    /// <param name="reference">What it named.</param>
+    /// <param name="changed">Instruments or accounts that it changed at once.</param>
+    /// <param name="waiting">Pieces of work that it left.</param>
+    public void CommandApplied(ushort templateId, uint reference, uint changed, uint waiting)
+    {
+        var message = CommandAppliedEncoder.Wrap(writer.Open(CommandAppliedDecoder.FrameLength));
+        message.SetCommandTemplateId(templateId).SetReference(reference).SetChanged(changed).SetWaiting(waiting);
+        Commit(message.EncodedLength);
+    }
+
+    /// <param name="templateId">Of the command.</param>
+    /// <param name="command">The last one that asked for this work.</param>
+    /// <param name="orders">Orders that ended with it.</param>
+    public void CommandCompleted(ushort templateId, long command, ulong orders)
+    {
+        var message = CommandCompletedEncoder.Wrap(writer.Open(CommandCompletedDecoder.FrameLength));
+        message.SetCommandTemplateId(templateId).SetCommandSequence((ulong)command).SetOrders(orders);
+        Commit(message.EncodedLength);
+    }
+
+    public void VenueControlState()
+    {
+        var message = VenueControlStateEncoder.Wrap(writer.Open(VenueControlStateDecoder.FrameLength));
+        message.SetDay(state.Day).SetOrders((uint)state.Orders.Slab.Count).SetInstruments(state.Instruments.NextId - 1)
+            .SetIsKilled(state.Kills.IsVenueOn ? (byte)1 : (byte)0)
+            .SetIsEndingOrders(state.Kills.IsEnding ? (byte)1 : (byte)0);
+        Commit(message.EncodedLength);
+    }
+
+    public void InstrumentControlState(uint instrument)
+    {
+        ref readonly var record = ref state.Instruments.Read(instrument);
+        ref readonly var market = ref state.Markets.Records.Read(instrument);
+        var message = InstrumentControlStateEncoder.Wrap(writer.Open(InstrumentControlStateDecoder.FrameLength));
+        message.SetInstrumentId(instrument).SetUnderlyingId(record.Underlying).SetKind((Wire.Internal.InstrumentKind)record.Kind)
+            .SetState((byte)record.State).SetWantedState((byte)market.WantedState).SetIsBusy(record.Busy)
+            .SetEndTime(market.EndTime).SetSymbol(record.Symbol);
+        Commit(message.EncodedLength);
+    }
+
+    public void AccountControlState(uint account)
+    {
+        ref readonly var record = ref state.Accounts.Read(account);
+        var message = AccountControlStateEncoder.Wrap(writer.Open(AccountControlStateDecoder.FrameLength));
+        message.SetAccountId(account).SetGroup(record.Group).SetIsKilled(record.IsKilled)
+            .SetIsEndingOrders(state.Kills.IsEndingOrdersOf(account) ? (byte)1 : (byte)0);
+        Commit(message.EncodedLength);
+    }
+
     public void CashMoved(uint account, long amount, ulong movementId)
     {
         var message = CashMovedEncoder.Wrap(writer.Open(CashMovedDecoder.FrameLength));

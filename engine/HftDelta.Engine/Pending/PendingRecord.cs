@@ -52,6 +52,9 @@ internal enum PendingKind : byte
 
     /// <summary>A resting order of a strategy goes on taking from the legs. Id: the strategy.</summary>
     LookAtStrategy = 15,
+
+    /// <summary>The operator is told what it controls. Id: the next instrument, or with the top bit the next account.</summary>
+    TellControlState = 16,
 }
 
 /// <summary>One piece of unfinished work.</summary>

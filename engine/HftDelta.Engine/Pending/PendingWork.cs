@@ -7,6 +7,7 @@ using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
 using HftDelta.Primitives;
 using HftDelta.Wire;
+using HftDelta.Wire.Internal;
 using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine.Pending;
@@ -31,6 +32,7 @@ internal sealed class PendingWork(
     MassCancels massCancels,
     ProtectionPulls pulls,
     StrategyLooks looks,
+    ControlStates controls,
     TradingWork work,
     EventBudget budget)
 {
@@ -95,6 +97,8 @@ internal sealed class PendingWork(
                 return IsOver(pulls.Run(first.Id, ref units, ref _looks));
             case PendingKind.LookAtStrategy:
                 return LookAtStrategy(first.Id, ref units);
+            case PendingKind.TellControlState:
+                return controls.Run(ref first.Id, ref units, ref _looks);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;
@@ -147,7 +151,7 @@ internal sealed class PendingWork(
             var slot = OrderWalk.Next(state, ref first.Id, ref _looks);
             if (slot == 0)
             {
-                return OrderWalk.IsOver(state, first.Id);
+                return OrderWalk.IsOver(state, first.Id) && TellDayEnded();
             }
 
             if (state.Orders.Slab.Hot(slot).TimeInForce() == TimeInForce.Day &&
@@ -162,11 +166,18 @@ internal sealed class PendingWork(
                 }
 
                 units--;
+                state.DayEndedOrders++;
                 matching.Cancel(slot, 0, CancelReason.EndOfDay);
             }
         }
 
         return false;
+    }
+
+    private bool TellDayEnded()
+    {
+        internalEvents.CommandCompleted(EndOfDayDecoder.TemplateId, state.DayEndedBy, state.DayEndedOrders);
+        return true;
     }
 
     private bool RepricePegs(uint instrument, ref int units)

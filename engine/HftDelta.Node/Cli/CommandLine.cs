@@ -40,6 +40,7 @@ public static class CommandLine
             OutputOption.Shared,
             NoColor,
             StartCommand.Create(),
+            ControlCommand.Create(),
             ReplicaCommand.Create(),
             ClientCommand.Create(),
             DemoCommand.Create(),
@@ -117,6 +118,7 @@ public static class CommandLine
         var wanted = Type.GetTypeCode(type) switch
         {
             TypeCode.Int32 => $"a whole number up to {int.MaxValue}",
+            TypeCode.UInt32 => $"a whole number from 0 to {uint.MaxValue}",
             TypeCode.Int64 => $"a whole number up to {long.MaxValue}",
             TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}",
             TypeCode.Double => "a number",

@@ -56,6 +56,13 @@ public static class StartCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> ControlOption = new("--control")
+    {
+        Description = "The socket for `hftdelta control`; only the user who runs the venue may use it. Without it: "
+            + "control.sock in the journal's directory.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> AeronDirectoryOption = new("--aeron-dir")
     {
         Description = "Show the transport to `hftdelta aeron stat` and to Aeron's own tools in this directory, and keep its "
@@ -86,6 +93,7 @@ public static class StartCommand
             IdleOption,
             DurabilityOption,
             CountersOption,
+            ControlOption,
             AeronDirectoryOption,
             EpochOption,
             RoomTimeoutSeconds,
@@ -137,6 +145,7 @@ public static class StartCommand
             Idle = IdleOption.Of(result),
             Durability = DurabilityOption.Of(result),
             CounterFilePath = result.GetValue(CountersOption),
+            ControlPath = result.GetValue(ControlOption),
             AeronDirectory = result.GetValue(AeronDirectoryOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
             RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),

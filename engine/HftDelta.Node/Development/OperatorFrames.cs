@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 using System.Text;
 using HftDelta.Node.Config;
 using HftDelta.Primitives.Units;
+using HftDelta.Wire;
 using HftDelta.Wire.Internal;
+using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
+using OptionKind = HftDelta.Wire.Internal.OptionKind;
 
 namespace HftDelta.Node.Development;
 
@@ -81,4 +84,25 @@ internal static class OperatorFrames
 
     public static int CloseEpoch(Span<byte> buffer, ulong epoch) =>
         EpochCloseEncoder.Wrap(buffer).SetEpoch(epoch).EncodedLength;
+
+    /// <param name="buffer">Where the frame goes.</param>
+    /// <param name="instrument">0: every instrument of the underlying.</param>
+    /// <param name="underlying">0 where an instrument is named.</param>
+    /// <param name="state">The market state that is asked for.</param>
+    public static int ChangeState(Span<byte> buffer, uint instrument, uint underlying, InstrumentState state) =>
+        InstrumentStateChangeEncoder.Wrap(buffer).SetInstrumentId(instrument).SetUnderlyingId(underlying)
+            .SetState((byte)state).EncodedLength;
+
+    /// <param name="buffer">Where the frame goes.</param>
+    /// <param name="account">0: the venue.</param>
+    /// <param name="isOn">No new orders from now on, or again.</param>
+    /// <param name="cancelsOrders">Live orders end too.</param>
+    public static int Kill(Span<byte> buffer, uint account, bool isOn, bool cancelsOrders) =>
+        KillSwitchEncoder.Wrap(buffer).SetAccountId(account).SetOn(isOn ? (byte)1 : (byte)0)
+            .SetCancelOrders(cancelsOrders ? (byte)1 : (byte)0).EncodedLength;
+
+    public static int EndDay(Span<byte> buffer, ulong day) => EndOfDayEncoder.Wrap(buffer).SetDay(day).EncodedLength;
+
+    public static int Group(Span<byte> buffer, uint account, uint group) =>
+        AccountGroupEncoder.Wrap(buffer).SetAccountId(account).SetGroup(group).EncodedLength;
 }

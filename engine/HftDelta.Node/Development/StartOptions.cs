@@ -37,6 +37,9 @@ public sealed record StartOptions
     /// <summary>Where other processes read the counters; null: in the journal's directory.</summary>
     public string? CounterFilePath { get; init; }
 
+    /// <summary>The socket where operators command the venue; null: in the journal's directory.</summary>
+    public string? ControlPath { get; init; }
+
     /// <summary>Where the transport shows itself to Aeron's tools; null: nowhere.</summary>
     public string? AeronDirectory { get; init; }
 

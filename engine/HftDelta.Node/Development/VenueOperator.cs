@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using HftDelta.Engine;
 using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Rings;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
-using HftDelta.Primitives.Records;
+using HftDelta.Node.Control;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -31,10 +32,8 @@ internal sealed class VenueOperator
 
     private static readonly TimeSpan SendDeadline = TimeSpan.FromSeconds(10);
 
-    private readonly byte[] _buffer = new byte[RecordEnvelope.FrameLengthMaxBytes];
-    private readonly InProcessConnection _connection;
-    private readonly MarketSettings? _market;
-    private readonly string _marketPath;
+    private readonly OperatorLine _line;
+    private readonly MarketKeeper _keeper;
     private readonly uint _listedBefore;
     private readonly List<Func<int>> _missing = [];
     private ulong _epoch;
@@ -44,29 +43,37 @@ internal sealed class VenueOperator
     /// <param name="marketPath">Where the listed market is kept, with every expiry as a moment.</param>
     public VenueOperator(Venue venue, MarketSettings? market, string marketPath)
     {
-        _connection = venue.Operator;
-        _marketPath = marketPath;
-        _market = market is not null && File.Exists(marketPath) ? MarketSettings.Read(marketPath) : market;
+        _line = new OperatorLine(venue.Operator);
+        _keeper = new MarketKeeper(
+            market is not null && File.Exists(marketPath) ? MarketSettings.Read(marketPath) : market, marketPath);
+        Desk = new ControlDesk(_line, _keeper);
         Public = new PublicCounts(
-            venue.Connect(SessionHandle.None, ConnectionInterests.MarketData), _market?.Underlyings.Count ?? 0);
+            venue.Connect(SessionHandle.None, ConnectionInterests.MarketData), Market?.Underlyings.Count ?? 0);
 
         // The venue is not started: nobody applies.
         var view = venue.Processor.View;
         _epoch = view.Epoch;
         _listedBefore = view.InstrumentCount;
-        IsListed = _market is null || _listedBefore >= _market.Instruments.Count;
+        _keeper.IsListed = Market is null || _listedBefore >= Market.Instruments.Count;
         FindWhatIsMissing(view);
     }
 
     public PublicCounts Public { get; }
 
-    /// <summary>Nothing is left to list.</summary>
-    public bool IsListed { get; private set; }
+    /// <summary>Serves requests of operators from outside; what they have sequenced goes through the same line.</summary>
+    public ControlDesk Desk { get; }
 
-    public int Instruments => _market?.Instruments.Count ?? 0;
+    /// <summary>Nothing is left to list.</summary>
+    public bool IsListed => _keeper.IsListed;
+
+    public int Instruments => Market?.Instruments.Count ?? 0;
 
     /// <summary>The last epoch that was asked to be closed, or was closed before.</summary>
     public ulong Epoch => _epoch;
+
+    private MarketSettings? Market => _keeper.Market;
+
+    private byte[] Buffer => _line.Buffer;
 
     /// <summary>Opens what is not there yet; once, when the venue runs.</summary>
     public void Begin()
@@ -82,27 +89,28 @@ internal sealed class VenueOperator
     public OperatorNews Step(TimeNanos now)
     {
         Public.Read();
-        ReadAnswers();
-        if (IsListed || !_market!.Underlyings.All(underlying => Public.PriceOf(underlying.UnderlyingId).Value > 0))
+        _line.Read(Hear);
+        Desk.Step();
+        if (IsListed || !Market!.Underlyings.All(underlying => Public.PriceOf(underlying.UnderlyingId).Value > 0))
         {
             return OperatorNews.None;
         }
 
         ListInstruments(now);
-        IsListed = true;
+        _keeper.IsListed = true;
         return OperatorNews.Listed;
     }
 
-    public void CloseEpoch() => Send(OperatorFrames.CloseEpoch(_buffer, ++_epoch));
+    public void CloseEpoch() => Send(OperatorFrames.CloseEpoch(Buffer, ++_epoch));
 
     private void FindWhatIsMissing(in VenueView view)
     {
-        foreach (var account in _market?.Accounts ?? [])
+        foreach (var account in Market?.Accounts ?? [])
         {
             var id = new AccountId(account.AccountId);
             if (!view.IsOpen(id))
             {
-                _missing.Add(() => OperatorFrames.OpenAccount(_buffer, id));
+                _missing.Add(() => OperatorFrames.OpenAccount(Buffer, id));
             }
 
             // Sent again after a restart: if the account was opened and not yet paid into, this is where it is made good,
@@ -110,15 +118,15 @@ internal sealed class VenueOperator
             if (account.DepositAtoms > 0)
             {
                 var amount = new Atoms(account.DepositAtoms);
-                _missing.Add(() => OperatorFrames.Deposit(_buffer, id, amount, FirstDepositId));
+                _missing.Add(() => OperatorFrames.Deposit(Buffer, id, amount, FirstDepositId));
             }
         }
 
-        foreach (var underlying in _market?.Underlyings ?? [])
+        foreach (var underlying in Market?.Underlyings ?? [])
         {
             if (underlying.UnderlyingId > view.UnderlyingCount)
             {
-                _missing.Add(() => OperatorFrames.List(_buffer, underlying));
+                _missing.Add(() => OperatorFrames.List(Buffer, underlying));
             }
             else
             {
@@ -127,50 +135,42 @@ internal sealed class VenueOperator
         }
 
         // Said again after a restart: the venue may have stopped between a listing and its rules.
-        foreach (var listed in _market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
+        foreach (var listed in Market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
         {
             if (listed.Rules is { } rules)
             {
-                _missing.Add(() => OperatorFrames.Rules(_buffer, new InstrumentId(listed.InstrumentId), rules));
+                _missing.Add(() => OperatorFrames.Rules(Buffer, new InstrumentId(listed.InstrumentId), rules));
             }
         }
     }
 
     private void ListInstruments(TimeNanos now)
     {
-        var market = _market!;
-        if (_listedBefore == 0)
-        {
-            // The terms are on disk before the first instrument is in the journal: a restart in between finds them.
-            market = market.ListedAt(now.Value);
-            market.Write(_marketPath);
-        }
+        // The terms are on disk before the first instrument is in the journal: a restart in between finds them.
+        var market = _listedBefore == 0 ? _keeper.List(now.Value) : Market!;
 
         foreach (var instrument in market.Instruments.Where(instrument => instrument.InstrumentId > _listedBefore))
         {
             var underlying = market.Underlyings[(int)instrument.UnderlyingId - 1];
-            Send(OperatorFrames.List(_buffer, instrument, underlying, Public.PriceOf(underlying.UnderlyingId)));
+            Send(OperatorFrames.List(Buffer, instrument, underlying, Public.PriceOf(underlying.UnderlyingId)));
             if (instrument.Rules is { } rules)
             {
-                Send(OperatorFrames.Rules(_buffer, new InstrumentId(instrument.InstrumentId), rules));
+                Send(OperatorFrames.Rules(Buffer, new InstrumentId(instrument.InstrumentId), rules));
             }
         }
     }
 
-    private void ReadAnswers()
+    private void Hear(scoped in RingRecord record)
     {
-        while (_connection.TryPeek(out var record))
+        InternalSchema.TryPeekHeader(record.Frame, out var header);
+        if (header.TemplateId == CommandRefusedDecoder.TemplateId)
         {
-            InternalSchema.TryPeekHeader(record.Frame, out var header);
-            if (header.TemplateId == CommandRefusedDecoder.TemplateId)
-            {
-                Judge(CommandRefusedDecoder.Trusted(record.Frame));
-            }
-
-            _connection.Advance();
+            Judge(CommandRefusedDecoder.Trusted(record.Frame));
         }
-
-        _connection.Release();
+        else
+        {
+            Desk.Hear(in record);
+        }
     }
 
     private static void Judge(in CommandRefusedDecoder refused)
@@ -193,12 +193,13 @@ internal sealed class VenueOperator
     /// <summary>Sessions are opened and closed by the gateway, which hears of refusals itself.</summary>
     private static bool IsOperators(ushort templateId) => templateId is
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
-        or ListInstrumentDecoder.TemplateId or InstrumentRulesDecoder.TemplateId or EpochCloseDecoder.TemplateId;
+        or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
+        or EpochCloseDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {
         var begun = Stopwatch.GetTimestamp();
-        while (!_connection.TrySend(_buffer.AsSpan(0, lengthBytes)))
+        while (!_line.TrySend(lengthBytes, isOwn: true))
         {
             if (Stopwatch.GetElapsedTime(begun) > SendDeadline)
             {

@@ -5,6 +5,7 @@ using HftDelta.Gateway;
 using HftDelta.Gateway.Security;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
+using HftDelta.Node.Control;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
@@ -29,6 +30,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     private const long SegmentBytes = 16L << 20;
 
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ControlStepTime = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
 
     private readonly SystemNanoClock _clock = new();
@@ -51,6 +53,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     {
         var storage = new FileStorage(folder);
         var counters = options.CounterFilePath ?? Path.Combine(folder, DemoRun.CounterFileName);
+        var controlPath = options.ControlPath ?? Path.Combine(folder, ControlSocket.FileName);
+        _ = ControlSocket.EndPoint(controlPath);
         var progress = new RecoveryProgress(events);
         using var venue = Open(new VenueOptions
         {
@@ -76,12 +80,13 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         });
         progress.End();
         var @operator = new VenueOperator(venue, options.Market, Path.Combine(folder, MarketSettings.FileName));
+        using var control = new ControlServer(controlPath, @operator.Desk, events, PeerCredentials.OwnUserId);
         var begun = Stopwatch.GetTimestamp();
         venue.Start();
         @operator.Begin();
-        TellReady(venue, folder, counters);
-        Operate(venue, @operator);
-        Stop(venue, @operator);
+        TellReady(venue, folder, counters, controlPath);
+        Operate(venue, @operator, control);
+        Stop(venue, @operator, control);
         TellStopped(venue, Stopwatch.GetElapsedTime(begun));
     }
 
@@ -98,7 +103,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         }
     }
 
-    private void Operate(Venue venue, VenueOperator @operator)
+    private void Operate(Venue venue, VenueOperator @operator, ControlServer control)
     {
         if (@operator.IsListed)
         {
@@ -107,8 +112,9 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
 
         var epochBegun = Stopwatch.GetTimestamp();
         var told = epochBegun;
-        while (!end.WaitFor(StepTime))
+        while (!end.WaitFor(control.IsBusy ? ControlStepTime : StepTime))
         {
+            control.Step();
             if (@operator.Step(_clock.Now) == OperatorNews.Listed)
             {
                 // An answered barrier: the listings are applied, and what was refused has been said.
@@ -133,7 +139,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     }
 
     /// <summary>The last epoch holds everything: what is committed last is the state that the venue stops with.</summary>
-    private void Stop(Venue venue, VenueOperator @operator)
+    private void Stop(Venue venue, VenueOperator @operator, ControlServer control)
     {
         events.Say("stopping: no new input is read; a second Ctrl-C ends at once");
         if (options.EpochTime > TimeSpan.Zero)
@@ -146,6 +152,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             // Where the disk has no room nothing more can become safe, and nobody waits for it.
             venue.Settle(cancellation: new CancellationToken(canceled: true));
             @operator.Step(_clock.Now);
+            control.Step();
         }
         catch (OperationCanceledException)
         {
@@ -155,7 +162,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         venue.Stop();
     }
 
-    private void TellReady(Venue venue, string folder, string counters)
+    private void TellReady(Venue venue, string folder, string counters, string controlPath)
     {
         var recovered = venue.Recovered;
         foreach (var message in venue.ThreadMessages)
@@ -175,6 +182,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
                 $"  counters: hftdelta stat {counters}",
+                $"  control: hftdelta control --control {controlPath} status",
                 "ready"),
             json =>
             {
@@ -183,6 +191,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("journalDirectory", folder);
                 json.WriteString("journalId", venue.JournalId);
                 json.WriteString("counters", counters);
+                json.WriteString("control", controlPath);
                 json.WriteString("authentication", "none");
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
                 json.WriteString("threading", DemoWatcher.Name(options.Threading));

@@ -10,6 +10,10 @@ namespace HftDelta.Client.MarketData;
 /// </summary>
 internal sealed class MarketDataReader(VenueListener listener)
 {
+    /// <summary>More do not fit a datagram.</summary>
+    private const int LegsMax = 256;
+
+    private readonly StrategyLeg[] _legs = new StrategyLeg[LegsMax];
     private ulong _next;
 
     public long Messages { get; private set; }
@@ -48,6 +52,15 @@ internal sealed class MarketDataReader(VenueListener listener)
                 break;
             case InstrumentDefinitionDecoder.TemplateId:
                 TellInstrument(time, InstrumentDefinitionDecoder.Trusted(frame));
+                break;
+            case StrategyDefinitionDecoder.TemplateId:
+                TellStrategy(time, StrategyDefinitionDecoder.Trusted(frame));
+                break;
+            case InstrumentStatusDecoder.TemplateId:
+                TellState(time, InstrumentStatusDecoder.Trusted(frame));
+                break;
+            case AuctionIndicationDecoder.TemplateId:
+                TellAuction(time, AuctionIndicationDecoder.Trusted(frame));
                 break;
             default:
                 break;
@@ -146,6 +159,55 @@ internal sealed class MarketDataReader(VenueListener listener)
             Symbol = message.Symbol,
         };
         listener.OnInstrument(in facts);
+    }
+
+    private void TellStrategy(TimeNanos time, in StrategyDefinitionDecoder message)
+    {
+        var count = 0;
+        foreach (var leg in message.Legs)
+        {
+            if (count < LegsMax)
+            {
+                _legs[count++] = new StrategyLeg(new InstrumentId(leg.InstrumentId), leg.Ratio);
+            }
+        }
+
+        var facts = new StrategyFacts
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            Legs = _legs.AsSpan(0, count),
+        };
+        listener.OnStrategy(in facts);
+    }
+
+    private void TellState(TimeNanos time, in InstrumentStatusDecoder message)
+    {
+        var change = new MarketStateChange
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            State = message.State,
+            EndTime = new TimeNanos(message.EndTime),
+        };
+        listener.OnMarketState(in change);
+    }
+
+    private void TellAuction(TimeNanos time, in AuctionIndicationDecoder message)
+    {
+        var indication = new AuctionIndication
+        {
+            Time = time,
+            Instrument = new InstrumentId(message.InstrumentId),
+            State = message.State,
+            HasPrice = message.HasPrice,
+            Price = new PriceTicks(message.HasPrice ? message.Price : 0),
+            Volume = new QuantityLots(message.Volume),
+            ImbalanceSide = (Side)message.ImbalanceSide,
+            Imbalance = new QuantityLots(message.Imbalance),
+            EndTime = new TimeNanos(message.EndTime),
+        };
+        listener.OnAuction(in indication);
     }
 
     private static SubAtoms IndexOf(in Int128Decoder index) => new(new Int128((ulong)index.High, index.Low));

@@ -112,3 +112,65 @@ public readonly struct OraclePriceChange
     /// <summary>Sources that were fresh.</summary>
     public required int Sources { get; init; }
 }
+
+/// <summary>An instrument's market state has changed, or begins anew.</summary>
+public readonly struct MarketStateChange
+{
+    public required TimeNanos Time { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    public required InstrumentState State { get; init; }
+
+    /// <summary>When the state ends by itself; 0: when the operator says.</summary>
+    public required TimeNanos EndTime { get; init; }
+}
+
+/// <summary>What an auction would trade if it ended now; at its end, what it traded.</summary>
+public readonly struct AuctionIndication
+{
+    public required TimeNanos Time { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    /// <summary>The auction's; <see cref="InstrumentState.Open"/> when it has ended.</summary>
+    public required InstrumentState State { get; init; }
+
+    /// <summary>False: nothing crosses, and there is no price.</summary>
+    public required bool HasPrice { get; init; }
+
+    /// <summary>0 without a price.</summary>
+    public required PriceTicks Price { get; init; }
+
+    /// <summary>Lots that trade at the price.</summary>
+    public required QuantityLots Volume { get; init; }
+
+    /// <summary>The side that finds no other within the price.</summary>
+    public required Side ImbalanceSide { get; init; }
+
+    /// <summary>Its lots; 0: none.</summary>
+    public required QuantityLots Imbalance { get; init; }
+
+    /// <summary>When the auction ends by itself; 0: when the operator says.</summary>
+    public required TimeNanos EndTime { get; init; }
+
+    /// <summary>It has happened: price and volume were traded.</summary>
+    public bool IsOver => State == InstrumentState.Open;
+}
+
+/// <summary>One leg of a strategy.</summary>
+/// <param name="Instrument">What it trades.</param>
+/// <param name="Ratio">Lots of it that are bought for each lot of the strategy that is bought; negative: sold.</param>
+public readonly record struct StrategyLeg(InstrumentId Instrument, int Ratio);
+
+/// <summary>What a strategy consists of; its <see cref="InstrumentFacts"/> came before.</summary>
+public readonly ref struct StrategyFacts
+{
+    public required TimeNanos Time { get; init; }
+
+    /// <summary>The strategy.</summary>
+    public required InstrumentId Instrument { get; init; }
+
+    /// <summary>Only valid during the callback.</summary>
+    public required ReadOnlySpan<StrategyLeg> Legs { get; init; }
+}

@@ -45,6 +45,40 @@ public readonly struct OrderFill
     public required Liquidity Liquidity { get; init; }
 }
 
+/// <summary>One leg of a strategy order's fill: what the account holds now. The strategy itself is never held.</summary>
+public readonly struct StrategyLegFill
+{
+    public required ReportPlace Place { get; init; }
+
+    /// <summary>The leg.</summary>
+    public required InstrumentId Instrument { get; init; }
+
+    /// <summary>The strategy order.</summary>
+    public required OrderId OrderId { get; init; }
+
+    public required ClientOrderId Order { get; init; }
+
+    /// <summary>Of the leg's trade.</summary>
+    public required ulong TradeId { get; init; }
+
+    /// <summary>Of the leg: that of the order where its ratio is positive, else the other.</summary>
+    public required Side Side { get; init; }
+
+    /// <summary>Gross price of the leg.</summary>
+    public required PriceTicks Price { get; init; }
+
+    /// <summary>Lots of the leg.</summary>
+    public required QuantityLots Quantity { get; init; }
+
+    /// <summary>The leg's delta index at the trade, for one lot.</summary>
+    public required SubAtoms DeltaIndex { get; init; }
+
+    /// <summary>Cash of the account after it.</summary>
+    public required Atoms Cash { get; init; }
+
+    public required Liquidity Liquidity { get; init; }
+}
+
 /// <summary>An order is gone that nobody asked to cancel; cancels that were asked for are outcomes.</summary>
 public readonly struct OrderCancellation
 {

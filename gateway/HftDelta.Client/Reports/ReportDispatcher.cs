@@ -49,6 +49,9 @@ internal sealed partial class ReportDispatcher(
             case OrderFilledDecoder.TemplateId:
                 TellFill(header, OrderFilledDecoder.Trusted(frame));
                 break;
+            case StrategyLegFilledDecoder.TemplateId:
+                TellLegFill(header, StrategyLegFilledDecoder.Trusted(frame));
+                break;
             case OrderCanceledDecoder.TemplateId:
                 TakeCanceled(header, OrderCanceledDecoder.Trusted(frame));
                 break;
@@ -231,6 +234,25 @@ internal sealed partial class ReportDispatcher(
         };
         session.Quotes.OnFill(in fill);
         listener.OnFill(in fill);
+    }
+
+    private void TellLegFill(in ReportHeaderDecoder header, in StrategyLegFilledDecoder report)
+    {
+        var fill = new StrategyLegFill
+        {
+            Place = PlaceOf(header),
+            Instrument = new InstrumentId(report.InstrumentId),
+            OrderId = new OrderId(report.OrderId),
+            Order = new ClientOrderId(report.ClientOrderId),
+            TradeId = report.TradeId,
+            Side = (Side)report.Side,
+            Price = new PriceTicks(report.Price),
+            Quantity = new QuantityLots(report.Quantity),
+            DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
+            Cash = new Atoms(report.Cash),
+            Liquidity = report.Liquidity,
+        };
+        listener.OnLegFill(in fill);
     }
 
     private void TakeCanceled(in ReportHeaderDecoder header, in OrderCanceledDecoder report)

@@ -37,6 +37,7 @@ internal static class TemplateRules
             VolatilityUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
+            TellControlStateDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
             EngineVersionDecoder.TemplateId,

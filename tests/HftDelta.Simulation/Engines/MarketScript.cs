@@ -58,4 +58,8 @@ public static class MarketScript
     public static void Kill(this VenueScript venue, uint account, bool isOn = true, bool cancelsOrders = false) =>
         venue.Engine.SendInternal(KillSwitchEncoder.Wrap(venue.Engine.Buffer).SetAccountId(account)
             .SetOn(isOn ? (byte)1 : (byte)0).SetCancelOrders(cancelsOrders ? (byte)1 : (byte)0).EncodedLength);
+
+    /// <summary>Asks what the operator controls.</summary>
+    public static void TellControlState(this VenueScript venue) =>
+        venue.Engine.SendInternal(TellControlStateEncoder.Wrap(venue.Engine.Buffer).EncodedLength);
 }

@@ -37,6 +37,36 @@ internal sealed class MarketDataTests
     }
 
     [Test]
+    public void Strategies_market_states_and_auctions_are_told()
+    {
+        using var world = new ClientWorld().Establish();
+        world.Pass(5_000_000);
+        world.Venue.Public(buffer =>
+        {
+            var message = StrategyDefinitionEncoder.Wrap(buffer).SetInstrumentId(9);
+            var legs = message.SetLegs(2);
+            legs.Next().SetInstrumentId(3).SetRatio(1);
+            legs.Next().SetInstrumentId(4).SetRatio(-2);
+            return message.EncodedLength;
+        });
+        world.Venue.Public(buffer => InstrumentStatusEncoder.Wrap(buffer).SetInstrumentId(3)
+            .SetState(InstrumentState.OpeningAuction).SetEndTime(77).EncodedLength);
+        world.Venue.Public(buffer => AuctionIndicationEncoder.Wrap(buffer).SetInstrumentId(3)
+            .SetState(InstrumentState.OpeningAuction).SetImbalanceSide(Side.Sell).SetImbalance(4).SetEndTime(77).EncodedLength);
+        world.Venue.Public(buffer => AuctionIndicationEncoder.Wrap(buffer).SetInstrumentId(3)
+            .SetState(InstrumentState.Open).SetImbalanceSide(Side.Buy).SetPrice(100).SetVolume(5).EncodedLength);
+        world.Until(() => world.Told.Lines.Any(line => line.EndsWith("over True", StringComparison.Ordinal)));
+        Assert.That(
+            world.Told.Lines.Where(line => line.StartsWith("public", StringComparison.Ordinal)),
+            Is.EqualTo(new[]
+            {
+                "public strategy 9: 1 x 3, -2 x 4", "public state 3 OpeningAuction until 77",
+                "public auction 3 OpeningAuction 0 @ none Sell 4 until 77 over False",
+                "public auction 3 Open 5 @ 100 Buy 0 until 0 over True",
+            }));
+    }
+
+    [Test]
     public void A_client_that_wants_no_public_data_gets_none()
     {
         using var world = new ClientWorld(options => options with { MarketDataStreamId = 0 }).Establish();

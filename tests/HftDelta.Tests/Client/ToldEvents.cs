@@ -47,6 +47,33 @@ internal sealed class ToldEvents : VenueListener
     public override void OnFill(in OrderFill fill) =>
         Say($"fill {fill.Place.Sequence.Value} order {fill.OrderId.Value} lots {fill.Quantity} leaves {fill.Leaves}");
 
+    public override void OnLegFill(in StrategyLegFill fill)
+    {
+        var leg = $"{fill.Side} {fill.Quantity} of {fill.Instrument.Value} @ {fill.Price}";
+        Say($"leg {fill.Place.Sequence.Value} order {fill.OrderId.Value} {leg} index {fill.DeltaIndex} cash {fill.Cash}");
+    }
+
+    public override void OnStrategy(in StrategyFacts strategy)
+    {
+        var legs = new List<string>();
+        foreach (var (instrument, ratio) in strategy.Legs)
+        {
+            legs.Add($"{ratio} x {instrument.Value}");
+        }
+
+        Say($"public strategy {strategy.Instrument.Value}: {string.Join(", ", legs)}");
+    }
+
+    public override void OnMarketState(in MarketStateChange change) =>
+        Say($"public state {change.Instrument.Value} {change.State} until {change.EndTime.Value}");
+
+    public override void OnAuction(in AuctionIndication indication)
+    {
+        var price = indication.HasPrice ? indication.Price.ToString() : "none";
+        var rest = $"{indication.ImbalanceSide} {indication.Imbalance} until {indication.EndTime.Value} over {indication.IsOver}";
+        Say($"public auction {indication.Instrument.Value} {indication.State} {indication.Volume} @ {price} {rest}");
+    }
+
     public override void OnCanceled(in OrderCancellation cancellation) =>
         Say($"canceled {cancellation.Place.Sequence.Value} order {cancellation.OrderId.Value} {cancellation.Reason}");
 

@@ -8,6 +8,7 @@ using HftDelta.Runtime.Time;
 using HftDelta.Simulation.Network;
 using HftDelta.Simulation.Storage;
 using HftDelta.Wire.Internal;
+using InstrumentState = HftDelta.Wire.InstrumentState;
 using SessionRoles = HftDelta.Wire.SessionRoles;
 
 namespace HftDelta.Tests.Client.EndToEnd;
@@ -70,6 +71,19 @@ internal sealed class TradedVenue : IDisposable
                 .SetDepositId((ulong)trader).EncodedLength);
         }
     }
+
+    /// <summary>Instrument 3: a lot of the first perpetual bought for one of the second sold.</summary>
+    public void ListStrategy()
+    {
+        var message = ListStrategyEncoder.Wrap(_buffer).SetInstrumentId(3).SetUnderlyingId(1).SetSymbol("P1-P2"u8);
+        var legs = message.SetLegs(2);
+        legs.Next().SetInstrumentId(1).SetRatio(1);
+        legs.Next().SetInstrumentId(2).SetRatio(-1);
+        Send(message.EncodedLength);
+    }
+
+    public void ChangeState(uint instrument, InstrumentState state) => Send(InstrumentStateChangeEncoder.Wrap(_buffer)
+        .SetInstrumentId(instrument).SetState((byte)state).EncodedLength);
 
     /// <summary>The process dies: nothing is said, what is in the journal stays. Another one is started at once.</summary>
     public void Kill()

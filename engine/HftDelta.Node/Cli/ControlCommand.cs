@@ -1,0 +1,253 @@
+using System.CommandLine;
+using HftDelta.Node.Control;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>
+/// <c>hftdelta control</c>: commands to a running venue. Every one is sequenced, journaled and answered when it is safe and its
+/// work is done. Exit code 0: applied; 2: makes no sense; 3: no venue; 4: the outcome is not known or not complete; 5: refused;
+/// 20: not allowed.
+/// </summary>
+public static class ControlCommand
+{
+    /// <summary>Names the socket when no option does.</summary>
+    public const string SocketVariable = "HFTDELTA_CONTROL";
+
+    private const int NoVenueError = 1026;
+    private const int TimeoutError = 1027;
+    private const double TimeoutSecondsMin = 0.1;
+
+    private static readonly Option<string?> JournalOption = new("--journal")
+    {
+        Description = "The directory of the venue's journal, where its control socket is.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private static readonly Option<string?> ControlOption = new("--control")
+    {
+        Description = $"The control socket, when it is elsewhere; otherwise ${SocketVariable}.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private static readonly Option<double> TimeoutOption = new("--timeout")
+    {
+        Description = "The answer must have come within this; then exit code 4.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 10,
+        Recursive = true,
+    };
+
+    private static readonly Option<string[]> InstrumentOption = new("--instrument", "-i")
+    {
+        Description = "Instruments, by number or symbol.",
+        HelpName = "N|SYMBOL",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string[]> UnderlyingOption = new("--underlying", "-u")
+    {
+        Description = "Every instrument of these underlyings, by number or symbol.",
+        HelpName = "N|SYMBOL",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> WholeVenueOption = new("--venue") { Description = "Every instrument." };
+
+    private static readonly Option<bool> EverybodyOption = new("--venue") { Description = "Everybody." };
+
+    private static readonly Option<uint> AccountOption = new("--account", "-a") { Description = "An account.", HelpName = "N" };
+
+    private static readonly Option<bool> CancelOption = new("--cancel-orders")
+    {
+        Description = "Cancel the live orders too, and wait until all are.",
+    };
+
+    private static readonly Option<bool> VolatilityOption = new("--volatility")
+    {
+        Description = "A volatility auction instead of an opening auction.",
+    };
+
+    private static readonly Option<ulong> DayOption = new("--day")
+    {
+        Description = "The day that ends, so that a repeated command ends no other; otherwise the present one.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<uint> GroupOption = new("--group")
+    {
+        Description = "Accounts of one group do not trade with each other under self-trade prevention; 0: the account alone.",
+        HelpName = "N",
+        Required = true,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("control", "Command a running venue: halt, open, auction, kill, release, end-of-day, rules.")
+        {
+            JournalOption,
+            ControlOption,
+            TimeoutOption,
+            Status(),
+            State("halt", "No new orders and no trades; cancels are served.", ControlVerb.Halt),
+            State("open", "Trade continuously; what stands crossed is uncrossed first.", ControlVerb.Open),
+            State("pre-open", "Take orders that rest, and trade nothing.", ControlVerb.PreOpen),
+            Auction(),
+            State("close", "No new orders and no trades until the next opening; cancels are served.", ControlVerb.Close),
+            State("settle", "As close, for the time of settlement.", ControlVerb.Settle),
+            Kill(),
+            Release(),
+            EndOfDay(),
+            Rules(),
+            Group(),
+        };
+        return command;
+    }
+
+    private static Command Status()
+    {
+        var command = new Command("status", "What is halted, killed and under way, as the engine has it.");
+        command.SetAction(result => (int)Ask(result, new ControlRequest { Verb = ControlVerb.Status }));
+        return command;
+    }
+
+    private static Command State(string name, string description, ControlVerb verb)
+    {
+        var command = new Command(name, description) { InstrumentOption, UnderlyingOption, WholeVenueOption };
+        command.SetAction(result => (int)Ask(result, OfMarkets(result, verb)));
+        return command;
+    }
+
+    private static Command Auction()
+    {
+        var command = new Command("auction", "Call an auction, which ends after its time by the rules, or with open.")
+        {
+            InstrumentOption,
+            UnderlyingOption,
+            WholeVenueOption,
+            VolatilityOption,
+        };
+        command.SetAction(result => (int)Ask(result, OfMarkets(
+            result, result.GetValue(VolatilityOption) ? ControlVerb.VolatilityAuction : ControlVerb.Auction)));
+        return command;
+    }
+
+    private static Command Kill()
+    {
+        var command = new Command("kill", "No new orders of an account, or of everybody; cancels are served.")
+        {
+            AccountOption,
+            EverybodyOption,
+            CancelOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Kill,
+            Account = result.GetValue(AccountOption),
+            IsVenue = result.GetValue(EverybodyOption),
+            CancelOrders = result.GetValue(CancelOption),
+        }));
+        return command;
+    }
+
+    private static Command Release()
+    {
+        var command = new Command("release", "Switch a kill off again.") { AccountOption, EverybodyOption };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Release,
+            Account = result.GetValue(AccountOption),
+            IsVenue = result.GetValue(EverybodyOption),
+        }));
+        return command;
+    }
+
+    private static Command EndOfDay()
+    {
+        var command = new Command("end-of-day", "End the trading day: its day orders are cancelled.") { DayOption };
+        command.SetAction(result => (int)Ask(
+            result, new ControlRequest { Verb = ControlVerb.EndOfDay, Day = result.GetValue(DayOption) }));
+        return command;
+    }
+
+    private static Command Rules()
+    {
+        var command = new Command(
+            "rules", "Show the trading rules of instruments, or change those that are named and keep the others.")
+        {
+            InstrumentOption,
+        };
+        RulesOptions.AddTo(command);
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Rules,
+            Instruments = result.GetValue(InstrumentOption) ?? [],
+            Rules = RulesOptions.Of(result),
+        }));
+        return command;
+    }
+
+    private static Command Group()
+    {
+        var command = new Command("group", "Put an account into a group.") { AccountOption, GroupOption };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Group,
+            Account = result.GetValue(AccountOption),
+            Group = result.GetValue(GroupOption),
+        }));
+        return command;
+    }
+
+    private static ControlRequest OfMarkets(ParseResult result, ControlVerb verb) => new()
+    {
+        Verb = verb,
+        Instruments = result.GetValue(InstrumentOption) ?? [],
+        Underlyings = result.GetValue(UnderlyingOption) ?? [],
+        IsVenue = result.GetValue(WholeVenueOption),
+    };
+
+    private static ExitCode Ask(ParseResult result, ControlRequest request)
+    {
+        var seconds = result.GetValue(TimeoutOption);
+        if (!(seconds is >= TimeoutSecondsMin and <= 3_600))
+        {
+            throw new OperatorException(
+                TimeoutError, ExitCode.Usage, $"--timeout {seconds}: must be from {TimeoutSecondsMin} to 3600", "choose another one");
+        }
+
+        var answer = ControlClient.Ask(PathOf(result), request with { TimeoutMillis = (int)(seconds * 1_000) });
+        if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
+        {
+            ControlReport.WriteJson(result.InvocationConfiguration.Output, answer);
+        }
+        else if (answer.Result == ControlResult.Applied)
+        {
+            ControlReport.WriteText(result.InvocationConfiguration.Output, answer);
+        }
+
+        return ControlReport.Judge(answer, result.InvocationConfiguration.Error);
+    }
+
+    private static string PathOf(ParseResult result)
+    {
+        if (result.GetValue(ControlOption) is { } path)
+        {
+            return path;
+        }
+
+        if (result.GetValue(JournalOption) is { } journal)
+        {
+            return Path.Combine(journal, ControlSocket.FileName);
+        }
+
+        return Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } named
+            ? named
+            : throw new OperatorException(
+                NoVenueError, ExitCode.Usage, "no venue was named",
+                $"hftdelta control --journal DIR VERB, or set {SocketVariable} to its control socket");
+    }
+}

@@ -1,0 +1,270 @@
+using HftDelta.Gateway.Rings;
+using HftDelta.Node.Config;
+using HftDelta.Node.Development;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+
+namespace HftDelta.Node.Control;
+
+/// <summary>
+/// Turns requests of operators into sequenced commands and waits, without blocking, until they are applied, safe and their work
+/// is done; then tells the state as the engine has it. Requests do not wait for each other. Owner: the operator's thread.
+/// </summary>
+internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
+{
+    private const int AskAgainMillis = 50;
+
+    private readonly ControlBoard _board = new(line);
+    private readonly List<ControlWork> _under = [];
+
+    /// <summary>Someone waits for an answer.</summary>
+    public bool IsBusy => _under.Count > 0;
+
+    public ControlWork Begin(ControlRequest request)
+    {
+        var work = new ControlWork(request, Environment.TickCount64 + Math.Clamp(request.TimeoutMillis, 1, 3_600_000));
+        work.Steps = Run(work).GetEnumerator();
+        _under.Add(work);
+        return work;
+    }
+
+    public void Hear(scoped in RingRecord record) => _board.Hear(in record);
+
+    /// <summary>Goes on with every request as far as it comes.</summary>
+    public void Step()
+    {
+        foreach (var work in _under)
+        {
+            Advance(work);
+        }
+
+        _board.Step();
+        _under.RemoveAll(work => work.Answer is not null);
+    }
+
+    private static void Advance(ControlWork work)
+    {
+        try
+        {
+            while (work.Steps!.Current is null || work.Steps.Current())
+            {
+                if (!work.Steps.MoveNext())
+                {
+                    if (work.Answer is null)
+                    {
+                        work.Finish(ControlResult.Applied);
+                    }
+
+                    return;
+                }
+            }
+
+            if (Environment.TickCount64 >= work.DeadlineMillis)
+            {
+                work.FinishUnfinished();
+            }
+        }
+        catch (ControlException fault)
+        {
+            work.Finish(ControlResult.Invalid, fault.Message, fault.Next);
+        }
+    }
+
+    private IEnumerable<Func<bool>> Run(ControlWork work) => work.Request.Verb switch
+    {
+        ControlVerb.Status => Tell(work),
+        ControlVerb.Halt => ChangeState(work, InstrumentState.Halted),
+        ControlVerb.Open => ChangeState(work, InstrumentState.Open),
+        ControlVerb.PreOpen => ChangeState(work, InstrumentState.PreOpen),
+        ControlVerb.Auction => ChangeState(work, InstrumentState.OpeningAuction),
+        ControlVerb.VolatilityAuction => ChangeState(work, InstrumentState.VolatilityAuction),
+        ControlVerb.Close => ChangeState(work, InstrumentState.Closed),
+        ControlVerb.Settle => ChangeState(work, InstrumentState.Settling),
+        ControlVerb.Kill => Kill(work, isOn: true),
+        ControlVerb.Release => Kill(work, isOn: false),
+        ControlVerb.EndOfDay => EndDay(work),
+        ControlVerb.Rules => SetRules(work),
+        ControlVerb.Group => SetGroup(work),
+        _ => throw new ControlException("the verb is unknown to this venue", "hftdelta version; take the venue's own"),
+    };
+
+    private IEnumerable<Func<bool>> Tell(ControlWork work)
+    {
+        yield return Ask(work);
+        work.Instruments = work.State!.Instruments;
+        work.Accounts = work.State.Accounts;
+    }
+
+    private IEnumerable<Func<bool>> ChangeState(ControlWork work, InstrumentState state)
+    {
+        var targets = MarketNames.Targets(work.Request, market.Listed);
+        foreach (var target in targets)
+        {
+            yield return () => TrySend(
+                work, OperatorFrames.ChangeState(line.Buffer, target.InstrumentId, target.UnderlyingId, state));
+        }
+
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        do
+        {
+            var again = Environment.TickCount64 + (work.State is null ? 0 : AskAgainMillis);
+            yield return () => Environment.TickCount64 >= again;
+            yield return Ask(work);
+            work.Instruments = [.. work.State!.Instruments.Where(instrument => IsOf(instrument, targets))];
+        }
+        while (work.Instruments.Any(instrument => instrument.WantedState.Length > 0 || instrument.IsBusy));
+    }
+
+    private IEnumerable<Func<bool>> Kill(ControlWork work, bool isOn)
+    {
+        var request = work.Request;
+        if (request.IsVenue == (request.Account != 0))
+        {
+            throw new ControlException(
+                request.IsVenue ? "an account and the venue were named at once" : "nobody was named",
+                "name one of them: --account N, or --venue for everybody");
+        }
+
+        var cancels = isOn && request.CancelOrders;
+        CommandTicket? command = null;
+        yield return () => TrySend(work, OperatorFrames.Kill(line.Buffer, request.Account, isOn, cancels), out command);
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        if (cancels)
+        {
+            yield return () => (work.CanceledOrders = _board.EndedOrders(command!)) is not null;
+        }
+
+        yield return Ask(work);
+        work.Accounts = Accounts(work);
+    }
+
+    private IEnumerable<Func<bool>> EndDay(ControlWork work)
+    {
+        yield return Ask(work);
+        var present = work.State!.Venue.Day + 1;
+        if (work.Request.Day != 0 && work.Request.Day != present)
+        {
+            throw new ControlException(
+                $"day {work.Request.Day} is not the present one, which is {present}",
+                work.Request.Day < present ? "it has ended: nothing is to be done" : $"end day {present} first");
+        }
+
+        CommandTicket? command = null;
+        yield return () => TrySend(work, OperatorFrames.EndDay(line.Buffer, present), out command);
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        yield return () => (work.CanceledOrders = _board.EndedOrders(command!)) is not null;
+        yield return Ask(work);
+    }
+
+    private IEnumerable<Func<bool>> SetRules(ControlWork work)
+    {
+        var ids = MarketNames.Instruments(work.Request, market.Listed).ToList();
+        if (ids.Count == 0)
+        {
+            throw new ControlException("no instrument was named", "name one or more: --instrument N|SYMBOL");
+        }
+
+        foreach (var id in ids)
+        {
+            if (work.Request.Rules is not { } change)
+            {
+                continue;
+            }
+
+            var rules = change.Over(market.RulesOf(id));
+            if (rules.Fault() is { } fault)
+            {
+                throw new ControlException($"instrument {id}: {fault}", "correct it; nothing was sent for this instrument");
+            }
+
+            yield return () => TrySend(work, OperatorFrames.Rules(line.Buffer, new InstrumentId(id), rules));
+            yield return () => work.IsAnswered;
+            if (work.IsRefused)
+            {
+                work.FinishRefused();
+                yield break;
+            }
+
+            work.Warning = market.Keep(id, rules) ?? work.Warning;
+        }
+
+        yield return Ask(work);
+        work.Instruments =
+        [
+            .. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))
+                .Select(instrument => instrument with { Rules = market.RulesOf(instrument.InstrumentId) }),
+        ];
+    }
+
+    private IEnumerable<Func<bool>> SetGroup(ControlWork work)
+    {
+        if (work.Request.Account == 0)
+        {
+            throw new ControlException("no account was named", "name one: --account N");
+        }
+
+        yield return () => TrySend(work, OperatorFrames.Group(line.Buffer, work.Request.Account, work.Request.Group));
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        yield return Ask(work);
+        work.Accounts = Accounts(work);
+    }
+
+    /// <summary>A condition that is met when the state of now is told.</summary>
+    private Func<bool> Ask(ControlWork work)
+    {
+        var asked = _board.Ask();
+        return () =>
+        {
+            work.State = asked.IsComplete ? asked : work.State;
+            return asked.IsComplete;
+        };
+    }
+
+    private bool TrySend(ControlWork work, int lengthBytes) => TrySend(work, lengthBytes, out _);
+
+    private bool TrySend(ControlWork work, int lengthBytes, out CommandTicket? command)
+    {
+        if (!line.TrySend(lengthBytes, isOwn: false, out command))
+        {
+            return false;
+        }
+
+        work.Sent(command);
+        return true;
+    }
+
+    private static bool IsOf(ControlInstrument instrument, IReadOnlyList<ControlTarget> targets) => targets.Any(target =>
+        target.InstrumentId != 0 ? target.InstrumentId == instrument.InstrumentId : target.UnderlyingId == instrument.UnderlyingId);
+
+    /// <summary>The named account also where nothing of it is out of the ordinary.</summary>
+    private static IReadOnlyList<ControlAccount> Accounts(ControlWork work) => work.Request.Account == 0
+        ? work.State!.Accounts
+        : [
+            work.State!.Accounts.FirstOrDefault(account => account.AccountId == work.Request.Account)
+                ?? new ControlAccount { AccountId = work.Request.Account },
+        ];
+}
