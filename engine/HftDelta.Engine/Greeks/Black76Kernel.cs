@@ -47,6 +47,19 @@ public static class Black76Kernel
         return EvaluateChecked((ulong)forward.Value, (ulong)strike.Value, volatility, timeToExpiryNanos, kind);
     }
 
+    /// <summary>
+    /// Price and delta from volatility squared times years, as a volatility surface gives it; 0 means no volatility or no time.
+    /// </summary>
+    public static Black76Result EvaluateVariance(
+        PriceTicks forward, PriceTicks strike, BinaryFraction totalVariance, OptionKind kind)
+    {
+        Check.That(new Black76Input(forward, strike, VolatilityQ48.One, 0, kind).IsInRange);
+        Check.That(totalVariance.IsInRange);
+        return totalVariance.IsZero
+            ? Settled((ulong)forward.Value, (ulong)strike.Value, kind)
+            : EvaluateTotal((ulong)forward.Value, (ulong)strike.Value, new TotalVolatility(totalVariance), kind);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Black76Result EvaluateChecked(
         ulong forward, ulong strike, BinaryFraction volatility, BinaryFraction timeNanos, OptionKind kind)
@@ -56,7 +69,13 @@ public static class Black76Kernel
             return Settled(forward, strike, kind);
         }
 
-        var total = new TotalVolatility(volatility, timeNanos);
+        return EvaluateTotal(forward, strike, new TotalVolatility(volatility, timeNanos), kind);
+    }
+
+    /// <summary>For callers that price many options of one total volatility; forward and strike from 1 to 2^62.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Black76Result EvaluateTotal(ulong forward, ulong strike, in TotalVolatility total, OptionKind kind)
+    {
         if (total.IsUnbounded)
         {
             // |ln(forward / strike)| is at most 43, so d1 is at least 31 and d2 at most -31: a call is worth the forward.
@@ -104,7 +123,7 @@ public static class Black76Kernel
         return Result(callByParity < most ? callByParity : most, delta, forward, strike, kind);
     }
 
-    private static Black76Result Settled(ulong forward, ulong strike, OptionKind kind)
+    internal static Black76Result Settled(ulong forward, ulong strike, OptionKind kind)
     {
         var intrinsic = forward > strike ? (Int128)(forward - strike) << FractionBits : Int128.Zero;
         var delta = forward == strike ? OneQ62 / 2 : forward > strike ? OneQ62 : 0;

@@ -48,7 +48,11 @@ public static class KernelTables
     internal static readonly ulong[] LogValuesQ64 = BuildLogValues(LogFactorsQ63);
 
     /// <summary>2^(-index / 256) / sqrt(2 pi).</summary>
-    internal static readonly ulong[] DensityQ65 = BuildDensities();
+    internal static readonly ulong[] DensityQ65 =
+        BuildPowersOfHalf(BigFixed.Divide(BigFixed.One, BigFixed.SquareRoot(BigFixed.Pi << 1)), 65);
+
+    /// <summary>2^(-index / 256).</summary>
+    internal static readonly ulong[] PowersOfHalfQ63 = BuildPowersOfHalf(BigFixed.One, 63);
 
     /// <summary>1 / sqrt of the middle of each interval of 2^-10 from a quarter to one.</summary>
     internal static readonly uint[] ReciprocalRootSeedsQ26 = BuildReciprocalRootSeeds();
@@ -88,14 +92,15 @@ public static class KernelTables
         return values;
     }
 
-    private static ulong[] BuildDensities()
+    /// <summary>first x 2^(-index / 256).</summary>
+    private static ulong[] BuildPowersOfHalf(BigInteger first, int bits)
     {
         var values = new ulong[256];
         var step = BigFixed.ExpMinus(BigFixed.LnTwo / values.Length);
-        var value = BigFixed.Divide(BigFixed.One, BigFixed.SquareRoot(BigFixed.Pi << 1));
+        var value = first;
         for (var index = 0; index < values.Length; index++)
         {
-            values[index] = BigFixed.Rounded(value, 65);
+            values[index] = BigFixed.Rounded(value, bits);
             value = BigFixed.Multiply(value, step);
         }
 
@@ -171,6 +176,7 @@ public static class KernelTables
         Fold(ref hash, DensityQ65);
         Fold(ref hash, Array.ConvertAll(ReciprocalRootSeedsQ26, static seed => (ulong)seed));
         Fold(ref hash, MillsTermsQ63);
+        Fold(ref hash, PowersOfHalfQ63);
         return hash.Value;
     }
 

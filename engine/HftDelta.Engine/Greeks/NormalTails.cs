@@ -28,15 +28,7 @@ internal static class NormalTails
         var octaves = (int)(exponentQ56 >> 56);
         var tableValueQ65 = KernelTables.DensityQ65[(int)(exponentQ56 >> 48) & 0xFF];
         var rest = WideMath.MultiplyHighFloor((exponentQ56 & ((1UL << 48) - 1)) << 8, KernelTables.LnTwoQ64);
-        // exp(-rest), rest below 2^-8: the seventh power over 7! is below 2^-68.
-        const ulong OneQ63 = 1UL << 63;
-        var series = (OneQ63 / 120) - WideMath.MultiplyHighFloor(rest, OneQ63 / 720);
-        series = (OneQ63 / 24) - WideMath.MultiplyHighFloor(rest, series);
-        series = (OneQ63 / 6) - WideMath.MultiplyHighFloor(rest, series);
-        series = (OneQ63 / 2) - WideMath.MultiplyHighFloor(rest, series);
-        series = OneQ63 - WideMath.MultiplyHighFloor(rest, series);
-        series = OneQ63 - WideMath.MultiplyHighFloor(rest, series);
-        return WideMath.ShiftRightFloor(WideMath.MultiplyHighFloor(tableValueQ65, series), octaves);
+        return WideMath.ShiftRightFloor(WideMath.MultiplyHighFloor(tableValueQ65, Exponential.RestQ63(rest)), octaves);
     }
 
     /// <summary>
@@ -66,5 +58,17 @@ internal static class NormalTails
         sum = terms[2] - WideMath.MultiplyHighFloor(rest, sum);
         sum = terms[1] - WideMath.MultiplyHighFloor(rest, sum);
         return terms[0] - WideMath.MultiplyHighFloor(rest, sum);
+    }
+
+    /// <summary>1 - N(|x|), at most a half: density below 0.4 in Q64 times ratio below 1.2534 in Q63.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TailQ63(ulong magnitudeQ56) =>
+        WideMath.MultiplyHighFloor(DensityQ64(magnitudeQ56), MillsRatioQ63(magnitudeQ56));
+
+    /// <summary>N(x) = the part of the normal distribution below x, from 0 to 1.</summary>
+    public static ulong BelowQ63(long argumentQ56)
+    {
+        var tail = TailQ63((ulong)(argumentQ56 < 0 ? -argumentQ56 : argumentQ56));
+        return argumentQ56 < 0 ? tail : (1UL << 63) - tail;
     }
 }

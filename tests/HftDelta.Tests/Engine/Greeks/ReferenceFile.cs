@@ -9,8 +9,10 @@ internal sealed class ReferenceFile
 {
     private readonly Dictionary<string, int> _columns = [];
 
-    private ReferenceFile(string[] lines)
+    private ReferenceFile(string content)
     {
+        Content = content;
+        var lines = content.Split('\n');
         foreach (var name in lines[0].Split(','))
         {
             _columns[name] = _columns.Count;
@@ -18,6 +20,9 @@ internal sealed class ReferenceFile
 
         Rows = [.. lines.Skip(1).Where(line => line.Length != 0).Select(line => line.Split(','))];
     }
+
+    /// <summary>All of it, lines ending in a line feed.</summary>
+    public string Content { get; }
 
     public IReadOnlyList<string[]> Rows { get; }
 
@@ -34,7 +39,7 @@ internal sealed class ReferenceFile
             ? new GZipStream(file, CompressionMode.Decompress)
             : (Stream)file;
         using var reader = new StreamReader(content);
-        return new ReferenceFile(reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n'));
+        return new ReferenceFile(reader.ReadToEnd().ReplaceLineEndings("\n"));
     }
 
     public string Text(string[] row, string column) => row[_columns[column]];

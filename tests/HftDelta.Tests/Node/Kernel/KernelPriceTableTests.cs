@@ -12,6 +12,12 @@ namespace HftDelta.Tests.Node.Kernel;
 [CancelAfter(20_000)]
 public sealed class KernelPriceTableTests
 {
+    private const string Header = "price,delta,gamma,vega,theta,rho\n";
+
+    /// <summary>What <c>100,90,0,0,C</c> is worth.</summary>
+    private const string InTheMoney =
+        "10.000000000000,1.000000000000000,0.00000000000000000,0.000000000000000000,0.000000000000000000,0.000000000000000000\n";
+
     [Test]
     public void Rows_follow_the_header_in_fixed_notation()
     {
@@ -22,8 +28,15 @@ public sealed class KernelPriceTableTests
         Assert.That(
             output,
             Is.EqualTo(
-                "price,delta\n10.000000000000,1.000000000000000\n0.000000000000,0.000000000000000\n"
-                + "10.000000000000,-1.000000000000000\n0.000000000000,0.500000000000000\n"));
+                "price,delta,gamma,vega,theta,rho\n"
+                + "10.000000000000,1.000000000000000,0.00000000000000000,0.000000000000000000,0.000000000000000000,"
+                + "0.010273972602739726\n"
+                + "0.000000000000,0.000000000000000,0.00000000000000000,0.000000000000000000,0.000000000000000000,"
+                + "0.000000000000000000\n"
+                + "10.000000000000,-1.000000000000000,0.0000000000000000,0.000000000000000000,0.000000000000000000,"
+                + "0.000000000000000000\n"
+                + "0.000000000000,0.500000000000000,0.00000000000000000,0.000000000000000000,0.000000000000000000,"
+                + "0.000000000000000000\n"));
     }
 
     [Test]
@@ -83,7 +96,7 @@ public sealed class KernelPriceTableTests
         var (exitCode, output, _) = Run("\uFEFF# a comment\r\n\r\n   \r\n  # another\r\n 100 , 90 , 0 , 0 , C \r\n100,90,0,0,C");
 
         Assert.That(exitCode, Is.Zero);
-        Assert.That(output, Is.EqualTo("price,delta\n10.000000000000,1.000000000000000\n10.000000000000,1.000000000000000\n"));
+        Assert.That(output, Is.EqualTo($"{Header}{InTheMoney}{InTheMoney}"));
     }
 
     [TestCase("100,90,0,0", "five")]
@@ -103,9 +116,111 @@ public sealed class KernelPriceTableTests
         var (exitCode, output, error) = Run($"100,90,0,0,C\n\n{line}\n100,90,0,0,C\n");
 
         Assert.That(exitCode, Is.EqualTo(2));
-        Assert.That(output, Is.EqualTo("price,delta\n10.000000000000,1.000000000000000\n"));
+        Assert.That(output, Is.EqualTo($"{Header}{InTheMoney}"));
         Assert.That(error, Does.StartWith("error HD2703: line 3: ").And.Contain(problem).And.EndWith("\n"));
         Assert.That(error, Does.Contain("write").IgnoreCase);
+    }
+
+    [TestCase("option_reference/black76_120digit_computed.csv")]
+    [TestCase("option_reference/quantlib_haug_european.csv")]
+    [TestCase("deribit_options/full_greeks_2020-05-21.csv.gz")]
+    public void Tables_of_others_are_read_by_the_names_of_their_columns(string name)
+    {
+        var file = ReferenceFile.Open(name);
+
+        var (exitCode, output, error) = Run(file.Content);
+
+        Assert.That(exitCode, Is.Zero, error);
+        Assert.That(output.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(file.Rows.Count + 1));
+    }
+
+    [Test]
+    public void Header_gives_the_same_rows_as_the_fixed_order_whatever_the_units()
+    {
+        var (_, expected, _) = Run("60000,50000,0.65,86400,P\n");
+        foreach (var table in (ReadOnlySpan<string>)
+        [
+            "kind,seconds,volatility,strike,forward\nP,86400,0.65,50000,60000\n",
+            "name,TYPE,mark_iv,K,underlying_price,timestamp_ms,expiration_timestamp_ms\nx,put,65,50000,60000,1000,86401000\n",
+            "strike,futures_price,implied_volatility,timestamp,expiry_datetime,option_type\n"
+                + "50000,60000,0.65,2026-01-30T08:00:00.000000+00:00,2026-01-31T10:00:00+02:00,put\n",
+            "# rates of nothing\nS,K,v,t,r,q,type\n60000,50000,0.65,0.0027397260273972602739726027397260274,0,0,put\n",
+        ])
+        {
+            var (exitCode, output, error) = Run(table);
+            Assert.That(exitCode, Is.Zero, error);
+            // The last digits of the greeks depend on the unit that was chosen and on what was read of the time.
+            Assert.That(Numbers(output), Is.EqualTo(Numbers(expected)).Within(1e-10), table);
+        }
+
+        static double[] Numbers(string output) =>
+            Array.ConvertAll(output.Split('\n')[1].Split(','), text => double.Parse(text, CultureInfo.InvariantCulture));
+    }
+
+    [Test]
+    public void Spot_with_rates_is_the_discounted_option_of_the_spot_price()
+    {
+        // Hull, Options, Futures and Other Derivatives: S 42, K 40, r 10 %, 20 %, half a year: call 4.76, put 0.81.
+        var (exitCode, output, _) = Run("spot,strike,rate,t_years,vol,kind\n42,40,0.1,0.5,0.2,C\n42,40,0.1,0.5,0.2,P\n");
+
+        Assert.That(exitCode, Is.Zero);
+        var rows = output.TrimEnd('\n').Split('\n');
+        Assert.That(rows[1], Does.StartWith("4.759422"));
+        Assert.That(rows[2], Does.StartWith("0.808599"));
+    }
+
+    [TestCase("strike,vol,t,kind", "no column for the forward")]
+    [TestCase("spot,strike,vol,t,kind", "no column for the rate")]
+    [TestCase("forward,vol,t,kind", "no column for the strike")]
+    [TestCase("forward,strike,t,kind", "no column for the volatility")]
+    [TestCase("forward,strike,vol,timestamp,kind", "no column for the time")]
+    [TestCase("forward,strike,vol,t", "no column for the kind")]
+    public void Header_without_a_column_that_is_needed_is_named(string header, string problem)
+    {
+        var (exitCode, output, error) = Run($"{header}\n");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(output, Is.EqualTo(Header));
+        Assert.That(error, Does.StartWith("error HD2703: line 1: ").And.Contain(problem));
+    }
+
+    [TestCase("1,1,1,1", "4 fields; write 5")]
+    [TestCase("1,1,1,1,X", "neither C nor P")]
+    [TestCase("1,x,1,1,call", "strike is not a decimal number")]
+    public void Line_that_does_not_fit_the_header_is_named(string line, string problem)
+    {
+        var (exitCode, _, error) = Run($"forward,strike,vol,t,kind\n1,1,1,1,call\n{line}\n");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(error, Does.StartWith("error HD2703: line 3: ").And.Contain(problem));
+    }
+
+    [Test]
+    public void Kind_for_all_lines_stands_in_for_a_column()
+    {
+        var (_, call, _) = Run("forward,strike,vol,seconds\n100,90,0,0\n", "--kind", "C");
+        var (_, put, _) = Run("forward,strike,vol,seconds\n100,110,0,0\n", "--kind", "P");
+
+        Assert.That(call, Is.EqualTo(Header + InTheMoney));
+        Assert.That(put, Does.Contain("10.000000000000,-1.000000000000000,"));
+    }
+
+    [Test]
+    public void File_is_read_like_stdin_and_one_that_is_not_there_is_named()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "100,90,0,0,C\n");
+            Assert.That(Run("", path).Output, Is.EqualTo(Header + InTheMoney));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Assert.That(Run("100,90,0,0,C\n", "-").Output, Is.EqualTo(Header + InTheMoney));
+        Assert.That(() => Run("", path), Throws.InstanceOf<OperatorException>().With.Message.Contains("error HD2704"));
     }
 
     [Test]
@@ -118,7 +233,8 @@ public sealed class KernelPriceTableTests
         using var document = JsonDocument.Parse(output);
         Assert.That(document.RootElement.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.kernel-price/1"));
         var rows = document.RootElement.GetProperty("rows").EnumerateArray()
-            .Select(row => $"{row.GetProperty("price").GetRawText()},{row.GetProperty("delta").GetRawText()}");
+            .Select(row => string.Join(
+                ',', Header.TrimEnd('\n').Split(',').Select(name => row.GetProperty(name).GetRawText())));
         Assert.That(rows, Is.EqualTo(text.TrimEnd('\n').Split('\n')[1..]));
     }
 
@@ -149,7 +265,7 @@ public sealed class KernelPriceTableTests
         using var output = new StringWriter();
         using var error = new StringWriter();
         var exitCode = root.Parse(["kernel", "price", .. arguments])
-            .Invoke(new InvocationConfiguration { Output = output, Error = error });
+            .Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         return (exitCode, output.ToString(), error.ToString());
     }
 
