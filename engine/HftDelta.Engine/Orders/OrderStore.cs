@@ -245,11 +245,8 @@ internal sealed class OrderStore : IDisposable
     /// <summary>An order by its session's handle and the id that the session gave it.</summary>
     private readonly struct ClientKeys(OrderSlab slab) : ISlotKeys
     {
-        public bool IsKeyOf(uint slot, ulong high, ulong low)
-        {
-            ref readonly var cold = ref slab.Cold(slot);
-            return cold.SessionHandle == high && cold.ClientOrderId == low;
-        }
+        public bool IsKeyOf(uint slot, ulong high, ulong low) =>
+            slab.Cold(slot).ClientOrderId == low && slab.SessionOf(slot) == high;
     }
 
     private readonly struct Records(OrderSlab slab, OrderExtras extras) : IStateRecords
