@@ -144,7 +144,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
         return (uint)(mixed >> 32);
     }
 
-    /// <summary>The bucket of a hash: of those that the mask names, the ones not yet made are still part of an older one.</summary>
+    /// <summary>The bucket of a hash: of those that the mask names, what is not yet made is still part of an older one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Bucket* Home(uint hash)
     {
