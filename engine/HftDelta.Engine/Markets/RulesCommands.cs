@@ -46,7 +46,9 @@ internal sealed class RulesCommands(VenueState state)
 
     /// <summary>Of these rules strategies know the largest order only: the others are those of the legs.</summary>
     private bool CanHave(uint instrument, in RulesRecord rules) =>
-        state.Instruments.Read(instrument).Kind != Wire.InstrumentKind.Strategy || (rules.Flags & ~RuleFlags.OrderLots) == 0;
+        state.Instruments.Read(instrument).Kind != Wire.InstrumentKind.Strategy ||
+        ((rules.Flags & ~RuleFlags.OrderLots) == 0 && rules.LotSize == 0 && rules.BandMinimumTicks == 0 &&
+            rules.OpeningAuctionNanos == 0 && rules.VolatilityAuctionNanos == 0);
 
     private static bool TryRead(in InstrumentRulesDecoder message, out RulesRecord rules)
     {

@@ -62,9 +62,11 @@ internal static class NewOrderChecks
     /// <param name="isKept">It is an order already and stays where it is.</param>
     public static RejectCode CheckQuote(VenueState state, uint session, ref OrderTerms terms, bool isKept)
     {
-        if (state.Instruments.Read(terms.Instrument).Kind == InstrumentKind.Strategy)
+        ref readonly var instrument = ref state.Instruments.Read(terms.Instrument);
+        if (instrument.Kind == InstrumentKind.Strategy)
         {
-            return RejectCode.BadFlagCombination;
+            var refusal = StrategyChecks.CheckState(state, terms.Instrument, instrument, out _);
+            return refusal != default ? refusal : RejectCode.BadFlagCombination;
         }
 
         var code = CheckTerms(state, ref terms, out _);

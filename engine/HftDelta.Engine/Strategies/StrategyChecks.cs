@@ -84,23 +84,18 @@ internal static class StrategyChecks
     public static RejectCode CheckQuantity(
         VenueState state, uint strategy, in InstrumentRecord instrument, long price, long quantity, out long bound)
     {
-        var code = NewOrderChecks.CheckQuantity(
-            state, strategy, instrument, price < 0 ? -price : price == 0 ? 1 : price, quantity, out bound);
-        if (code != default)
-        {
-            return code;
-        }
-
+        var size = price < 0 ? -price : price == 0 ? 1 : price;
         ref readonly var record = ref state.Strategies.Read(strategy);
         var prices = StrategyLegs.PricesAt(state, record, price);
         var most = StrategyLegs.LotsWithinNotional(record, prices, instrument.AtomsPerTick);
-        if (quantity > most)
+        if (quantity > most && quantity <= NewOrderChecks.QuantityMax)
         {
-            bound = most;
+            var ofPrice = (long)(NewOrderChecks.NotionalMax / ((Int128)size * instrument.AtomsPerTick));
+            bound = ofPrice < most ? ofPrice : most;
             return RejectCode.BadQuantity;
         }
 
-        return default;
+        return NewOrderChecks.CheckQuantity(state, strategy, instrument, size, quantity, out bound);
     }
 
     /// <summary>An order of this price could take something at once, from its own book or from the legs'.</summary>
@@ -111,11 +106,6 @@ internal static class StrategyChecks
     /// <summary>Step 8: what a strategy's orders cannot ask for at all, and what does not go together.</summary>
     private static RejectCode CheckCombination(in OrderTerms terms)
     {
-        if (terms.OrderType is not (OrderType.Limit or OrderType.Market))
-        {
-            return RejectCode.BadOrderType;
-        }
-
         const ExecutionFlags never = ~(ExecutionFlags.PostOnly | ExecutionFlags.AllOrNone);
         return (terms.ExecutionFlags & never) != 0 || terms.DisplayQuantity != 0
             ? RejectCode.BadFlagCombination

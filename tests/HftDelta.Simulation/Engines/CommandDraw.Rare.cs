@@ -40,9 +40,10 @@ public sealed partial class CommandDraw
         var (session, account) = Session();
         var underlying = (uint)_random.NextInRange(1, _world.Underlyings.Length);
         var entries = ImmutableArray.CreateBuilder<QuoteEntry>();
-        for (var id = 1U; id <= _world.Instruments.Length; id++)
+        for (var id = 1U; id <= _world.InstrumentCount; id++)
         {
-            if ((_world.Instruments[(int)id - 1].Underlying == underlying && Chance(3, 4)) || Chance(1, 60))
+            var isLikely = _world.UnderlyingOf(id) == underlying && !_world.IsStrategy(id);
+            if ((isLikely && Chance(3, 4)) || Chance(1, 60))
             {
                 var middle = Center(id);
                 entries.Add(new QuoteEntry(
@@ -72,6 +73,11 @@ public sealed partial class CommandDraw
     private SetRules Rules()
     {
         var instrument = Instrument();
+        if (_world.IsStrategy(instrument) && Chance(1, 2))
+        {
+            return new SetRules(instrument) { OrderLotsMax = Chance(1, 2) ? 0 : _random.NextInRange(20, 80) };
+        }
+
         if (Chance(1, 3))
         {
             _undo.Enqueue(new SetRules(instrument));

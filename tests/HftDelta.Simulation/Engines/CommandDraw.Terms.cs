@@ -89,7 +89,7 @@ public sealed partial class CommandDraw
     private long Aggressive(NewOrder order)
     {
         var far = _random.NextInRange(0, 12);
-        return Math.Max(1, Center(order.Instrument) + (order.Side == Side.Buy ? far : -far));
+        return AtLeast(order.Instrument, Center(order.Instrument) + (order.Side == Side.Buy ? far : -far));
     }
 
     private NewOrder Stop(NewOrder order)
@@ -97,7 +97,7 @@ public sealed partial class CommandDraw
         var source = (TriggerSource)_random.NextInRange(1, 3);
         var draw = _random.NextInRange(0, 2);
         var center = source == TriggerSource.Oracle
-            ? _oracle[_world.Instruments[(int)order.Instrument - 1].Underlying - 1]
+            ? _oracle[_world.UnderlyingOf(order.Instrument) - 1]
             : Center(order.Instrument);
         var away = _random.NextInRange(-1, 8);
         order = order with
@@ -158,7 +158,7 @@ public sealed partial class CommandDraw
         switch (_random.NextInRange(0, 15))
         {
             case 0:
-                return order with { Price = _random.NextInRange(-2, 0) };
+                return order with { Price = _random.NextInRange(-2, 0) - (Chance(1, 2) ? 1L << 40 : 0) };
             case 1:
                 return order with { Price = (1L << 40) + _random.NextInRange(0, 1) };
             case 2:
@@ -178,7 +178,7 @@ public sealed partial class CommandDraw
             case 9:
                 return order with { Account = Chance(1, 2) ? 60U : Session().Account };
             case 10:
-                return order with { Instrument = (uint)_world.Instruments.Length + 1 };
+                return order with { Instrument = (uint)_world.InstrumentCount + 1 };
             case 11:
                 return order with { MinimumQuantity = order.Quantity + 1 };
             case 12:

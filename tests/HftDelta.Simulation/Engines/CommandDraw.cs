@@ -77,7 +77,10 @@ public sealed partial class CommandDraw
 
     private (uint Session, uint Account) Session() => _sessions[_random.NextInRange(0, _sessions.Count - 1)];
 
-    private uint Instrument() => Chance(1, 2) ? 1U : (uint)_random.NextInRange(1, _world.Instruments.Length);
+    private uint Instrument() =>
+        Chance(1, 2) ? 1U : (uint)_random.NextInRange(1, Has(VenueFeatures.Strategies)
+            ? _world.InstrumentCount
+            : _world.Instruments.Length);
 
     private ulong NextId(uint session) =>
         Chance(1, 150) ? _lastId[session] : _lastId[session] += (ulong)_random.NextInRange(1, 2);
@@ -85,6 +88,12 @@ public sealed partial class CommandDraw
     /// <summary>Where the market of an instrument is now, in its ticks.</summary>
     private long Center(uint instrument)
     {
+        if (_world.IsStrategy(instrument))
+        {
+            var legs = _world.Strategies[(int)instrument - _world.Instruments.Length - 1].Legs;
+            return legs.Sum(leg => leg.Ratio * Center(leg.Instrument));
+        }
+
         var listed = _world.Instruments[(int)instrument - 1];
         return _oracle[listed.Underlying - 1] * listed.AtomsPerUnderlyingTick / listed.AtomsPerTick;
     }
@@ -94,8 +103,11 @@ public sealed partial class CommandDraw
     {
         var width = Chance(1, 20) ? 60 : Chance(1, 4) ? 12 : 4;
         var better = Chance(2, 3) ? _random.NextInRange(0, width) : -_random.NextInRange(0, width / 2);
-        return Math.Max(1, Center(instrument) + (side == Side.Buy ? -better : better));
+        return AtLeast(instrument, Center(instrument) + (side == Side.Buy ? -better : better));
     }
+
+    /// <summary>Prices of strategies have any sign.</summary>
+    private long AtLeast(uint instrument, long price) => _world.IsStrategy(instrument) ? price : Math.Max(1, price);
 
     private long Lots() => Chance(1, 12) ? _random.NextInRange(20, 90) : _random.NextInRange(1, 9);
 
@@ -125,7 +137,7 @@ public sealed partial class CommandDraw
 
     private void Remember(NewOrder order)
     {
-        if (!_remembered.TryGetValue(order.Session, out var remembered) || order.Instrument > _world.Instruments.Length)
+        if (!_remembered.TryGetValue(order.Session, out var remembered) || order.Instrument > _world.InstrumentCount)
         {
             return;
         }

@@ -15,6 +15,15 @@ public static class DifferentialWorld
             new WorldInstrument(1, AtomsPerTick: 3, AtomsPerUnderlyingTick: 7, BandTicks: 4_096, BandBase: 1_000),
             new WorldInstrument(2, AtomsPerTick: 2, AtomsPerUnderlyingTick: 5),
             new WorldInstrument(2),
+            new WorldInstrument(1),
+            new WorldInstrument(2, AtomsPerTick: 2, AtomsPerUnderlyingTick: 3),
+            new WorldInstrument(1, AtomsPerUnderlyingTick: 2),
+        ],
+        Strategies =
+        [
+            new WorldStrategy([(1, 1), (5, -1)]),
+            new WorldStrategy([(3, -1), (6, 2)], BandTicks: 4_096, BandBase: -2_000),
+            new WorldStrategy([(7, -2), (1, 1), (5, 1)]),
         ],
         Accounts =
         [
@@ -26,7 +35,7 @@ public static class DifferentialWorld
         ],
         OrdersMax = 500,
         OrdersPerSessionMax = 150,
-        PositionsPerAccountMax = 3,
+        PositionsPerAccountMax = 5,
         EventSlotsPerCommand = 16_384,
     };
 }

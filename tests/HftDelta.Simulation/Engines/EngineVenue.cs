@@ -43,6 +43,14 @@ public sealed class EngineVenue : IDisposable
                 instrument.BandBase, instrument.AtomsPerTick, instrument.AtomsPerUnderlyingTick);
         }
 
+        for (var index = 0; index < world.Strategies.Length; index++)
+        {
+            var strategy = world.Strategies[index];
+            var id = (uint)(world.Instruments.Length + index + 1);
+            Script.ListStrategy(
+                id, strategy.BandTicks, strategy.BandBase, world.UnderlyingOf(id), [.. strategy.Legs]);
+        }
+
         foreach (var account in world.Accounts)
         {
             Harness.SendInternal(OpenAccountEncoder.Wrap(Harness.Buffer).SetAccountId(account.Account).EncodedLength);

@@ -4,9 +4,10 @@ namespace HftDelta.Simulation.Engines;
 
 /// <summary>
 /// Both sides of one book: a list of orders at each price, the first to come first. Its instrument enters the list of those
-/// whose books have changed.
+/// whose books have changed, and of those whose change no resting strategy order has seen yet.
 /// </summary>
-internal sealed class ModelBookSides(ModelInstrument instrument, List<ModelInstrument> changed)
+internal sealed class ModelBookSides(
+    ModelInstrument instrument, List<ModelInstrument> changed, List<ModelInstrument> unseen)
 {
     private readonly SortedList<long, List<ModelOrder>> _bids =
         new(Comparer<long>.Create((left, right) => right.CompareTo(left)));
@@ -21,6 +22,11 @@ internal sealed class ModelBookSides(ModelInstrument instrument, List<ModelInstr
         if (!changed.Contains(instrument))
         {
             changed.Add(instrument);
+        }
+
+        if (!unseen.Contains(instrument))
+        {
+            unseen.Add(instrument);
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class ModelOrder
     /// <summary>What the account must be able to pay: the limit of a pegged order, otherwise its price.</summary>
     public long MarginPrice { get; set; }
 
+    /// <summary>Of a strategy's order, by leg: what the account must be able to pay or may have to take.</summary>
+    public long[] LegPrices { get; set; } = [];
+
     /// <summary>Total, what was filled and decremented included.</summary>
     public long Quantity { get; set; }
 
@@ -47,6 +50,9 @@ internal sealed class ModelOrder
     public long Display { get; init; }
 
     public bool IsResting { get; set; }
+
+    /// <summary>It takes from its own book alone as long as it is incoming: its quantity was promised at once.</summary>
+    public bool IsAllAtOnce { get; set; }
 
     /// <summary>A stop that is not active: it waits outside the book.</summary>
     public bool IsWaiting { get; set; }

@@ -16,10 +16,19 @@ internal sealed class ModelUnderlying
     public long SettledPrice { get; set; }
 }
 
-/// <summary>A perpetual of the model venue: its mark is its delta index.</summary>
+/// <summary>Lots of the leg that are bought per lot of the strategy; negative: sold.</summary>
+internal readonly record struct ModelLeg(ModelInstrument Instrument, int Ratio)
+{
+    public Side SideOf(Side side) => Ratio > 0 ? side : side == Side.Buy ? Side.Sell : Side.Buy;
+
+    public long LotsOf(long lots) => lots * Math.Abs(Ratio);
+}
+
+/// <summary>A perpetual of the model venue, whose mark is its delta index, or a strategy, which has none.</summary>
 internal sealed class ModelInstrument
 {
-    public ModelInstrument(List<ModelInstrument> changed) => Book = new ModelBookSides(this, changed);
+    public ModelInstrument(List<ModelInstrument> changed, List<ModelInstrument> unseen) =>
+        (Book, Self) = (new ModelBookSides(this, changed, unseen), [new ModelLeg(this, 1)]);
 
     public required uint Id { get; init; }
 
@@ -30,6 +39,17 @@ internal sealed class ModelInstrument
     public required long AtomsPerUnderlyingTick { get; init; }
 
     public ModelBookSides Book { get; }
+
+    /// <summary>Of a strategy.</summary>
+    public List<ModelLeg> Legs { get; } = [];
+
+    /// <summary>Those that have it as a leg, in the order of their ids.</summary>
+    public List<ModelInstrument> Strategies { get; } = [];
+
+    /// <summary>Itself as the one leg of its own lots.</summary>
+    public List<ModelLeg> Self { get; }
+
+    public bool IsStrategy => Legs.Count > 0;
 
     /// <summary>Stops that wait, in the order of their entry.</summary>
     public List<ModelOrder> Stops { get; } = [];
@@ -52,6 +72,9 @@ internal sealed class ModelInstrument
 
     /// <summary>The last trade since trading began; 0 before the first.</summary>
     public long PhaseTrade { get; set; }
+
+    /// <summary>Prices that the present order has traded at.</summary>
+    public List<long> Trades { get; } = [];
 
     /// <summary>What was last told of the call.</summary>
     public Indicated? LastIndication { get; set; }
@@ -92,7 +115,9 @@ internal sealed class ModelAccount
     /// <summary>By instrument.</summary>
     public SortedList<uint, ModelPosition> Positions { get; } = [];
 
-    /// <summary>Live orders by instrument; none where it has none.</summary>
+    /// <summary>
+    /// Live orders by instrument, those of a strategy under each of its legs; none where it has none.
+    /// </summary>
     public SortedList<uint, List<ModelOrder>> Orders { get; } = [];
 
     /// <summary>By underlying.</summary>

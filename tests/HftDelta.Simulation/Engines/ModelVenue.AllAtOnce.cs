@@ -11,9 +11,8 @@ public sealed partial class ModelVenue
     private Broken CheckMakers(ModelInstrument instrument, NewOrder terms)
     {
         CountMakers(instrument, terms, out _, out var met);
-        return met > _world.AllAtOnceMakersMax
-            ? new Broken(RejectCode.TooManyMakers, _world.AllAtOnceMakersMax)
-            : default;
+        var most = instrument.IsStrategy ? _world.AllAtOnceStrategyMakersMax : _world.AllAtOnceMakersMax;
+        return met > most ? new Broken(RejectCode.TooManyMakers, most) : default;
     }
 
     private bool HasEnough(ModelInstrument instrument, NewOrder terms)

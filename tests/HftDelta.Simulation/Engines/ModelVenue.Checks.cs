@@ -29,8 +29,8 @@ public sealed partial class ModelVenue
 
         var instrument = _instruments[terms.Instrument];
         broken = CheckState(instrument, terms);
-        broken = broken.Is ? broken : CheckValues(terms);
-        broken = broken.Is ? broken : CheckCombination(terms);
+        broken = broken.Is ? broken : CheckValues(instrument, terms);
+        broken = broken.Is ? broken : CheckCombination(instrument, terms);
         broken = broken.Is || (terms.Flags & ExecutionFlags.MarketMakerProtection) == 0
             ? broken
             : CheckProtection(_accounts[terms.Account], instrument.Underlying.Id);
@@ -46,7 +46,7 @@ public sealed partial class ModelVenue
         broken = broken.Is ? broken : CheckConditional(instrument, terms);
         broken = broken.Is || terms.OrderType == OrderType.Pegged
             ? broken
-            : CheckPostOnly(instrument, terms.Side, terms.Price, terms.Quantity, terms.Flags);
+            : CheckPostOnly(instrument, terms);
         broken = broken.Is ? broken : CheckMakers(instrument, terms);
         return broken.Is ? broken : CheckExposure(
             _accounts[terms.Account], instrument, null, terms.Side, MarginPrice(instrument, terms), terms.Quantity,
@@ -78,17 +78,18 @@ public sealed partial class ModelVenue
         var takesOnly = terms is not null && (terms.OrderType is OrderType.Market or OrderType.MarketToLimit ||
             terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill || terms.MinimumQuantity != 0);
         var isTaken = instrument.State == InstrumentState.Open || (instrument.IsCall && !takesOnly);
-        return isTaken ? default : new Broken(RejectCode.NotInThisState, (long)instrument.State);
+        return isTaken ? CheckLegStates(instrument) : new Broken(RejectCode.NotInThisState, (long)instrument.State);
     }
 
-    private static Broken CheckValues(NewOrder terms)
+    private static Broken CheckValues(ModelInstrument instrument, NewOrder terms)
     {
         if (terms.Side is not (Side.Buy or Side.Sell))
         {
             return new Broken(RejectCode.BadSide);
         }
 
-        if (terms.OrderType is < OrderType.Limit or > OrderType.Pegged)
+        if (terms.OrderType is < OrderType.Limit or > OrderType.Pegged ||
+            (instrument.IsStrategy && terms.OrderType is not (OrderType.Limit or OrderType.Market)))
         {
             return new Broken(RejectCode.BadOrderType);
         }
@@ -112,7 +113,7 @@ public sealed partial class ModelVenue
             terms.SelfTradePrevention > SelfTradePrevention.Decrement ? RejectCode.BadSelfTradePrevention : default);
     }
 
-    private static Broken CheckCombination(NewOrder terms)
+    private static Broken CheckCombination(ModelInstrument instrument, NewOrder terms)
     {
         var isImmediate = terms.TimeInForce is TimeInForce.ImmediateOrCancel or TimeInForce.FillOrKill;
         var isStop = terms.OrderType is OrderType.Stop or OrderType.StopLimit or OrderType.TrailingStop;
@@ -133,13 +134,14 @@ public sealed partial class ModelVenue
             terms.PegOffset != 0 && terms.OrderType != OrderType.Pegged,
             (terms.Flags & ExecutionFlags.MarketMakerProtection) != 0 &&
                 (terms.OrderType != OrderType.Limit || isImmediate),
+            instrument.IsStrategy && (terms.DisplayQuantity != 0 || (terms.Flags & NotForStrategies) != 0),
         ];
         return new Broken(bad.Contains(true) ? RejectCode.BadFlagCombination : default);
     }
 
     private static Broken CheckPrice(ModelInstrument instrument, NewOrder terms)
     {
-        if (terms.Price == 0 && terms.OrderType is OrderType.Market or OrderType.MarketToLimit)
+        if (!instrument.IsStrategy && terms.Price == 0 && terms.OrderType is OrderType.Market or OrderType.MarketToLimit)
         {
             // The band's edge, or the best opposite price: where there is none there is no price.
             return EffectivePrice(instrument, terms) == 0 ? new Broken(RejectCode.BadPrice, 1) : default;
@@ -150,9 +152,10 @@ public sealed partial class ModelVenue
 
     private static Broken CheckPrice(ModelInstrument instrument, long price)
     {
-        if (price is < 1 or > PriceMax)
+        var least = instrument.IsStrategy ? -PriceMax : 1;
+        if (price < least || price > PriceMax)
         {
-            return new Broken(RejectCode.BadPrice, price < 1 ? 1 : PriceMax);
+            return new Broken(RejectCode.BadPrice, price < least ? least : PriceMax);
         }
 
         var increment = IncrementAt(instrument, price);
@@ -166,7 +169,9 @@ public sealed partial class ModelVenue
             return new Broken(RejectCode.BadQuantity, quantity < 1 ? 1 : QuantityMax);
         }
 
-        var perLot = (Int128)price * instrument.AtomsPerTick;
+        var perLot = instrument.IsStrategy
+            ? StrategyNotional(instrument, price)
+            : (Int128)price * instrument.AtomsPerTick;
         if (perLot * quantity > NotionalMax)
         {
             return new Broken(RejectCode.BadQuantity, (long)(NotionalMax / perLot));
@@ -237,30 +242,44 @@ public sealed partial class ModelVenue
             return new Broken(RejectCode.TooManyOrders, _world.OrdersPerSessionMax);
         }
 
-        var most = _instruments[terms.Instrument].Rules.AccountOrdersMax;
-        return most != 0 && OrdersOf(terms.Account, terms.Instrument).Count() >= most
-            ? new Broken(RejectCode.TooManyOrders, most)
-            : default;
+        foreach (var instrument in Legs(_instruments[terms.Instrument]).Select(leg => leg.Instrument))
+        {
+            var most = instrument.Rules.AccountOrdersMax;
+            if (most != 0 && OrdersOf(terms.Account, instrument.Id).Count >= most)
+            {
+                return new Broken(RejectCode.TooManyOrders, most);
+            }
+        }
+
+        return default;
     }
 
-    private static Broken CheckPostOnly(
-        ModelInstrument instrument, Side side, long price, long quantity, ExecutionFlags flags)
+    /// <param name="instrument">Of the order.</param>
+    /// <param name="terms">Side, price, quantity and flags are looked at.</param>
+    private Broken CheckPostOnly(ModelInstrument instrument, NewOrder terms)
     {
-        if ((flags & ExecutionFlags.PostOnly) == 0 || instrument.IsCall || !Crosses(instrument, side, price))
+        if ((terms.Flags & ExecutionFlags.PostOnly) == 0 || instrument.IsCall)
         {
             return default;
         }
 
-        var behind = BehindOpposite(instrument, side);
-        var isThere = (flags & ExecutionFlags.Reprice) != 0 && behind is >= 1 and <= PriceMax &&
-            !CheckQuantity(instrument, behind, quantity).Is;
+        if (!Crosses(instrument, terms.Side, terms.Price))
+        {
+            var crossesLegs = ImpliedFor(instrument, terms.Side, 0, SelfTradePrevention.Off) is { } implied &&
+                IsWithin(terms.Side, implied.Price, terms.Price);
+            return new Broken(crossesLegs ? RejectCode.WouldTrade : default);
+        }
+
+        var behind = BehindOpposite(instrument, terms.Side);
+        var isThere = (terms.Flags & ExecutionFlags.Reprice) != 0 && behind is >= 1 and <= PriceMax &&
+            !CheckQuantity(instrument, behind, terms.Quantity).Is;
         return new Broken(isThere ? default : RejectCode.WouldTrade);
     }
 
     /// <summary>Where the order would stand or take if it is accepted; 0 is nowhere.</summary>
     private static long EffectivePrice(ModelInstrument instrument, NewOrder terms)
     {
-        if (terms.OrderType == OrderType.Market && terms.Price == 0)
+        if (terms.OrderType == OrderType.Market && terms.Price == 0 && !instrument.IsStrategy)
         {
             return StaticBand(instrument) is { } band
                 ? Math.Clamp(terms.Side == Side.Buy ? band.High : band.Low, 1, PriceMax)

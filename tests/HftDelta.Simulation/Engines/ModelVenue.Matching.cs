@@ -8,17 +8,9 @@ public sealed partial class ModelVenue
     /// <summary>The order takes what it can and then ends or rests.</summary>
     private void Take(ModelInstrument instrument, ModelOrder taker)
     {
-        var trades = new List<long>();
-        var end = instrument.State == InstrumentState.Open ? Sweep(instrument, taker, trades) : null;
-        if (trades.Count > 0)
-        {
-            Observe(instrument, TriggerSource.LastTrade, trades[0]);
-            Observe(instrument, TriggerSource.LastTrade, trades[^1]);
-
-            // The band stands still during a sweep; one that met it has begun another phase.
-            instrument.PhaseTrade = instrument.State == InstrumentState.Open ? trades[^1] : 0;
-        }
-
+        var end = instrument.State == InstrumentState.Open ? Sweep(instrument, taker) : null;
+        ObserveTrades(instrument);
+        taker.IsAllAtOnce = false;
         if (end is { } reason)
         {
             Cancel(taker, reason);
@@ -53,6 +45,20 @@ public sealed partial class ModelVenue
         }
     }
 
+    /// <summary>An order is done: what it traded is seen, of a strategy's in each leg.</summary>
+    private void ObserveTrades(ModelInstrument instrument)
+    {
+        foreach (var traded in Legs(instrument).Select(leg => leg.Instrument).Where(traded => traded.Trades.Count > 0))
+        {
+            Observe(traded, TriggerSource.LastTrade, traded.Trades[0]);
+            Observe(traded, TriggerSource.LastTrade, traded.Trades[^1]);
+
+            // The band stands still during a sweep; one that met it has begun another phase.
+            traded.PhaseTrade = traded.State == InstrumentState.Open ? traded.Trades[^1] : 0;
+            traded.Trades.Clear();
+        }
+    }
+
     private static void Rest(ModelInstrument instrument, ModelOrder order)
     {
         order.Shown = order.Display == 0 ? order.Open : Math.Min(order.Display, order.Open);
@@ -60,16 +66,29 @@ public sealed partial class ModelVenue
     }
 
     /// <summary>Fills the taker; says why it ends early, if something ends it.</summary>
-    private CancelReason? Sweep(ModelInstrument instrument, ModelOrder taker, List<long> trades)
+    private CancelReason? Sweep(ModelInstrument instrument, ModelOrder taker)
     {
-        while (taker.Open > 0 && Crosses(instrument, taker.Side, taker.Price))
+        while (taker.Open > 0)
         {
-            var maker = instrument.Book.First(Opposite(taker.Side))!;
+            var implied = taker.IsAllAtOnce ? null : ImpliedWithin(instrument, taker);
+            var isOwn = Crosses(instrument, taker.Side, taker.Price);
+            if (!isOwn && implied is null)
+            {
+                return null;
+            }
+
             if (PullReason(taker) is { } reason)
             {
                 return reason;
             }
 
+            if (implied is { } legs && (!isOwn || IsBetterThanBook(instrument, taker.Side, legs.Price)))
+            {
+                FillImplied(instrument, taker, legs);
+                continue;
+            }
+
+            var maker = instrument.Book.First(Opposite(taker.Side))!;
             if (PullReason(maker) is { } pulled)
             {
                 Cancel(maker, pulled);
@@ -82,7 +101,7 @@ public sealed partial class ModelVenue
                 return null;
             }
 
-            if (taker.SelfTradePrevention != SelfTradePrevention.Off && IsSameGroup(taker, maker))
+            if (taker.SelfTradePrevention != SelfTradePrevention.Off && IsSameGroup(taker.Account, maker.Account))
             {
                 if (Prevent(instrument, taker, maker))
                 {
@@ -103,8 +122,15 @@ public sealed partial class ModelVenue
                 return null;
             }
 
-            trades.Add(maker.Price);
-            Fill(instrument, taker, maker, Math.Min(takerLots, ReducibleLots(maker, maker.Shown)), maker.Price);
+            var lots = Math.Min(takerLots, ReducibleLots(maker, maker.Shown));
+            if (instrument.IsStrategy)
+            {
+                FillLegs(instrument, taker, maker, lots);
+                continue;
+            }
+
+            instrument.Trades.Add(maker.Price);
+            Fill(instrument, taker, maker, lots, maker.Price);
         }
 
         return null;
@@ -150,10 +176,10 @@ public sealed partial class ModelVenue
         return Math.Clamp(order.IsBuy ? -held : held, 0, lots);
     }
 
-    private bool IsSameGroup(ModelOrder left, ModelOrder right)
+    private bool IsSameGroup(uint left, uint right)
     {
-        var group = _accounts[left.Account].Group;
-        return left.Account == right.Account || (group != 0 && group == _accounts[right.Account].Group);
+        var group = _accounts[left].Group;
+        return left == right || (group != 0 && group == _accounts[right].Group);
     }
 
     /// <returns>True when the incoming order ends.</returns>

@@ -30,12 +30,25 @@ public sealed partial class ModelVenue
         var exposure = new Exposure(account.LotsIn(instrument.Id), 0, 0, 0, 0);
         foreach (var order in OrdersOf(account.Id, instrument.Id))
         {
-            exposure = order == without ? exposure : exposure.With(
-                order.Side, order.Open, (Int128)order.MarginPrice * instrument.AtomsPerTick * order.Open);
+            exposure = order == without ? exposure : Added(exposure, order, instrument);
         }
 
         return exposure;
     }
+
+    private Exposure Added(Exposure exposure, ModelOrder order, ModelInstrument instrument)
+    {
+        var legs = _instruments[order.Instrument].Legs;
+        var index = legs.FindIndex(leg => leg.Instrument == instrument);
+        return index < 0
+            ? Added(exposure, instrument, order.Side, order.MarginPrice, order.Open)
+            : Added(
+                exposure, instrument, legs[index].SideOf(order.Side), order.LegPrices[index],
+                legs[index].LotsOf(order.Open));
+    }
+
+    private static Exposure Added(Exposure exposure, ModelInstrument instrument, Side side, long price, long lots) =>
+        exposure.With(side, lots, (Int128)price * instrument.AtomsPerTick * lots);
 
     /// <summary>Step 21: the account can carry it whichever of its orders fill.</summary>
     /// <param name="account">It owns the order.</param>
@@ -49,15 +62,53 @@ public sealed partial class ModelVenue
         ModelAccount account, ModelInstrument instrument, ModelOrder? replaced, Side side, long price, long lots,
         bool isReduceOnly)
     {
+        var changes = LegChangesOf(account, instrument, replaced, side, price, lots);
         var held = HeldInstruments(account);
-        if (!held.Contains(instrument.Id) && held.Count >= _world.PositionsPerAccountMax)
+        if (held.Count + changes.Count(change => !held.Contains(change.Instrument.Id)) > _world.PositionsPerAccountMax &&
+            changes.Exists(change => !held.Contains(change.Instrument.Id)))
         {
             return new Broken(RejectCode.TooManyPositions);
         }
 
-        var before = ExposureOf(account, instrument, null);
-        var after = ExposureOf(account, instrument, replaced)
-            .With(side, lots, (Int128)price * instrument.AtomsPerTick * lots);
+        foreach (var change in changes)
+        {
+            var broken = CheckPosition(change, isReduceOnly, side);
+            if (broken.Is)
+            {
+                return broken;
+            }
+        }
+
+        return new Broken(IsCovered(account, changes) ? default : RejectCode.InsufficientMargin);
+    }
+
+    /// <summary>What the account has in one instrument, and would have.</summary>
+    private readonly record struct ExposureChange(ModelInstrument Instrument, Exposure Before, Exposure After)
+    {
+        public Int128 RequirementBefore => Requirement(Instrument, Before);
+
+        public Int128 RequirementAfter => Requirement(Instrument, After);
+    }
+
+    private List<ExposureChange> LegChangesOf(
+        ModelAccount account, ModelInstrument instrument, ModelOrder? replaced, Side side, long price, long lots)
+    {
+        var prices = LegMarginPrices(instrument, side, price);
+        var changes = new List<ExposureChange>();
+        foreach (var leg in Legs(instrument))
+        {
+            var before = ExposureOf(account, leg.Instrument, null);
+            var after = replaced is null ? before : ExposureOf(account, leg.Instrument, replaced);
+            after = Added(after, leg.Instrument, leg.SideOf(side), prices[changes.Count], leg.LotsOf(lots));
+            changes.Add(new ExposureChange(leg.Instrument, before, after));
+        }
+
+        return changes;
+    }
+
+    private static Broken CheckPosition(ExposureChange change, bool isReduceOnly, Side side)
+    {
+        var (instrument, before, after) = change;
         var covers = side == Side.Buy
             ? after.Lots < 0 && after.MostLong <= 0
             : after.Lots > 0 && after.MostShort >= 0;
@@ -73,12 +124,9 @@ public sealed partial class ModelVenue
 
         var most = instrument.Rules.PositionLotsMax;
         bool IsBeyond(long was, long size) => Math.Abs(size) > most && Math.Abs(size) > Math.Abs(was);
-        if (most != 0 && (IsBeyond(before.MostLong, after.MostLong) || IsBeyond(before.MostShort, after.MostShort)))
-        {
-            return new Broken(RejectCode.PositionLimit, most);
-        }
-
-        return new Broken(IsCovered(account, instrument, before, after) ? default : RejectCode.InsufficientMargin);
+        return most != 0 && (IsBeyond(before.MostLong, after.MostLong) || IsBeyond(before.MostShort, after.MostShort))
+            ? new Broken(RejectCode.PositionLimit, most)
+            : default;
     }
 
     private static List<uint> HeldInstruments(ModelAccount account)
@@ -95,18 +143,31 @@ public sealed partial class ModelVenue
         return held;
     }
 
-    private bool IsCovered(ModelAccount account, ModelInstrument instrument, Exposure before, Exposure after)
+    private bool IsCovered(ModelAccount account, List<ExposureChange> changes)
     {
         var equity = Equity(account);
-        if (Requirement(instrument, after) <= Requirement(instrument, before))
+        Int128 before = 0, after = 0, lossBefore = 0, lossAfter = 0;
+        foreach (var change in changes)
         {
-            var loss = Loss(instrument, after);
-            return loss <= equity || loss <= Loss(instrument, before);
+            before += change.RequirementBefore;
+            after += change.RequirementAfter;
+            lossBefore += Loss(change.Instrument, change.Before);
+            lossAfter += Loss(change.Instrument, change.After);
         }
 
-        var others = HeldInstruments(account).Where(id => id != instrument.Id).Select(id => _instruments[id])
-            .Aggregate((Int128)0, (sum, other) => sum + Requirement(other, ExposureOf(account, other, null)));
-        return equity >= others + Requirement(instrument, after);
+        if (after <= before)
+        {
+            return lossAfter <= equity || lossAfter <= lossBefore;
+        }
+
+        foreach (var id in HeldInstruments(account))
+        {
+            after += changes.Exists(change => change.Instrument.Id == id)
+                ? 0
+                : Requirement(_instruments[id], ExposureOf(account, _instruments[id], null));
+        }
+
+        return equity >= after;
     }
 
     private Int128 Equity(ModelAccount account) => account.Positions.Aggregate(
@@ -202,7 +263,7 @@ public sealed partial class ModelVenue
     {
         var move = underlying.Price - underlying.SettledPrice;
         underlying.SettledPrice = underlying.Price;
-        foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying && move != 0))
+        foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying && move != 0 && !listed.IsStrategy))
         {
             var ticks = instrument.MarkTicks;
             instrument.Index += (Int128)move * instrument.AtomsPerUnderlyingTick << 32;

@@ -69,9 +69,11 @@ public sealed partial class ModelVenue
             TrailingAmount = terms.TrailingAmount,
             TrailingUnit = terms.TrailingUnit,
             PegOffset = terms.PegOffset,
+            IsAllAtOnce = NeededAtOnce(terms) != 0,
         };
         order.Price = StandingPrice(instrument, terms);
         order.MarginPrice = MarginPrice(instrument, terms);
+        order.LegPrices = LegMarginPrices(instrument, terms.Side, order.MarginPrice);
         order.PegTarget = terms.OrderType == OrderType.Pegged ? PegTarget(instrument, order) : 0;
         _sessions[terms.Session].LastClientOrderId = terms.ClientOrderId;
         Know(order);
@@ -83,12 +85,12 @@ public sealed partial class ModelVenue
         _orders.Add(order.Id, order);
         _sessions[order.Session].Orders.Insert(0, order);
         var orders = _accounts[order.Account].Orders;
-        if (!orders.TryGetValue(order.Instrument, out var there))
+        foreach (var leg in Legs(_instruments[order.Instrument]))
         {
-            orders.Add(order.Instrument, there = []);
+            orders.TryAdd(leg.Instrument.Id, []);
+            orders[leg.Instrument.Id].Add(order);
         }
 
-        there.Add(order);
         if (order.ExpireTime != 0)
         {
             _expiring.Add((order.ExpireTime, order.Id));
@@ -155,10 +157,13 @@ public sealed partial class ModelVenue
         _orders.Remove(order.Id);
         _expiring.Remove((order.ExpireTime, order.Id));
         var orders = _accounts[order.Account].Orders;
-        orders[order.Instrument].Remove(order);
-        if (orders[order.Instrument].Count == 0)
+        foreach (var id in Legs(instrument).Select(leg => leg.Instrument.Id))
         {
-            orders.Remove(order.Instrument);
+            orders[id].Remove(order);
+            if (orders[id].Count == 0)
+            {
+                orders.Remove(id);
+            }
         }
     }
 
@@ -226,7 +231,13 @@ public sealed partial class ModelVenue
             : broken;
         broken = broken.Is || order.IsPegged || order.IsStop
             ? broken
-            : CheckPostOnly(instrument, order.Side, request.Price, request.Quantity, order.Flags);
+            : CheckPostOnly(instrument, new NewOrder
+            {
+                Side = order.Side,
+                Price = request.Price,
+                Quantity = request.Quantity,
+                Flags = order.Flags,
+            });
         return broken.Is ? broken : CheckExposure(
             _accounts[order.Account], instrument, order, order.Side,
             order.IsPegged ? request.Price : ReplacedPrice(instrument, order, request.Price), request.Quantity - filled,
@@ -266,6 +277,7 @@ public sealed partial class ModelVenue
         order.Quantity = request.Quantity;
         order.Price = price;
         order.MarginPrice = order.IsPegged ? request.Price : price;
+        order.LegPrices = LegMarginPrices(instrument, order.Side, order.MarginPrice);
         order.ClientOrderId = request.ClientOrderId;
         _sessions[order.Session].LastClientOrderId = request.ClientOrderId;
         _idOf[(order.Session, order.ClientOrderId)] = order.Id;

@@ -164,12 +164,16 @@ public sealed partial class ModelVenue
     {
         var instrument = side.Instrument;
         var broken = CheckState(instrument, null);
+        broken = !broken.Is && instrument.IsStrategy ? new Broken(RejectCode.BadFlagCombination) : broken;
         broken = broken.Is ? broken : CheckPrice(instrument, side.Price);
         broken = broken.Is ? broken : CheckQuantity(instrument, side.Price, side.Quantity);
         broken = broken.Is ? broken : CheckStaticBand(instrument, side.Side, side.Price);
         broken = broken.Is || side.Keeps ? broken : CheckRoom(
             new NewOrder { Session = quote.Session, Account = quote.Account, Instrument = instrument.Id });
-        broken = broken.Is ? broken : CheckPostOnly(instrument, side.Side, side.Price, side.Quantity, ExecutionFlags.PostOnly);
+        broken = broken.Is ? broken : CheckPostOnly(instrument, new NewOrder
+        {
+            Side = side.Side, Price = side.Price, Quantity = side.Quantity, Flags = ExecutionFlags.PostOnly,
+        });
         return broken.Is ? broken : CheckExposure(
             _accounts[quote.Account], instrument, side.Keeps ? side.Last : null, side.Side, side.Price, side.Quantity,
             false);

@@ -16,8 +16,17 @@ public sealed partial class ModelVenue
             return;
         }
 
-        foreach (var instrument in _instruments.Values.Where(listed =>
-            change.Instrument == 0 ? listed.Underlying.Id == change.Underlying : listed.Id == change.Instrument))
+        var isCall = change.State is
+            InstrumentState.PreOpen or InstrumentState.OpeningAuction or InstrumentState.VolatilityAuction;
+        if (change.Instrument != 0 && _instruments[change.Instrument].IsStrategy && isCall)
+        {
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
+        }
+
+        foreach (var instrument in _instruments.Values.Where(listed => change.Instrument == 0
+            ? listed.Underlying.Id == change.Underlying && !(listed.IsStrategy && isCall)
+            : listed.Id == change.Instrument))
         {
             BeginState(instrument, change.State);
         }

@@ -158,10 +158,21 @@ public sealed partial class ModelVenue
         }
     }
 
+    /// <summary>The end of a command: resting orders of strategies and triggers, until nothing moves any more.</summary>
+    private void ComeToRest()
+    {
+        do
+        {
+            TakeFromLegs();
+            RunTriggers();
+        }
+        while (_unseenBooks.Count > 0);
+    }
+
     /// <summary>Activates what is triggered, until every instrument that trades is quiet.</summary>
     private void RunTriggers()
     {
-        foreach (var instrument in _noted.ToList())
+        foreach (var instrument in _noted)
         {
             while (NextTriggered(instrument) is { } order && instrument.State == InstrumentState.Open)
             {

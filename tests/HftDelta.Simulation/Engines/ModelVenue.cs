@@ -21,6 +21,7 @@ public sealed partial class ModelVenue
     private readonly SortedSet<(ulong ExpireTime, ulong Id)> _expiring = [];
     private readonly Queue<Action> _pending = [];
     private readonly List<ModelInstrument> _changedBooks = [];
+    private readonly List<ModelInstrument> _unseenBooks = [];
     private readonly List<VenueReport> _reports = [];
     private ulong _lastOrderId;
     private ulong _lastTradeId;
@@ -46,7 +47,7 @@ public sealed partial class ModelVenue
         {
             var id = (uint)_instruments.Count + 1;
             var underlying = _underlyings[listed.Underlying];
-            _instruments.Add(id, new ModelInstrument(_changedBooks)
+            _instruments.Add(id, new ModelInstrument(_changedBooks, _unseenBooks)
             {
                 Id = id,
                 Underlying = underlying,
@@ -54,6 +55,11 @@ public sealed partial class ModelVenue
                 AtomsPerUnderlyingTick = listed.AtomsPerUnderlyingTick,
                 Index = (Int128)underlying.Price * listed.AtomsPerUnderlyingTick << 32,
             });
+        }
+
+        foreach (var listed in world.Strategies)
+        {
+            List(listed);
         }
 
         foreach (var opened in world.Accounts)
@@ -82,7 +88,7 @@ public sealed partial class ModelVenue
         RunTimers();
         RunTriggers();
         Execute(command);
-        RunTriggers();
+        ComeToRest();
         PublishIndications();
         while (_pending.Count > 0)
         {
@@ -91,7 +97,7 @@ public sealed partial class ModelVenue
                 work();
             }
 
-            RunTriggers();
+            ComeToRest();
             PublishIndications();
         }
 
@@ -160,7 +166,7 @@ public sealed partial class ModelVenue
                 Settle(_underlyings[settle.Underlying]);
                 break;
             case SetRules rules:
-                _instruments[rules.Instrument].Rules = rules;
+                Rule(rules);
                 break;
             case ChangeState change:
                 Change(change);
@@ -194,6 +200,18 @@ public sealed partial class ModelVenue
     private void ReportDecremented(ModelOrder order, long lots) => _reports.Add(new Decremented(
         order.Session, NextSequence(order.Session), order.Account, order.Instrument, order.Id, order.ClientOrderId, lots,
         order.Open));
+
+    private void Rule(SetRules rules)
+    {
+        var instrument = _instruments[rules.Instrument];
+        if (instrument.IsStrategy && !IsForStrategy(rules))
+        {
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
+        }
+
+        instrument.Rules = rules;
+    }
 
     private void ReportFilled(ModelOrder order, Traded trade, Liquidity liquidity) => _reports.Add(new Filled(
         order.Session, NextSequence(order.Session), order.Account, order.Instrument, order.Id, order.ClientOrderId,

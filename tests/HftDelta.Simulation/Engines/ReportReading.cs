@@ -46,6 +46,7 @@ internal sealed class ReportReading
         OrderAcceptedDecoder.TemplateId => Read(OrderAcceptedDecoder.Trusted(frame)),
         OrderRejectedDecoder.TemplateId => Read(OrderRejectedDecoder.Trusted(frame)),
         OrderFilledDecoder.TemplateId => Read(OrderFilledDecoder.Trusted(frame)),
+        StrategyLegFilledDecoder.TemplateId => Read(StrategyLegFilledDecoder.Trusted(frame)),
         OrderCanceledDecoder.TemplateId => Read(OrderCanceledDecoder.Trusted(frame)),
         OrderReplacedDecoder.TemplateId => Read(OrderReplacedDecoder.Trusted(frame)),
         OrderCancelRejectedDecoder.TemplateId => Read(OrderCancelRejectedDecoder.Trusted(frame)),
@@ -76,6 +77,11 @@ internal sealed class ReportReading
     private Filled Read(in OrderFilledDecoder message) => new(
         message.Header.SessionHandle, message.Header.Sequence, message.AccountId, message.InstrumentId,
         NumberOf(message.OrderId), message.ClientOrderId, message.TradeId, message.Price, message.Quantity, message.Leaves,
+        Value(message.DeltaIndex), message.Cash, message.Side, message.Liquidity);
+
+    private LegFilled Read(in StrategyLegFilledDecoder message) => new(
+        message.Header.SessionHandle, message.Header.Sequence, message.AccountId, message.InstrumentId,
+        NumberOf(message.OrderId), message.ClientOrderId, message.TradeId, message.Price, message.Quantity,
         Value(message.DeltaIndex), message.Cash, message.Side, message.Liquidity);
 
     private Canceled Read(in OrderCanceledDecoder message) => new(

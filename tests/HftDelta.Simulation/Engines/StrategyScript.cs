@@ -7,9 +7,14 @@ namespace HftDelta.Simulation.Engines;
 public static class StrategyScript
 {
     public static void ListStrategy(
-        this VenueScript venue, uint instrument, uint bandTicks, long bandBase, params (uint Instrument, int Ratio)[] legs)
+        this VenueScript venue, uint instrument, uint bandTicks, long bandBase, params (uint Instrument, int Ratio)[] legs) =>
+        ListStrategy(venue, instrument, bandTicks, bandBase, 1, legs);
+
+    public static void ListStrategy(
+        this VenueScript venue, uint instrument, uint bandTicks, long bandBase, uint underlying,
+        (uint Instrument, int Ratio)[] legs)
     {
-        var message = ListStrategyEncoder.Wrap(venue.Engine.Buffer).SetInstrumentId(instrument).SetUnderlyingId(1)
+        var message = ListStrategyEncoder.Wrap(venue.Engine.Buffer).SetInstrumentId(instrument).SetUnderlyingId(underlying)
             .SetBandTicks(bandTicks).SetBandBase(bandBase).SetSymbol(Encoding.ASCII.GetBytes($"S{instrument}"));
         var group = message.SetLegs(legs.Length);
         foreach (var (leg, ratio) in legs)

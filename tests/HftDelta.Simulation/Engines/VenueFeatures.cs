@@ -24,5 +24,6 @@ public enum VenueFeatures
     Rules = 1 << 10,
     States = 1 << 11,
     KillSwitch = 1 << 12,
-    All = (1 << 13) - 1,
+    Strategies = 1 << 13,
+    All = (1 << 14) - 1,
 }

@@ -85,7 +85,7 @@ public static class VenuePair
             return $"orders: the core has {engine.Harness.View.OrderCount}, the model {model.OrderCount}";
         }
 
-        for (var instrument = 1U; instrument <= world.Instruments.Length; instrument++)
+        for (var instrument = 1U; instrument <= world.InstrumentCount; instrument++)
         {
             foreach (var side in new[] { Side.Buy, Side.Sell })
             {
@@ -112,7 +112,7 @@ public static class VenuePair
                 return $"account {account} has {cash}, in the model {model.Cash(account)}";
             }
 
-            for (var instrument = 1U; instrument <= world.Instruments.Length; instrument++)
+            for (var instrument = 1U; instrument <= world.InstrumentCount; instrument++)
             {
                 var lots = engine.Harness.View.Position(new AccountId(account), new InstrumentId(instrument)).Value;
                 if (lots != model.Position(account, instrument))

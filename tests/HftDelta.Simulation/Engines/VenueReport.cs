@@ -21,6 +21,11 @@ public sealed record Filled(
     uint Session, ulong Sequence, uint Account, uint Instrument, ulong Order, ulong ClientOrderId, ulong Trade, long Price,
     long Quantity, long Leaves, Int128 DeltaIndex, long Cash, Side Side, Liquidity Liquidity) : VenueReport(Session, Sequence);
 
+/// <summary>One leg of a strategy order's fill.</summary>
+public sealed record LegFilled(
+    uint Session, ulong Sequence, uint Account, uint Instrument, ulong Order, ulong ClientOrderId, ulong Trade, long Price,
+    long Quantity, Int128 DeltaIndex, long Cash, Side Side, Liquidity Liquidity) : VenueReport(Session, Sequence);
+
 public sealed record Canceled(
     uint Session, ulong Sequence, uint Account, uint Instrument, ulong Order, ulong ClientOrderId, ulong RequestClientOrderId,
     long Quantity, CancelReason Reason, Side Side) : VenueReport(Session, Sequence);

@@ -60,7 +60,7 @@ internal sealed class ExampleCommands(ExampleNames names)
                 _time += (ulong)Number() * Second;
                 return [new TimePasses()];
             case "state":
-                return [new ChangeState(1, 0, Enum.Parse<InstrumentState>(_words.Dequeue()))];
+                return [new ChangeState(Instrument(), 0, Enum.Parse<InstrumentState>(_words.Dequeue()))];
             case "rules":
                 return [Rules()];
             case "group":
@@ -85,11 +85,13 @@ internal sealed class ExampleCommands(ExampleNames names)
             "sell" => Side.Sell,
             var other => throw new FormatException($"'{other}' is no side"),
         };
+        var instrument = Instrument();
         var order = new NewOrder
         {
             Session = account,
             Account = account,
-            ClientOrderId = names.IdOf(account, name),
+            Instrument = instrument,
+            ClientOrderId = names.IdOf(account, name, instrument),
             Side = side,
             Quantity = Number(),
             Price = Takes("@") ? Number() : 0,
@@ -186,16 +188,18 @@ internal sealed class ExampleCommands(ExampleNames names)
         var owner = isById ? names.OwnerOf(name) : account;
         var id = names.IdOf(owner, name);
         var quote = Takes("bid") ? 1UL << 48 : Takes("ask") ? (1UL << 48) ^ (1UL << 63) : 0;
-        return new CancelOrder(account, account, 1, id ^ quote, id, isById) { Owner = owner };
+        return new CancelOrder(account, account, names.InstrumentOf(owner, name), id ^ quote, id, isById) { Owner = owner };
     }
 
     private ReplaceOrder Replace(uint account)
     {
-        var original = names.IdOf(account, _words.Dequeue());
-        var id = names.IdOf(account, _words.Dequeue());
+        var name = _words.Dequeue();
+        var original = names.IdOf(account, name);
+        var instrument = names.InstrumentOf(account, name);
+        var id = names.IdOf(account, _words.Dequeue(), instrument);
         var quantity = Number();
         Expect("@");
-        return new ReplaceOrder(account, account, 1, original, id, false, Number(), quantity);
+        return new ReplaceOrder(account, account, instrument, original, id, false, Number(), quantity);
     }
 
     private MassCancel CancelMany(uint account)
@@ -250,7 +254,7 @@ internal sealed class ExampleCommands(ExampleNames names)
 
     private SetRules Rules()
     {
-        var rules = new SetRules(1);
+        var rules = new SetRules(Instrument());
         while (_words.TryDequeue(out var word))
         {
             rules = word switch
@@ -277,6 +281,10 @@ internal sealed class ExampleCommands(ExampleNames names)
         .. text.Split(',').Select(range => range.Split(':'))
             .Select(range => new PriceIncrement(Number(range[0]), Number(range[1]))),
     ];
+
+    /// <summary>The instrument that comes next; X where none is said.</summary>
+    private uint Instrument() =>
+        _words.TryPeek(out var word) && ExampleWorld.IsInstrument(word) ? ExampleWorld.InstrumentOf(_words.Dequeue()) : 1;
 
     private uint Whom() => Takes("venue") ? 0 : ExampleWorld.AccountOf(_words.Dequeue());
 

@@ -9,19 +9,24 @@ internal sealed class ExampleNames
     private readonly Dictionary<(uint Account, string Name), ulong> _ids = [];
     private readonly Dictionary<(uint Account, ulong Id), string> _names = [];
     private readonly Dictionary<string, uint> _owners = [];
+    private readonly Dictionary<(uint Account, string Name), uint> _instruments = [];
 
-    public ulong IdOf(uint account, string name)
+    public ulong IdOf(uint account, string name, uint instrument = 1)
     {
         if (!_ids.TryGetValue((account, name), out var id))
         {
             id = (ulong)_ids.Count + 1;
             _ids.Add((account, name), id);
             _names.Add((account, id), name);
+            _instruments.Add((account, name), instrument);
             _owners.TryAdd(name, account);
         }
 
         return id;
     }
+
+    /// <summary>Where the order was when its name was first said.</summary>
+    public uint InstrumentOf(uint account, string name) => _instruments.GetValueOrDefault((account, name), 1U);
 
     /// <summary>The account that said the name first.</summary>
     public uint OwnerOf(string name) =>

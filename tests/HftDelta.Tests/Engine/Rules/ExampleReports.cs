@@ -13,6 +13,9 @@ internal sealed class ExampleReports(ExampleNames names)
         Rejected told => $"{Name(told, told.ClientOrderId)} rejected {told.Code}{Bound(told.Bound)}",
         Filled told => $"{Name(told, told.ClientOrderId)} filled {told.Quantity} @ {told.Price} " +
             $"{(told.Liquidity == Liquidity.Maker ? "maker" : "taker")} leaves {told.Leaves}",
+        LegFilled told => $"{Name(told, told.ClientOrderId)} leg {ExampleWorld.NameOf(told.Instrument)} " +
+            $"{(told.Side == HftDelta.Wire.Side.Buy ? "buy" : "sell")} {told.Quantity} @ {told.Price} " +
+            $"{(told.Liquidity == Liquidity.Maker ? "maker" : "taker")}",
         Canceled told => $"{Name(told, told.ClientOrderId)} canceled {told.Quantity} {told.Reason}",
         Replaced told => $"{Name(told, told.ClientOrderId)} replaced {told.Quantity} @ {told.Price} leaves {told.Leaves} " +
             $"{(told.IsPriorityKept ? "kept" : "lost")}",

@@ -17,37 +17,43 @@ internal sealed class RuleExampleTests
     [TestCaseSource(nameof(Examples))]
     public void The_core_does_what_the_example_says(RuleExample example)
     {
-        using var engine = new EngineVenue(ExampleWorld.World);
-        Play(example, engine.Apply, side => engine.Depth(1, (HftDelta.Primitives.Units.Side)side));
+        using var engine = new EngineVenue(ExampleWorld.Of(example));
+        Play(
+            example, engine.Apply,
+            (instrument, side) => engine.Depth(instrument, (HftDelta.Primitives.Units.Side)side));
         Assert.That(engine.Harness.View.ConservationError.Value, Is.EqualTo((Int128)0));
     }
 
     [TestCaseSource(nameof(Examples))]
     public void The_model_does_what_the_example_says(RuleExample example)
     {
-        var model = new ModelVenue(ExampleWorld.World);
-        Play(example, model.Apply, side => model.Depth(1, side));
+        var model = new ModelVenue(ExampleWorld.Of(example));
+        Play(example, model.Apply, model.Depth);
     }
 
     [Test]
     public void Every_section_of_rules_has_an_example()
     {
         var sections = Examples.Select(example => example.Section.Split('.')[0]).ToHashSet();
-        Assert.That(Enumerable.Range(2, 12).Where(number => !sections.Contains($"{number}")), Is.Empty);
+        Assert.That(Enumerable.Range(2, 13).Where(number => !sections.Contains($"{number}")), Is.Empty);
     }
 
     private static void Play(
         RuleExample example, Func<VenueCommand, IReadOnlyList<VenueReport>> apply,
-        Func<Side, List<(long Price, long Lots, int Orders)>> depth)
+        Func<uint, Side, List<(long Price, long Lots, int Orders)>> depth)
     {
         var names = new ExampleNames();
         var commands = new ExampleCommands(names);
         var reports = new ExampleReports(names);
-        foreach (var step in example.Steps)
+        foreach (var step in example.Steps.SkipWhile(step => ExampleWorld.IsStrategy(step.Command)))
         {
             if (step.Command.StartsWith("book", StringComparison.Ordinal))
             {
-                var stands = $"book {Levels(depth(Side.Buy))} / {Levels(depth(Side.Sell))}";
+                var word = step.Command.Split(' ')[1];
+                var (book, instrument) = ExampleWorld.IsInstrument(word)
+                    ? ($"book {word}", ExampleWorld.InstrumentOf(word))
+                    : ("book", 1U);
+                var stands = $"{book} {Levels(depth(instrument, Side.Buy))} / {Levels(depth(instrument, Side.Sell))}";
                 Assert.That(stands, Is.EqualTo(step.Command), $"{Page}:{step.Line}");
                 continue;
             }

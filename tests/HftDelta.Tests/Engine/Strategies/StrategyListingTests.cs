@@ -93,6 +93,8 @@ public sealed class StrategyListingTests : StrategyFixture
         Assert.That(Engine.Refusal(), Is.EqualTo(RejectCode.BadParameter));
         Venue.SetRules(Spread, new TradingRules { StaticBandPpm = 1_000 });
         Assert.That(Engine.Refusal(), Is.EqualTo(RejectCode.BadParameter));
+        Venue.SetRules(Spread, new TradingRules { BandMinimumTicks = 1 });
+        Assert.That(Engine.Refusal(), Is.EqualTo(RejectCode.BadParameter), "one that would change nothing too");
         Venue.SetRules(Spread, new TradingRules { OrderLotsMax = 5 });
         var id = Buy(Alice, Spread, 6, 0);
         Assert.That(Told(), Is.EqualTo(new[] { $"{id} rejected {RejectCode.OrderTooLarge} 5" }));

@@ -118,6 +118,20 @@ public sealed class StrategyOrderTests : StrategyFixture
     }
 
     [Test]
+    public void Of_several_broken_rules_the_first_decides()
+    {
+        Refuses(RejectCode.BadOrderType, terms =>
+            (terms.OrderType, terms.Flags) = (OrderType.MarketToLimit, (ExecutionFlags)0x40));
+        Venue.SetRules(Spread, new TradingRules { OrderLotsMax = 5 });
+        var id = Buy(Alice, Spread, 1L << 30, 1L << 30);
+        var most = (1L << 56) / ((1L << 30) + 100_000);
+        Assert.That(Told(), Is.EqualTo(new[] { $"{id} rejected BadQuantity {most}" }), "the perpetual's price is the tightest");
+        Venue.ChangeState(Future, InstrumentState.Halted);
+        Venue.Quote(Alice, Spread, -2, 1, 2, 1);
+        Assert.That(Engine.Answer(), Does.Contain("NotInThisState").And.Not.Contain("BadFlagCombination"));
+    }
+
+    [Test]
     public void Nothing_is_taken_while_a_leg_is_not_open()
     {
         var standing = Sell(Alice, Spread, 1, 0);
