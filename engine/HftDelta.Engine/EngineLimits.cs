@@ -53,7 +53,10 @@ public sealed record EngineLimits
     /// <summary>Outcomes of requests kept per session, to answer duplicates. A power of two.</summary>
     public int OutcomesPerSession { get; init; } = 1_024;
 
-    /// <summary>Recoverable reports kept per session, for retransmission. A power of two.</summary>
+    /// <summary>
+    /// Recoverable reports kept per session, for retransmission. A power of two. They have 192 bytes each together: only reports of
+    /// mass quotes are longer, and a session that gets little else has fewer kept, down to a quarter.
+    /// </summary>
     public int ReportsPerSession { get; init; } = 256;
 
     /// <summary>
@@ -104,7 +107,7 @@ public sealed record EngineLimits
     private const int LooksPerUnit = 64;
     private const int TableMax = 1 << 24;
     private const int RowMax = 1 << 16;
-    private const int SessionRowsMax = int.MaxValue / SessionTable.ReportSlotBytes;
+    private const int SessionRowsMax = 1 << 26;
 
     /// <summary>What is wrong with these limits, in words; null when an engine can be made with them.</summary>
     public string? Fault() =>
@@ -123,9 +126,12 @@ public sealed record EngineLimits
         ?? Range("levelsPerBook", LevelsPerBook, 1, BookGeometry.LevelsLimit)
         ?? Range("eventSlotsPerCommand", EventSlotsPerCommand, EventSlotsPerCommandMin, RowMax)
         ?? Range("pendingUnitsPerCommand", PendingUnitsPerCommand, 1, RowMax)
-        ?? ((long)Sessions * int.Max(OutcomesPerSession, ReportsPerSession) > SessionRowsMax
+        ?? ((long)Sessions * OutcomesPerSession > SessionRowsMax || Sessions * ReportBytesPerSession > int.MaxValue
             ? $"{Sessions} sessions with {OutcomesPerSession} outcomes and {ReportsPerSession} reports each are too many"
             : null);
+
+    private long ReportBytesPerSession =>
+        SessionTable.ReportBytes(ReportsPerSession) + SessionTable.ReportLengthMaxBytes;
 
     internal void Validate()
     {

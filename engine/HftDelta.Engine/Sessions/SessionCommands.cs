@@ -102,7 +102,7 @@ internal sealed class SessionCommands(VenueState state)
             state.Accounts.Write(record.Account).SessionHandle = 0;
         }
 
-        state.Sessions.ForgetOutcomes(handle);
+        state.Sessions.Forget(handle);
         return true;
     }
 

@@ -5,7 +5,7 @@ namespace HftDelta.Engine.Sessions;
 
 /// <summary>
 /// What of a session the state hash covers. Of the kept outcomes the last stands for all: each was the last when its command
-/// was applied. Kept reports are covered by the running hash and by the report count.
+/// was applied. Kept reports are covered by the running hash, by the report count and by the first of them.
 /// </summary>
 internal readonly struct SessionEncoding : IRecordEncoding<SessionRecord>
 {
@@ -25,7 +25,8 @@ internal readonly struct SessionEncoding : IRecordEncoding<SessionRecord>
         buffer[45] = record.CancelOnDisconnect;
         buffer[46] = record.Closing;
         ((ReadOnlySpan<byte>)record.SessionId).CopyTo(buffer[47..]);
-        lengthBytes = 47 + SessionIdBytes.LengthBytes;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[63..], record.RetainedFrom);
+        lengthBytes = 71;
         return record.Status != default;
     }
 }

@@ -12,6 +12,9 @@ internal struct SessionRecord
     /// <summary>Sequence number of the next recoverable report.</summary>
     public ulong NextReport;
 
+    /// <summary>The first report that can be sent again; 0 until there is one.</summary>
+    public ulong RetainedFrom;
+
     /// <summary>The highest client order id so far; the next must be above it.</summary>
     public ulong LastClientOrderId;
 

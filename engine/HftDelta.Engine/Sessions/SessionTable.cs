@@ -1,13 +1,11 @@
-using System.Buffers.Binary;
 using HftDelta.Engine.State;
-using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
 
 namespace HftDelta.Engine.Sessions;
 
 /// <summary>
-/// All sessions by handle, with the outcomes of their last requests and their last recoverable reports. Reports are
-/// covered by the running hash and by each session's report count, so the state hash does not read them again.
+/// All sessions by handle, with the outcomes of their last requests and their last recoverable reports. Reports are covered by
+/// the running hash, by each session's report count and by the first that is kept, so the state hash does not read them again.
 /// Owner: the engine agent.
 /// </summary>
 internal sealed class SessionTable : IDisposable
@@ -15,24 +13,23 @@ internal sealed class SessionTable : IDisposable
     /// <summary>The longest report; tests prove that every report of the schema fits.</summary>
     public const int ReportLengthMaxBytes = 828;
 
-    internal const int ReportSlotBytes = 832;
-
-    private const int LineBytes = 64;
-    private const int UsualReportBytes = 192;
+    /// <summary>
+    /// Room for each report that is kept: all but that of a mass quote fit, and that one may take the room of others.
+    /// </summary>
+    internal const int ReportRoomBytes = 192;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;
-    private readonly NativeSlab<byte> _reports;
+    private readonly FrameHistory _reports;
     private readonly int _outcomesPerSession;
-    private readonly int _reportsPerSession;
 
     public SessionTable(EngineLimits limits)
     {
         _outcomesPerSession = limits.OutcomesPerSession;
-        _reportsPerSession = limits.ReportsPerSession;
         _records = new HashedSlab<SessionRecord, SessionEncoding>(limits.Sessions);
         _outcomes = new NativeSlab<RequestOutcomeRecord>(checked(limits.Sessions * _outcomesPerSession));
-        _reports = new NativeSlab<byte>(checked(limits.Sessions * _reportsPerSession * ReportSlotBytes));
+        _reports = new FrameHistory(
+            limits.Sessions, limits.ReportsPerSession, ReportBytes(limits.ReportsPerSession), ReportLengthMaxBytes);
     }
 
     /// <summary>One more than the highest handle ever opened.</summary>
@@ -75,42 +72,28 @@ internal sealed class SessionTable : IDisposable
         _outcomes.Prefetch(OutcomeIndex(handle, requestSequence));
     }
 
-    /// <summary>The same for the places of its next reports, once the session itself is there.</summary>
-    public void PrefetchReport(uint handle)
-    {
-        var offset = ReportIndex(handle, _records.Read(handle).NextReport) * ReportSlotBytes;
-        for (var line = 0; line < UsualReportBytes; line += LineBytes)
-        {
-            _reports.Prefetch(offset + (uint)line);
-        }
-    }
+    /// <summary>The same for the places of its next reports.</summary>
+    public void PrefetchReport(uint handle) => _reports.Prefetch(handle);
 
     /// <summary>First report that can still be retransmitted.</summary>
-    public ulong RetainedFrom(uint handle)
-    {
-        var next = _records.Read(handle).NextReport;
-        return next > (ulong)_reportsPerSession ? next - (ulong)_reportsPerSession : 1;
-    }
+    public ulong RetainedFrom(uint handle) => _reports.FirstOf(handle);
 
+    /// <summary>What the reports of one session may take together.</summary>
+    public static int ReportBytes(int reportsPerSession) =>
+        int.Max(checked(reportsPerSession * ReportRoomBytes), ReportLengthMaxBytes);
+
+    /// <summary>Keeps a report whose sequence number the session has just given.</summary>
     public void KeepReport(uint handle, ulong sequence, ReadOnlySpan<byte> frame)
     {
-        Check.That(frame.Length <= ReportLengthMaxBytes);
-        var slot = ReportSlot(handle, sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(slot, frame.Length);
-        frame.CopyTo(slot[4..]);
+        _reports.Keep(handle, sequence, frame);
+
+        // The number that it was given has marked the record.
+        _records.Cached(handle).RetainedFrom = _reports.FirstOf(handle);
     }
 
     /// <summary>A retained report, or nothing if it is too old or was never written.</summary>
-    public ReadOnlySpan<byte> Report(uint handle, ulong sequence)
-    {
-        if (!Exists(handle) || sequence < RetainedFrom(handle) || sequence >= _records.Read(handle).NextReport)
-        {
-            return default;
-        }
-
-        var slot = ReportSlot(handle, sequence);
-        return slot.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(slot));
-    }
+    public ReadOnlySpan<byte> Report(uint handle, ulong sequence) =>
+        Exists(handle) ? _reports.Find(handle, sequence) : default;
 
     /// <summary>The outcome that stands in the session's record: of the request before the next one.</summary>
     public void KeepOutcome(uint handle)
@@ -125,9 +108,12 @@ internal sealed class SessionTable : IDisposable
         };
     }
 
-    /// <summary>The handle gets another session. Its reports go with its report count.</summary>
-    public void ForgetOutcomes(uint handle) =>
+    /// <summary>The handle gets another session: the outcomes and reports of the last one go.</summary>
+    public void Forget(uint handle)
+    {
         _outcomes.AsSpan().Slice((int)handle * _outcomesPerSession, _outcomesPerSession).Clear();
+        _reports.Restart(handle, 1);
+    }
 
     public bool TryGetOutcome(uint handle, ulong sequence, out RequestOutcomeRecord outcome)
     {
@@ -152,10 +138,4 @@ internal sealed class SessionTable : IDisposable
 
     private uint OutcomeIndex(uint handle, ulong sequence) =>
         (handle * (uint)_outcomesPerSession) + (uint)(sequence & (ulong)(_outcomesPerSession - 1));
-
-    private Span<byte> ReportSlot(uint handle, ulong sequence) =>
-        _reports.AsSpan().Slice((int)ReportIndex(handle, sequence) * ReportSlotBytes, ReportSlotBytes);
-
-    private uint ReportIndex(uint handle, ulong sequence) =>
-        (handle * (uint)_reportsPerSession) + (uint)(sequence & (ulong)(_reportsPerSession - 1));
 }

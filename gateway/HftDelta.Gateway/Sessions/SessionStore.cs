@@ -10,21 +10,20 @@ namespace HftDelta.Gateway.Sessions;
 /// What each session was told: its last reports, to send them again, and how its last requests ended, to answer duplicates.
 /// Filled from what egress releases, and before the agents run from the engine's state; so everything in it is safe.
 /// Owner: the egress agent; whoever wires the venue, before that runs.
-/// Invariant: the reports of a session are kept without gaps, in the order of their sequence numbers.
+/// Invariant: the reports of a session are kept without gaps, in the order of their sequence numbers. As many as the engine
+/// keeps, or fewer where they are long, as <see cref="FrameHistory"/> says.
 /// </summary>
 public sealed class SessionStore : IDisposable
 {
     /// <summary>The longest report: a mass quote's with all its entries.</summary>
     internal const int ReportLengthMaxBytes = 828;
 
-    /// <summary>A slot holds a length and a report.</summary>
-    private const int ReportSlotBytes = 832;
+    /// <summary>Room for each report that is kept: all but that of a mass quote fit, and that one may take the room of others.</summary>
+    private const int ReportRoomBytes = 192;
 
-    private readonly NativeSlab<Entry> _entries;
     private readonly NativeSlab<Outcome> _outcomes;
-    private readonly NativeSlab<byte> _reports;
+    private readonly FrameHistory _reports;
     private readonly uint _outcomesPerSession;
-    private readonly uint _reportsPerSession;
 
     /// <param name="handleLimit">Session handles are below this.</param>
     /// <param name="reportsPerSession">Reports kept of each; a power of two.</param>
@@ -36,34 +35,27 @@ public sealed class SessionStore : IDisposable
             throw new ArgumentException("reportsPerSession and outcomesPerSession must be powers of two");
         }
 
-        _reportsPerSession = (uint)reportsPerSession;
         _outcomesPerSession = (uint)outcomesPerSession;
-        _entries = new NativeSlab<Entry>(handleLimit);
         _outcomes = new NativeSlab<Outcome>(checked(handleLimit * outcomesPerSession));
-        _reports = new NativeSlab<byte>(checked(handleLimit * reportsPerSession * ReportSlotBytes));
+        _reports = new FrameHistory(
+            handleLimit,
+            reportsPerSession,
+            int.Max(checked(reportsPerSession * ReportRoomBytes), ReportLengthMaxBytes),
+            ReportLengthMaxBytes);
     }
 
     /// <summary>Sequence number of the report that comes next.</summary>
-    public ulong NextReport(SessionHandle session) => Read(session).LastReport + 1;
+    public ulong NextReport(SessionHandle session) => Exists(session) ? _reports.NextOf(session.Value) : 1;
 
     /// <summary>The first report that can be sent again.</summary>
-    public ulong RetainedFrom(SessionHandle session)
-    {
-        var entry = Read(session);
-        var window = entry.LastReport >= _reportsPerSession ? entry.LastReport - _reportsPerSession + 1 : 1;
-        return window > entry.FirstReport ? window : Math.Max(entry.FirstReport, 1);
-    }
+    public ulong RetainedFrom(SessionHandle session) => Exists(session) ? _reports.FirstOf(session.Value) : 1;
 
     /// <summary>
     /// A session as the engine knows it when the venue starts; its reports and outcomes follow in order.
     /// </summary>
     /// <param name="session">Its handle.</param>
     /// <param name="firstReport">The first report that follows, or the next one if none does.</param>
-    public void Restore(SessionHandle session, ulong firstReport)
-    {
-        Check.That(firstReport > 0);
-        _entries.At(session.Value) = new Entry { FirstReport = firstReport, LastReport = firstReport - 1 };
-    }
+    public void Restore(SessionHandle session, ulong firstReport) => _reports.Restart(session.Value, firstReport);
 
     /// <summary>
     /// The engine told of a session whose first report is still to come: what its handle had before belonged to another one.
@@ -87,7 +79,7 @@ public sealed class SessionStore : IDisposable
     /// <param name="frame">Any frame to a session; one without a place among the recoverable reports is not kept.</param>
     public void Keep(SessionHandle session, ReadOnlySpan<byte> frame)
     {
-        if (session.Value >= (uint)_entries.Capacity)
+        if (!Exists(session))
         {
             return;
         }
@@ -99,27 +91,13 @@ public sealed class SessionStore : IDisposable
             return;
         }
 
-        ref var entry = ref _entries[session.Value];
-        Check.That(sequence == entry.LastReport + 1);
-        Check.That(frame.Length <= ReportSlotBytes - sizeof(int));
-        entry.LastReport = sequence;
-        var slot = ReportAt(session.Value, sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(slot, frame.Length);
-        frame.CopyTo(slot[sizeof(int)..]);
+        _reports.Keep(session.Value, sequence, frame);
         KeepOutcome(session.Value, header.RequestSequence, frame);
     }
 
     /// <summary>A report that is kept; empty when it is too old or was not released yet.</summary>
-    public ReadOnlySpan<byte> Report(SessionHandle session, ulong sequence)
-    {
-        if (sequence < RetainedFrom(session) || sequence >= NextReport(session))
-        {
-            return default;
-        }
-
-        var slot = ReportAt(session.Value, sequence);
-        return slot.Slice(sizeof(int), BinaryPrimitives.ReadInt32LittleEndian(slot));
-    }
+    public ReadOnlySpan<byte> Report(SessionHandle session, ulong sequence) =>
+        Exists(session) ? _reports.Find(session.Value, sequence) : default;
 
     /// <summary>How a request ended whose command is safe and released.</summary>
     /// <param name="session">Whose it is.</param>
@@ -133,7 +111,7 @@ public sealed class SessionStore : IDisposable
     {
         order = default;
         rejectCode = 0;
-        if (session.Value >= (uint)_entries.Capacity || requestSequence == 0 || requestSequence >= nextRequest
+        if (!Exists(session) || requestSequence == 0 || requestSequence >= nextRequest
             || nextRequest - requestSequence > _outcomesPerSession)
         {
             return false;
@@ -153,7 +131,6 @@ public sealed class SessionStore : IDisposable
 
     public void Dispose()
     {
-        _entries.Dispose();
         _outcomes.Dispose();
         _reports.Dispose();
     }
@@ -217,24 +194,10 @@ public sealed class SessionStore : IDisposable
         OutcomeAt(session, request) = new Outcome { Sequence = request, OrderId = order, RejectCode = code };
     }
 
-    private Entry Read(SessionHandle session) =>
-        session.Value < (uint)_entries.Capacity ? _entries[session.Value] : default;
+    private bool Exists(SessionHandle session) => session.Value < (uint)_reports.Capacity;
 
     private ref Outcome OutcomeAt(uint session, ulong request) =>
         ref _outcomes.At((session * _outcomesPerSession) + (uint)(request & (_outcomesPerSession - 1)));
-
-    private Span<byte> ReportAt(uint session, ulong sequence)
-    {
-        var index = (session * _reportsPerSession) + (uint)(sequence & (_reportsPerSession - 1));
-        return _reports.AsSpan().Slice(checked((int)(index * ReportSlotBytes)), ReportSlotBytes);
-    }
-
-    private struct Entry
-    {
-        /// <summary>The first report that was kept since the start; 0: all since the first.</summary>
-        public ulong FirstReport;
-        public ulong LastReport;
-    }
 
     private struct Outcome
     {
