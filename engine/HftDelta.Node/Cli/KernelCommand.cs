@@ -26,11 +26,12 @@ public static class KernelCommand
         var price = new Command(
             "price",
             "Price options, one line each: forward,strike,volatility,seconds,C|P. Writes price,delta,gamma,vega,theta,rho. "
-            + "Black-76 without discounting; volatility 1 is 100 % a year of 365 x 86,400 seconds; gamma by the forward, vega per "
-            + "1.00 of volatility, theta per year, rho per 1.00 of the rate. "
+            + "Black-76 without discounting; volatility 1 is 100 % a year of 365 x 86,400 seconds; gamma by the forward, "
+            + "vega per 1.00 of volatility, theta per year, rho per 1.00 of the rate. "
             + "A first line without any number is a header and names the columns in any order: forward (underlying_price, "
-            + "futures_price), strike (K), volatility (vol, v, implied_volatility; mark_iv in percent), seconds or t_years (years, t) or "
-            + "timestamp_ms and expiration_timestamp_ms or timestamp and expiry_datetime, kind (type, option_type: C, P, call, put); "
+            + "futures_price), strike (K), volatility (vol, v, implied_volatility; mark_iv in percent), seconds or t_years "
+            + "(years, t) or timestamp_ms and expiration_timestamp_ms or timestamp and expiry_datetime, kind (type, "
+            + "option_type: C, P, call, put); "
             + "instead of a forward spot (S) with rate (r) and, where there is one, yield (q): then everything is discounted and "
             + "delta, gamma and theta are those of the spot price. Other columns are ignored. "
             + "Blank lines and lines that start with # are skipped. A malformed line is named and ends the run with exit code 2: "

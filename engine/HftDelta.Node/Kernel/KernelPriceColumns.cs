@@ -134,7 +134,7 @@ internal sealed class KernelPriceColumns
         !Has(Role.Forward) && !Has(Role.Spot) ? "the forward (forward, underlying_price, futures_price; or spot, S with rate, r)"
         : !Has(Role.Forward) && !Has(Role.Rate) ? "the rate that carries spot to the forward (rate, r)"
         : !Has(Role.Strike) ? "the strike (strike, K)"
-        : !Has(Role.Volatility) && !Has(Role.VolatilityPercent) ? "the volatility (volatility, vol, v, implied_volatility, mark_iv)"
+        : !Has(Role.Volatility) && !Has(Role.VolatilityPercent) ? "the volatility (vol, v, implied_volatility, mark_iv)"
         : !HasTime() ? "the time to expiry (seconds, t_years, t, or timestamps of start and expiry)"
         : !Has(Role.Kind) && _isPut is null ? "the kind (kind, type, option_type); add one, or give --kind"
         : null;

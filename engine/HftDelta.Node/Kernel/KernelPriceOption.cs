@@ -8,7 +8,12 @@ namespace HftDelta.Node.Kernel;
 /// <param name="IsPut">A put; else a call.</param>
 /// <param name="Carry">Rates, when the underlying is a spot price.</param>
 internal readonly record struct KernelPriceOption(
-    DecimalNumber Underlying, DecimalNumber Strike, DecimalNumber Volatility, DecimalNumber Seconds, bool IsPut, SpotCarry? Carry);
+    DecimalNumber Underlying,
+    DecimalNumber Strike,
+    DecimalNumber Volatility,
+    DecimalNumber Seconds,
+    bool IsPut,
+    SpotCarry? Carry);
 
 /// <summary>Continuous annual rates that carry a spot price to the forward.</summary>
 /// <param name="Rate">At which the price is discounted.</param>

@@ -4,7 +4,8 @@ namespace HftDelta.Node.Kernel;
 
 /// <summary>
 /// The whole of <c>kernel price</c>: lines in, rows out. It stops at the first malformed line, so that the rows written
-/// are those of the lines before it. A first line without any number names the columns. Text is written row by row; JSON only when every line was good.
+/// are those of the lines before it. A first line without any number names the columns. Text is written row by row; JSON
+/// only when every line was good.
 /// </summary>
 public static class KernelPriceTable
 {
