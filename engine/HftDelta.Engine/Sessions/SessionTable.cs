@@ -18,11 +18,14 @@ internal sealed class SessionTable : IDisposable
     internal const int ReportSlotBytes = 832;
 
     private const int LineBytes = 64;
-    private const int UsualReportBytes = 192;
+
+    /// <summary>Reports that fit here with their length lie close together; the few longer ones have room elsewhere.</summary>
+    private const int UsualReportBytes = 3 * LineBytes;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;
     private readonly NativeSlab<RequestOutcomeRecord> _outcomes;
     private readonly NativeSlab<byte> _reports;
+    private readonly NativeSlab<byte> _longReports;
     private readonly int _outcomesPerSession;
     private readonly int _reportsPerSession;
 
@@ -32,7 +35,8 @@ internal sealed class SessionTable : IDisposable
         _reportsPerSession = limits.ReportsPerSession;
         _records = new HashedSlab<SessionRecord, SessionEncoding>(limits.Sessions);
         _outcomes = new NativeSlab<RequestOutcomeRecord>(checked(limits.Sessions * _outcomesPerSession));
-        _reports = new NativeSlab<byte>(checked(limits.Sessions * _reportsPerSession * ReportSlotBytes));
+        _reports = new NativeSlab<byte>(checked(limits.Sessions * _reportsPerSession * UsualReportBytes));
+        _longReports = new NativeSlab<byte>(checked(limits.Sessions * _reportsPerSession * ReportSlotBytes));
     }
 
     /// <summary>One more than the highest handle ever opened.</summary>
@@ -78,7 +82,7 @@ internal sealed class SessionTable : IDisposable
     /// <summary>The same for the places of its next reports, once the session itself is there.</summary>
     public void PrefetchReport(uint handle)
     {
-        var offset = ReportIndex(handle, _records.Read(handle).NextReport) * ReportSlotBytes;
+        var offset = ReportIndex(handle, _records.Read(handle).NextReport) * UsualReportBytes;
         for (var line = 0; line < UsualReportBytes; line += LineBytes)
         {
             _reports.Prefetch(offset + (uint)line);
@@ -95,9 +99,10 @@ internal sealed class SessionTable : IDisposable
     public void KeepReport(uint handle, ulong sequence, ReadOnlySpan<byte> frame)
     {
         Check.That(frame.Length <= ReportLengthMaxBytes);
-        var slot = ReportSlot(handle, sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(slot, frame.Length);
-        frame.CopyTo(slot[4..]);
+        var index = ReportIndex(handle, sequence);
+        var usual = UsualReport(index);
+        BinaryPrimitives.WriteInt32LittleEndian(usual, frame.Length);
+        frame.CopyTo(frame.Length <= UsualReportBytes - sizeof(int) ? usual[sizeof(int)..] : LongReport(index));
     }
 
     /// <summary>A retained report, or nothing if it is too old or was never written.</summary>
@@ -108,8 +113,12 @@ internal sealed class SessionTable : IDisposable
             return default;
         }
 
-        var slot = ReportSlot(handle, sequence);
-        return slot.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(slot));
+        var index = ReportIndex(handle, sequence);
+        var usual = UsualReport(index);
+        var lengthBytes = BinaryPrimitives.ReadInt32LittleEndian(usual);
+        return lengthBytes <= UsualReportBytes - sizeof(int)
+            ? usual.Slice(sizeof(int), lengthBytes)
+            : LongReport(index)[..lengthBytes];
     }
 
     /// <summary>The outcome that stands in the session's record: of the request before the next one.</summary>
@@ -146,6 +155,7 @@ internal sealed class SessionTable : IDisposable
         _records.Dispose();
         _outcomes.Dispose();
         _reports.Dispose();
+        _longReports.Dispose();
     }
 
     private ref RequestOutcomeRecord Outcome(uint handle, ulong sequence) => ref _outcomes[OutcomeIndex(handle, sequence)];
@@ -153,8 +163,9 @@ internal sealed class SessionTable : IDisposable
     private uint OutcomeIndex(uint handle, ulong sequence) =>
         (handle * (uint)_outcomesPerSession) + (uint)(sequence & (ulong)(_outcomesPerSession - 1));
 
-    private Span<byte> ReportSlot(uint handle, ulong sequence) =>
-        _reports.AsSpan().Slice((int)ReportIndex(handle, sequence) * ReportSlotBytes, ReportSlotBytes);
+    private Span<byte> UsualReport(uint index) => _reports.AsSpan().Slice((int)index * UsualReportBytes, UsualReportBytes);
+
+    private Span<byte> LongReport(uint index) => _longReports.AsSpan().Slice((int)index * ReportSlotBytes, ReportSlotBytes);
 
     private uint ReportIndex(uint handle, ulong sequence) =>
         (handle * (uint)_reportsPerSession) + (uint)(sequence & (ulong)(_reportsPerSession - 1));
