@@ -22,6 +22,7 @@ public sealed unsafe class EventWriter
     private RecordEnvelope* _open;
     private int _openLengthMaxBytes;
     private long _commandStart;
+    private long _foldedSlot;
     private int _paddedSlots;
     private long _sequence;
     private ulong _timeNanos;
@@ -53,7 +54,14 @@ public sealed unsafe class EventWriter
     public int UsedSlots => (int)(NextSlot - _commandStart);
 
     /// <summary>The running hash over every command and event so far.</summary>
-    public Hash256 HistoryHash => _history.Value;
+    public Hash256 HistoryHash
+    {
+        get
+        {
+            FoldEvents();
+            return _history.Value;
+        }
+    }
 
     /// <summary>Whether the present command may fill as many slots more and still leave <paramref name="reserved"/>.</summary>
     public bool HasRoom(int slots, int reserved) => ChargedSlots + slots + reserved <= _slotsPerCommand;
@@ -62,6 +70,7 @@ public sealed unsafe class EventWriter
 
     internal void BeginCommand(ref readonly RecordEnvelope envelope, ReadOnlySpan<byte> frame)
     {
+        FoldEvents();
         _commandStart = NextSlot;
         _paddedSlots = 0;
         _sequence = envelope.Sequence;
@@ -111,10 +120,30 @@ public sealed unsafe class EventWriter
             Source = source,
         };
         var frame = new ReadOnlySpan<byte>((byte*)_open + RecordEnvelope.LengthBytes, lengthBytes);
-        _history.Fold(frame);
         NextSlot += RecordSlots.For(lengthBytes);
         _open = null;
         return frame;
+    }
+
+    /// <summary>
+    /// Events are folded when the next command begins, or when the hash is asked for: read back at once, their words would still
+    /// be on the way to the cache. Nobody else writes the ring, so they lie there as they were written.
+    /// </summary>
+    private void FoldEvents()
+    {
+        while (_foldedSlot < NextSlot)
+        {
+            var record = At(_foldedSlot);
+            if (record->Envelope.Source == RecordSource.Padding)
+            {
+                _foldedSlot += _ringSlots - (_foldedSlot & (_ringSlots - 1));
+                continue;
+            }
+
+            int lengthBytes = record->Envelope.Length;
+            _history.Fold(new ReadOnlySpan<byte>((byte*)record + RecordEnvelope.LengthBytes, lengthBytes));
+            _foldedSlot += RecordSlots.For(lengthBytes);
+        }
     }
 
     private RecordSlot* At(long sequence) => _slots + (sequence & (_ringSlots - 1));
