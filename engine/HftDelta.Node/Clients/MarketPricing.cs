@@ -15,16 +15,22 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
 {
     private readonly long[] _prices;
     private readonly bool[] _isOver;
-    private readonly DemoMarket _market;
+    private readonly bool[] _isStopped;
+    private readonly Dictionary<InstrumentId, int> _places = [];
     private readonly Quoting _quoting;
     private TimeNanos _updated;
 
     public MarketPricing(DemoMarket market)
     {
-        _market = market;
         _prices = new long[market.Underlyings.Count + 1];
-        _isOver = new bool[market.Instruments.Count + 1];
+        var limit = market.Instruments.Max(instrument => instrument.Id.Value) + 1;
+        _isOver = new bool[limit];
+        _isStopped = new bool[limit];
         _quoting = new Quoting(market, this);
+        for (var place = 0; place < _quoting.Instruments.Count; place++)
+        {
+            _places.Add(_quoting.Instruments[place].Id, place);
+        }
     }
 
     public override void OnOraclePrice(in OraclePriceChange change)
@@ -43,6 +49,14 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
         }
     }
 
+    public override void OnMarketState(in MarketStateChange change)
+    {
+        if (change.Instrument.Value < _isStopped.Length)
+        {
+            _isStopped[change.Instrument.Value] = change.State != InstrumentState.Open;
+        }
+    }
+
     public override bool TryPrice(InstrumentId instrument, TimeNanos now, out PriceTicks fair, out long halfSpreadTicks)
     {
         if (_updated != now)
@@ -54,9 +68,13 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
 
         fair = default;
         halfSpreadTicks = 0;
-        var terms = _market.Instruments[(int)instrument.Value - 1];
-        var place = PlaceOf(instrument);
-        if (place < 0 || !_quoting.IsOpen(place) || (terms.Expiry.Value != 0 && terms.Expiry <= now))
+        if (!_places.TryGetValue(instrument, out var place) || !_quoting.IsOpen(place))
+        {
+            return false;
+        }
+
+        var terms = _quoting.Instruments[place];
+        if (terms.Expiry.Value != 0 && terms.Expiry <= now)
         {
             return false;
         }
@@ -69,12 +87,5 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
 
     PriceTicks IMarketView.PriceOf(UnderlyingId underlying) => new(_prices[underlying.Value]);
 
-    bool IMarketView.IsOpen(InstrumentId instrument) => !_isOver[instrument.Value];
-
-    private int PlaceOf(InstrumentId instrument)
-    {
-        // Instruments are dense and in order; only one that makes its own prices is missing, at the end.
-        var place = (int)instrument.Value - 1;
-        return place < _quoting.Instruments.Count && _quoting.Instruments[place].Id == instrument ? place : -1;
-    }
+    bool IMarketView.IsOpen(InstrumentId instrument) => !_isOver[instrument.Value] && !_isStopped[instrument.Value];
 }

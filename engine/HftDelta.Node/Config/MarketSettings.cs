@@ -11,6 +11,9 @@ public enum MarketInstrumentKind
     Future,
     Call,
     Put,
+
+    /// <summary>A fixed set of lots of other instruments, its legs.</summary>
+    Strategy,
 }
 
 /// <summary>An account and what is paid into it when it is opened.</summary>
@@ -90,8 +93,21 @@ public sealed record MarketInstrument
     /// <summary>From the moment of listing on; 0 when the expiry is a moment or there is none.</summary>
     public ulong ExpiresAfterNanos { get; init; }
 
+    /// <summary>Of a strategy: what a lot of it consists of; null otherwise.</summary>
+    public IReadOnlyList<MarketLeg>? Legs { get; init; }
+
     /// <summary>Sent with the listing, and again after each restart; null: none.</summary>
     public MarketRules? Rules { get; init; }
+}
+
+/// <summary>One leg of a strategy.</summary>
+public sealed record MarketLeg
+{
+    /// <summary>Listed before the strategy, on the same underlying, and no strategy itself.</summary>
+    public required uint InstrumentId { get; init; }
+
+    /// <summary>Lots of it bought for each lot of the strategy that is bought, -8 to 8; negative: sold.</summary>
+    public required int Ratio { get; init; }
 }
 
 /// <summary>
@@ -222,6 +238,16 @@ public sealed record MarketSettings
             {
                 return $"instrument {instrument.Symbol} has both expiryTimeNanos and expiresAfterNanos";
             }
+
+            if ((MarketStrategies.FaultOf(instrument, Instruments) ?? instrument.Rules?.Fault()) is { } fault)
+            {
+                return $"instrument {instrument.InstrumentId} {instrument.Symbol}: {fault}";
+            }
+        }
+
+        if (MarketStrategies.OverusedLegOf(Instruments) is { } leg)
+        {
+            return $"instrument {leg} is a leg of more than {MarketStrategies.StrategiesPerLegMax} strategies";
         }
 
         var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);

@@ -36,9 +36,14 @@ internal static class MarketNames
 
     private static uint Instrument(string name, MarketSettings market)
     {
-        var found = IsNumber(name, out var id)
-            ? market.Instruments.FirstOrDefault(instrument => instrument.InstrumentId == id)
-            : market.Instruments.FirstOrDefault(instrument => Same(instrument.Symbol, name));
+        var isNumber = IsNumber(name, out var id);
+        if (!isNumber && market.Instruments.Count(instrument => Same(instrument.Symbol, name)) > 1)
+        {
+            throw new ControlException($"more than one instrument is called {name}", "name it by its number");
+        }
+
+        var found = market.Instruments.FirstOrDefault(
+            instrument => isNumber ? instrument.InstrumentId == id : Same(instrument.Symbol, name));
         return found?.InstrumentId ?? throw new ControlException(
             $"no instrument {name} is listed; there are numbers 1 to {market.Instruments.Count}",
             "hftdelta control status tells numbers and symbols");

@@ -30,6 +30,11 @@ internal static class OperatorFrames
     public static int List(
         Span<byte> buffer, MarketInstrument instrument, MarketUnderlying underlying, PriceTicks price)
     {
+        if (instrument.Kind == MarketInstrumentKind.Strategy)
+        {
+            return ListStrategy(buffer, instrument);
+        }
+
         var isOption = instrument.Kind is MarketInstrumentKind.Call or MarketInstrumentKind.Put;
         var (bandTicks, bandBase) = isOption
             ? (OptionBandTicks, 1)
@@ -53,6 +58,22 @@ internal static class OperatorFrames
             .SetAtomsPerTick(underlying.AtomsPerTick * underlying.TicksPerPriceTick)
             .SetAtomsPerUnderlyingTick(underlying.AtomsPerTick)
             .SetSymbol(Encoding.ASCII.GetBytes(instrument.Symbol)).EncodedLength;
+    }
+
+    /// <summary>Its prices are sums and differences: the flat band lies around 0.</summary>
+    private static int ListStrategy(Span<byte> buffer, MarketInstrument strategy)
+    {
+        var message = ListStrategyEncoder.Wrap(buffer).SetInstrumentId(strategy.InstrumentId)
+            .SetUnderlyingId(strategy.UnderlyingId).SetBandTicks(OptionBandTicks).SetBandBase(-(OptionBandTicks / 2L))
+            .SetSymbol(Encoding.ASCII.GetBytes(strategy.Symbol));
+        var settings = strategy.Legs ?? [];
+        var legs = message.SetLegs(settings.Count);
+        foreach (var leg in settings)
+        {
+            legs.Next().SetInstrumentId(leg.InstrumentId).SetRatio(leg.Ratio);
+        }
+
+        return message.EncodedLength;
     }
 
     public static int Rules(Span<byte> buffer, InstrumentId instrument, MarketRules rules)

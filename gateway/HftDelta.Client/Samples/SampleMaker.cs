@@ -66,6 +66,8 @@ public sealed class SampleMaker : SampleClient
 
     public override void OnInstrument(in InstrumentFacts instrument) => _options.Pricing.OnInstrument(in instrument);
 
+    public override void OnMarketState(in MarketStateChange change) => _options.Pricing.OnMarketState(in change);
+
     protected override int Act(TimeNanos now)
     {
         if (now.Value < _nextLookNanos || _quotes.Length == 0)

@@ -18,6 +18,10 @@ public abstract class SamplePricing
     {
     }
 
+    public virtual void OnMarketState(in MarketStateChange change)
+    {
+    }
+
     /// <summary>Fair value and half of the usual spread, in price ticks of the instrument.</summary>
     /// <param name="instrument">What is priced.</param>
     /// <param name="now">The time.</param>

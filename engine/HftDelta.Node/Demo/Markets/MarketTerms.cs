@@ -48,7 +48,10 @@ internal static class MarketTerms
         Instruments = [.. market.Instruments.Select(instrument => WithRelativeExpiry(instrument.ToSettings()))],
     };
 
-    /// <summary>The terms alone, for participants: where prices come from is not theirs to know.</summary>
+    /// <summary>
+    /// The terms alone, for participants: where prices come from is not theirs to know. Strategies are left out: what makes
+    /// their prices is their legs'.
+    /// </summary>
     public static DemoMarket ToMarket(this MarketSettings settings)
     {
         var underlyings = settings.Underlyings.Select(UnderlyingOf).ToList();
@@ -57,7 +60,7 @@ internal static class MarketTerms
             Underlyings = underlyings,
             Instruments =
             [
-                .. settings.Instruments.Select(instrument => new DemoInstrument(
+                .. settings.Instruments.Where(instrument => instrument.Kind != MarketInstrumentKind.Strategy).Select(instrument => new DemoInstrument(
                     new InstrumentId(instrument.InstrumentId),
                     underlyings[(int)instrument.UnderlyingId - 1],
                     (DemoKind)instrument.Kind,

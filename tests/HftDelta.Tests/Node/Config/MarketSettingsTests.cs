@@ -70,6 +70,87 @@ internal sealed class MarketSettingsTests
     }
 
     [Test]
+    public void A_strategy_is_read_and_written_and_becomes_the_operators_command()
+    {
+        File.WriteAllText(FilePath, Strategy("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-2}]"""));
+        var read = MarketSettings.Read(FilePath);
+        read.Write(FilePath);
+        var strategy = MarketSettings.Read(FilePath).Instruments[3];
+        var buffer = new byte[512];
+        var length = OperatorFrames.List(buffer, strategy, read.Underlyings[0], new PriceTicks(5));
+        Assert.That(InternalSchema.Validate(buffer.AsSpan(0, length), out var template), Is.EqualTo(ValidationCode.Valid));
+        Assert.That(template, Is.EqualTo(ListStrategyDecoder.TemplateId));
+        var message = ListStrategyDecoder.Trusted(buffer.AsSpan(0, length));
+        Assert.That((message.InstrumentId, message.UnderlyingId), Is.EqualTo((4u, 1u)));
+        var legs = new List<(uint, int)>();
+        foreach (var leg in message.Legs)
+        {
+            legs.Add((leg.InstrumentId, leg.Ratio));
+        }
+
+        Assert.That(legs, Is.EqualTo(new[] { (1u, 1), (2u, -2) }));
+    }
+
+    [TestCase("[]", "0 legs")]
+    [TestCase("""[{"instrumentId":1,"ratio":1}]""", "1 legs")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":5,"ratio":1}]""", "leg 2, instrument 5, is not listed before it")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":4,"ratio":1}]""", "leg 2, instrument 4, is not listed before it")]
+    [TestCase("""[{"instrumentId":0,"ratio":1},{"instrumentId":1,"ratio":1}]""", "leg 1, instrument 0, is not listed before it")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":1,"ratio":-1}]""", "leg 2, instrument 1, stands there twice")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":0}]""", "leg 2, instrument 2, has the ratio 0")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-9}]""", "leg 2, instrument 2, has the ratio -9")]
+    [TestCase("""[{"instrumentId":1,"ratio":2},{"instrumentId":2,"ratio":-2}]""", "ratio of 1 or -1")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":3,"ratio":-1}]""", "is on underlying 2")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"strikeTicks":5""", "no strike")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"expiryTimeNanos":5""", "no expiry of its own")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"rules":{"lotSize":5}""", "orderLotsMax only")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2}]""", "ratio")]
+    public void A_strategy_that_cannot_be_is_refused_with_its_reason(string legs, string words)
+    {
+        File.WriteAllText(FilePath, Strategy(legs));
+        Assert.That(
+            () => MarketSettings.Read(FilePath),
+            Throws.TypeOf<OperatorException>().With.Message.Contains(words).And.Message.Contains(FilePath)
+                .And.Property(nameof(OperatorException.ExitCode)).EqualTo(ExitCode.Usage));
+    }
+
+    [Test]
+    public void Legs_and_their_uses_are_bounded()
+    {
+        var strategies = Enumerable.Range(4, 17).Select(id => OfStrategy(
+            id, """[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}]"""));
+        File.WriteAllText(FilePath, Market(strategies));
+        Assert.That(() => MarketSettings.Read(FilePath), Throws.TypeOf<OperatorException>().With.Message.Contains(
+            "instrument 1 is a leg of more than 16 strategies"));
+        File.WriteAllText(FilePath, Market(
+            [OfStrategy(4, """[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}]"""),
+                OfStrategy(5, """[{"instrumentId":1,"ratio":1},{"instrumentId":4,"ratio":-1}]""")]));
+        Assert.That(() => MarketSettings.Read(FilePath), Throws.TypeOf<OperatorException>().With.Message.Contains(
+            "instrument 5 S5: leg 2, instrument 4, is a strategy itself"));
+        File.WriteAllText(
+            FilePath,
+            Strategy("""[{"instrumentId":1,"ratio":1}]""").Replace("strategy", "future", StringComparison.Ordinal));
+        Assert.That(() => MarketSettings.Read(FilePath), Throws.TypeOf<OperatorException>().With.Message.Contains(
+            "only a strategy has"));
+    }
+
+    [TestCase("""{"lotSize":-1}""", "lotSize -1 is not from 0 to")]
+    [TestCase("""{"lotSize":10,"orderLotsMax":5}""", "orderLotsMax 5 is below lotSize 10")]
+    [TestCase("""{"increments":[{"fromPrice":2,"increment":1}]}""", "must be from 1 on")]
+    [TestCase("""{"increments":[{"fromPrice":1,"increment":0}]}""", "increment 1 is 0")]
+    [TestCase("""{"increments":[{"fromPrice":1,"increment":1},{"fromPrice":1,"increment":2}]}""", "above the one before")]
+    public void Rules_that_the_engine_would_refuse_are_refused_with_their_reason(string rules, string words)
+    {
+        File.WriteAllText(FilePath, $$"""
+            {"underlyings":[{{Underlying}}],"instruments":[
+            {"instrumentId":1,"underlyingId":1,"kind":"future","symbol":"A","rules":{{rules}} } ] }
+            """);
+        Assert.That(
+            () => MarketSettings.Read(FilePath),
+            Throws.TypeOf<OperatorException>().With.Message.Contains("instrument 1 A").And.Message.Contains(words));
+    }
+
+    [Test]
     public void The_development_market_has_money_and_a_key_for_sixteen_accounts_and_three_sources()
     {
         var market = DevelopmentMarket.Create();
@@ -139,4 +220,17 @@ internal sealed class MarketSettingsTests
     [Test]
     public void A_file_that_is_not_there_is_said() =>
         Assert.That(() => MarketSettings.Read(FilePath), Throws.TypeOf<OperatorException>().With.Message.Contains(FilePath));
+
+    private static string Strategy(string legs) => Market([OfStrategy(4, legs)]);
+
+    private static string OfStrategy(int id, string legs) =>
+        $$"""{"instrumentId":{{id}},"underlyingId":1,"kind":"strategy","symbol":"S{{id}}","legs":{{legs}} }""";
+
+    /// <summary>Two futures on one underlying, one on another, and what is given.</summary>
+    private static string Market(IEnumerable<string> instruments) => $$"""
+        {"underlyings":[{{Underlying}},{"underlyingId":2,"symbol":"ETH"}],"instruments":[
+        {"instrumentId":1,"underlyingId":1,"kind":"future","symbol":"A"},
+        {"instrumentId":2,"underlyingId":1,"kind":"future","symbol":"B"},
+        {"instrumentId":3,"underlyingId":2,"kind":"future","symbol":"C"},{{string.Join(',', instruments)}} ] }
+        """;
 }
