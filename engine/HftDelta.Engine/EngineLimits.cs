@@ -54,8 +54,8 @@ public sealed record EngineLimits
     public int OutcomesPerSession { get; init; } = 1_024;
 
     /// <summary>
-    /// Recoverable reports kept per session, for retransmission. A power of two. They have 192 bytes each together: only reports of
-    /// mass quotes are longer, and a session that gets little else has fewer kept, down to a quarter.
+    /// Recoverable reports kept per session, for retransmission. A power of two. Together they have room for 192 bytes each: only
+    /// reports of mass quotes are longer, and of a session that gets little else fewer are kept, down to a fifth.
     /// </summary>
     public int ReportsPerSession { get; init; } = 256;
 

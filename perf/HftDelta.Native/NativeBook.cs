@@ -196,9 +196,7 @@ internal sealed unsafe class NativeBook : IDisposable
         hot.PriceTicks = _taker.PriceTicks;
         hot.LeavesLots = _taker.LeftLots;
         hot.InstrumentAndFlags = OrderHot.Pack(Instrument, (Side)_taker.Side);
-        ref var cold = ref _orders.Cold(slot);
-        cold.ClientOrderId = _taker.Id;
-        cold.Priority = _orders.NextPriority();
+        _orders.Cold(slot) = new OrderCold(_taker.Id, (ulong)_taker.LeftLots, _orders.NextPriority());
         if (_taker.Slot == 0) _index.Add(_taker.Id, 0, slot);
         if (Book.Rest(slot) == BookResult.Ok) return;
         Free(_taker.Id, slot);

@@ -27,6 +27,17 @@ public struct OrderCold
     private ulong _priorityAndPrevious;
 
     /// <summary>
+    /// A whole record, written without a look at what was there: an order that is new must not wait for memory that it is about
+    /// to overwrite.
+    /// </summary>
+    public OrderCold(ulong clientOrderId, ulong quantityOrExtra, ulong priority)
+    {
+        ClientOrderId = clientOrderId;
+        _quantityAndNext = quantityOrExtra << SlotBits;
+        _priorityAndPrevious = priority << SlotBits;
+    }
+
+    /// <summary>
     /// The order's total quantity in lots, filled ones included. The engine keeps here, for an order with terms that only some
     /// orders have, where their record lies, and the quantity in that record.
     /// </summary>

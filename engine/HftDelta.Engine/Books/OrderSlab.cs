@@ -16,7 +16,7 @@ namespace HftDelta.Engine.Books;
 /// <item>A slot is zero when it is given. Who an order is, its number and its session, lies apart, eight to a cache line, so that
 /// an id is looked up, and an order goes, without a look at its cold record.</item>
 /// </list>
-/// What proves the bounds of the unchecked accesses: a slot came from <see cref="TryAllocate(out uint)"/>, which never passes
+/// What proves the bounds of the unchecked accesses: a slot came from <see cref="TryAllocate"/>, which never passes
 /// <see cref="Capacity"/>; ids from outside go through <see cref="TryFind"/>, which compares with <see cref="SlotLimit"/>.
 /// </summary>
 public sealed unsafe class OrderSlab : IDisposable
@@ -81,13 +81,8 @@ public sealed unsafe class OrderSlab : IDisposable
 
     /// <summary>Takes a slot, whose records are zero, for an order of no session.</summary>
     /// <returns>False, and slot 0, when all are live.</returns>
-    public bool TryAllocate(out uint slot) => TryAllocate(SessionHandle.None, out slot);
-
-    /// <summary>Takes a slot, whose records are zero, for an order of a session.</summary>
-    /// <returns>False, and slot 0, when all are live.</returns>
-    public bool TryAllocate(SessionHandle session, out uint slot)
+    public bool TryAllocate(out uint slot)
     {
-        Check.That(session.Value <= SessionMax);
         slot = _freeHead;
         if (slot != 0)
         {
@@ -104,7 +99,7 @@ public sealed unsafe class OrderSlab : IDisposable
         }
 
         _cold[slot] = default;
-        _identities[slot] = (++LastNumber << SessionBits) | session.Value;
+        _identities[slot] = ++LastNumber << SessionBits;
         Count++;
         return true;
     }
@@ -176,7 +171,14 @@ public sealed unsafe class OrderSlab : IDisposable
         return _identities[slot] >> SessionBits;
     }
 
-    /// <summary>The session that the live order's reports go to.</summary>
+    /// <summary>Says whose order it is that was just given a slot.</summary>
+    public void SetSession(uint slot, SessionHandle session)
+    {
+        Check.That(IsLive(slot) && session.Value <= SessionMax);
+        _identities[slot] = (_identities[slot] & ~(ulong)SessionMax) | session.Value;
+    }
+
+    /// <summary>The session that the live order's reports go to; 0 for none.</summary>
     public uint SessionOf(uint slot)
     {
         Check.That(IsLive(slot));

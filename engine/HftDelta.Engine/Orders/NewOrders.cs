@@ -63,21 +63,21 @@ internal sealed class NewOrders(
     /// <returns>Its slot.</returns>
     public uint Accept(uint session, in OrderTerms terms)
     {
-        var allocated = state.Orders.Slab.TryAllocate(new SessionHandle(session), out var slot);
+        var allocated = state.Orders.Slab.TryAllocate(out var slot);
         Primitives.Check.That(allocated);
+        state.Orders.Slab.SetSession(slot, new SessionHandle(session));
         var side = terms.BookSide;
         ref var hot = ref state.Orders.Slab.Hot(slot);
         hot.PriceTicks = terms.Price;
         hot.LeavesLots = terms.Quantity;
         hot.AccountAndTerms = RestingTerms.AccountWord(terms);
         hot.InstrumentAndFlags = OrderHot.Pack(new InstrumentId(terms.Instrument), side, OrderFlags.Of(terms));
-        state.Orders.Slab.Cold(slot).ClientOrderId = terms.ClientOrderId;
+        state.Orders.Slab.Cold(slot) = new OrderCold(terms.ClientOrderId, (ulong)terms.Quantity, 0);
         if (terms.NeedsExtra)
         {
             AddTerms(slot, terms);
         }
 
-        state.Orders.SetQuantity(slot, terms.Quantity);
 
         ref var owner = ref state.Sessions.Write(session);
         owner.LastClientOrderId = terms.ClientOrderId;
@@ -104,6 +104,7 @@ internal sealed class NewOrders(
     private void AddTerms(uint slot, in OrderTerms terms)
     {
         ref var extra = ref state.Orders.AddExtra(slot);
+        extra.QuantityLots = terms.Quantity;
         extra.ExpireTimeNanos = terms.ExpireTime;
         extra.DisplayLots = terms.DisplayQuantity;
         extra.TriggerPrice = terms.TriggerPrice;

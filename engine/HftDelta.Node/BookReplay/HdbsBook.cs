@@ -162,10 +162,7 @@ public sealed class HdbsBook : IDisposable
         hot.LeavesLots = left;
         hot.Account = (uint)record.Account;
         hot.InstrumentAndFlags = OrderHot.Pack(Instrument, record.Side);
-        ref var cold = ref _orders.Cold(slot);
-        cold.ClientOrderId = record.OrderNumber;
-        cold.QuantityOrExtra = (ulong)record.Quantity;
-        cold.Priority = _orders.NextPriority();
+        _orders.Cold(slot) = new OrderCold(record.OrderNumber, (ulong)record.Quantity, _orders.NextPriority());
         _ids[(uint)record.OrderNumber] = _orders.IdOf(slot);
         var result = _book.Rest(slot);
         Check.That(result == BookResult.Ok);

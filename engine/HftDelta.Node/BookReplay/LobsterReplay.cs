@@ -147,10 +147,7 @@ public sealed class LobsterReplay : IDisposable
         hot.PriceTicks = line.Price;
         hot.LeavesLots = line.Quantity;
         hot.InstrumentAndFlags = OrderHot.Pack(Instrument, line.Side);
-        ref var cold = ref _orders.Cold(slot);
-        cold.ClientOrderId = (ulong)line.OrderId;
-        cold.QuantityOrExtra = (ulong)line.Quantity;
-        cold.Priority = _orders.NextPriority();
+        _orders.Cold(slot) = new OrderCold((ulong)line.OrderId, (ulong)line.Quantity, _orders.NextPriority());
         if (_book.Rest(slot) != BookResult.Ok)
         {
             throw ReplayInputException.At(_script.Path, line.Line, $"more than {_book.Geometry.LevelsMax} prices at once");

@@ -149,7 +149,7 @@ internal sealed class SeededRun : IDisposable
     {
         _venue.ListUnderlying();
         Until(() => _venue.View.OraclePrice(new UnderlyingId(1)).Value > 0, mayAct: false, "an oracle price");
-        _venue.ListInstruments();
+        _venue.ListInstruments(2);
         Pass(Millisecond);
         _areTradersThere = true;
         Until(() => _traders.All(trader => trader.IsQuiet), mayAct: false, "sessions");

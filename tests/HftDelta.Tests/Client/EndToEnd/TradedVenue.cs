@@ -54,10 +54,10 @@ internal sealed class TradedVenue : IDisposable
         .SetShortOptionMinimumPpm(50_000).SetOracleMaxAgeNanos(3_600_000_000_000).SetRiskTimeoutNanos(3_600_000_000_000)
         .SetSymbol("U1"u8).EncodedLength);
 
-    /// <summary>Two perpetuals, and the traders' accounts with their money.</summary>
-    public void ListInstruments()
+    /// <summary>Perpetuals, and the traders' accounts with their money.</summary>
+    public void ListInstruments(uint count)
     {
-        for (uint instrument = 1; instrument <= 2; instrument++)
+        for (uint instrument = 1; instrument <= count; instrument++)
         {
             Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(instrument).SetUnderlyingId(1)
                 .SetKind(InstrumentKind.Perpetual).SetOptionKind(OptionKind.None).SetAtomsPerTick(1)

@@ -19,7 +19,7 @@ internal sealed class TradedWorld : IDisposable
     private readonly List<IAgent> _clients = [];
     private int _hosts = 10;
 
-    public TradedWorld(int traders, EngineLimits? limits = null)
+    public TradedWorld(int traders, EngineLimits? limits = null, uint instruments = 2)
     {
         Network = new SimulatedNetwork(Clock, seed: 1) { Conditions = LinkConditions.Poor(0, delayNanos: 10_000) };
         Venue = new TradedVenue(Network, Clock, traders, limits);
@@ -33,7 +33,7 @@ internal sealed class TradedWorld : IDisposable
         });
         Venue.ListUnderlying();
         Until(() => Venue.View.OraclePrice(new UnderlyingId(1)).Value > 0, "an oracle price");
-        Venue.ListInstruments();
+        Venue.ListInstruments(instruments);
         Pass(Millisecond);
     }
 

@@ -70,9 +70,7 @@ internal sealed class BookPair(BookGeometry geometry, int orderCapacity) : IDisp
         hot.LeavesLots = quantity;
         hot.Account = (uint)(number % 50) + AccountId.FirstClient;
         hot.InstrumentAndFlags = OrderHot.Pack(Book.Instrument, side);
-        ref var cold = ref _orders.Cold(slot);
-        cold.ClientOrderId = number;
-        cold.Priority = _orders.NextPriority();
+        _orders.Cold(slot) = new OrderCold(number, 0, _orders.NextPriority());
         var foreseen = Book.CanRest(side, new PriceTicks(price));
         var result = Book.Rest(slot);
         if (result != foreseen) Assert.Fail($"{result} though {foreseen} was foreseen");

@@ -50,16 +50,19 @@ public class OrderSlabTests
     public void Session_and_number_stay_with_the_slot_while_its_order_lives()
     {
         using var slab = new OrderSlab(2);
-        slab.TryAllocate(new SessionHandle(OrderSlab.SessionMax), out var first);
+        slab.TryAllocate(out var first);
         slab.TryAllocate(out var second);
+        slab.SetSession(first, new SessionHandle(OrderSlab.SessionMax));
         Assert.That((slab.SessionOf(first), slab.NumberOf(first)), Is.EqualTo((OrderSlab.SessionMax, 1)));
         Assert.That((slab.SessionOf(second), slab.NumberOf(second)), Is.EqualTo((0, 2)));
         slab.Free(first);
         Assert.That(() => slab.SessionOf(first), Throws.TypeOf<InvariantBrokenException>());
         Assert.That(
-            () => slab.TryAllocate(new SessionHandle(OrderSlab.SessionMax + 1), out _),
+            () => slab.SetSession(second, new SessionHandle(OrderSlab.SessionMax + 1)),
             Throws.TypeOf<InvariantBrokenException>());
-        slab.TryAllocate(new SessionHandle(7), out var again);
+        slab.TryAllocate(out var again);
+        Assert.That(slab.SessionOf(again), Is.Zero);
+        slab.SetSession(again, new SessionHandle(7));
         Assert.That((again, slab.SessionOf(again), slab.NumberOf(again)), Is.EqualTo((first, 7, 3)));
         Assert.That(slab.LastNumber, Is.EqualTo(3));
     }

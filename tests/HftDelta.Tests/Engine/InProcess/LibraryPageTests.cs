@@ -35,8 +35,7 @@ public class LibraryPageTests
             hot.PriceTicks = price;
             hot.LeavesLots = lots;
             hot.InstrumentAndFlags = OrderHot.Pack(book.Instrument, side);
-            orders.Cold(slot).ClientOrderId = number;
-            orders.Cold(slot).Priority = orders.NextPriority();
+            orders.Cold(slot) = new OrderCold(number, (ulong)lots, orders.NextPriority());
             if (book.Rest(slot) != BookResult.Ok) orders.Free(slot);
         }
 
