@@ -240,7 +240,7 @@ internal sealed class ControlTests
         Assert.That(
             alice.Order(Perpetual, Side.Buy, High, 1, TimeInForce.ImmediateOrCancel).Outcome.Code,
             Is.EqualTo(RejectCode.NotInThisState));
-        alice.Order(Perpetual, Side.Buy, High, 3);
+        alice.Order(Perpetual, Side.Buy, High, 2);
         bob.Order(Perpetual, Side.Sell, Low, 2);
         bob.Until(() => bob.Auctions is [.., { HasPrice: true }], "an indication");
         Assert.That((bob.Auctions[^1].Volume.Value, bob.Auctions[^1].IsOver), Is.EqualTo((2L, false)));
