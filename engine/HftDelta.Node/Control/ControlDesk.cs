@@ -257,7 +257,9 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
     }
 
     private static bool IsOf(ControlInstrument instrument, IReadOnlyList<ControlTarget> targets) => targets.Any(target =>
-        target.InstrumentId != 0 ? target.InstrumentId == instrument.InstrumentId : target.UnderlyingId == instrument.UnderlyingId);
+        target.InstrumentId != 0
+            ? target.InstrumentId == instrument.InstrumentId
+            : target.UnderlyingId == instrument.UnderlyingId);
 
     /// <summary>The named account also where nothing of it is out of the ordinary.</summary>
     private static List<ControlAccount> Accounts(ControlWork work) => work.Request.Account == 0

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using HftDelta.Client.Requests;
@@ -162,6 +163,7 @@ internal sealed class ControlTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
     public void Another_user_may_not_command_and_is_told_so()
     {
         const string tool = "/usr/bin/setpriv";

@@ -60,7 +60,7 @@ internal static class MarketTerms
             Underlyings = underlyings,
             Instruments =
             [
-                .. settings.Instruments.Where(instrument => instrument.Kind != MarketInstrumentKind.Strategy).Select(instrument => new DemoInstrument(
+                .. settings.Instruments.Where(each => each.Kind != MarketInstrumentKind.Strategy).Select(instrument => new DemoInstrument(
                     new InstrumentId(instrument.InstrumentId),
                     underlyings[(int)instrument.UnderlyingId - 1],
                     (DemoKind)instrument.Kind,
