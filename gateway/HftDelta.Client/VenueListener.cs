@@ -45,7 +45,7 @@ public abstract class VenueListener
     {
     }
 
-    /// <summary>One leg of the fill of a strategy order, once for each leg, after the <see cref="OnFill"/> of the strategy.</summary>
+    /// <summary>One leg of a strategy order's fill, once for each leg, after the <see cref="OnFill"/> of the strategy.</summary>
     public virtual void OnLegFill(in StrategyLegFill fill)
     {
     }

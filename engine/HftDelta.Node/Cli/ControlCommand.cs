@@ -216,7 +216,8 @@ public static class ControlCommand
         if (!(seconds is >= TimeoutSecondsMin and <= 3_600))
         {
             throw new OperatorException(
-                TimeoutError, ExitCode.Usage, $"--timeout {seconds}: must be from {TimeoutSecondsMin} to 3600", "choose another one");
+                TimeoutError, ExitCode.Usage, $"--timeout {seconds}: must be from {TimeoutSecondsMin} to 3600",
+                "choose another one");
         }
 
         var answer = ControlClient.Ask(PathOf(result), request with { TimeoutMillis = (int)(seconds * 1_000) });

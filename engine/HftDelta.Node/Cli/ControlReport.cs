@@ -11,7 +11,7 @@ internal static class ControlReport
     private const int InvalidError = 2505;
     private const int DeniedError = 2503;
     private const int RejectedError = 2506;
-    private const int UnfinishedError = 2504;
+    private const int UnfinishedError = 2507;
 
     public static void WriteJson(TextWriter output, ControlAnswer answer) =>
         output.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Options));

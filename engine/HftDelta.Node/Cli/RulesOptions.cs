@@ -38,7 +38,8 @@ internal static class RulesOptions
 
     private static readonly Option<string[]> Increments = new("--increments")
     {
-        Description = "Price increments, all of them: from price 1 on multiples of 1, from 1000 on of 5 is 1:1 1000:5; none: all prices.",
+        Description = "Price increments, all of them: 1:1 1000:5 is multiples of 1 from price 1 on, of 5 from 1000 on; "
+            + "none: all prices.",
         HelpName = "FROM:STEP",
         AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.OneOrMore,
@@ -50,7 +51,10 @@ internal static class RulesOptions
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> Clear = new("--clear") { Description = "Begin from no rules instead of from those that are." };
+    private static readonly Option<bool> Clear = new("--clear")
+    {
+        Description = "Begin from no rules instead of from those that are.",
+    };
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -148,7 +152,8 @@ internal static class RulesOptions
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw Fault($"--file {path} cannot be read: {fault.Message.TrimEnd('.')}", "correct it; docs/operating.md has an example");
+            throw Fault(
+                $"--file {path} cannot be read: {fault.Message.TrimEnd('.')}", "correct it; docs/operating.md has an example");
         }
     }
 

@@ -1,5 +1,4 @@
 using HftDelta.Gateway.Rings;
-using HftDelta.Node.Config;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -258,10 +257,12 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
     }
 
     private static bool IsOf(ControlInstrument instrument, IReadOnlyList<ControlTarget> targets) => targets.Any(target =>
-        target.InstrumentId != 0 ? target.InstrumentId == instrument.InstrumentId : target.UnderlyingId == instrument.UnderlyingId);
+        target.InstrumentId != 0
+            ? target.InstrumentId == instrument.InstrumentId
+            : target.UnderlyingId == instrument.UnderlyingId);
 
     /// <summary>The named account also where nothing of it is out of the ordinary.</summary>
-    private static IReadOnlyList<ControlAccount> Accounts(ControlWork work) => work.Request.Account == 0
+    private static List<ControlAccount> Accounts(ControlWork work) => work.Request.Account == 0
         ? work.State!.Accounts
         : [
             work.State!.Accounts.FirstOrDefault(account => account.AccountId == work.Request.Account)

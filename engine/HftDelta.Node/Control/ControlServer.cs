@@ -13,6 +13,7 @@ internal sealed class ControlServer : IDisposable
     /// <summary>Whoever connects when there are as many waits.</summary>
     private const int ConnectionsMax = 16;
     private const int RequestMillisMax = 5_000;
+    private const string OwnBinary = "take the venue's own binary";
 
     private readonly string _path;
     private readonly Socket _listener;
@@ -120,13 +121,13 @@ internal sealed class ControlServer : IDisposable
         }
         catch (JsonException fault)
         {
-            Refuse(connection, ControlResult.Invalid, $"the request is not understood: {fault.Message}", "take the venue's own binary");
+            Refuse(connection, ControlResult.Invalid, $"the request is not understood: {fault.Message}", OwnBinary);
             return;
         }
 
         if (request is null || request.Schema != ControlJson.SchemaName)
         {
-            Refuse(connection, ControlResult.Invalid, $"the request is not of {ControlJson.SchemaName}", "take the venue's own binary");
+            Refuse(connection, ControlResult.Invalid, $"the request is not of {ControlJson.SchemaName}", OwnBinary);
             return;
         }
 

@@ -24,7 +24,8 @@ internal static class ControlSocket
         return bytes <= PathBytesMax
             ? new UnixDomainSocketEndPoint(path)
             : throw new OperatorException(
-                PathError, ExitCode.Usage, $"the control socket {path} has a name of {bytes} bytes, and {PathBytesMax} are possible",
+                PathError, ExitCode.Usage,
+                $"the control socket {path} has a name of {bytes} bytes, and {PathBytesMax} are possible",
                 "name a shorter one with --control FILE, to start and to control alike");
     }
 
@@ -87,7 +88,8 @@ internal static class ControlSocket
         }
 
         throw new OperatorException(
-            PathError, ExitCode.Usage, $"another venue is listening on the control socket {path}", "stop it, or name another file");
+            PathError, ExitCode.Usage, $"another venue is listening on the control socket {path}",
+            "stop it, or name another file");
     }
 
     private static bool IsRegularFile(string path)

@@ -18,7 +18,8 @@ internal sealed class MarketKeeper(MarketSettings? market, string path)
     public MarketSettings Listed => IsListed && Market is not null
         ? Market
         : throw new ControlException(
-            "the venue has listed nothing yet: it waits for a price of each underlying", "start the oracle sources, then repeat it");
+            "the venue has listed nothing yet: it waits for a price of each underlying",
+            "start the oracle sources, then repeat it");
 
     public MarketRules RulesOf(uint instrument) => Market?.Instruments[(int)instrument - 1].Rules ?? new MarketRules();
 

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json;
 using HftDelta.Client.Requests;
 using HftDelta.SystemTests.Processes;
@@ -26,7 +29,8 @@ internal sealed class ControlTests
     private const string Market = """
         {
           "schema": "hftdelta.market/1",
-          "accounts": [ { "accountId": 16, "depositAtoms": 50000000000000 }, { "accountId": 17, "depositAtoms": 50000000000000 } ],
+          "accounts": [ { "accountId": 16, "depositAtoms": 50000000000000 },
+            { "accountId": 17, "depositAtoms": 50000000000000 } ],
           "participants": [ { "keyId": 16, "accountId": 16 }, { "keyId": 17, "accountId": 17 },
             { "keyId": 101 }, { "keyId": 102 }, { "keyId": 103 } ],
           "underlyings": [ { "underlyingId": 1, "symbol": "BTC", "oracleQuorum": 2, "oracleMaxAgeNanos": 5000000000 } ],
@@ -159,6 +163,7 @@ internal sealed class ControlTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
     public void Another_user_may_not_command_and_is_told_so()
     {
         const string tool = "/usr/bin/setpriv";
@@ -185,6 +190,53 @@ internal sealed class ControlTests
         Assert.That(stranger.ExitCode, Is.EqualTo(20), error);
         Assert.That(error, Does.Contain("HD2503"));
         Assert.That(Control("status").GetProperty("venue").GetProperty("isKilled").GetBoolean(), Is.False);
+    }
+
+    [Test]
+    public void Garbage_on_the_control_socket_harms_nobody()
+    {
+        using var venue = Start();
+        venue.WaitForEvent("ready", Deadline);
+        Assert.That(Say("{\n"), Does.Contain("\"result\":\"invalid\"").And.Contain("not understood"));
+        Assert.That(Say("null\n"), Does.Contain("\"result\":\"invalid\""));
+        Assert.That(Say("""{"schema":"hftdelta.control/9","verb":"status"}""" + "\n"), Does.Contain("\"result\":\"invalid\""));
+        Assert.That(Say("""{"verb":"status","shoes":1}""" + "\n"), Does.Contain("shoes"));
+        Assert.That(Say(new string('x', 3 << 20)), Is.Empty, "it is cut off");
+        using (var silent = Connect())
+        {
+            silent.Send("{"u8);
+        }
+
+        Assert.That(Control("status").GetProperty("venue").GetProperty("isKilled").GetBoolean(), Is.False);
+    }
+
+    private Socket Connect()
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(Journal, "control.sock")));
+        return socket;
+    }
+
+    /// <summary>What the venue answers to these bytes; empty when it closes instead.</summary>
+    private string Say(string text)
+    {
+        using var socket = Connect();
+        var answer = new StringBuilder();
+        var buffer = new byte[4_096];
+        try
+        {
+            socket.Send(Encoding.UTF8.GetBytes(text));
+            for (var count = socket.Receive(buffer); count > 0; count = socket.Receive(buffer))
+            {
+                answer.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            }
+        }
+        catch (SocketException)
+        {
+            // It was cut off while it spoke.
+        }
+
+        return answer.ToString();
     }
 
     private void HaltAndOpen(ControlTrader alice, ControlTrader bob)
@@ -221,7 +273,8 @@ internal sealed class ControlTests
         Assert.That(ended.GetProperty("canceledOrders").GetInt32(), Is.EqualTo(1), "the one that was left");
         alice.Until(() => alice.Cancellations.Count == 1, "the cancellation");
         Assert.That(alice.Cancellations[0], Is.EqualTo(CancelReason.KillSwitch));
-        Assert.That(Control("release", "--account", "16").GetProperty("accounts")[0].GetProperty("isKilled").GetBoolean(), Is.False);
+        var released = Control("release", "--account", "16").GetProperty("accounts")[0];
+        Assert.That(released.GetProperty("isKilled").GetBoolean(), Is.False);
         Assert.That(alice.Order(Perpetual, Side.Buy, Low, 1).Outcome.Kind, Is.EqualTo(OutcomeKind.Accepted));
     }
 
@@ -240,7 +293,7 @@ internal sealed class ControlTests
         Assert.That(
             alice.Order(Perpetual, Side.Buy, High, 1, TimeInForce.ImmediateOrCancel).Outcome.Code,
             Is.EqualTo(RejectCode.NotInThisState));
-        alice.Order(Perpetual, Side.Buy, High, 3);
+        alice.Order(Perpetual, Side.Buy, High, 2);
         bob.Order(Perpetual, Side.Sell, Low, 2);
         bob.Until(() => bob.Auctions is [.., { HasPrice: true }], "an indication");
         Assert.That((bob.Auctions[^1].Volume.Value, bob.Auctions[^1].IsOver), Is.EqualTo((2L, false)));
@@ -324,7 +377,8 @@ internal sealed class ControlTests
         using var parsed = JsonDocument.Parse(replayed.Output);
         foreach (var name in new[] { "stateHash", "historyHash" })
         {
-            Assert.That(parsed.RootElement.GetProperty(name).GetString(), Is.EqualTo(stopped.GetProperty(name).GetString()), name);
+            var told = stopped.GetProperty(name).GetString();
+            Assert.That(parsed.RootElement.GetProperty(name).GetString(), Is.EqualTo(told), name);
         }
 
         Assert.That(stopped.GetProperty("conservationErrorSubAtoms").GetString(), Is.EqualTo("0"));

@@ -60,7 +60,7 @@ internal static class MarketTerms
             Underlyings = underlyings,
             Instruments =
             [
-                .. settings.Instruments.Where(instrument => instrument.Kind != MarketInstrumentKind.Strategy).Select(instrument => new DemoInstrument(
+                .. settings.Instruments.Where(IsPriced).Select(instrument => new DemoInstrument(
                     new InstrumentId(instrument.InstrumentId),
                     underlyings[(int)instrument.UnderlyingId - 1],
                     (DemoKind)instrument.Kind,
@@ -73,6 +73,8 @@ internal static class MarketTerms
             Description = settings.Description,
         };
     }
+
+    private static bool IsPriced(MarketInstrument instrument) => instrument.Kind != MarketInstrumentKind.Strategy;
 
     private static DemoUnderlying UnderlyingOf(MarketUnderlying underlying) => new(
         new UnderlyingId(underlying.UnderlyingId), underlying.Symbol, underlying.TicksPerUnit, underlying.AtomsPerTick,
