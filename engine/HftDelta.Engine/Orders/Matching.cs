@@ -104,7 +104,6 @@ internal sealed partial class Matching(
             }
 
             units--;
-            tops.Changed(instrument);
             if (hot.Has(OrderFlags.PreventsSelfTrade) &&
                 AreOneGroup(state, hot.Account, state.Orders.Slab.Hot(maker).Account))
             {
@@ -123,6 +122,7 @@ internal sealed partial class Matching(
                 continue;
             }
 
+            tops.Changed(instrument);
             if (!band.Contains(state.Orders.Slab.Hot(maker).PriceTicks))
             {
                 phases.BeginVolatilityAuction(instrument);
