@@ -44,6 +44,7 @@ internal sealed partial class Matching
         ref readonly var takerHot = ref state.Orders.Slab.Hot(taker);
         ref readonly var makerHot = ref state.Orders.Slab.Hot(maker);
         var lots = takerHot.LeavesLots < makerHot.LeavesLots ? takerHot.LeavesLots : makerHot.LeavesLots;
+        tops.Changed(instrument);
         var (takerPosition, makerPosition) = TakeLots(taker, maker, instrument, lots);
         events.OrderDecremented(maker, lots);
         events.OrderDecremented(taker, lots);

@@ -106,7 +106,6 @@ internal sealed partial class Matching(
             }
 
             units--;
-            tops.Changed(instrument);
             if (hot.Has(OrderFlags.PreventsSelfTrade) &&
                 AreOneGroup(state, hot.Account, state.Orders.Slab.Hot(maker).Account))
             {
@@ -125,6 +124,7 @@ internal sealed partial class Matching(
                 continue;
             }
 
+            tops.Changed(instrument);
             if (!band.Contains(state.Orders.Slab.Hot(maker).PriceTicks))
             {
                 phases.BeginVolatilityAuction(instrument);

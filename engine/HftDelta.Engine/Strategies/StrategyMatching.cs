@@ -115,7 +115,6 @@ internal sealed class StrategyMatching(
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(taker);
         var account = state.Orders.Slab.Hot(maker).Account;
-        tops.Changed(strategy);
         if (state.Kills.IsEndingOrdersOf(account))
         {
             matching.Cancel(maker, 0, CancelReason.KillSwitch);
@@ -127,6 +126,7 @@ internal sealed class StrategyMatching(
             return matching.PreventSelfTrade(taker, maker, strategy);
         }
 
+        tops.Changed(strategy);
         fills.FillOwn(taker, maker, strategy);
         return true;
     }

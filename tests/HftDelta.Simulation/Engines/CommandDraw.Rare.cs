@@ -19,6 +19,7 @@ public sealed partial class CommandDraw
         < 995 when Has(VenueFeatures.KillSwitch) => KillOrNot(),
         < 997 when Has(VenueFeatures.Day) => new EndDay(++_day),
         < 999 => new SettleNow((uint)_random.NextInRange(1, _world.Underlyings.Length)),
+        < 1_000 when Has(VenueFeatures.Sessions) => CloseOrOpen(),
         _ => Order(),
     };
 
@@ -110,6 +111,18 @@ public sealed partial class CommandDraw
             : new ChangeState(Instrument(), 0, state);
         _undo.Enqueue(change with { State = InstrumentState.Open });
         return change;
+    }
+
+    private VenueCommand CloseOrOpen()
+    {
+        var (session, _) = Session();
+        if (Chance(1, 3))
+        {
+            return new OpenSession(session, Chance(1, 2));
+        }
+
+        _undo.Enqueue(new OpenSession(session, Chance(1, 2)));
+        return new CloseSession(session);
     }
 
     private Kill KillOrNot()

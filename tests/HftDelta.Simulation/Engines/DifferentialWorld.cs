@@ -6,6 +6,16 @@ namespace HftDelta.Simulation.Engines;
 /// </summary>
 public static class DifferentialWorld
 {
+    /// <summary>The same with hardly any room.</summary>
+    public static VenueWorld Small => World with
+    {
+        OrdersMax = 24,
+        ExtendedOrdersMax = 6,
+        OrdersPerSessionMax = 9,
+        PositionsPerAccountMax = 2,
+        EventSlotsPerCommand = 2_048,
+    };
+
     public static readonly VenueWorld World = new()
     {
         Underlyings = [new WorldUnderlying(1_000, ThresholdTicks: 4), new WorldUnderlying(200, ThresholdTicks: 1)],

@@ -18,6 +18,7 @@ public sealed class EngineVenue : IDisposable
     private readonly VenueWorld _world;
     private readonly ReportReading _reading = new();
     private readonly HashSet<uint> _oracleSessions = [];
+    private readonly HashSet<uint> _closedSessions = [];
     private readonly BookLevel[] _levels = new BookLevel[2_048];
     private ulong _sourceSequence;
 
@@ -73,6 +74,7 @@ public sealed class EngineVenue : IDisposable
     public static EngineLimits LimitsOf(VenueWorld world) => EngineLimits.Small with
     {
         Orders = world.OrdersMax,
+        ExtendedOrders = world.ExtendedOrdersMax,
         OrdersPerSession = world.OrdersPerSessionMax,
         PositionsPerAccount = world.PositionsPerAccountMax,
         EventSlotsPerCommand = world.EventSlotsPerCommand,
@@ -88,6 +90,11 @@ public sealed class EngineVenue : IDisposable
     public IReadOnlyList<VenueReport> Apply(VenueCommand command)
     {
         Harness.TimeNanos = VenueWorld.StartNanos + command.TimeNanos;
+        if (_closedSessions.Contains(command.Requester))
+        {
+            return [];
+        }
+
         Send(command);
         Harness.DrainPendingWork();
         return _reading.Read(Harness.Events);
@@ -138,11 +145,21 @@ public sealed class EngineVenue : IDisposable
             case TimePasses:
                 Harness.Tick();
                 break;
+            case OpenSession open:
+                _closedSessions.Remove(open.Session);
+                Script.OpenSession(open.Session, AccountOf(open.Session), SessionRoles.Trader, open.CancelsOrders);
+                break;
+            case CloseSession close:
+                _closedSessions.Add(close.Session);
+                Harness.SendInternal(VenueFrames.EncodeInternal(buffer, close));
+                break;
             default:
                 Harness.SendInternal(VenueFrames.EncodeInternal(buffer, command));
                 break;
         }
     }
+
+    private uint AccountOf(uint session) => _world.Accounts.First(opened => opened.Sessions.Contains(session)).Account;
 
     private void Oracle(uint underlying, long price)
     {

@@ -77,6 +77,9 @@ internal sealed class ModelOrder
     /// <summary>Price of a pegged order before it is moved behind the best opposite; 0 is none.</summary>
     public long PegTarget { get; set; }
 
+    /// <summary>It came with hidden quantity, a trigger or a peg.</summary>
+    public bool IsExtended { get; init; }
+
     public bool IsQuote { get; init; }
 
     /// <summary>Market-maker protection has ended it; it only waits for its report.</summary>

@@ -134,6 +134,11 @@ internal sealed class ModelSession
 
     public required uint Account { get; init; }
 
+    public bool IsOpen { get; set; } = true;
+
+    /// <summary>Its orders end when it closes.</summary>
+    public bool CancelsOrders { get; set; } = true;
+
     public ulong NextReport { get; set; } = 1;
 
     public ulong LastClientOrderId { get; set; }

@@ -230,11 +230,19 @@ public sealed partial class ModelVenue
         return clientOrderId > last ? default : new Broken(RejectCode.ClientOrderIdNotIncreasing, (long)last);
     }
 
+    private static bool IsExtended(NewOrder terms) =>
+        terms.DisplayQuantity != 0 || terms.OrderType is >= OrderType.Stop and <= OrderType.Pegged;
+
     private Broken CheckRoom(NewOrder terms)
     {
         if (_orders.Count >= _world.OrdersMax)
         {
             return new Broken(RejectCode.TooManyOrders, _world.OrdersMax);
+        }
+
+        if (IsExtended(terms) && _orders.Values.Count(order => order.IsExtended) >= _world.ExtendedOrdersMax)
+        {
+            return new Broken(RejectCode.TooManyOrders, _world.ExtendedOrdersMax);
         }
 
         if (_sessions[terms.Session].Orders.Count >= _world.OrdersPerSessionMax)

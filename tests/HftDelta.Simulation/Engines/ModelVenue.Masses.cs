@@ -87,6 +87,34 @@ public sealed partial class ModelVenue
         });
     }
 
+    private void Close(ModelSession session)
+    {
+        if (!session.IsOpen)
+        {
+            _reports.Add(new Refused(RejectCode.BadParameter));
+            return;
+        }
+
+        session.IsOpen = false;
+        if (session.CancelsOrders)
+        {
+            _pending.Enqueue(() =>
+            {
+                foreach (var order in session.Orders.ToList())
+                {
+                    Cancel(order, CancelReason.SessionClosed);
+                }
+            });
+        }
+    }
+
+    private void Open(ModelSession session, bool cancelsOrders)
+    {
+        session.IsOpen = true;
+        session.CancelsOrders = cancelsOrders;
+        _accounts[session.Account].NoticeSession = session.Handle;
+    }
+
     private void Switch(Kill kill)
     {
         if (kill.CancelsOrders && !kill.IsOn)

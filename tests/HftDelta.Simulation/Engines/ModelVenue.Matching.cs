@@ -200,6 +200,7 @@ public sealed partial class ModelVenue
                 taker.Open -= lots;
                 maker.Open -= lots;
                 maker.Shown -= lots;
+                instrument.Book.Touch();
                 ReportDecremented(maker, lots);
                 ReportDecremented(taker, lots);
                 Replenish(instrument, maker);

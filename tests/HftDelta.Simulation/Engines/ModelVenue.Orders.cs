@@ -69,6 +69,7 @@ public sealed partial class ModelVenue
             TrailingAmount = terms.TrailingAmount,
             TrailingUnit = terms.TrailingUnit,
             PegOffset = terms.PegOffset,
+            IsExtended = IsExtended(terms),
             IsAllAtOnce = NeededAtOnce(terms) != 0,
         };
         order.Price = StandingPrice(instrument, terms);

@@ -236,12 +236,15 @@ public sealed partial class ModelVenue
     {
         while (_unseenBooks.Count > 0)
         {
-            var changed = _unseenBooks[0];
-            _unseenBooks.RemoveAt(0);
-            foreach (var strategy in changed.IsStrategy ? [changed] : changed.Strategies)
+            for (var place = 0; place < _changedBooks.Count; place++)
             {
-                TakeFromLegs(strategy, Side.Buy);
-                TakeFromLegs(strategy, Side.Sell);
+                var changed = _changedBooks[place];
+                foreach (var strategy in !_unseenBooks.Remove(changed) ? [] : changed.IsStrategy ? [changed] : changed.Strategies)
+                {
+                    TakeFromLegs(strategy, Side.Buy);
+                    TakeFromLegs(strategy, Side.Sell);
+                    ObserveTrades(strategy);
+                }
             }
         }
     }
@@ -251,9 +254,9 @@ public sealed partial class ModelVenue
         while (strategy.State == InstrumentState.Open && strategy.Book.First(side) is { } order &&
             ImpliedWithin(strategy, order) is not null)
         {
-            if (EndsUnfilled(order))
+            if (PullReason(order) is not null)
             {
-                continue;
+                return;
             }
 
             while (order.Open > 0 && ImpliedWithin(strategy, order) is { } implied)
@@ -261,7 +264,6 @@ public sealed partial class ModelVenue
                 FillImplied(strategy, order, implied);
             }
 
-            ObserveTrades(strategy);
             if (order.Open == 0)
             {
                 Forget(order);

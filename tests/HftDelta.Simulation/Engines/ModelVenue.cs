@@ -85,6 +85,11 @@ public sealed partial class ModelVenue
     {
         _reports.Clear();
         _time = VenueWorld.StartNanos + command.TimeNanos;
+        if (command.Requester != 0 && !_sessions[command.Requester].IsOpen)
+        {
+            return _reports;
+        }
+
         RunTimers();
         RunTriggers();
         Execute(command);
@@ -176,6 +181,12 @@ public sealed partial class ModelVenue
                 break;
             case SetGroup group:
                 _accounts[group.Account].Group = group.Group;
+                break;
+            case CloseSession close:
+                Close(_sessions[close.Session]);
+                break;
+            case OpenSession open:
+                Open(_sessions[open.Session], open.CancelsOrders);
                 break;
             case EndDay end:
                 EndTheDay(end);

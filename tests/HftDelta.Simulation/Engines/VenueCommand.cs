@@ -11,6 +11,18 @@ namespace HftDelta.Simulation.Engines;
 public abstract record VenueCommand
 {
     public ulong TimeNanos { get; init; }
+
+    /// <summary>The session of a request; 0 for what the venue's own say.</summary>
+    public uint Requester => this switch
+    {
+        NewOrder order => order.Session,
+        CancelOrder cancel => cancel.Session,
+        ReplaceOrder replace => replace.Session,
+        MassCancel cancel => cancel.Session,
+        QuoteMass quote => quote.Session,
+        Protect protect => protect.Session,
+        _ => 0,
+    };
 }
 
 /// <summary>A new order; <see cref="IsExtended"/> says which of the two templates carries it.</summary>
@@ -137,6 +149,12 @@ public sealed record ChangeState(uint Instrument, uint Underlying, InstrumentSta
 public sealed record Kill(uint Account, bool IsOn, bool CancelsOrders) : VenueCommand;
 
 public sealed record SetGroup(uint Account, uint Group) : VenueCommand;
+
+/// <summary>The connection is gone. Nobody sends requests of a closed session.</summary>
+public sealed record CloseSession(uint Session) : VenueCommand;
+
+/// <summary>It comes back, and says whether its orders end when it goes again.</summary>
+public sealed record OpenSession(uint Session, bool CancelsOrders) : VenueCommand;
 
 /// <summary>The next trading day begins.</summary>
 public sealed record EndDay(ulong Day) : VenueCommand;

@@ -25,5 +25,6 @@ public enum VenueFeatures
     States = 1 << 11,
     KillSwitch = 1 << 12,
     Strategies = 1 << 13,
-    All = (1 << 14) - 1,
+    Sessions = 1 << 14,
+    All = (1 << 15) - 1,
 }

@@ -72,6 +72,8 @@ internal static class VenueFrames
         Kill kill => KillSwitchEncoder.Wrap(buffer).SetAccountId(kill.Account).SetOn(kill.IsOn ? (byte)1 : (byte)0)
             .SetCancelOrders(kill.CancelsOrders ? (byte)1 : (byte)0).EncodedLength,
         SetGroup group => AccountGroupEncoder.Wrap(buffer).SetAccountId(group.Account).SetGroup(group.Group).EncodedLength,
+        CloseSession close => SessionClosedEncoder.Wrap(buffer).SetSessionHandle(close.Session)
+            .SetReason(CloseReason.Disconnected).EncodedLength,
         EndDay end => EndOfDayEncoder.Wrap(buffer).SetDay(end.Day).EncodedLength,
         _ => throw new ArgumentException($"no frame for {command}"),
     };

@@ -27,6 +27,9 @@ public sealed record VenueWorld
 
     public int OrdersMax { get; init; } = 16_384;
 
+    /// <summary>Orders with hidden quantity, triggers or pegs.</summary>
+    public int ExtendedOrdersMax { get; init; } = 16_384;
+
     public int OrdersPerSessionMax { get; init; } = 16_384;
 
     public int PositionsPerAccountMax { get; init; } = 256;

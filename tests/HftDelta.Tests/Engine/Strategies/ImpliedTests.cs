@@ -169,6 +169,22 @@ public sealed class ImpliedTests : StrategyFixture
     }
 
     [Test]
+    public void An_order_that_ends_before_it_changes_a_book_wakes_nobody()
+    {
+        Venue.Group(Alice, 1);
+        Venue.Group(Bob, 1);
+        Sell(Bob, Perpetual, 3, 100_000);
+        Buy(Carol, Future, 3, 100_000);
+        Venue.Extended(Alice, Spread, Side.Buy, 0, 2, terms => terms.SelfTradePrevention = SelfTradePrevention.CancelOldest);
+        Venue.Group(Alice, 0);
+        Venue.Extended(Bob, Perpetual, Side.Buy, 100_000, 1, terms =>
+            terms.SelfTradePrevention = SelfTradePrevention.CancelNewest);
+        Assert.That(PositionOf(Alice), Is.Zero, "nothing has changed in any book");
+        Sell(Bob, Perpetual, 1, 100_005);
+        Assert.That(PositionOf(Alice), Is.EqualTo(2));
+    }
+
+    [Test]
     public void A_resting_sell_takes_the_other_way_round()
     {
         var id = Sell(Alice, Spread, 2, -5);
