@@ -96,16 +96,17 @@ public sealed unsafe class StreamEngine : IDisposable
     {
         while (slot < _writer.NextSlot)
         {
-            ref readonly var record = ref _events.Pointer[slot & (_events.Capacity - 1)];
-            if (record.Envelope.Source == RecordSource.Padding)
+            var record = _events.Pointer + (slot & (_events.Capacity - 1));
+            if (record->Envelope.Source == RecordSource.Padding)
             {
                 slot += _events.Capacity - (slot & (_events.Capacity - 1));
                 continue;
             }
 
             Events++;
-            Read(new ReadOnlySpan<byte>((byte*)(_events.Pointer + (slot & (_events.Capacity - 1))) + RecordEnvelope.LengthBytes, record.Envelope.Length));
-            slot += RecordSlots.For(record.Envelope.Length);
+            int lengthBytes = record->Envelope.Length;
+            Read(new ReadOnlySpan<byte>((byte*)record + RecordEnvelope.LengthBytes, lengthBytes));
+            slot += RecordSlots.For(lengthBytes);
         }
     }
 
