@@ -57,7 +57,7 @@ internal sealed class PositionTable : IDisposable
     public void PrefetchFind(uint account, uint instrument) => _slots.Prefetch(account, instrument);
 
     /// <summary>The same for the position itself.</summary>
-    public void PrefetchFound(uint account, uint instrument) => _records.Prefetch(_slots.Find(account, instrument));
+    public void PrefetchFound(uint account, uint instrument) => _records.Prefetch(_slots.Guess(account, instrument));
 
     /// <summary>Whether a client may open one more.</summary>
     public bool HasRoom => _slots.Count < _clientCapacity;

@@ -152,16 +152,16 @@ public sealed unsafe class OrderSlab : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchCold(uint slot)
     {
-        if (Sse.IsSupported && slot < SlotLimit) Sse.Prefetch0(_cold + slot);
+        if (slot < SlotLimit) _coldSlab.Prefetch(slot);
     }
 
     /// <summary>Asks for both records of an order. The slot need not be live.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchRecords(uint slot)
     {
-        if (!Sse.IsSupported || slot >= SlotLimit) return;
-        Sse.Prefetch0(_hot + slot);
-        Sse.Prefetch0(_cold + slot);
+        if (slot >= SlotLimit) return;
+        _hotSlab.Prefetch(slot);
+        _coldSlab.Prefetch(slot);
     }
 
     /// <summary>The live order's place among all that ever were: it stays when the place in the queue does not.</summary>

@@ -216,6 +216,9 @@ internal sealed class OrderStore : IDisposable
     /// <summary>Asks the memory for what <see cref="Find"/> and <see cref="Link"/> read of the client's own id.</summary>
     public void PrefetchFind(uint session, ulong clientOrderId) => _byClientId.Prefetch(session, clientOrderId);
 
+    /// <summary>The order that the client's own id probably names, or 0; without a look at any order.</summary>
+    public uint Guess(uint session, ulong clientOrderId) => _byClientId.Guess(session, clientOrderId);
+
     /// <summary>The same for the order itself; any slot may be asked for.</summary>
     public void Prefetch(uint slot)
     {

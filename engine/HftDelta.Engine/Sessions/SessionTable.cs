@@ -63,12 +63,11 @@ internal sealed class SessionTable : IDisposable
 
     public ref SessionRecord Write(uint handle) => ref _records.Write(handle);
 
-    /// <summary>Asks the memory for a session and for the place of a request's outcome; any handle may be asked for.</summary>
-    public void Prefetch(uint handle, ulong requestSequence)
-    {
-        _records.Prefetch(handle);
-        _outcomes.Prefetch(OutcomeIndex(handle, requestSequence));
-    }
+    /// <summary>Asks the memory for a session that will be touched soon; any handle may be asked for.</summary>
+    public void Prefetch(uint handle) => _records.Prefetch(handle);
+
+    /// <summary>The same for the place of a request's outcome.</summary>
+    public void PrefetchOutcome(uint handle, ulong sequence) => _outcomes.Prefetch(OutcomeIndex(handle, sequence));
 
     /// <summary>The same for the places of its next reports.</summary>
     public void PrefetchReport(uint handle) => _reports.Prefetch(handle);

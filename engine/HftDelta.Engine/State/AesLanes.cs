@@ -136,9 +136,11 @@ internal struct AesLanes<TRound>
         return word;
     }
 
-    private static ulong LittleEndian(ulong value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+    private static ulong LittleEndian(ulong value) =>
+        BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
 
-    private static uint LittleEndian(uint value) => BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+    private static uint LittleEndian(uint value) =>
+        BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
 
     private static ushort LittleEndian(ushort value) =>
         BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);

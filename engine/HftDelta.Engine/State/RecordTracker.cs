@@ -14,11 +14,13 @@ public sealed class RecordTracker<TRecords> : IDisposable
 {
     private const byte CountedFlag = 1;
     private const byte DirtyFlag = 2;
-    private const int FoldedTogether = RecordHash.Together;
     private const uint PrefetchAhead = 6;
 
-    /// <summary>So many records may wait before some are folded early: those that change with every command wait, and are folded once.</summary>
+    /// <summary>
+    /// So many records may wait before some are folded early: those that change with every command wait, and are folded once.
+    /// </summary>
     private const uint WaitingMax = 64;
+    private const uint FoldedAtOnceMax = WaitingMax / 4;
 
     private readonly TRecords _records;
     private readonly NativeSlab<Hash256> _contributions;
@@ -92,7 +94,7 @@ public sealed class RecordTracker<TRecords> : IDisposable
     /// <summary>Brings the sum up to date with every marked record and forgets the marks.</summary>
     public void Fold(ref Hash256 sum)
     {
-        FoldOldest(DirtyCount);
+        FoldOldest(_dirtyCount, isWholeGroupEnough: false);
         sum += _folded;
         _folded = Hash256.Zero;
     }
@@ -104,35 +106,59 @@ public sealed class RecordTracker<TRecords> : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void FoldSome()
     {
-        if (DirtyCount >= WaitingMax)
+        if (_dirtyCount >= WaitingMax)
         {
-            FoldOldest(FoldedTogether * 2);
+            FoldOldest(FoldedAtOnceMax, isWholeGroupEnough: true);
         }
     }
 
+    /// <param name="count">How many marks it takes at most; there are as many.</param>
+    /// <param name="isWholeGroupEnough">Ends once it has hashed a whole group of live records.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void FoldOldest(uint count)
+    private void FoldOldest(uint count, bool isWholeGroupEnough)
     {
         Check.That(_records.IdLimit <= (uint)Capacity);
-        Span<byte> buffer = stackalloc byte[FoldedTogether * RecordHash.StrideBytes];
-        Span<uint> ids = stackalloc uint[FoldedTogether];
-        Span<Hash256> hashes = stackalloc Hash256[FoldedTogether];
+        Span<byte> buffer = stackalloc byte[RecordHash.Together * RecordHash.StrideBytes];
+        Span<uint> ids = stackalloc uint[RecordHash.Together];
+        Span<Hash256> hashes = stackalloc Hash256[RecordHash.Together];
         var running = _folded;
-        while (count >= FoldedTogether)
+        var filled = 0;
+        var commonBytes = 0;
+        while (count-- > 0)
         {
-            for (var place = 0; place < FoldedTogether; place++)
+            var id = TakeOldest();
+            var record = buffer[(filled * RecordHash.StrideBytes)..];
+            if (!_records.TryEncode(id, record, out var lengthBytes))
             {
-                ids[place] = TakeOldest();
+                Forget(ref running, id);
+            }
+            else if (filled != 0 && lengthBytes != commonBytes)
+            {
+                Exchange(ref running, id, RecordHash.Compute(_records.Type, id, record[..lengthBytes]));
+            }
+            else
+            {
+                commonBytes = lengthBytes;
+                ids[filled++] = id;
             }
 
-            FoldFour(ref running, ids, buffer, hashes);
-            count -= FoldedTogether;
+            if (filled == RecordHash.Together)
+            {
+                RecordHash.ComputeFour(_records.Type, ids, buffer, commonBytes, hashes);
+                ExchangeAll(ref running, ids, hashes);
+                filled = 0;
+                if (isWholeGroupEnough)
+                {
+                    break;
+                }
+            }
         }
 
-        for (; count > 0; count--)
+        for (var place = 0; place < filled; place++)
         {
-            FoldOne(ref running, TakeOldest(), buffer);
+            var record = buffer.Slice(place * RecordHash.StrideBytes, commonBytes);
+            Exchange(ref running, ids[place], RecordHash.Compute(_records.Type, ids[place], record));
         }
 
         _folded = running;
@@ -154,45 +180,17 @@ public sealed class RecordTracker<TRecords> : IDisposable
         return id;
     }
 
-    private void FoldFour(ref Hash256 running, ReadOnlySpan<uint> ids, Span<byte> buffer, Span<Hash256> hashes)
+    private void ExchangeAll(ref Hash256 running, ReadOnlySpan<uint> ids, ReadOnlySpan<Hash256> hashes)
     {
-        var commonBytes = -1;
-        for (var place = 0; place < FoldedTogether; place++)
-        {
-            var isLive = _records.TryEncode(ids[place], buffer[(place * RecordHash.StrideBytes)..], out var lengthBytes);
-            commonBytes = isLive && (place == 0 || lengthBytes == commonBytes) ? lengthBytes : -1;
-            if (commonBytes < 0)
-            {
-                FoldOneByOne(ref running, ids, buffer);
-                return;
-            }
-        }
-
-        RecordHash.ComputeFour(_records.Type, ids, buffer, commonBytes, hashes);
-        for (var place = 0; place < FoldedTogether; place++)
+        for (var place = 0; place < ids.Length; place++)
         {
             Exchange(ref running, ids[place], hashes[place]);
-            _flags[ids[place]] = CountedFlag;
         }
     }
 
-    private void FoldOneByOne(ref Hash256 running, ReadOnlySpan<uint> ids, Span<byte> buffer)
+    /// <summary>No live record has the id any more.</summary>
+    private void Forget(ref Hash256 running, uint id)
     {
-        foreach (var id in ids)
-        {
-            FoldOne(ref running, id, buffer);
-        }
-    }
-
-    private void FoldOne(ref Hash256 running, uint id, Span<byte> buffer)
-    {
-        if (_records.TryEncode(id, buffer, out var lengthBytes))
-        {
-            Exchange(ref running, id, RecordHash.Compute(_records.Type, id, buffer[..lengthBytes]));
-            _flags[id] = CountedFlag;
-            return;
-        }
-
         if ((_flags[id] & CountedFlag) != 0)
         {
             running -= _contributions[id];
@@ -209,6 +207,7 @@ public sealed class RecordTracker<TRecords> : IDisposable
         }
 
         _contributions[id] = contribution;
+        _flags[id] = CountedFlag;
         running += contribution;
     }
 

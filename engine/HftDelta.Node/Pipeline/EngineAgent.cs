@@ -1,4 +1,5 @@
 using Disruptor;
+using HftDelta.Engine;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Records;
@@ -20,11 +21,15 @@ public sealed class EngineAgent : IAgent
     private readonly EngineHost _host;
     private readonly UnmanagedRingBuffer<RecordSlot> _outbound;
     private readonly RecordRingReader _reader;
+
+    // Reads what the engine will come to: never behind it, and no further than what is published, which waits for the engine.
+    private readonly RecordRingReader _ahead;
     private readonly EngineProgress _progress;
     private readonly Counter _sequence;
     private readonly Counter _commands;
     private readonly Counter _stalls;
     private readonly int _slotsNeeded;
+    private long _notedSequence;
 
     public EngineAgent(
         EngineHost host, UnmanagedRingBuffer<RecordSlot> inbound, EngineProgress progress, CounterAllocation allocate)
@@ -35,6 +40,7 @@ public sealed class EngineAgent : IAgent
         _outbound = host.Outbound;
         _slotsNeeded = host.SlotsNeeded;
         _reader = new RecordRingReader(inbound);
+        _ahead = new RecordRingReader(inbound, gates: false);
         _progress = progress;
         _sequence = allocate("hftdelta_engine_applied_sequence", "", CounterUnit.Sequence);
         _commands = allocate("hftdelta_engine_commands_total", "", CounterUnit.Count);
@@ -59,6 +65,7 @@ public sealed class EngineAgent : IAgent
                 break;
             }
 
+            NoteAhead(record.Envelope.Sequence);
             _host.Apply(in record.Envelope, record.Frame);
             var used = _host.Writer.UsedSlots;
             if (used > 0)
@@ -81,6 +88,17 @@ public sealed class EngineAgent : IAgent
 
     public void OnClose()
     {
+    }
+
+    /// <summary>Tells the engine of the commands that wait behind the one that it applies next.</summary>
+    private void NoteAhead(long sequence)
+    {
+        while (_notedSequence < sequence + CommandProcessor.CommandsAhead && _ahead.TryPeek(out var record))
+        {
+            _host.Processor.Note(in record.Envelope, record.Frame);
+            _notedSequence = record.Envelope.Sequence;
+            _ahead.Advance();
+        }
     }
 
     private void Show(int count)

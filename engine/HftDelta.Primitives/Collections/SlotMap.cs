@@ -75,6 +75,20 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
         if (Sse.IsSupported) Sse.Prefetch0(Home(Hash(high, low)));
     }
 
+    /// <summary>
+    /// The slot that the key probably has, or 0: what its bucket says, without a look at the slot's own record. For whoever wants
+    /// to ask the memory for that record.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Guess(ulong high, ulong low)
+    {
+        var hash = Hash(high, low);
+        var bucket = Home(hash);
+        var equal = Vector256.Equals(Vector256.Load(bucket->Hashes), Vector256.Create(hash)).ExtractMostSignificantBits();
+        equal &= (1u << (int)bucket->Count) - 1;
+        return equal == 0 ? 0 : bucket->Slots[BitOperations.TrailingZeroCount(equal)];
+    }
+
     /// <summary>Adds a slot other than 0; its key is not there.</summary>
     public void Add(ulong high, ulong low, uint slot)
     {

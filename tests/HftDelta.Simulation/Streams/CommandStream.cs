@@ -80,7 +80,9 @@ public sealed class CommandStream : IDisposable
             var owner = owners[record.OrderNumber];
             Check.That(owner != 0);
             var frame = FrameOf(ref slots[index]);
-            var lengthBytes = record.Operation == HdbsRecord.New ? EncodeOrder(frame, owner, record) : EncodeCancel(frame, owner, record);
+            var lengthBytes = record.Operation == HdbsRecord.New
+                ? EncodeOrder(frame, owner, record)
+                : EncodeCancel(frame, owner, record);
             RequestHeaderEncoder.Wrap(frame[HftDeltaSchema.HeaderLength..]).SetSessionHandle(owner)
                 .SetSequence(++requests[owner]);
             slots[index].Envelope = new RecordEnvelope

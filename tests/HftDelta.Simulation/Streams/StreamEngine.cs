@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using HftDelta.Engine;
 using HftDelta.Engine.Output;
 using HftDelta.Primitives.Collections;
@@ -16,6 +17,7 @@ namespace HftDelta.Simulation.Streams;
 public sealed unsafe class StreamEngine : IDisposable
 {
     private const ulong DigestStart = 0x243F6A8885A308D3;
+    private const int BatchAhead = 16;
 
     private readonly CommandStream _stream;
     private readonly NativeSlab<RecordSlot> _events;
@@ -54,6 +56,7 @@ public sealed unsafe class StreamEngine : IDisposable
         {
             for (; noted < commands.Length && noted <= index + CommandProcessor.CommandsAhead; noted++)
             {
+                PrefetchCommand(commands, noted + BatchAhead);
                 Processor.Note(in commands[noted].Envelope, CommandStream.Frame(in commands[noted]));
             }
 
@@ -78,20 +81,32 @@ public sealed unsafe class StreamEngine : IDisposable
         _events.Dispose();
     }
 
+    // A ring holds far fewer commands than a recorded day: they would be in the cache.
+    private static void PrefetchCommand(ReadOnlySpan<RecordSlot> commands, int index)
+    {
+        if (!Sse.IsSupported || index >= commands.Length) return;
+        fixed (RecordSlot* slot = &commands[index])
+        {
+            Sse.Prefetch0(slot);
+            Sse.Prefetch0((byte*)slot + (RecordSlots.SlotBytes / 2));
+        }
+    }
+
     private void Read(long slot)
     {
         while (slot < _writer.NextSlot)
         {
-            ref readonly var record = ref _events.Pointer[slot & (_events.Capacity - 1)];
-            if (record.Envelope.Source == RecordSource.Padding)
+            var record = _events.Pointer + (slot & (_events.Capacity - 1));
+            if (record->Envelope.Source == RecordSource.Padding)
             {
                 slot += _events.Capacity - (slot & (_events.Capacity - 1));
                 continue;
             }
 
             Events++;
-            Read(new ReadOnlySpan<byte>((byte*)(_events.Pointer + (slot & (_events.Capacity - 1))) + RecordEnvelope.LengthBytes, record.Envelope.Length));
-            slot += RecordSlots.For(record.Envelope.Length);
+            int lengthBytes = record->Envelope.Length;
+            Read(new ReadOnlySpan<byte>((byte*)record + RecordEnvelope.LengthBytes, lengthBytes));
+            slot += RecordSlots.For(lengthBytes);
         }
     }
 
