@@ -13,7 +13,7 @@ internal sealed class SessionTable : IDisposable
     /// <summary>The longest report; tests prove that every report of the schema fits.</summary>
     public const int ReportLengthMaxBytes = 828;
 
-    /// <summary>Room for each report that is kept: only that of a mass quote is longer, and takes the room of older ones.</summary>
+    /// <summary>Room for each report that is kept: only a mass quote's is longer, and takes the room of older ones.</summary>
     internal const int ReportRoomBytes = 192;
 
     private readonly HashedSlab<SessionRecord, SessionEncoding> _records;

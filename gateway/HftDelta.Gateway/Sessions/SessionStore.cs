@@ -18,7 +18,7 @@ public sealed class SessionStore : IDisposable
     /// <summary>The longest report: a mass quote's with all its entries.</summary>
     internal const int ReportLengthMaxBytes = 828;
 
-    /// <summary>Room for each report that is kept: only that of a mass quote is longer, and takes the room of older ones.</summary>
+    /// <summary>Room for each report that is kept: only a mass quote's is longer, and takes the room of older ones.</summary>
     private const int ReportRoomBytes = 192;
 
     private readonly NativeSlab<Outcome> _outcomes;

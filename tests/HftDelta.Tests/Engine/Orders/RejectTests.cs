@@ -216,9 +216,10 @@ public sealed class RejectTests : VenueFixture
             OrderCanceledDecoder.FrameLength, OrderReplacedDecoder.FrameLength, OrderCancelRejectedDecoder.FrameLength,
             AccountSettledDecoder.FrameLength, OracleReportRefusedDecoder.FrameLength, OrderDecrementedDecoder.FrameLength,
             OrderRepricedDecoder.FrameLength, MassCancelReportDecoder.FrameLength, ProtectionReportDecoder.FrameLength,
-            LargestQuoteReport(),
+            StrategyLegFilledDecoder.FrameLength,
         ];
-        Assert.That(lengths, Is.All.LessThanOrEqualTo(HftDelta.Engine.Sessions.SessionTable.ReportLengthMaxBytes));
+        Assert.That(lengths, Is.All.LessThanOrEqualTo(HftDelta.Engine.Sessions.SessionTable.ReportRoomBytes));
+        Assert.That(LargestQuoteReport(), Is.LessThanOrEqualTo(HftDelta.Engine.Sessions.SessionTable.ReportLengthMaxBytes));
         Assert.That(NewOrderChecks.NotionalMax, Is.LessThan(long.MaxValue >> 6), "128-bit sums of it never overflow");
         Assert.That(Hash256.LengthBytes, Is.EqualTo(32));
     }
