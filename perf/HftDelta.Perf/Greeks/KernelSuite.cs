@@ -42,6 +42,7 @@ public static class KernelSuite
         result.Rows.Add(runs.Row("price and delta in integers, budget 250", "ns"));
         result.Rows.Add(new SuiteRow("price and delta in integers, at least 5", "M/s", 1_000 / runs.SubjectMedian));
         ScenarioRun.AddTo(result, options);
+        VectorTrial.AddTo(result, options);
         result.Notes.Add($"tables {KernelTables.Hash}");
         return result;
     }

@@ -3,7 +3,9 @@ using HftDelta.SystemTests.Processes;
 
 namespace HftDelta.SystemTests.Kernel;
 
-/// <summary>The kernel gives the same bits in processes that may use different instructions of the processor, and in both builds.</summary>
+/// <summary>
+/// The kernel gives the same bits in processes that may use different instructions of the processor, and in both builds.
+/// </summary>
 [TestFixture]
 [CancelAfter(120_000)]
 internal sealed class KernelBitsTests
@@ -32,7 +34,10 @@ internal sealed class KernelBitsTests
         }
 
         var other = Path.Combine(
-            root?.FullName ?? ".", "engine/HftDelta.Node/bin", configuration == "Debug" ? "Release" : "Debug", "net10.0/hftdelta.dll");
+            root?.FullName ?? ".",
+            "engine/HftDelta.Node/bin",
+            configuration == "Debug" ? "Release" : "Debug",
+            "net10.0/hftdelta.dll");
         if (!File.Exists(other) || File.GetLastWriteTimeUtc(other) < File.GetLastWriteTimeUtc(own))
         {
             Assert.Ignore("the other configuration is not built, or older; dotnet build engine/HftDelta.Node -c Debug");

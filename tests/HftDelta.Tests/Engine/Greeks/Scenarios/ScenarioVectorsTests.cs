@@ -251,7 +251,8 @@ public sealed class ScenarioVectorsTests
         {
             // A millionth of an atom of the price of one lot, and what the sixth digit of a damping leaves.
             var tolerance = 0.1 + (index is >= 27 and < 33 ? 3e-6 * Math.Abs(expected[index]) : 0);
-            Assert.That((double)vector[index].Value / Math.Pow(2, 32), Is.EqualTo(expected[index]).Within(tolerance), $"{index}: {what}");
+            var atoms = (double)vector[index].Value / Math.Pow(2, 32);
+            Assert.That(atoms, Is.EqualTo(expected[index]).Within(tolerance), $"{index}: {what}");
         }
     }
 }

@@ -80,8 +80,8 @@ public sealed class SurfaceChecksTests
                     Row: row))
                 .OrderBy(node => node.Strike)
                 .ToArray();
-            var table = nodes.Select(node => new StrikeVolatility(new PriceTicks(node.Strike), new VolatilityQ48(node.Volatility)))
-                .ToArray();
+            var table = Array.ConvertAll(
+                nodes, node => new StrikeVolatility(new PriceTicks(node.Strike), new VolatilityQ48(node.Volatility)));
             var forward = new PriceTicks((long)(file.Number(nodes[0].Row, "underlying_price") * 1e6));
             var time = (file.Number(nodes[0].Row, "expiration_timestamp_ms") - file.Number(nodes[0].Row, "timestamp_ms")) * 1e6;
             // Volatilities rounded to 0.01 points leave butterflies of less than that between far strikes.
