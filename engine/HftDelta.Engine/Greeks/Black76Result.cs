@@ -15,6 +15,9 @@ public readonly record struct Black76Result(Int128 PriceQ62, long DeltaQ62)
     /// <summary>Bits of the fraction of both numbers.</summary>
     public const int FractionBits = 62;
 
+    /// <summary>Prices are off by less than the forward divided by this power of two.</summary>
+    private const int ErrorBits = 51;
+
     private const int DeltaShiftBits = FractionBits - Scale.SubAtomBits;
 
     /// <summary>The delta that settlement uses, to the nearest 2^-32.</summary>
@@ -38,6 +41,23 @@ public readonly record struct Black76Result(Int128 PriceQ62, long DeltaQ62)
 
         price = new SubAtoms((wholeAtoms << Scale.SubAtomBits) + (((Int128)fractionQ62 * atomsPerTickPerLot) >> DeltaShiftBits));
         return true;
+    }
+
+    /// <summary>
+    /// Whole sub-atoms between which the true price lies for certain: the price less and plus the kernel's error of 2^-51 of
+    /// the forward, rounded down and up. For requirements that must not be too small by a rounding.
+    /// </summary>
+    /// <param name="forward">Of the option.</param>
+    /// <param name="atomsPerTickPerLot">As above.</param>
+    /// <returns>Both ends; the lower one is at least 0.</returns>
+    public (SubAtoms Lower, SubAtoms Upper) PriceSubAtomsBounds(PriceTicks forward, long atomsPerTickPerLot)
+    {
+        var error = (Int128)forward.Value << (FractionBits - ErrorBits);
+        var lower = PriceQ62 < error ? Int128.Zero : PriceQ62 - error;
+        return (
+            new Black76Result(lower, DeltaQ62).PriceSubAtomsFloor(atomsPerTickPerLot),
+            // What a floor cuts is less than one.
+            new Black76Result(PriceQ62 + error, DeltaQ62).PriceSubAtomsFloor(atomsPerTickPerLot) + new SubAtoms(1));
     }
 
     /// <summary>The same for a caller whose listing limits exclude overflow.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftDelta.Engine.Greeks;
 using HftDelta.Node.Kernel;
 
 namespace HftDelta.Node.Cli;
@@ -51,7 +52,49 @@ public static class KernelCommand
                 result.GetValue(OutputOption.Shared),
                 result.GetValue(kind) is { } asked ? asked == "P" : null);
         });
-        return new Command("kernel", "The integer Black-76 kernel that settlement uses.") { price };
+        return new Command("kernel", "The integer kernel that settlement uses.") { price, Hash() };
+    }
+
+    private static Command Hash()
+    {
+        var samples = new Option<int>("--samples")
+        {
+            Description = "How many inputs of a fixed sequence.",
+            DefaultValueFactory = _ => 10_000,
+        };
+        samples.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000_000)
+            {
+                result.AddError("--samples must be from 1 to 10,000,000");
+            }
+        });
+        var hash = new Command(
+            "hash",
+            "One hash over all that the kernel computes for a fixed sequence of inputs: machines, builds and settings of the "
+            + "processor that print the same one settle to the same atom.")
+        {
+            samples,
+        };
+        hash.SetAction(result =>
+        {
+            var count = result.GetValue(samples);
+            var digest = KernelDigest.Compute(count);
+            var output = result.InvocationConfiguration.Output;
+            if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
+            {
+                JsonOutput.Write(output, "hftdelta.kernel-hash/1", json =>
+                {
+                    json.WriteNumber("samples", count);
+                    json.WriteString("tables", KernelTables.Hash.ToString());
+                    json.WriteString("results", digest.ToString());
+                });
+                return;
+            }
+
+            output.Write($"tables {KernelTables.Hash}\nresults {digest}\n");
+        });
+        return hash;
     }
 
     private static StreamReader Open(string path)

@@ -40,6 +40,9 @@ public static class KernelSuite
             () => ShortestRun.Of(passes, () => KernelNanos(inputs)));
         result.Rows.Add(new SuiteRow("price and delta in doubles", "ns", runs.FloorMedian));
         result.Rows.Add(runs.Row("price and delta in integers, budget 250", "ns"));
+        result.Rows.Add(new SuiteRow("price and delta in integers, at least 5", "M/s", 1_000 / runs.SubjectMedian));
+        ScenarioRun.AddTo(result, options);
+        VectorTrial.AddTo(result, options);
         result.Notes.Add($"tables {KernelTables.Hash}");
         return result;
     }
@@ -92,7 +95,7 @@ public static class KernelSuite
         return nanos;
     }
 
-    private static double InDoubles(in Black76Input input)
+    internal static double InDoubles(in Black76Input input)
     {
         var forward = (double)input.Forward.Value;
         var strike = (double)input.Strike.Value;

@@ -106,13 +106,33 @@ public sealed class Black76ReferenceTests
     }
 
     [Test]
+    public void True_price_lies_between_the_bounds_in_whole_sub_atoms()
+    {
+        var samples = new OptionSamples(77);
+        const long AtomsPerTick = 1_000_003;
+        for (var sample = 0; sample < 500; sample++)
+        {
+            var input = samples.Next() with { Kind = OptionKind.Call };
+            var (call, _) = BigBlack76.Evaluate(input);
+            var subAtoms = call * AtomsPerTick << 32;
+            var (lower, upper) = Black76Kernel.Evaluate(input).PriceSubAtomsBounds(input.Forward, AtomsPerTick);
+            var line = $"sample {sample}: {input}";
+            Assert.That((BigInteger)lower.Value << BigBlack76.Bits, Is.LessThanOrEqualTo(subAtoms), line);
+            Assert.That((BigInteger)upper.Value << BigBlack76.Bits, Is.GreaterThanOrEqualTo(subAtoms), line);
+            var width = (Int128)input.Forward.Value * AtomsPerTick >> 18;
+            Assert.That(upper.Value - lower.Value <= width + 3, Is.True, line);
+        }
+    }
+
+    [Test]
     public void Big_integers_agree_on_options_of_every_size()
     {
-        const ulong Seed = 76;
+        var seed = LongSuite.Seed(76);
         const int Guard = BigBlack76.Bits - Black76Result.FractionBits;
-        var samples = new OptionSamples(Seed);
+        var samples = new OptionSamples(seed);
         BigInteger worstPrice = 0, worstDelta = 0;
-        for (var sample = 0; sample < 2_000; sample++)
+        var count = LongSuite.Volume(2_000, 100_000);
+        for (var sample = 0; sample < count; sample++)
         {
             var input = samples.Next() with { Kind = OptionKind.Call };
             var (call, delta) = BigBlack76.Evaluate(input);
@@ -120,8 +140,8 @@ public sealed class Black76ReferenceTests
             var priceError = BigInteger.Abs(((BigInteger)result.PriceQ62 << Guard) - call) / input.Forward.Value;
             var deltaError = BigInteger.Abs(((BigInteger)result.DeltaQ62 << Guard) - delta);
             // What the kernel promises: 2^-51 of the forward on the price, 2^-51 on the delta.
-            Assert.That(priceError, Is.LessThan(BigBlack76.One >> 51), $"seed {Seed}, sample {sample}: price of {input}");
-            Assert.That(deltaError, Is.LessThan(BigBlack76.One >> 51), $"seed {Seed}, sample {sample}: delta of {input}");
+            Assert.That(priceError, Is.LessThan(BigBlack76.One >> 51), $"seed {seed}, sample {sample}: price of {input}");
+            Assert.That(deltaError, Is.LessThan(BigBlack76.One >> 51), $"seed {seed}, sample {sample}: delta of {input}");
             worstPrice = BigInteger.Max(worstPrice, priceError);
             worstDelta = BigInteger.Max(worstDelta, deltaError);
         }
