@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
