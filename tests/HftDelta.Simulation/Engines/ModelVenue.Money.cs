@@ -263,7 +263,8 @@ public sealed partial class ModelVenue
     {
         var move = underlying.Price - underlying.SettledPrice;
         underlying.SettledPrice = underlying.Price;
-        foreach (var instrument in _instruments.Values.Where(listed => listed.Underlying == underlying && move != 0 && !listed.IsStrategy))
+        foreach (var instrument in _instruments.Values.Where(
+            listed => listed.Underlying == underlying && move != 0 && !listed.IsStrategy))
         {
             var ticks = instrument.MarkTicks;
             instrument.Index += (Int128)move * instrument.AtomsPerUnderlyingTick << 32;
