@@ -1,5 +1,3 @@
-using HftDelta.Primitives.Units;
-
 namespace HftDelta.Engine.Greeks.Scenarios;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using HftDelta.Primitives.Units;
-
 namespace HftDelta.Engine.Greeks.Scenarios;
 
 /// <summary>One volatility after the shocks of a grid, at one time to expiry. Pure.</summary>

@@ -1,5 +1,3 @@
-using HftDelta.Primitives;
-
 namespace HftDelta.Engine.Greeks.Surfaces;
 
 /// <summary>
