@@ -1,4 +1,3 @@
-
 namespace HftDelta.Engine.Greeks.Scenarios;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace HftDelta.Engine.Greeks.Scenarios;
 
 /// <summary>One volatility after the shocks of a grid, at one time to expiry. Pure.</summary>
