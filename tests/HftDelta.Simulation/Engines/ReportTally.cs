@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HftDelta.Wire;
 
 namespace HftDelta.Simulation.Engines;
 
