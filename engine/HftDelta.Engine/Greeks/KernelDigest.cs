@@ -83,7 +83,7 @@ public static class KernelDigest
     private static void FoldPower(ref Writer writer, in Black76Input input, ref ulong state)
     {
         var scale = new BinaryFraction(SplitMix64.Next(ref state), 64 + (int)(SplitMix64.Next(ref state) & 127));
-        for (var degree = PowerDegree.Half; degree <= PowerDegree.Three; degree++)
+        for (var degree = PowerDegree.Root; degree <= PowerDegree.Three; degree++)
         {
             _ = PowerPerpetual.TryIndexFloor(input.Forward, degree, scale, out var index);
             _ = PowerPerpetual.TryFairRatioFloor(

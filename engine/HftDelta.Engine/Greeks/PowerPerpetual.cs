@@ -6,7 +6,8 @@ namespace HftDelta.Engine.Greeks;
 /// <summary>The exponent of a power perpetual.</summary>
 public enum PowerDegree : byte
 {
-    Half = 0,
+    /// <summary>The square root.</summary>
+    Root = 0,
     Two = 1,
     Three = 2,
 }
@@ -144,7 +145,7 @@ public static class PowerPerpetual
         var shift = scaleAtoms.FractionBits - Scale.SubAtomBits;
         bool fits;
         Int128 value;
-        if (degree == PowerDegree.Half)
+        if (degree == PowerDegree.Root)
         {
             var root = Magnitude.Of(price, 0).RootFloor();
             // The derivative of the root is half of it divided by the price.

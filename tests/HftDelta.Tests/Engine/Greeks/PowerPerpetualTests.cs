@@ -26,7 +26,7 @@ public sealed class PowerPerpetualTests
 
     // g T is three times that of the square for the cube, and minus an eighth of it for the root.
     [TestCase(PowerDegree.Three, 3.0)]
-    [TestCase(PowerDegree.Half, -0.125)]
+    [TestCase(PowerDegree.Root, -0.125)]
     public void Fair_marks_of_other_powers_follow_from_their_drift(PowerDegree degree, double factor)
     {
         var drift = factor * 0.64 * 17.5 / 365;
@@ -51,7 +51,7 @@ public sealed class PowerPerpetualTests
         Assert.That(Try(PowerDegree.Two, HalfYear - 1_000), Is.True);
         Assert.That(Try(PowerDegree.Three, (HalfYear / 3) + 1_000), Is.False);
         Assert.That(Try(PowerDegree.Three, (HalfYear / 3) - 1_000), Is.True);
-        Assert.That(Try(PowerDegree.Half, ulong.MaxValue), Is.False);
+        Assert.That(Try(PowerDegree.Root, ulong.MaxValue), Is.False);
 
         static bool Try(PowerDegree degree, ulong period) =>
             PowerPerpetual.TryFairRatioFloor(degree, VolatilityQ48.One, period, PowerFunding.Continuous, out _);
@@ -91,7 +91,7 @@ public sealed class PowerPerpetualTests
             // Scale 2^40: the root in 2^-72 of a sub-atom's unit, against the integer root of price x 2^144.
             Assert.That(
                 PowerPerpetual.TryIndexFloor(
-                    new PriceTicks(price), PowerDegree.Half, new BinaryFraction(1, -40), out var index),
+                    new PriceTicks(price), PowerDegree.Root, new BinaryFraction(1, -40), out var index),
                 Is.True);
             var square = (BigInteger)price << 144;
             var root = BigBlack76.Root(square << BigBlack76.Bits) >> BigBlack76.Bits;
