@@ -1,5 +1,6 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Withdrawals;
@@ -128,6 +129,23 @@ public readonly struct VenueView
     /// <summary>What an account holds of an asset other than the quote asset, in that asset's atoms.</summary>
     public AssetAtoms Balance(AccountId id, AssetId asset) =>
         new(_state.Balances.AtomsOf(Existing(id), asset.Value));
+
+    /// <summary>All that an account holds beside the quote asset, by rising asset id.</summary>
+    /// <returns>How many were copied.</returns>
+    public int CopyBalances(AccountId id, Span<AssetBalance> destination)
+    {
+        var count = 0;
+        var slot = _state.Accounts.Read(Existing(id)).FirstBalance;
+        for (; slot != 0; slot = _state.Balances.Read(slot).NextOfAccount)
+        {
+            ref readonly var balance = ref _state.Balances.Read(slot);
+            destination[count++] = new AssetBalance(
+                new AssetId(balance.Asset), new AssetAtoms(balance.Atoms), balance.Dust);
+        }
+
+        destination[..count].Sort(static (left, right) => left.Asset.Value.CompareTo(right.Asset.Value));
+        return count;
+    }
 
     /// <summary>Deposits less withdrawals of an asset other than the quote asset.</summary>
     public AssetAtoms Deposited(AssetId asset) => new(_state.Assets.Read(asset.Value).DepositedAtoms);

@@ -54,7 +54,10 @@ internal sealed class AccountCommands(
     public RejectCode Deposit(in DepositDecoder message)
     {
         var id = message.AccountId;
-        var code = Check(id, message.AssetId, message.Amount);
+
+        // Journals hold frames of the version before: all of them are of the quote asset.
+        var asset = message.HasAssetId ? message.AssetId : Holdings.Quote;
+        var code = Check(id, asset, message.Amount);
         if (code != default)
         {
             return code;
@@ -65,7 +68,7 @@ internal sealed class AccountCommands(
             return RejectCode.AlreadyExists;
         }
 
-        code = CheckRoom(id, message.AssetId, message.Amount);
+        code = CheckRoom(id, asset, message.Amount);
         if (code != default)
         {
             return code;
@@ -73,14 +76,15 @@ internal sealed class AccountCommands(
 
         matching.Settle(id);
         state.Accounts.Write(id).LastDepositId = message.DepositId;
-        Move(id, message.AssetId, message.Amount, message.DepositId, BalanceCause.Deposit);
+        Move(id, asset, message.Amount, message.DepositId, BalanceCause.Deposit);
         return default;
     }
 
     public RejectCode Withdraw(in WithdrawDecoder message)
     {
         var id = message.AccountId;
-        var code = Check(id, message.AssetId, message.Amount);
+        var asset = message.HasAssetId ? message.AssetId : Holdings.Quote;
+        var code = Check(id, asset, message.Amount);
         if (code != default)
         {
             return code;
@@ -91,14 +95,14 @@ internal sealed class AccountCommands(
             return RejectCode.AlreadyExists;
         }
 
-        code = holdings.CheckGive(id, message.AssetId, message.Amount);
+        code = holdings.CheckGive(id, asset, message.Amount);
         if (code != default)
         {
             return code;
         }
 
         state.Accounts.Write(id).LastWithdrawalId = message.WithdrawalId;
-        Move(id, message.AssetId, -message.Amount, message.WithdrawalId, BalanceCause.OperatorWithdrawal);
+        Move(id, asset, -message.Amount, message.WithdrawalId, BalanceCause.OperatorWithdrawal);
         return default;
     }
 
