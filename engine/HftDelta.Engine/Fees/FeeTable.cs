@@ -1,6 +1,5 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.State;
-using HftDelta.Primitives;
 
 namespace HftDelta.Engine.Fees;
 
