@@ -42,15 +42,20 @@ internal sealed class AssetCommands(VenueState state)
             HaircutPpm = message.HaircutPpm,
             Symbol = SymbolText.From(message.Symbol),
         };
-        var priceNow = state.Underlyings.Read(message.UnderlyingId).Price;
-        if (!AreValid(record) || (Int128)priceNow * record.QuoteAtomsPerTick > AssetValue.UnitMaxAtoms)
+        if (!AreValid(record))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        // No price from now on makes a unit worth more than the bound, and neither does one that is known already.
+        ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
+        var priceMax = AssetValue.UnitMaxAtoms / record.QuoteAtomsPerTick;
+        if (underlying.Price > priceMax || underlying.SettledPrice > priceMax)
         {
             return RejectCode.BadParameter;
         }
 
         state.Assets.Add(record);
-        ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
-        var priceMax = AssetValue.UnitMaxAtoms / record.QuoteAtomsPerTick;
         underlying.PriceMax = priceMax < underlying.PriceMax ? priceMax : underlying.PriceMax;
         return default;
     }
