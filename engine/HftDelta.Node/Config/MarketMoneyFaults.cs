@@ -80,11 +80,19 @@ internal static class MarketMoneyFaults
             ? $"fee schedule {doubled.Key} stands there twice"
             : null;
 
-    private static string? OfInstruments(MarketSettings market) =>
-        market.Instruments.FirstOrDefault(instrument => instrument.FeeScheduleId != 0
-            && market.FeeSchedules.All(schedule => schedule.ScheduleId != instrument.FeeScheduleId)) is { } without
+    private static string? OfInstruments(MarketSettings market)
+    {
+        var charged = market.Instruments.Where(instrument => instrument.FeeScheduleId != 0).ToList();
+        if (charged.Find(instrument => instrument.Kind == MarketInstrumentKind.Strategy) is { } strategy)
+        {
+            return $"instrument {strategy.Symbol} is a strategy and has no feeScheduleId: its legs are charged by their own";
+        }
+
+        return charged.Find(instrument =>
+            market.FeeSchedules.All(schedule => schedule.ScheduleId != instrument.FeeScheduleId)) is { } without
             ? $"instrument {without.Symbol} has fee schedule {without.FeeScheduleId}, which is not there"
             : null;
+    }
 
     private static string? OfAssets(MarketSettings market)
     {

@@ -107,6 +107,7 @@ internal sealed class MarketSettingsTests
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"strikeTicks":5""", "no strike")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"expiryTimeNanos":5""", "no expiry of its own")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"rules":{"lotSize":5}""", "orderLotsMax only")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"feeScheduleId":1""", "no feeScheduleId")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2}]""", "ratio")]
     public void A_strategy_that_cannot_be_is_refused_with_its_reason(string legs, string words)
     {
