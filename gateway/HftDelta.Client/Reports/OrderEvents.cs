@@ -79,6 +79,9 @@ public readonly struct StrategyLegFill
     /// <summary>Cash of the account after it.</summary>
     public required Atoms Cash { get; init; }
 
+    /// <summary>What the leg cost, in the cash already; negative: a rebate.</summary>
+    public required SubAtoms Fee { get; init; }
+
     public required Liquidity Liquidity { get; init; }
 }
 

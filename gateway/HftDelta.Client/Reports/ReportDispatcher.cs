@@ -251,6 +251,7 @@ internal sealed partial class ReportDispatcher(
             Quantity = new QuantityLots(report.Quantity),
             DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
             Cash = new Atoms(report.Cash),
+            Fee = FeeOf(report.HasFee, report.Fee),
             Liquidity = report.Liquidity,
         };
         listener.OnLegFill(in fill);
