@@ -135,6 +135,7 @@ public sealed class CommandProcessor : IDisposable
         _handlers.Auctions.EndCommand();
         _handlers.Tops.Publish();
         _state.Ledger.CheckConservation();
+        _state.Balances.CheckConservation();
         if (_state.Sequence % EngineLimits.HashPointInterval == 0 || _handlers.IsEpochClosed)
         {
             _handlers.IsEpochClosed = false;

@@ -20,6 +20,8 @@ public sealed record EngineLimits
         Orders = 16_384,
         ExtendedOrders = 4_096,
         Instruments = 128,
+        Balances = 1_024,
+        Withdrawals = 256,
         Sessions = 64,
         LevelsPerBook = 1_024,
         EventSlotsPerCommand = 1_024,
@@ -44,6 +46,18 @@ public sealed record EngineLimits
     public int OrdersPerSession { get; init; } = 16_384;
 
     public int Instruments { get; init; } = 2_048;
+
+    /// <summary>Assets beside the quote asset.</summary>
+    public int Assets { get; init; } = 16;
+
+    /// <summary>Accounts that hold such assets, times the assets that they hold.</summary>
+    public int Balances { get; init; } = 65_536;
+
+    /// <summary>Withdrawals of all accounts that wait for an epoch's close.</summary>
+    public int Withdrawals { get; init; } = 16_384;
+
+    /// <summary>Withdrawals that one epoch's close settles; the others wait for the next.</summary>
+    public int WithdrawalsPerEpoch { get; init; } = 256;
 
     public int Underlyings { get; init; } = 16;
 
@@ -101,6 +115,9 @@ public sealed record EngineLimits
     /// <summary>So many can be asked again for their risk in one command of the smallest bound.</summary>
     public const int UnderlyingsMax = 64;
 
+    /// <summary>One bit each tells which a command has touched.</summary>
+    public const int AssetsMax = 31;
+
     /// <summary>Commands between two hash points.</summary>
     public const int HashPointInterval = 1_024;
 
@@ -119,6 +136,10 @@ public sealed record EngineLimits
         ?? Range("ordersPerSession", OrdersPerSession, 1, OrderSlab.CapacityMax)
         ?? Range("instruments", Instruments, 1, RowMax)
         ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)
+        ?? Range("assets", Assets, 1, AssetsMax)
+        ?? Range("balances", Balances, 1, TableMax)
+        ?? Range("withdrawals", Withdrawals, 1, TableMax)
+        ?? Range("withdrawalsPerEpoch", WithdrawalsPerEpoch, 1, RowMax)
         ?? Range("sessions", Sessions, 1, RowMax)
         ?? Range("protections", Protections, 1, RowMax)
         ?? PowerOfTwo("outcomesPerSession", OutcomesPerSession)

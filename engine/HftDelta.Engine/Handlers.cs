@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
@@ -11,6 +13,7 @@ using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
+using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -32,6 +35,11 @@ internal sealed class Handlers : IDisposable
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
     private readonly RulesCommands _rules;
+    private readonly FeeCommands _fees;
+    private readonly AssetCommands _assets;
+    private readonly WithdrawalRequests _withdrawals;
+    private readonly EpochWithdrawals _epochs;
+    private readonly TransferRequests _transfers;
     private readonly MarketStates _states;
     private readonly KillSwitches _kills;
     private readonly DayCommands _days;
@@ -70,9 +78,16 @@ internal sealed class Handlers : IDisposable
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs);
-        _accounts = new AccountCommands(state, InternalEvents, matching, Margin);
+        var holdings = new Holdings(state, Margin, matching);
+        var moneyEvents = new MoneyEvents(state, events, writer);
+        _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
+        _assets = new AssetCommands(state);
+        _withdrawals = new WithdrawalRequests(state, moneyEvents, holdings);
+        _epochs = new EpochWithdrawals(state, moneyEvents, holdings, _withdrawals, Margin, Budget);
+        _transfers = new TransferRequests(state, moneyEvents, holdings);
         _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
+        _fees = new FeeCommands(state, matching);
         var sessionOrders = new SessionOrders(state, matching, Budget);
         _kills = new KillSwitches(state, sessionOrders, InternalEvents);
         Search = new AuctionSearch(state);
@@ -239,6 +254,15 @@ internal sealed class Handlers : IDisposable
             case ProtectionRequestDecoder.TemplateId:
                 _protections.Apply(session, ProtectionRequestDecoder.Trusted(frame), refusal);
                 break;
+            case WithdrawalRequestDecoder.TemplateId:
+                _withdrawals.Apply(session, WithdrawalRequestDecoder.Trusted(frame), refusal);
+                break;
+            case WithdrawalCancelRequestDecoder.TemplateId:
+                _withdrawals.Apply(session, WithdrawalCancelRequestDecoder.Trusted(frame), refusal);
+                break;
+            case TransferRequestDecoder.TemplateId:
+                _transfers.Apply(session, TransferRequestDecoder.Trusted(frame), refusal);
+                break;
             default:
                 Check.Never("the gateway sequences only requests that the engine knows");
                 break;
@@ -303,6 +327,36 @@ internal sealed class Handlers : IDisposable
                 reference = version.Version;
                 return Switch(version);
             default:
+                return Money(templateId, frame, out reference);
+        }
+    }
+
+    /// <summary>Fees and assets.</summary>
+    private RejectCode Money(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
+    {
+        switch (templateId)
+        {
+            case FeeScheduleDecoder.TemplateId:
+                var schedule = FeeScheduleDecoder.Trusted(frame);
+                reference = schedule.ScheduleId;
+                return _fees.Set(schedule);
+            case InstrumentFeesDecoder.TemplateId:
+                var fees = InstrumentFeesDecoder.Trusted(frame);
+                reference = fees.InstrumentId;
+                return _fees.Set(fees);
+            case AccountTierDecoder.TemplateId:
+                var tier = AccountTierDecoder.Trusted(frame);
+                reference = tier.AccountId;
+                return _fees.Set(tier);
+            case ListAssetDecoder.TemplateId:
+                var asset = ListAssetDecoder.Trusted(frame);
+                reference = asset.AssetId;
+                return _assets.List(asset);
+            case AssetTermsDecoder.TemplateId:
+                var terms = AssetTermsDecoder.Trusted(frame);
+                reference = terms.AssetId;
+                return _assets.Set(terms);
+            default:
                 reference = templateId;
                 Check.Never("only commands of the internal schema are sequenced");
                 return default;
@@ -340,6 +394,7 @@ internal sealed class Handlers : IDisposable
         }
 
         _state.Epoch++;
+        _epochs.CloseEpoch(_state.Epoch);
         IsEpochClosed = true;
         return default;
     }

@@ -24,6 +24,7 @@ internal static class StateAudit
         AuditSessions(state);
         ConditionalAudit.Run(state);
         StrategyAudit.Run(state);
+        MoneyAudit.Run(state);
         Check.That(state.RecomputeHash().Total == state.FoldHash().Total);
     }
 

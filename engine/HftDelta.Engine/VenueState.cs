@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -11,6 +13,7 @@ using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
 using HftDelta.Engine.State;
 using HftDelta.Engine.Strategies;
+using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 
 namespace HftDelta.Engine;
@@ -25,6 +28,15 @@ internal sealed class VenueState : IDisposable
 {
     /// <summary>The venue's own account that stands between holders when an expired instrument is closed.</summary>
     public const uint ClearingAccount = 1;
+
+    /// <summary>The venue's own account that trading fees go to and rebates come from.</summary>
+    public const uint TradingFeeAccount = 2;
+
+    /// <summary>The same of settlement and funding fees.</summary>
+    public const uint SettlementFeeAccount = 3;
+
+    /// <summary>The venue's own account that holds what is to be withdrawn until it leaves or comes back.</summary>
+    public const uint WithdrawalAccount = 4;
 
     private readonly OrderBook?[] _books;
     private readonly uint[] _retired;
@@ -49,10 +61,17 @@ internal sealed class VenueState : IDisposable
         MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
         Protections = new ProtectionTable(limits.Protections);
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
-        Ledger = new Ledger(Accounts, Positions, Instruments);
+        Fees = new FeeTable(limits);
+        Assets = new DenseTable<AssetRecord, AssetEncoding>(limits.Assets);
+        Balances = new BalanceTable(limits, Accounts);
+        Withdrawals = new WithdrawalTable(limits, Accounts);
+        Ledger = new Ledger(Accounts, Positions, Instruments, Fees);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
-        Accounts.Open(ClearingAccount, default);
+        for (var id = ClearingAccount; id <= WithdrawalAccount; id++)
+        {
+            Accounts.Open(id, default);
+        }
     }
 
     public EngineLimits Limits { get; }
@@ -93,6 +112,14 @@ internal sealed class VenueState : IDisposable
     /// last write, the worker sends the marker after its last read.
     /// </summary>
     public HashedSlab<FrozenInstrument, FrozenEncoding> Frozen { get; }
+
+    public FeeTable Fees { get; }
+
+    public DenseTable<AssetRecord, AssetEncoding> Assets { get; }
+
+    public BalanceTable Balances { get; }
+
+    public WithdrawalTable Withdrawals { get; }
 
     public Ledger Ledger { get; }
 
@@ -172,10 +199,15 @@ internal sealed class VenueState : IDisposable
     {
         Accounts.FoldHash(ref SumOf(StateRecordType.Account));
         Protections.FoldHash(ref SumOf(StateRecordType.Account));
+        Balances.FoldHash(ref SumOf(StateRecordType.Account));
+        Assets.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Withdrawals.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
+        Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
@@ -205,18 +237,20 @@ internal sealed class VenueState : IDisposable
     public StateComponents RecomputeHash()
     {
         var components = default(StateComponents);
-        components.Set(StateRecordType.Account, Accounts.RecomputeHash() + Protections.RecomputeHash());
+        components.Set(StateRecordType.Account,
+            Accounts.RecomputeHash() + Protections.RecomputeHash() + Balances.RecomputeHash());
         components.Set(StateRecordType.Position, Positions.RecomputeHash());
         components.Set(
             StateRecordType.Instrument,
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
-                + Strategies.RecomputeInstruments());
-        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
-        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
+                + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash());
+        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash() + Assets.RecomputeHash());
+        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
-        components.Set(StateRecordType.PendingWork, Pending.RecomputeHash() + MassCancels.RecomputeHash());
+        components.Set(StateRecordType.PendingWork,
+            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -243,6 +277,10 @@ internal sealed class VenueState : IDisposable
         MassCancels.Dispose();
         Protections.Dispose();
         Frozen.Dispose();
+        Fees.Dispose();
+        Assets.Dispose();
+        Balances.Dispose();
+        Withdrawals.Dispose();
     }
 
     private ref Hash256 SumOf(StateRecordType type) => ref StateComponents.Sum(ref _components, type);
@@ -250,7 +288,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[194];
+        Span<byte> buffer = stackalloc byte[206];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -279,6 +317,8 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[170..], DayEndedOrders);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[178..], ControlAskedBy);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[186..], LastOrderOfDay);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[194..], Withdrawals.LastId);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[202..], Assets.NextId);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

@@ -1,7 +1,9 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Risk;
+using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -111,13 +113,65 @@ public readonly struct VenueView
             }
 
             ref readonly var instrument = ref _state.Instruments.Read(position.Instrument);
-            cash += position.Quantity * (instrument.Index - position.IndexLast);
+            cash += (position.Quantity * (instrument.Index - position.IndexLast)) - _margin.Owed(position);
             residual += position.Quantity * (instrument.Mark - instrument.Index);
             positions[count++] = new AppliedPosition(
                 new InstrumentId(position.Instrument), new QuantityLots(position.Quantity));
         }
 
+        cash += id.Value == VenueState.SettlementFeeAccount ? OwedByAll() : 0;
         return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
+    }
+
+    /// <summary>Assets beside the quote asset; their ids are 1 to this.</summary>
+    public uint AssetCount => _state.Assets.NextId - 1;
+
+    /// <summary>What an account holds of an asset other than the quote asset, in that asset's atoms.</summary>
+    public AssetAtoms Balance(AccountId id, AssetId asset) =>
+        new(_state.Balances.AtomsOf(Existing(id), asset.Value));
+
+    /// <summary>All that an account holds beside the quote asset, by rising asset id.</summary>
+    /// <returns>How many were copied.</returns>
+    public int CopyBalances(AccountId id, Span<AssetBalance> destination)
+    {
+        var count = 0;
+        var slot = _state.Accounts.Read(Existing(id)).FirstBalance;
+        for (; slot != 0; slot = _state.Balances.Read(slot).NextOfAccount)
+        {
+            ref readonly var balance = ref _state.Balances.Read(slot);
+            destination[count++] = new AssetBalance(
+                new AssetId(balance.Asset), new AssetAtoms(balance.Atoms), balance.Dust);
+        }
+
+        destination[..count].Sort(static (left, right) => left.Asset.Value.CompareTo(right.Asset.Value));
+        return count;
+    }
+
+    /// <summary>Deposits less withdrawals of an asset other than the quote asset.</summary>
+    public AssetAtoms Deposited(AssetId asset) => new(_state.Assets.Read(asset.Value).DepositedAtoms);
+
+    /// <summary>Sub-atoms by which the sum over the balances of an asset is off: always 0.</summary>
+    public SubAtoms ConservationErrorOf(AssetId asset) => new(_state.Balances.ConservationError(asset.Value));
+
+    /// <summary>Withdrawals that wait for an epoch's close.</summary>
+    public int HeldWithdrawals => _state.Withdrawals.HeldCount;
+
+    /// <summary>Length of the withdrawals list of the last closed epoch.</summary>
+    public int ReleasedWithdrawals => (int)_state.Withdrawals.ReleasedCount;
+
+    /// <summary>The withdrawals list of the last closed epoch, in its order; the list is as long as there is room.</summary>
+    /// <returns>How many were copied.</returns>
+    public int CopyReleased(Span<ReleasedWithdrawal> destination)
+    {
+        var count = 0;
+        for (var slot = _state.Withdrawals.FirstReleased; slot != 0 && count < destination.Length;)
+        {
+            ref readonly var record = ref _state.Withdrawals.Read(slot);
+            destination[count++] = new ReleasedWithdrawal(record, _state.Accounts.Read(record.Account).Owner);
+            slot = record.Next;
+        }
+
+        return count;
     }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);
@@ -186,6 +240,21 @@ public readonly struct VenueView
     /// Proves that books, orders, positions and sessions agree, and ends the process where they do not. Slow, allocates.
     /// </summary>
     public void Audit() => StateAudit.Run(_state);
+
+    /// <summary>What the venue's account of settlement fees would receive if every account were applied.</summary>
+    private Int128 OwedByAll()
+    {
+        Int128 owed = 0;
+        for (var id = AccountId.FirstClient; id < _state.Accounts.IdLimit; id++)
+        {
+            for (var slot = _state.Accounts.Read(id).FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
+            {
+                owed += _margin.Owed(_state.Positions.Read(slot));
+            }
+        }
+
+        return owed;
+    }
 
     private uint Existing(InstrumentId id)
     {

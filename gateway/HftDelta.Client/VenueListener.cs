@@ -81,6 +81,21 @@ public abstract class VenueListener
     {
     }
 
+    /// <summary>A withdrawal was held, released, cancelled or returned; after the outcome of what asked for it.</summary>
+    public virtual void OnWithdrawal(in WithdrawalStep step)
+    {
+    }
+
+    /// <summary>Money went to another account of the owner; after its outcome.</summary>
+    public virtual void OnTransferred(in TransferDone transfer)
+    {
+    }
+
+    /// <summary>A deposit, a transfer from another account of the owner, or the operator's withdrawal.</summary>
+    public virtual void OnBalanceChanged(in BalanceChange change)
+    {
+    }
+
     /// <summary>Reports were missing, were asked for and have been delivered, in order.</summary>
     public virtual void OnReportsHealed(ReportSequence first, ReportSequence last)
     {

@@ -1,6 +1,6 @@
+using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
-using HftDelta.Engine.Risk;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -8,7 +8,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Engine.Accounts;
 
 /// <summary>Accounts are opened, money comes in and goes out. Owner: the engine agent.</summary>
-internal sealed class AccountCommands(VenueState state, InternalEvents events, Matching matching, Margin margin)
+internal sealed class AccountCommands(
+    VenueState state, InternalEvents events, MoneyEvents moneyEvents, Matching matching, Holdings holdings)
 {
     /// <summary>The most that one deposit or withdrawal moves, in atoms: 7.2e10 USD.</summary>
     public const long MovementMax = 1L << 56;
@@ -53,7 +54,10 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
     public RejectCode Deposit(in DepositDecoder message)
     {
         var id = message.AccountId;
-        var code = Check(id, message.Amount);
+
+        // Journals hold frames of the version before: all of them are of the quote asset.
+        var asset = message.HasAssetId ? message.AssetId : Holdings.Quote;
+        var code = Check(id, asset, message.Amount);
         if (code != default)
         {
             return code;
@@ -64,22 +68,23 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
             return RejectCode.AlreadyExists;
         }
 
-        if (state.Ledger.DepositedAtoms + message.Amount > DepositedMax)
+        code = CheckRoom(id, asset, message.Amount);
+        if (code != default)
         {
-            return RejectCode.CapacityExhausted;
+            return code;
         }
 
         matching.Settle(id);
         state.Accounts.Write(id).LastDepositId = message.DepositId;
-        state.Ledger.MoveOutside(id, message.Amount);
-        events.CashMoved(id, message.Amount, message.DepositId);
+        Move(id, asset, message.Amount, message.DepositId, BalanceCause.Deposit);
         return default;
     }
 
     public RejectCode Withdraw(in WithdrawDecoder message)
     {
         var id = message.AccountId;
-        var code = Check(id, message.Amount);
+        var asset = message.HasAssetId ? message.AssetId : Holdings.Quote;
+        var code = Check(id, asset, message.Amount);
         if (code != default)
         {
             return code;
@@ -90,31 +95,51 @@ internal sealed class AccountCommands(VenueState state, InternalEvents events, M
             return RejectCode.AlreadyExists;
         }
 
-        if (margin.Free(id) < (Int128)message.Amount << Scale.SubAtomBits)
+        code = holdings.CheckGive(id, asset, message.Amount);
+        if (code != default)
         {
-            return RejectCode.InsufficientMargin;
-        }
-
-        // Applying what settlement still owes is right even if the withdrawal is then refused: it moves no value.
-        matching.Settle(id);
-        if (state.Accounts.Read(id).CashAtoms < message.Amount)
-        {
-            return RejectCode.InsufficientCash;
+            return code;
         }
 
         state.Accounts.Write(id).LastWithdrawalId = message.WithdrawalId;
-        state.Ledger.MoveOutside(id, -message.Amount);
-        events.CashMoved(id, -message.Amount, message.WithdrawalId);
+        Move(id, asset, -message.Amount, message.WithdrawalId, BalanceCause.OperatorWithdrawal);
         return default;
     }
 
-    private RejectCode Check(uint account, long amount)
+    private void Move(uint account, uint asset, long atoms, ulong movementId, BalanceCause cause)
+    {
+        holdings.MoveOutside(account, asset, atoms);
+        var balance = holdings.BalanceOf(account, asset);
+        events.CashMoved(account, asset, atoms, balance, movementId);
+        moneyEvents.BalanceChanged(account, asset, atoms, balance, movementId, cause);
+    }
+
+    private RejectCode Check(uint account, uint asset, long amount)
     {
         if (!state.Accounts.IsOpen(account) || account < AccountId.FirstClient)
         {
             return RejectCode.UnknownAccount;
         }
 
+        if (!holdings.Exists(asset))
+        {
+            return RejectCode.UnknownAsset;
+        }
+
         return amount is >= 1 and <= MovementMax ? default : RejectCode.BadParameter;
+    }
+
+    /// <summary>Whether the venue, and the account, may hold so much more.</summary>
+    private RejectCode CheckRoom(uint account, uint asset, long amount)
+    {
+        if (asset == Holdings.Quote)
+        {
+            return state.Ledger.DepositedAtoms + amount > DepositedMax ? RejectCode.CapacityExhausted : default;
+        }
+
+        ref readonly var listed = ref state.Assets.Read(asset);
+        return (Int128)listed.DepositedAtoms + amount > listed.VenueMaxAtoms
+            ? RejectCode.AssetLimit
+            : holdings.CheckTake(account, asset, amount, out _);
     }
 }

@@ -19,8 +19,9 @@ internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[36..], record.Group);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], record.KillWalk);
         buffer[48] = record.IsKilled;
-        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[49..]);
-        lengthBytes = 49 + OwnerAddress.LengthBytes;
+        buffer[49] = record.FeeTier;
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[50..]);
+        lengthBytes = 50 + OwnerAddress.LengthBytes;
         return record.IsOpen != 0;
     }
 }

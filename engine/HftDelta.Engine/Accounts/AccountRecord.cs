@@ -6,12 +6,16 @@ namespace HftDelta.Engine.Accounts;
 internal struct AccountRecord
 {
     /// <summary>
-    /// Deposits less withdrawals less the sum of lots x gross price of every trade, in sub-atoms. It equals cash + dust -
-    /// sum of position x last applied index, whatever was settled: delta settlement never changes it.
+    /// Deposits and transfers received, less withdrawals, transfers given, fees charged and the sum of lots x gross price of
+    /// every trade, in sub-atoms. It equals cash + dust - sum of position x last applied index, whatever was settled: delta
+    /// settlement never changes it.
     /// </summary>
     public Int128 GrossCash;
 
-    /// <summary>Sum over positions of quantity x mark, in sub-atoms: with <see cref="GrossCash"/> it is the equity.</summary>
+    /// <summary>
+    /// Sum over positions of quantity x mark less the fees that they owe, and over other assets of their value as collateral,
+    /// in sub-atoms: with <see cref="GrossCash"/> it is the equity.
+    /// </summary>
     public Int128 MarkedValue;
 
     /// <summary>Sum over positions of their margin requirement, in sub-atoms.</summary>
@@ -48,7 +52,16 @@ internal struct AccountRecord
     /// <summary>The last walk of the kill switch that ends, or ended, this account's orders.</summary>
     public ulong KillWalk;
 
+    /// <summary>Head of the list of what it holds beside the quote asset; 0: nothing.</summary>
+    public uint FirstBalance;
+
+    /// <summary>Head of the list of its withdrawals that wait for an epoch's close.</summary>
+    public uint FirstWithdrawal;
+
     public byte IsOpen;
+
+    /// <summary>Which of a schedule's fees it is charged.</summary>
+    public byte FeeTier;
 
     /// <summary>1: the account's kill switch is on.</summary>
     public byte IsKilled;

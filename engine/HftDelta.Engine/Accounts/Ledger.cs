@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
@@ -8,6 +9,7 @@ namespace HftDelta.Engine.Accounts;
 /// <summary>
 /// The only place that moves money or quantity. Cash is posted in sub-atoms; what does not make a whole atom stays as the
 /// account's dust, so nothing is rounded away. Owner: the engine agent.
+/// Fees are moved from one account to another like everything else.
 /// <para>
 /// Invariant, checked after every command in constant time: sum of (cash x 2^32 + dust) over accounts - sum over
 /// instruments of W = 2^32 x (deposits - withdrawals), where W is the sum over accounts of position x last applied
@@ -16,7 +18,7 @@ namespace HftDelta.Engine.Accounts;
 /// </summary>
 [SkipLocalsInit]
 internal sealed class Ledger(
-    AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments)
+    AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments, FeeTable fees)
 {
     private Int128 _cashSum;
     private Int128 _weightedIndexSum;
@@ -53,13 +55,32 @@ internal sealed class Ledger(
         accounts.Cached(account).GrossCash += subAtoms;
     }
 
-    /// <summary>Applies every index change since the account was last touched: cash += floor, the rest stays as dust.</summary>
+    /// <summary>From one account to another: sub-atoms, negative the other way.</summary>
+    public void Move(uint from, uint to, Int128 subAtoms)
+    {
+        if (subAtoms == 0)
+        {
+            return;
+        }
+
+        Post(from, -subAtoms);
+        Post(to, subAtoms);
+        accounts.Cached(from).GrossCash -= subAtoms;
+        accounts.Cached(to).GrossCash += subAtoms;
+    }
+
+    /// <summary>
+    /// Applies every index change since the account was last touched: cash += floor, the rest stays as dust. Then it is charged
+    /// what the fee indices have risen.
+    /// </summary>
     /// <param name="account">An open account.</param>
     /// <param name="positionsMoved">Positions whose index had moved.</param>
-    /// <returns>Whole atoms received; negative if paid.</returns>
-    public long Apply(uint account, out uint positionsMoved)
+    /// <param name="fee">What it was charged, in sub-atoms.</param>
+    /// <returns>Whole atoms received, after the fee; negative if paid.</returns>
+    public long Apply(uint account, out uint positionsMoved, out Int128 fee)
     {
         positionsMoved = 0;
+        fee = 0;
         if (accounts.Read(account).IndexVersion == IndexVersion)
         {
             return 0;
@@ -69,11 +90,12 @@ internal sealed class Ledger(
         for (var slot = accounts.Read(account).FirstPosition; slot != 0; slot = positions.Read(slot).NextOfAccount)
         {
             amount += ApplyPosition(slot, ref positionsMoved);
+            fee += ChargePosition(slot);
         }
 
         ref var record = ref accounts.Cached(account);
         record.IndexVersion = IndexVersion;
-        if (positionsMoved == 0)
+        if (positionsMoved == 0 && fee == 0)
         {
             return 0;
         }
@@ -82,7 +104,15 @@ internal sealed class Ledger(
         Post(account, amount);
         var moved = record.CashAtoms - before;
         SettledAtoms += moved < 0 ? -moved : moved;
-        return moved;
+        if (fee == 0)
+        {
+            return moved;
+        }
+
+        // The sums of its marks hold what it owed: they are made anew.
+        record.MarkVersion = 0;
+        Move(account, VenueState.SettlementFeeAccount, fee);
+        return record.CashAtoms - before;
     }
 
     /// <summary>
@@ -144,6 +174,26 @@ internal sealed class Ledger(
         _weightedIndexSum += change;
         positionsMoved++;
         return change;
+    }
+
+    /// <summary>What the position owes since it was last charged, in sub-atoms; it is charged up to now by that.</summary>
+    private Int128 ChargePosition(uint slot)
+    {
+        ref readonly var position = ref positions.Read(slot);
+        if (instruments.Read(position.Instrument).HasFeeIndex == 0)
+        {
+            return 0;
+        }
+
+        var index = fees.IndexOf(position.Instrument, accounts.Read(position.Account).FeeTier);
+        var rise = index - position.FeeIndexLast;
+        if (rise == 0)
+        {
+            return 0;
+        }
+
+        positions.Write(slot).FeeIndexLast = index;
+        return (position.Quantity < 0 ? -position.Quantity : position.Quantity) * rise;
     }
 
     private void ChangeQuantity(ref InstrumentRecord instrument, uint slot, long lots)

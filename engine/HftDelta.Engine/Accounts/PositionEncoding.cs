@@ -18,7 +18,8 @@ internal readonly struct PositionEncoding : IRecordEncoding<PositionRecord>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[64..], record.OpenSellLots);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[72..], record.Account);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[76..], record.Instrument);
-        lengthBytes = 80;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[80..], record.FeeIndexLast);
+        lengthBytes = 96;
         return record.Account != 0;
     }
 }

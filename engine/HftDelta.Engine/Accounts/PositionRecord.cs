@@ -6,6 +6,9 @@ internal struct PositionRecord
     /// <summary>The instrument's index as last applied to this position.</summary>
     public Int128 IndexLast;
 
+    /// <summary>The instrument's fee index as last charged to this position.</summary>
+    public Int128 FeeIndexLast;
+
     /// <summary>Sum over open buy (sell) orders of price x leaves, in atoms.</summary>
     public Int128 OpenBuyAtoms;
     public Int128 OpenSellAtoms;

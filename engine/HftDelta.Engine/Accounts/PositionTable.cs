@@ -66,7 +66,8 @@ internal sealed class PositionTable : IDisposable
     public int Room => _clientCapacity - _slots.Count;
 
     /// <summary>A new, empty position at the head of both its lists; there was none and there is room.</summary>
-    public uint Add(uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, Int128 index)
+    public uint Add(
+        uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, Int128 index, Int128 feeIndex)
     {
         Check.That(_firstFree != 0 || _slotLimit < (uint)_records.Capacity);
         var slot = _firstFree;
@@ -85,6 +86,7 @@ internal sealed class PositionTable : IDisposable
             Account = account,
             Instrument = instrument,
             IndexLast = index,
+            FeeIndexLast = feeIndex,
             NextOfAccount = firstOfAccount,
             NextOfInstrument = firstOfInstrument,
         };

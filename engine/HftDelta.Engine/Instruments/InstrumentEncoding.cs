@@ -30,8 +30,10 @@ internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[120..], record.LastTradePrice);
         buffer[128] = (byte)record.Rules;
         buffer[129] = record.HasTradedInPhase;
-        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[130..]);
-        lengthBytes = 130 + SymbolText.LengthBytes;
+        buffer[130] = record.FeeSchedule;
+        buffer[131] = record.HasFeeIndex;
+        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[132..]);
+        lengthBytes = 132 + SymbolText.LengthBytes;
         return id != 0 && record.State != default(InstrumentState);
     }
 }

@@ -59,6 +59,12 @@ internal struct InstrumentRecord
     /// <summary>Which trading rules it has.</summary>
     public RuleFlags Rules;
 
+    /// <summary>What its trades and settlements cost; 0: nothing.</summary>
+    public byte FeeSchedule;
+
+    /// <summary>1: its fee index has moved, so positions in it may owe fees.</summary>
+    public byte HasFeeIndex;
+
     /// <summary>1: there has been a trade since the market state last changed.</summary>
     public byte HasTradedInPhase;
 

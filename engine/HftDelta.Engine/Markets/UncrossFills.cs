@@ -1,3 +1,4 @@
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
@@ -74,15 +75,17 @@ internal sealed class UncrossFills(
         var bought = Take(instrument, buyer, lots);
         var sold = Take(instrument, seller, lots);
         state.Ledger.Trade(instrument, bought, sold, lots, price);
+        var fees = FeeCharges.ChargeAuction(
+            state, instrument, state.Orders.Slab.Hot(buyer).Account, state.Orders.Slab.Hot(seller).Account, lots, price);
         margin.Update(bought);
         margin.Update(sold);
         state.Markets.Records.Write(instrument).UncrossVolume += lots;
         ref var listed = ref state.Instruments.Write(instrument);
         listed.LastTradePrice = price;
         listed.HasTradedInPhase = 1;
-        var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index);
-        events.OrderFilled(buyer, facts, Liquidity.Maker);
-        events.OrderFilled(seller, facts, Liquidity.Maker);
+        var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index, fees);
+        events.OrderFilled(buyer, facts, Liquidity.Maker, fees.Taker);
+        events.OrderFilled(seller, facts, Liquidity.Maker, fees.Maker);
         events.Trade(instrument, Wire.Side.Buy, facts);
         matching.CountForProtection(buyer, seller, lots);
         matching.EndIfFilled(buyer, instrument);

@@ -74,6 +74,7 @@ internal sealed partial class Matching
         ref var owner = ref state.Accounts.Write(account);
         ref var listed = ref state.Instruments.Write(instrument);
         owner.PositionCount++;
-        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition, listed.Index);
+        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition, listed.Index,
+            state.Fees.IndexOf(instrument, owner.FeeTier));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Quotes;
@@ -174,10 +175,10 @@ internal sealed partial class Matching(
     /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
     public void Settle(uint account)
     {
-        var amount = state.Ledger.Apply(account, out var positionsMoved);
-        if (amount != 0)
+        var amount = state.Ledger.Apply(account, out var positionsMoved, out var fee);
+        if (amount != 0 || fee != 0)
         {
-            events.AccountSettled(account, amount, positionsMoved);
+            events.AccountSettled(account, amount, positionsMoved, fee);
         }
     }
 
@@ -298,13 +299,14 @@ internal sealed partial class Matching(
             state.Ledger.Trade(instrument, makerPosition, takerPosition, lots, price);
         }
 
+        var fees = FeeCharges.ChargeTrade(state, instrument, takerHot.Account, makerHot.Account, lots, price);
         margin.Update(takerPosition);
         margin.Update(makerPosition);
         ref var listed = ref state.Instruments.Write(instrument);
         listed.LastTradePrice = price;
         _firstPrice = _firstPrice == 0 ? price : _firstPrice;
         listed.HasTradedInPhase = 1;
-        var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index);
+        var facts = new TradeFacts(++state.LastTradeId, price, lots, listed.Index, fees);
         events.OrderFilled(maker, facts, Liquidity.Maker);
         events.OrderFilled(taker, facts, Liquidity.Taker);
         events.Trade(instrument, (Wire.Side)side, facts);

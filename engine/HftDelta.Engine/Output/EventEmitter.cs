@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Fees;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -49,7 +50,11 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         Report(message.EncodedLength, session, sequence);
     }
 
-    public void OrderFilled(uint slot, in TradeFacts trade, Liquidity liquidity)
+    public void OrderFilled(uint slot, in TradeFacts trade, Liquidity liquidity) =>
+        OrderFilled(slot, trade, liquidity, trade.Fees.Of(liquidity));
+
+    /// <summary>The same where liquidity does not tell the sides apart.</summary>
+    public void OrderFilled(uint slot, in TradeFacts trade, Liquidity liquidity, Int128 fee)
     {
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         var session = state.Orders.Slab.SessionOf(slot);
@@ -61,6 +66,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
             .SetCash(state.Accounts.Read(hot.Account).CashAtoms)
             .SetSide((Side)hot.Side).SetLiquidity(liquidity);
         Write(message.DeltaIndex, trade.DeltaIndex);
+        Write(message.Fee, fee);
         Report(message.EncodedLength, session, sequence);
     }
 
@@ -118,7 +124,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
     }
 
     /// <summary>Tells the account's own session what settlement moved; nothing if no session ever had it.</summary>
-    public void AccountSettled(uint account, long amount, uint positions)
+    public void AccountSettled(uint account, long amount, uint positions, Int128 fee)
     {
         ref readonly var record = ref state.Accounts.Read(account);
         if (record.SessionHandle == 0)
@@ -130,6 +136,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
         var sequence = WriteHeader(message.Header, record.SessionHandle);
         message.SetAccountId(account).SetPositions(positions).SetAmount(amount).SetCash(record.CashAtoms)
             .SetDust(record.Dust);
+        Write(message.Fee, fee);
         Report(message.EncodedLength, record.SessionHandle, sequence);
     }
 
@@ -224,7 +231,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
 }
 
 /// <summary>What both sides and the public learn of one trade.</summary>
-internal readonly record struct TradeFacts(ulong TradeId, long Price, long Lots, Int128 DeltaIndex);
+internal readonly record struct TradeFacts(ulong TradeId, long Price, long Lots, Int128 DeltaIndex, TradeFees Fees);
 
 /// <summary>How a request named its order: echoed in rejects.</summary>
 internal readonly record struct OrderReference(

@@ -66,11 +66,11 @@ internal sealed class InternalEvents(VenueState state, EventWriter writer)
         Commit(message.EncodedLength);
     }
 
-    public void CashMoved(uint account, long amount, ulong movementId)
+    public void CashMoved(uint account, uint asset, long amount, long balance, ulong movementId)
     {
         var message = CashMovedEncoder.Wrap(writer.Open(CashMovedDecoder.FrameLength));
-        message.SetAccountId(account).SetAmount(amount).SetCash(state.Accounts.Read(account).CashAtoms)
-            .SetMovementId(movementId);
+        message.SetAccountId(account).SetAmount(amount).SetCash(balance)
+            .SetMovementId(movementId).SetAssetId(asset);
         Commit(message.EncodedLength);
     }
 

@@ -277,7 +277,8 @@ internal sealed class PendingWork(
         ref var listed = ref state.Instruments.Write(instrument);
         account.PositionCount++;
         return state.Positions.Add(
-            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition, listed.Index);
+            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition, listed.Index,
+            state.Fees.IndexOf(instrument, account.FeeTier));
     }
 
     private void Release(uint slot)

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -83,6 +85,11 @@ internal sealed class Margin(VenueState state)
             record.Requirement += position.Requirement;
         }
 
+        if (record.FirstBalance != 0)
+        {
+            record.MarkedValue += AssetValue.OfAll(state, record.FirstBalance);
+        }
+
         record.MarkVersion = state.MarkVersion;
     }
 
@@ -158,21 +165,47 @@ internal sealed class Margin(VenueState state)
 
     /// <summary>
     /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would
-    /// lose against the mark.
+    /// lose against the mark, and with the worst fee.
     /// </summary>
-    private static Int128 RequirementOf(in PositionRecord position, in InstrumentRecord instrument)
+    private Int128 RequirementOf(in PositionRecord position, in InstrumentRecord instrument)
     {
         var bought = Held(position.Quantity + position.OpenBuyLots, instrument) + PaidAboveMark(position, instrument);
         var sold = Held(position.Quantity - position.OpenSellLots, instrument) + ForgoneBelowMark(position, instrument);
+        if (instrument.FeeSchedule != 0)
+        {
+            bought += WorstFee(position, instrument, position.OpenBuyLots, position.OpenBuyAtoms);
+            sold += WorstFee(position, instrument, position.OpenSellLots, position.OpenSellAtoms);
+        }
+
         return bought > sold ? bought : sold;
     }
 
-    /// <summary>The most that open orders lose against the mark if those of one side fill at their limits.</summary>
-    private static Int128 AdverseLoss(in PositionRecord position, in InstrumentRecord instrument)
+    /// <summary>The most that open orders lose against the mark and in fees if those of one side fill at their limits.</summary>
+    private Int128 AdverseLoss(in PositionRecord position, in InstrumentRecord instrument)
     {
         var paid = PaidAboveMark(position, instrument);
         var forgone = ForgoneBelowMark(position, instrument);
+        if (instrument.FeeSchedule != 0)
+        {
+            paid += WorstFee(position, instrument, position.OpenBuyLots, position.OpenBuyAtoms);
+            forgone += WorstFee(position, instrument, position.OpenSellLots, position.OpenSellAtoms);
+        }
+
         return paid > forgone ? paid : forgone;
+    }
+
+    /// <summary>
+    /// The most that open orders of one side are charged: what they are charged at their limits. At a better price the fee may
+    /// be more, but the price gains more than that.
+    /// </summary>
+    private Int128 WorstFee(in PositionRecord position, in InstrumentRecord instrument, long lots, Int128 atoms)
+    {
+        ref readonly var schedule = ref state.Fees.Schedules.Read(instrument.FeeSchedule);
+        var worst = schedule.Of(state.Accounts.Read(position.Account).FeeTier).WorstPpm;
+        var basis = FeeArithmetic.BasisAtoms(schedule, instrument, lots, atoms);
+
+        // Each of its fills is rounded up by less than a sub-atom, and there are no more fills than lots.
+        return lots == 0 ? 0 : FeeArithmetic.ShareOfAtoms(basis, worst) + lots;
     }
 
     private static Int128 PaidAboveMark(in PositionRecord position, in InstrumentRecord instrument)
@@ -228,7 +261,19 @@ internal sealed class Margin(VenueState state)
     {
         ref readonly var instrument = ref state.Instruments.Read(position.Instrument);
         position.MarkedValue = position.Quantity * instrument.Mark;
+        if (instrument.HasFeeIndex != 0)
+        {
+            position.MarkedValue -= Owed(position);
+        }
+
         position.Requirement = RequirementOf(position, instrument);
+    }
+
+    /// <summary>Settlement and funding fees that the position has run up since its account was last applied.</summary>
+    internal Int128 Owed(in PositionRecord position)
+    {
+        var index = state.Fees.IndexOf(position.Instrument, state.Accounts.Read(position.Account).FeeTier);
+        return (position.Quantity < 0 ? -position.Quantity : position.Quantity) * (index - position.FeeIndexLast);
     }
 
     /// <summary>

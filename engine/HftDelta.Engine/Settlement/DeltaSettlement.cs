@@ -1,4 +1,5 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
@@ -63,7 +64,9 @@ internal sealed class DeltaSettlement(
         underlying.Version++;
         var previous = record.SettlementPrice;
         var payoffTicks = PayoffTicks(record, underlying.Price);
+        var indexBefore = record.Index;
         record.Index = ((Int128)payoffTicks * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
+        state.Fees.Accrue(instrument, ref record, record.Index - indexBefore, FeeCause.Settlement);
         record.SettlementPrice = underlying.Price;
         record.Mark = record.Index;
         record.Delta = 0;
@@ -155,7 +158,7 @@ internal sealed class DeltaSettlement(
 
             ref var instrument = ref state.Instruments.Write(id);
             var previous = instrument.SettlementPrice;
-            Move(ref instrument, record);
+            Move(id, ref instrument, record);
             var entry = group.Next();
             entry.SetInstrumentId(id).SetPreviousPrice(previous).SetDelta(instrument.Delta);
             EventEmitter.Write(entry.DeltaIndex, instrument.Index);
@@ -177,7 +180,7 @@ internal sealed class DeltaSettlement(
         events.Publish(message.EncodedLength);
     }
 
-    private static void Move(ref InstrumentRecord instrument, in UnderlyingRecord underlying)
+    private void Move(uint id, ref InstrumentRecord instrument, in UnderlyingRecord underlying)
     {
         var ticks = underlying.Price - instrument.SettlementPrice;
         var change = (Int128)instrument.Delta * ticks * instrument.AtomsPerUnderlyingTick;
@@ -190,6 +193,7 @@ internal sealed class DeltaSettlement(
         }
 
         instrument.Index = index;
+        state.Fees.Accrue(id, ref instrument, change, FeeCause.Settlement);
 
         // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
         instrument.Mark += change;

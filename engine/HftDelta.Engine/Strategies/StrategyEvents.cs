@@ -35,6 +35,7 @@ internal static class StrategyEvents
             .SetPrice(trade.Price).SetQuantity(trade.Lots)
             .SetCash(state.Accounts.Read(hot.Account).CashAtoms).SetSide((Wire.Side)side).SetLiquidity(liquidity);
         EventEmitter.Write(message.DeltaIndex, trade.DeltaIndex);
+        EventEmitter.Write(message.Fee, trade.Fees.Of(liquidity));
         events.Report(message.EncodedLength, session, sequence);
     }
 }

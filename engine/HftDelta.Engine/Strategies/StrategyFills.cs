@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
@@ -133,7 +134,7 @@ internal sealed class StrategyFills(
         ref var listed = ref state.Instruments.Write(strategy);
         listed.LastTradePrice = price;
         listed.HasTradedInPhase = 1;
-        return new TradeFacts(++state.LastTradeId, price, lots, 0);
+        return new TradeFacts(++state.LastTradeId, price, lots, 0, default);
     }
 
     private TradeFacts PostImplied(uint account, uint maker, uint leg, Side side, long lots)
@@ -156,9 +157,11 @@ internal sealed class StrategyFills(
         Check.That(buyer != 0);
         Check.That(seller != 0);
         state.Ledger.Trade(leg, buyer, seller, lots, price);
+        var fees = FeeCharges.ChargeTrade(
+            state, leg, state.Positions.Read(takerPosition).Account, state.Positions.Read(makerPosition).Account, lots, price);
         margin.Update(takerPosition);
         margin.Update(makerPosition);
-        return new TradeFacts(++state.LastTradeId, price, lots, state.Instruments.Read(leg).Index);
+        return new TradeFacts(++state.LastTradeId, price, lots, state.Instruments.Read(leg).Index, fees);
     }
 
     [InlineArray(StrategyRecord.LegsMax)]

@@ -23,6 +23,17 @@ public sealed record MarketAccount
     public required uint AccountId { get; init; }
 
     public long DepositAtoms { get; init; }
+
+    /// <summary>
+    /// Ethereum address of its owner, with 0x; null: the account's number. Money goes between accounts of one owner.
+    /// </summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Which of a schedule's fees it pays, 0 to 7.</summary>
+    public uint FeeTier { get; init; }
+
+    /// <summary>What is paid in beside the quote asset; null: nothing.</summary>
+    public IReadOnlyList<MarketDeposit>? Deposits { get; init; }
 }
 
 /// <summary>Who may connect with a key, and as what.</summary>
@@ -98,6 +109,9 @@ public sealed record MarketInstrument
 
     /// <summary>Sent with the listing, and again after each restart; null: none.</summary>
     public MarketRules? Rules { get; init; }
+
+    /// <summary>What its trades and settlements cost; 0: nothing. Sent as the rules are.</summary>
+    public ushort FeeScheduleId { get; init; }
 }
 
 /// <summary>One leg of a strategy.</summary>
@@ -141,6 +155,11 @@ public sealed record MarketSettings
     public IReadOnlyList<MarketAccount> Accounts { get; init; } = [];
 
     public IReadOnlyList<MarketParticipant> Participants { get; init; } = [];
+
+    public IReadOnlyList<MarketFeeSchedule> FeeSchedules { get; init; } = [];
+
+    /// <summary>Collateral beside the quote asset, in the order of their ids, from 1.</summary>
+    public IReadOnlyList<MarketAsset> Assets { get; init; } = [];
 
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
@@ -251,6 +270,6 @@ public sealed record MarketSettings
         }
 
         var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);
-        return doubled is null ? null : $"key {doubled.Key} stands there twice";
+        return doubled is null ? MarketMoneyFaults.Of(this) : $"key {doubled.Key} stands there twice";
     }
 }

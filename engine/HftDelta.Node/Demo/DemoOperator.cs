@@ -81,11 +81,7 @@ internal sealed class DemoOperator(InProcessConnection connection)
                     "report it with seed, seconds and data");
             }
 
-            if (header.TemplateId == CashMovedDecoder.TemplateId)
-            {
-                ReportedAtoms += CashMovedDecoder.Trusted(record.Frame).Amount;
-            }
-
+            ReportedAtoms += QuoteMoves.Of((ushort)header.TemplateId, record.Frame);
             connection.Advance();
         }
 

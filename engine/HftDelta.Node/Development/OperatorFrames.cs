@@ -100,6 +100,14 @@ internal static class OperatorFrames
         return OpenAccountEncoder.Wrap(buffer).SetAccountId(account.Value).SetOwner(owner).EncodedLength;
     }
 
+    /// <summary>Opens an account for the owner that the market names.</summary>
+    public static int OpenAccount(Span<byte> buffer, MarketAccount account)
+    {
+        Span<byte> owner = stackalloc byte[OwnerLengthBytes];
+        MarketMoneyFaults.WriteOwner(account, owner);
+        return OpenAccountEncoder.Wrap(buffer).SetAccountId(account.AccountId).SetOwner(owner).EncodedLength;
+    }
+
     public static int Deposit(Span<byte> buffer, AccountId account, Atoms amount, ulong depositId) =>
         DepositEncoder.Wrap(buffer).SetAccountId(account.Value).SetAmount(amount.Value).SetDepositId(depositId).EncodedLength;
 

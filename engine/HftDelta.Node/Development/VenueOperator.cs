@@ -110,7 +110,7 @@ internal sealed class VenueOperator
             var id = new AccountId(account.AccountId);
             if (!view.IsOpen(id))
             {
-                _missing.Add(() => OperatorFrames.OpenAccount(Buffer, id));
+                _missing.Add(() => OperatorFrames.OpenAccount(Buffer, account));
             }
 
             // Sent again after a restart: if the account was opened and not yet paid into, this is where it is made good,
@@ -134,12 +134,23 @@ internal sealed class VenueOperator
             }
         }
 
+        if (Market is not null)
+        {
+            _missing.AddRange(MoneyFrames.Of(Market, view, Buffer));
+        }
+
         // Said again after a restart: the venue may have stopped between a listing and its rules.
         foreach (var listed in Market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
         {
             if (listed.Rules is { } rules)
             {
                 _missing.Add(() => OperatorFrames.Rules(Buffer, new InstrumentId(listed.InstrumentId), rules));
+            }
+
+            if (listed.FeeScheduleId != 0)
+            {
+                _missing.Add(
+                    () => MoneyFrames.Instrument(Buffer, new InstrumentId(listed.InstrumentId), listed.FeeScheduleId));
             }
         }
     }
@@ -156,6 +167,11 @@ internal sealed class VenueOperator
             if (instrument.Rules is { } rules)
             {
                 Send(OperatorFrames.Rules(Buffer, new InstrumentId(instrument.InstrumentId), rules));
+            }
+
+            if (instrument.FeeScheduleId != 0)
+            {
+                Send(MoneyFrames.Instrument(Buffer, new InstrumentId(instrument.InstrumentId), instrument.FeeScheduleId));
             }
         }
     }
@@ -177,7 +193,7 @@ internal sealed class VenueOperator
     {
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
-        var isOver = refused.CommandTemplateId == InstrumentRulesDecoder.TemplateId
+        var isOver = refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
         if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
         {
@@ -194,7 +210,8 @@ internal sealed class VenueOperator
     private static bool IsOperators(ushort templateId) => templateId is
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
         or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
-        or EpochCloseDecoder.TemplateId;
+        or EpochCloseDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
+        or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

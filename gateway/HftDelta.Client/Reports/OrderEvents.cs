@@ -42,6 +42,9 @@ public readonly struct OrderFill
     /// <summary>Cash of the account after it.</summary>
     public required Atoms Cash { get; init; }
 
+    /// <summary>What it cost, in the cash already; negative: a rebate.</summary>
+    public required SubAtoms Fee { get; init; }
+
     public required Liquidity Liquidity { get; init; }
 }
 
@@ -75,6 +78,9 @@ public readonly struct StrategyLegFill
 
     /// <summary>Cash of the account after it.</summary>
     public required Atoms Cash { get; init; }
+
+    /// <summary>What the leg cost, in the cash already; negative: a rebate.</summary>
+    public required SubAtoms Fee { get; init; }
 
     public required Liquidity Liquidity { get; init; }
 }
@@ -154,4 +160,7 @@ public readonly struct AccountSettlement
 
     /// <summary>Remainder of the cash, below one atom.</summary>
     public required SubAtoms Dust { get; init; }
+
+    /// <summary>Settlement fees, in the amount already.</summary>
+    public required SubAtoms Fee { get; init; }
 }

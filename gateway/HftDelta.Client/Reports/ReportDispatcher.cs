@@ -74,7 +74,7 @@ internal sealed partial class ReportDispatcher(
                 TellSettlement(header, AccountSettledDecoder.Trusted(frame));
                 break;
             default:
-                // A later version of the schema: it has its number, and this client has no word for it.
+                DeliverMoney(templateId, header, frame);
                 break;
         }
     }
@@ -230,6 +230,7 @@ internal sealed partial class ReportDispatcher(
             Leaves = new QuantityLots(report.Leaves),
             DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
             Cash = new Atoms(report.Cash),
+            Fee = FeeOf(report.HasFee, report.Fee),
             Liquidity = report.Liquidity,
         };
         session.Quotes.OnFill(in fill);
@@ -250,6 +251,7 @@ internal sealed partial class ReportDispatcher(
             Quantity = new QuantityLots(report.Quantity),
             DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
             Cash = new Atoms(report.Cash),
+            Fee = FeeOf(report.HasFee, report.Fee),
             Liquidity = report.Liquidity,
         };
         listener.OnLegFill(in fill);
@@ -318,6 +320,7 @@ internal sealed partial class ReportDispatcher(
             Amount = new Atoms(report.Amount),
             Cash = new Atoms(report.Cash),
             Dust = new SubAtoms(report.Dust),
+            Fee = FeeOf(report.HasFee, report.Fee),
         };
         listener.OnAccountSettled(in settlement);
     }
@@ -325,12 +328,17 @@ internal sealed partial class ReportDispatcher(
     private static ReportPlace PlaceOf(in ReportHeaderDecoder header) => new(
         new ReportSequence(header.Sequence), new CommandSequence((long)header.CommandSequence), new TimeNanos(header.Time));
 
+    /// <summary>A venue of the version before charges none.</summary>
+    private static SubAtoms FeeOf(bool isTold, Int128Decoder fee) =>
+        isTold ? new SubAtoms(new Int128((ulong)fee.High, fee.Low)) : default;
+
     private static OutcomeKind KindOf(RejectCode code) =>
         code == RejectCode.DeadlinePassed ? OutcomeKind.NotApplied : OutcomeKind.Rejected;
 
     private static OutcomeKind AppliedKindOf(ushort templateId) => templateId switch
     {
-        OrderCancelRequestDecoder.TemplateId or MassCancelRequestDecoder.TemplateId => OutcomeKind.Canceled,
+        OrderCancelRequestDecoder.TemplateId or MassCancelRequestDecoder.TemplateId
+            or WithdrawalCancelRequestDecoder.TemplateId => OutcomeKind.Canceled,
         OrderReplaceRequestDecoder.TemplateId => OutcomeKind.Replaced,
         _ => OutcomeKind.Accepted,
     };

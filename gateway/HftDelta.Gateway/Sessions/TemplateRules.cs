@@ -16,6 +16,9 @@ internal static class TemplateRules
         MassCancelRequestDecoder.TemplateId or
         MassQuoteDecoder.TemplateId or
         ProtectionRequestDecoder.TemplateId or
+        WithdrawalRequestDecoder.TemplateId or
+        WithdrawalCancelRequestDecoder.TemplateId or
+        TransferRequestDecoder.TemplateId or
         OracleReportDecoder.TemplateId;
 
     /// <summary>Commands of the internal schema.</summary>
@@ -36,6 +39,11 @@ internal static class TemplateRules
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
+            FeeScheduleDecoder.TemplateId or
+            InstrumentFeesDecoder.TemplateId or
+            AccountTierDecoder.TemplateId or
+            ListAssetDecoder.TemplateId or
+            AssetTermsDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
             TellControlStateDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or

@@ -27,12 +27,16 @@ public sealed class CommitmentBuilder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(limits);
         Accounts = new AccountTree(limits);
+        Withdrawals = new WithdrawalTree(limits);
         _instruments = new InstrumentTree(limits);
         _domainSeparator = domainSeparator;
     }
 
     /// <summary>The accounts as of the last epoch, to prove them with.</summary>
     public AccountTree Accounts { get; }
+
+    /// <summary>The withdrawals list of the last epoch, to prove its lines with.</summary>
+    public WithdrawalTree Withdrawals { get; }
 
     /// <summary>Takes a record that the engine has just applied.</summary>
     /// <returns>The commitment, when the record closed an epoch; else null.</returns>
@@ -59,6 +63,7 @@ public sealed class CommitmentBuilder : IDisposable
             PreviousCommitment = _previous,
             InputHash = _input.Close(),
             StateRoot = root.Hash(),
+            WithdrawalsRoot = Withdrawals.Update(in view),
             OracleTime = OracleTimeOf(in view),
             EngineVersion = EngineVersionOf(view.EngineVersion),
         };

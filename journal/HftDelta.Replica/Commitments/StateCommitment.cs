@@ -6,7 +6,7 @@ namespace HftDelta.Replica.Commitments;
 
 /// <summary>
 /// What a replica says about one epoch, and the contract believes from enough of them. docs/commitments.md derives every field.
-/// What does not exist yet (withdrawals, messages, deposits from the chain, proofs) is zero.
+/// What does not exist yet (messages, deposits from the chain, proofs) is zero.
 /// </summary>
 public sealed record StateCommitment
 {

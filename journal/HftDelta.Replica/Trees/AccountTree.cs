@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Collateral;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Signing;
 
@@ -16,6 +17,7 @@ public sealed class AccountTree
     private readonly AccountLeaf[] _leaves;
     private readonly AppliedPosition[]?[] _positions;
     private readonly AppliedPosition[] _scratch;
+    private readonly AssetBalance[] _balances;
 
     public AccountTree(EngineLimits limits)
     {
@@ -23,6 +25,7 @@ public sealed class AccountTree
         _tree = new FixedDepthTree(limits.Accounts);
         _leaves = new AccountLeaf[limits.Accounts];
         _positions = new AppliedPosition[limits.Accounts][];
+        _balances = new AssetBalance[limits.Assets];
         _scratch = new AppliedPosition[Math.Max(limits.PositionsPerAccount, limits.Instruments)];
     }
 
@@ -79,7 +82,12 @@ public sealed class AccountTree
             positionsRoot = AccountLeaf.HashPositions(positions, _keccak);
         }
 
-        var next = LeafOf(id, in account, positionsRoot);
+        var balances = _balances.AsSpan(0, view.CopyBalances(id, _balances));
+        var next = LeafOf(id, in account, positionsRoot) with
+        {
+            OtherAssets = (ushort)balances.Length,
+            BalancesRoot = AccountLeaf.HashBalances(balances, _keccak),
+        };
         if (isNew || next != leaf)
         {
             leaf = next;

@@ -12,4 +12,6 @@ internal static class TreeDomain
     public const byte StateRoot = 3;
     public const byte InstrumentLeaf = 4;
     public const byte EngineVersion = 5;
+    public const byte WithdrawalLeaf = 6;
+    public const byte Balances = 7;
 }

@@ -55,14 +55,14 @@ public sealed class EngineVenue : IDisposable
         foreach (var account in world.Accounts)
         {
             Harness.SendInternal(OpenAccountEncoder.Wrap(Harness.Buffer).SetAccountId(account.Account).EncodedLength);
-            foreach (var session in account.Sessions)
-            {
-                Script.OpenSession(session, account.Account, SessionRoles.Trader);
-            }
-
             if (account.Atoms > 0)
             {
                 Script.Deposit(account.Account, account.Atoms);
+            }
+
+            foreach (var session in account.Sessions)
+            {
+                Script.OpenSession(session, account.Account, SessionRoles.Trader);
             }
         }
     }

@@ -58,11 +58,12 @@ public sealed class VenueScript(EngineHarness engine)
     public void OpenTrader(uint account, long atoms)
     {
         engine.SendInternal(OpenAccountEncoder.Wrap(engine.Buffer).SetAccountId(account).EncodedLength);
-        OpenSession(account, account, SessionRoles.Trader);
         if (atoms > 0)
         {
             Deposit(account, atoms);
         }
+
+        OpenSession(account, account, SessionRoles.Trader);
     }
 
     public void Deposit(uint account, long atoms, ulong? depositId = null) => engine.SendInternal(

@@ -244,7 +244,7 @@ internal sealed class ScriptedVenue : IDisposable
 /// <summary>A message that a venue received.</summary>
 internal sealed record Heard(ushort TemplateId, byte[] Frame, TimeNanos Time)
 {
-    public bool IsRequest => TemplateId is >= 200 and < 300 or OracleReportDecoder.TemplateId;
+    public bool IsRequest => TemplateId is (>= 200 and < 300) or (>= 320 and < 330) or OracleReportDecoder.TemplateId;
 
     public (uint Handle, ulong Sequence, bool IsResend, ulong Deadline, ulong SendingTime) Header
     {

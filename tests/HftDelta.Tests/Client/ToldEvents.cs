@@ -4,6 +4,7 @@ using HftDelta.Client.Connections;
 using HftDelta.Client.MarketData;
 using HftDelta.Client.Reports;
 using HftDelta.Client.Requests;
+using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
 namespace HftDelta.Tests.Client;
@@ -16,6 +17,8 @@ internal sealed class ToldEvents : VenueListener
     public List<RequestOutcome> Outcomes { get; } = [];
 
     public List<ConnectionState> States { get; } = [];
+
+    public List<SubAtoms> Fees { get; } = [];
 
     /// <summary>Called with each outcome, as a strategy would.</summary>
     public Action<RequestOutcome>? WhenOutcome { get; set; }
@@ -44,8 +47,21 @@ internal sealed class ToldEvents : VenueListener
     public override void OnResolvedLate(in RequestOutcome outcome) =>
         Say($"late {outcome.Request.Value} {outcome.Kind} order {outcome.OrderId.Value} code {outcome.Code:D}");
 
-    public override void OnFill(in OrderFill fill) =>
+    public override void OnFill(in OrderFill fill)
+    {
+        Fees.Add(fill.Fee);
         Say($"fill {fill.Place.Sequence.Value} order {fill.OrderId.Value} lots {fill.Quantity} leaves {fill.Leaves}");
+    }
+
+    public override void OnWithdrawal(in WithdrawalStep step) => Say(
+        $"withdrawal {step.Withdrawal.Value} {step.State} {step.Amount} of {step.Asset.Value} left {
+            step.Balance} epoch {step.Epoch} code {step.Code:D}");
+
+    public override void OnTransferred(in TransferDone transfer) => Say(
+        $"gave {transfer.Amount} of {transfer.Asset.Value} to {transfer.To.Value} left {transfer.Balance}");
+
+    public override void OnBalanceChanged(in BalanceChange change) => Say(
+        $"balance {change.Cause} {change.Amount} of {change.Asset.Value} now {change.Balance} by {change.Reference}");
 
     public override void OnLegFill(in StrategyLegFill fill)
     {

@@ -122,6 +122,9 @@ internal sealed class TradingSession(
             case AccountSettledDecoder.TemplateId:
                 tally.Settlements++;
                 break;
+            case BalanceChangedDecoder.TemplateId:
+                // The operator paid in or out; the books are checked at the end.
+                break;
             default:
                 tally.Unexpected++;
                 break;

@@ -85,9 +85,7 @@ internal sealed class HistoryTally(DemoMarket market) : ReplayObserver
                 break;
             case RecordSource.Internal:
                 InternalSchema.TryPeekHeader(record.Frame, out var header);
-                MovedAtoms += header.TemplateId == CashMovedDecoder.TemplateId
-                    ? CashMovedDecoder.Trusted(record.Frame).Amount
-                    : 0;
+                MovedAtoms += QuoteMoves.Of((ushort)header.TemplateId, record.Frame);
                 break;
             default:
                 break;

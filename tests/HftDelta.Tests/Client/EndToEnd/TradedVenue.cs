@@ -66,7 +66,8 @@ internal sealed class TradedVenue : IDisposable
 
         for (var trader = FirstTrader; trader < FirstTrader + _traders; trader++)
         {
-            Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId((uint)trader).EncodedLength);
+            // All accounts are of one owner: money may go between them.
+            Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId((uint)trader).SetOwner("an owner of accounts"u8).EncodedLength);
             Send(DepositEncoder.Wrap(_buffer).SetAccountId((uint)trader).SetAmount(1_000_000_000)
                 .SetDepositId((ulong)trader).EncodedLength);
         }
@@ -81,6 +82,21 @@ internal sealed class TradedVenue : IDisposable
         legs.Next().SetInstrumentId(2).SetRatio(-1);
         Send(message.EncodedLength);
     }
+
+    /// <summary>A thousandth for takers of the first perpetual, and an asset of which the first trader has some.</summary>
+    public void ListMoney()
+    {
+        var message = FeeScheduleEncoder.Wrap(_buffer).SetScheduleId(1).SetBasis(FeeBasis.TradedValue);
+        message.SetTiers(1).Next().SetTakerPpm(1_000).SetMakerPpm(-500);
+        Send(message.EncodedLength);
+        Send(InstrumentFeesEncoder.Wrap(_buffer).SetInstrumentId(1).SetScheduleId(1).EncodedLength);
+        Send(ListAssetEncoder.Wrap(_buffer).SetAssetId(1).SetUnderlyingId(1).SetAtomsPerUnit(100).SetQuoteAtomsPerTick(1)
+            .SetVenueMaximum(1_000).SetAccountMaximum(1_000).SetSymbol("A1"u8).EncodedLength);
+        Send(DepositEncoder.Wrap(_buffer).SetAccountId(FirstTrader).SetAssetId(1).SetAmount(70).SetDepositId(1_000)
+            .EncodedLength);
+    }
+
+    public void CloseEpoch(ulong epoch) => Send(EpochCloseEncoder.Wrap(_buffer).SetEpoch(epoch).EncodedLength);
 
     public void ChangeState(uint instrument, InstrumentState state) => Send(InstrumentStateChangeEncoder.Wrap(_buffer)
         .SetInstrumentId(instrument).SetState((byte)state).EncodedLength);

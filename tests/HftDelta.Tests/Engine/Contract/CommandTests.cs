@@ -86,7 +86,7 @@ public sealed class CommandTests : VenueFixture
     }
 
     [Test]
-    public void A_deposit_changes_the_components_of_accounts_and_of_the_venue_alone()
+    public void A_deposit_changes_the_components_of_accounts_of_the_session_that_is_told_and_of_the_venue_alone()
     {
         Engine.Processor.StateHash();
         var before = Engine.Processor.StateComponents();
@@ -95,6 +95,8 @@ public sealed class CommandTests : VenueFixture
 
         Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Account));
         after.Set(StateRecordType.Account, before.Of(StateRecordType.Account));
+        Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Session));
+        after.Set(StateRecordType.Session, before.Of(StateRecordType.Session));
         Assert.That(after.FirstDifference(in before), Is.EqualTo(StateRecordType.Venue));
         after.Set(StateRecordType.Venue, before.Of(StateRecordType.Venue));
         Assert.That(after.FirstDifference(in before), Is.Null);

@@ -2,6 +2,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
+using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -13,6 +14,8 @@ namespace HftDelta.Tests.Node.Config;
 internal sealed class MarketSettingsTests
 {
     private const string Underlying = """{"underlyingId":1,"symbol":"BTC"}""";
+
+    private const string Money = """{"underlyings":[],"instruments":[],""";
 
     private string _folder = "";
 
@@ -104,6 +107,7 @@ internal sealed class MarketSettingsTests
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"strikeTicks":5""", "no strike")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"expiryTimeNanos":5""", "no expiry of its own")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"rules":{"lotSize":5}""", "orderLotsMax only")]
+    [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2,"ratio":-1}],"feeScheduleId":1""", "no feeScheduleId")]
     [TestCase("""[{"instrumentId":1,"ratio":1},{"instrumentId":2}]""", "ratio")]
     public void A_strategy_that_cannot_be_is_refused_with_its_reason(string legs, string words)
     {
@@ -148,6 +152,76 @@ internal sealed class MarketSettingsTests
         Assert.That(
             () => MarketSettings.Read(FilePath),
             Throws.TypeOf<OperatorException>().With.Message.Contains("instrument 1 A").And.Message.Contains(words));
+    }
+
+    [Test]
+    public void Fees_assets_and_owners_are_read_and_become_the_operators_commands()
+    {
+        File.WriteAllText(FilePath, $$"""
+            {"underlyings":[{{Underlying}}],
+            "feeSchedules":[{"scheduleId":3,"basis":"underlyingValue","tradedMultiple":400,
+              "tiers":[{"makerPpm":-20,"takerPpm":50,"auctionPpm":30,"settlementPpm":7,"fundingPpm":8},{"takerPpm":40}]}],
+            "assets":[{"assetId":1,"symbol":"BTC","underlyingId":1,"atomsPerUnit":100000000,"quoteAtomsPerTick":10000,
+              "haircutPpm":150000,"venueMaxAtoms":500,"accountMaxAtoms":50}],
+            "accounts":[{"accountId":16,"depositAtoms":5,"owner":"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed","feeTier":1,
+              "deposits":[{"assetId":1,"atoms":25}]},{"accountId":17}],
+            "instruments":[{"instrumentId":1,"underlyingId":1,"kind":"perpetual","symbol":"P","feeScheduleId":3}]}
+            """);
+        var market = MarketSettings.Read(FilePath);
+        using var engine = new EngineHarness();
+        var buffer = new byte[1_376];
+        void Send(int length)
+        {
+            Assert.That(InternalSchema.Validate(buffer.AsSpan(0, length), out _), Is.EqualTo(ValidationCode.Valid));
+            buffer.AsSpan(0, length).CopyTo(engine.Buffer);
+            engine.SendInternal(length);
+            Assert.That(
+                engine.Events.Any(told => told.SchemaId == InternalSchema.Id
+                    && told.TemplateId == CommandRefusedDecoder.TemplateId),
+                Is.False);
+        }
+
+        foreach (var account in market.Accounts)
+        {
+            Send(OperatorFrames.OpenAccount(buffer, account));
+        }
+
+        Send(OperatorFrames.List(buffer, market.Underlyings[0]));
+        foreach (var encode in MoneyFrames.Of(market, engine.View, buffer).ToArray())
+        {
+            Send(encode());
+        }
+
+        Assert.That(engine.View.Balance(new AccountId(16), new AssetId(1)).Value, Is.EqualTo(25));
+        var owner = new byte[20];
+        engine.View.AsApplied(new AccountId(16), new HftDelta.Engine.Accounts.AppliedPosition[256]).CopyOwnerTo(owner);
+        Assert.That(Convert.ToHexStringLower(owner), Is.EqualTo("5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"));
+        engine.View.AsApplied(new AccountId(17), new HftDelta.Engine.Accounts.AppliedPosition[256]).CopyOwnerTo(owner);
+        Assert.That(owner[19], Is.EqualTo(17));
+
+        // A venue that has it already is told only what may have changed, and refuses the deposit that it had.
+        var again = MoneyFrames.Of(market, engine.View, buffer).Select(encode =>
+        {
+            encode();
+            return BitConverter.ToUInt16(buffer, 2);
+        }).ToArray();
+        Assert.That(again, Is.EqualTo(new[]
+        {
+            AssetTermsDecoder.TemplateId, FeeScheduleDecoder.TemplateId, AccountTierDecoder.TemplateId,
+            DepositDecoder.TemplateId, AccountTierDecoder.TemplateId,
+        }));
+
+        var length = MoneyFrames.Schedule(buffer, market.FeeSchedules[0]);
+        var message = FeeScheduleDecoder.Trusted(buffer.AsSpan(0, length));
+        Assert.That(
+            (message.ScheduleId, message.Basis, message.TradedMultiple), Is.EqualTo((3, FeeBasis.UnderlyingValue, 400)));
+        var rows = new List<(int, int, uint, uint, uint)>();
+        foreach (var tier in message.Tiers)
+        {
+            rows.Add((tier.MakerPpm, tier.TakerPpm, tier.AuctionPpm, tier.SettlementPpm, tier.FundingPpm));
+        }
+
+        Assert.That(rows, Is.EqualTo(new[] { (-20, 50, 30U, 7U, 8U), (0, 40, 0U, 0U, 0U) }));
     }
 
     [Test]
@@ -206,6 +280,44 @@ internal sealed class MarketSettingsTests
         """,
         "both")]
     [TestCase("""{"underlyings":[],"instruments":[],"participants":[{"keyId":7},{"keyId":7}]}""", "key 7")]
+    [TestCase(Money + """ "feeSchedules":[{"scheduleId":16,"tiers":[{}]}]}""", "fee schedule 16 must have an id")]
+    [TestCase(Money + """ "feeSchedules":[{"scheduleId":1,"tiers":[]}]}""", "fee schedule 1 must have 1 to 8 tiers")]
+    [TestCase(
+        Money + """ "feeSchedules":[{"scheduleId":1,"tiers":[{"takerPpm":5}]},{"scheduleId":1,"tiers":[{}]}]}""",
+        "fee schedule 1 stands there twice")]
+    [TestCase(
+        Money + """ "feeSchedules":[{"scheduleId":1,"tiers":[{"makerPpm":-9,"takerPpm":8}]}]}""",
+        "pays a maker 9 ppm and takes 8 ppm")]
+    [TestCase(Money + """ "feeSchedules":[{"scheduleId":1,"tiers":[{"takerPpm":100001}]}]}""", "tier 0: no rate may be above")]
+    [TestCase(Money + """ "feeSchedules":[{"scheduleId":1,"tradedMultiple":2,"tiers":[{}]}]}""", "tradedMultiple")]
+    [TestCase(
+        Money + """
+             "feeSchedules":[{"scheduleId":1,"basis":"underlyingValue","tradedMultiple":3334,"tiers":[{"takerPpm":300}]}]}
+            """,
+        "more than it")]
+    [TestCase(
+        $$"""
+        {"underlyings":[{{Underlying}}],"instruments":[
+          {"instrumentId":1,"underlyingId":1,"kind":"perpetual","symbol":"A","feeScheduleId":2}]}
+        """,
+        "instrument A has fee schedule 2, which is not there")]
+    [TestCase(
+        Money + """
+             "assets":[{"assetId":2,"symbol":"A","underlyingId":1,"atomsPerUnit":1,"quoteAtomsPerTick":1,"venueMaxAtoms":1,
+            "accountMaxAtoms":1}]}
+            """,
+        "asset 1 must have this id")]
+    [TestCase(
+        $$"""
+        {"underlyings":[{{Underlying}}],"instruments":[],"assets":[{"assetId":1,"symbol":"A","underlyingId":1,"atomsPerUnit":0,
+        "quoteAtomsPerTick":1,"venueMaxAtoms":1,"accountMaxAtoms":1}]}
+        """,
+        "asset A must have atomsPerUnit")]
+    [TestCase(Money + """ "accounts":[{"accountId":16,"owner":"0x12"}]}""", "account 16 has the owner '0x12'")]
+    [TestCase(Money + """ "accounts":[{"accountId":16,"feeTier":8}]}""", "account 16 has fee tier 8")]
+    [TestCase(
+        Money + """ "accounts":[{"accountId":16,"deposits":[{"assetId":1,"atoms":5}]}]}""",
+        "account 16 has a deposit of 5 of asset 1")]
     [TestCase("not json", "cannot be read")]
     public void What_makes_no_sense_is_refused_by_name(string text, string word)
     {

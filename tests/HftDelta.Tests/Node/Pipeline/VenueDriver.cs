@@ -106,8 +106,8 @@ internal sealed class VenueDriver : IDisposable
     public void OpenAccount(uint account, long atoms)
     {
         Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
-        OpenSession(account, account, SessionRoles.Trader);
         Send(DepositEncoder.Wrap(_buffer).SetAccountId(account).SetAmount(atoms).SetDepositId(++_movementId).EncodedLength);
+        OpenSession(account, account, SessionRoles.Trader);
     }
 
     /// <summary>An account whose sessions come over the network.</summary>
