@@ -45,6 +45,8 @@ internal sealed class VenueState : IDisposable
         Strategies = new StrategyTable(limits);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
+        OracleRules = new HashedSlab<OracleRulesRecord, OracleRulesEncoding>(limits.Underlyings + 1);
+        Points = new DenseTable<ExpiryPoint, ExpiryPointEncoding>(limits.Instruments);
         Pending = new PendingQueue(limits);
         MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
         Protections = new ProtectionTable(limits.Protections);
@@ -78,6 +80,12 @@ internal sealed class VenueState : IDisposable
     public ExpiryHeap Expiries { get; }
 
     public OracleSources Oracle { get; }
+
+    /// <summary>By underlying; zero where there are none.</summary>
+    public HashedSlab<OracleRulesRecord, OracleRulesEncoding> OracleRules { get; }
+
+    /// <summary>Expiries of all underlyings.</summary>
+    public DenseTable<ExpiryPoint, ExpiryPointEncoding> Points { get; }
 
     public PendingQueue Pending { get; }
 
@@ -175,7 +183,9 @@ internal sealed class VenueState : IDisposable
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Points.FoldHash(ref SumOf(StateRecordType.Underlying));
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
@@ -211,8 +221,8 @@ internal sealed class VenueState : IDisposable
             StateRecordType.Instrument,
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
                 + Strategies.RecomputeInstruments());
-        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
-        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
+        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash());
+        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash() + OracleRules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -239,6 +249,8 @@ internal sealed class VenueState : IDisposable
         Strategies.Dispose();
         Expiries.Dispose();
         Oracle.Dispose();
+        OracleRules.Dispose();
+        Points.Dispose();
         Pending.Dispose();
         MassCancels.Dispose();
         Protections.Dispose();

@@ -71,6 +71,12 @@ public readonly struct VenueView
     public TimeNanos OraclePriceTime(UnderlyingId id) =>
         new(_state.Underlyings.Read(id.Value).Price == 0 ? 0 : _state.Underlyings.Read(id.Value).PriceTime);
 
+    /// <summary>How old the price of an underlying is judged to be.</summary>
+    public StalenessClass Staleness(UnderlyingId id) => _state.Underlyings.Read(id.Value).Staleness;
+
+    /// <summary>What staleness adds to the margin requirements of an underlying's instruments, in millionths of them.</summary>
+    public uint MarginBufferPpm(UnderlyingId id) => _state.Underlyings.Read(id.Value).BufferPpm;
+
     /// <summary>What of an instrument a commitment covers.</summary>
     public InstrumentFacts Instrument(InstrumentId id)
     {
