@@ -49,6 +49,9 @@ public readonly struct VenueView
     /// <summary>The version that the engine behaves as.</summary>
     public uint EngineVersion => _state.EngineVersion;
 
+    /// <summary>Of the last command.</summary>
+    public TimeNanos Time => new(_state.TimeNanos);
+
     /// <summary>Leader term of the last command.</summary>
     public uint Term => _state.Term;
 

@@ -4,6 +4,7 @@ using HftDelta.Gateway.Oracles;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Time;
@@ -263,15 +264,14 @@ public sealed class IngressAgent : IAgent, IDisposable
     /// <summary>The request as it came, or what stands for one that was refused.</summary>
     private bool TryTake(in RingRecord record, in AnswerAddress from, ulong number, RejectCode verdict, TimeNanos now)
     {
-        var source = record.Envelope.Source;
         if (verdict == default)
         {
-            return _requests.TryTake(source, in from, number, record.Frame, now);
+            return _requests.TryTake(record.Envelope.Source, in from, number, record.Frame, now);
         }
 
         Span<byte> denied = stackalloc byte[OracleReportDeniedDecoder.FrameLength];
         var lengthBytes = ReportDetour.WriteDenied(denied, record.Frame, verdict);
-        return _requests.TryTake(source, in from, number, denied[..lengthBytes], now);
+        return _requests.TryTake(RecordSource.Oracle, in from, number, denied[..lengthBytes], now);
     }
 
     private int TakeInputs()

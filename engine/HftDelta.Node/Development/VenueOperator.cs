@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HftDelta.Engine;
+using HftDelta.Engine.Oracle;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
 using HftDelta.Node.Cli;
@@ -132,6 +133,8 @@ internal sealed class VenueOperator
             {
                 Public.Know(underlying.UnderlyingId, view.OraclePrice(new UnderlyingId(underlying.UnderlyingId)));
             }
+
+            FindOracle(underlying, view.Time);
         }
 
         // Said again after a restart: the venue may have stopped between a listing and its rules.
@@ -141,6 +144,23 @@ internal sealed class VenueOperator
             {
                 _missing.Add(() => OperatorFrames.Rules(Buffer, new InstrumentId(listed.InstrumentId), rules));
             }
+        }
+    }
+
+    /// <summary>Said again after a restart, as the settings are now; a point of the curve that is past is left out.</summary>
+    private void FindOracle(MarketUnderlying underlying, TimeNanos now)
+    {
+        if (underlying.Oracle is not { } oracle)
+        {
+            return;
+        }
+
+        var id = new UnderlyingId(underlying.UnderlyingId);
+        _missing.Add(() => OperatorFrames.OracleRules(_buffer, id, oracle));
+        var ahead = oracle.Forwards.Where(point => point.ExpiryTimeNanos > now.Value);
+        foreach (var points in ahead.Chunk(OracleLimits.ForwardPointsPerUpdate))
+        {
+            _missing.Add(() => OperatorFrames.Forwards(_buffer, id, points));
         }
     }
 
@@ -194,7 +214,7 @@ internal sealed class VenueOperator
     private static bool IsOperators(ushort templateId) => templateId is
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
         or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
-        or EpochCloseDecoder.TemplateId;
+        or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId or EpochCloseDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

@@ -35,6 +35,8 @@ internal static class TemplateRules
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            OracleRulesDecoder.TemplateId or
+            ForwardUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
             TellControlStateDecoder.TemplateId or
