@@ -55,7 +55,9 @@ public enum FrameResult
     /// <summary>An oracle source, or a session that waits for its reports, sent more than can be verified: dropped.</summary>
     VerifierBusy,
 
-    /// <summary>An oracle report with a signature that is missing or not its source's: sequenced as a refusal, and accepted as that.</summary>
+    /// <summary>
+    /// An oracle report with a signature that is missing or not its source's: sequenced as a refusal, and accepted as that.
+    /// </summary>
     Denied,
 }
 

@@ -38,7 +38,7 @@ internal sealed class OracleCommands(
         }
     }
 
-    /// <summary>A report that was refused before it was sequenced, or is now: its sender and the record of events hear why.</summary>
+    /// <summary>A report is refused, or was before it was sequenced: its sender and the record of events hear why.</summary>
     public void Refuse(uint session, uint source, uint underlying, ulong sourceSequence, RejectCode code)
     {
         state.Sessions.Write(session).PresentRejectCode = (ushort)code;

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Engine.Oracle;
 
-/// <summary>What liars, faults and networks do to reports: settlement never moves on a refused one, and the event says why.</summary>
+/// <summary>Liars, faults and networks: settlement never moves on a refused report, and an event says why.</summary>
 [TestFixture]
 [CancelAfter(20_000)]
 public sealed class ManipulationTests : OracleFixture

@@ -58,7 +58,7 @@ public sealed class OracleSignatureTests
         Assert.That(Judge(Report(source: 1, signer: _two)), Is.EqualTo(RejectCode.OracleSignatureInvalid));
 
     [TestCase(1u, 1u, 10ul, 1_000ul, 5_000L)]
-    [TestCase(2u, 1u, 10ul, 1_000ul, 5_000L)]
+    [TestCase(1u, 2u, 10ul, 1_000ul, 5_000L)]
     [TestCase(1u, 1u, 11ul, 1_000ul, 5_000L)]
     [TestCase(1u, 1u, 10ul, 1_001ul, 5_000L)]
     [TestCase(1u, 1u, 10ul, 1_000ul, 5_001L)]
