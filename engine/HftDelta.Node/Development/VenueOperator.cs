@@ -156,11 +156,11 @@ internal sealed class VenueOperator
         }
 
         var id = new UnderlyingId(underlying.UnderlyingId);
-        _missing.Add(() => OperatorFrames.OracleRules(_buffer, id, oracle));
+        _missing.Add(() => OperatorFrames.OracleRules(Buffer, id, oracle));
         var ahead = oracle.Forwards.Where(point => point.ExpiryTimeNanos > now.Value);
         foreach (var points in ahead.Chunk(OracleLimits.ForwardPointsPerUpdate))
         {
-            _missing.Add(() => OperatorFrames.Forwards(_buffer, id, points));
+            _missing.Add(() => OperatorFrames.Forwards(Buffer, id, points));
         }
     }
 
