@@ -1,5 +1,4 @@
 using HftDelta.Engine.Instruments;
-using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;

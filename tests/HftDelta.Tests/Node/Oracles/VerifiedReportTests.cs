@@ -5,7 +5,6 @@ using HftDelta.Replica.Signing;
 using HftDelta.Tests.Node.Network;
 using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
