@@ -120,7 +120,14 @@ public sealed class CommandProcessor : IDisposable
         else
         {
             Check.That(envelope.Source is not (RecordSource.Client or RecordSource.Padding));
-            ApplyInternal((ushort)header.TemplateId, frame);
+            if (header.TemplateId == OracleReportDeniedDecoder.TemplateId)
+            {
+                ApplyDenied(envelope.SessionHandle, frame);
+            }
+            else
+            {
+                ApplyInternal((ushort)header.TemplateId, frame);
+            }
         }
 
         if (_state.Strategies.Any)
@@ -177,6 +184,19 @@ public sealed class CommandProcessor : IDisposable
         {
             _handlers.Timers.NoteOrderExpiry();
         }
+    }
+
+    /// <summary>A request that its verifier refused: it takes its number as any other does.</summary>
+    private void ApplyDenied(uint session, ReadOnlySpan<byte> frame)
+    {
+        var denied = OracleReportDeniedDecoder.Trusted(frame);
+        Check.That(_state.Sessions.Exists(session) && denied.SessionHandle == session);
+        ref var record = ref _state.Sessions.Write(session);
+        Check.That(denied.RequestSequence == record.NextRequest);
+        record.NextRequest++;
+        record.PresentOrderId = 0;
+        _handlers.Deny(denied);
+        _state.Sessions.KeepOutcome(session);
     }
 
     private RejectCode CheckRequest(SessionRoles roles, ushort templateId, ulong deadline)

@@ -21,7 +21,7 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     public const int FinishSlots = 24;
 
     /// <summary>Instruments in one settlement message.</summary>
-    public const int InstrumentsPerSettlement = 32;
+    public const int InstrumentsPerSettlement = 26;
 
     private const int SettlementFixedSlots = RecordSlots.PerRecordMax + 4;
 

@@ -31,6 +31,8 @@ internal sealed class Handlers : IDisposable
     private readonly OrderCancels _cancels;
     private readonly OrderReplaces _replaces;
     private readonly OracleCommands _oracle;
+    private readonly OracleRulesCommands _oracleRules;
+    private readonly ForwardCurves _curves;
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
@@ -60,7 +62,11 @@ internal sealed class Handlers : IDisposable
         Margin = new Margin(state);
         Tops = new BookTops(state, events, Budget);
         _freezer = new RiskFreezer(state, workspace, InternalEvents);
-        var settlement = new DeltaSettlement(state, writer, events, _freezer);
+        var oracleEvents = new OracleEvents(state, events);
+        _curves = new ForwardCurves(state, oracleEvents);
+        var staleness = new Staleness(state, oracleEvents, _curves);
+        _oracleRules = new OracleRulesCommands(state, staleness, _curves);
+        var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
         var quoteEvents = new QuoteEvents(events);
@@ -77,7 +83,7 @@ internal sealed class Handlers : IDisposable
         var pegs = new PegMoves(state, events, matching, taking, Budget, Tops);
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
-        _oracle = new OracleCommands(state, events, settlement, pegs);
+        _oracle = new OracleCommands(state, events, settlement, pegs, staleness, _curves);
         var holdings = new Holdings(state, Margin, matching);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
@@ -96,7 +102,7 @@ internal sealed class Handlers : IDisposable
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
-        _listings = new ListingCommands(state, events, _freezer, settlement, Budget);
+        _listings = new ListingCommands(state, events, _freezer, settlement, _curves, Budget);
         var accountOrders = new AccountOrders(state, matching, Budget);
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
@@ -105,7 +111,7 @@ internal sealed class Handlers : IDisposable
             state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
             _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, phases, _states, expiry, matching, Budget);
+        Timers = new Timers(state, settlement, staleness, _curves, phases, _states, expiry, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -226,6 +232,10 @@ internal sealed class Handlers : IDisposable
         }
     }
 
+    /// <summary>A report that its verifier refused.</summary>
+    public void Deny(in OracleReportDeniedDecoder denied) => _oracle.Refuse(
+        denied.SessionHandle, denied.SourceId, denied.UnderlyingId, denied.SourceSequence, (RejectCode)denied.Code);
+
     /// <summary>The end of a command where there are strategies: each may give the other something to do.</summary>
     public void RunStrategiesAndTriggers()
     {
@@ -269,6 +279,7 @@ internal sealed class Handlers : IDisposable
         }
     }
 
+    // size: dispatch table
     private RejectCode Rare(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
     {
         switch (templateId)
@@ -312,6 +323,14 @@ internal sealed class Handlers : IDisposable
                 var parameter = ParameterActivationDecoder.Trusted(frame);
                 reference = parameter.UnderlyingId;
                 return _listings.Activate(parameter);
+            case OracleRulesDecoder.TemplateId:
+                var oracleRules = OracleRulesDecoder.Trusted(frame);
+                reference = oracleRules.UnderlyingId;
+                return _oracleRules.Set(oracleRules);
+            case ForwardUpdateDecoder.TemplateId:
+                var forwards = ForwardUpdateDecoder.Trusted(frame);
+                reference = forwards.UnderlyingId;
+                return _curves.Update(forwards);
             case AccountGroupDecoder.TemplateId:
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;

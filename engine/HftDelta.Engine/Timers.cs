@@ -1,5 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
+using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
@@ -8,12 +9,15 @@ using HftDelta.Wire;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// What falls due by input time: settlement intervals, expiries, ends of auctions, good-till dates. Two comparisons when nothing
-/// is due; what does not fit the command's budget stays due for the next. Owner: the engine agent.
+/// What falls due by input time: classes of prices, settlement windows and intervals, expiries, ends of auctions, good-till
+/// dates. Two comparisons when nothing is due; what does not fit the command's budget stays due for the next. Owner: the
+/// engine agent.
 /// </summary>
 internal sealed class Timers(
     VenueState state,
     DeltaSettlement settlement,
+    Staleness staleness,
+    ForwardCurves curves,
     MarketPhases phases,
     MarketStates states,
     StrategyExpiry strategies,
@@ -34,6 +38,8 @@ internal sealed class Timers(
             ref readonly var underlying = ref state.Underlyings.Read(id);
             next = underlying.NextIntervalTime < next ? underlying.NextIntervalTime : next;
             next = underlying.NextExpiryTime < next ? underlying.NextExpiryTime : next;
+            next = underlying.NextStalenessTime < next ? underlying.NextStalenessTime : next;
+            next = underlying.NextWindowTime < next ? underlying.NextWindowTime : next;
         }
 
         _nextTime = next;
@@ -59,7 +65,7 @@ internal sealed class Timers(
     {
         for (uint id = 1; id < state.Underlyings.NextId; id++)
         {
-            if (!Expire(id) || !SettleInterval(id))
+            if (!Age(id) || !Expire(id) || !SettleInterval(id))
             {
                 return false;
             }
@@ -67,6 +73,22 @@ internal sealed class Timers(
 
         states.RunEnds();
         return ExpireOrders();
+    }
+
+    /// <summary>The class of the price, then the windows that average it: a window that opens late is told late.</summary>
+    private bool Age(uint id)
+    {
+        if (state.TimeNanos >= state.Underlyings.Read(id).NextStalenessTime)
+        {
+            if (!budget.HasRoomForUnit)
+            {
+                return false;
+            }
+
+            staleness.Judge(id);
+        }
+
+        return state.TimeNanos < state.Underlyings.Read(id).NextWindowTime || curves.OpenWindows(id, budget);
     }
 
     private bool SettleInterval(uint id)
@@ -90,6 +112,13 @@ internal sealed class Timers(
     {
         if (state.TimeNanos < state.Underlyings.Read(id).NextExpiryTime)
         {
+            return true;
+        }
+
+        if (state.Underlyings.Read(id).Staleness == StalenessClass.Dead)
+        {
+            // Looked for again when the price returns.
+            state.Underlyings.Write(id).NextExpiryTime = ulong.MaxValue;
             return true;
         }
 

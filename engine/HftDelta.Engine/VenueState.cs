@@ -57,6 +57,8 @@ internal sealed class VenueState : IDisposable
         Strategies = new StrategyTable(limits);
         Expiries = new ExpiryHeap(limits.Orders);
         Oracle = new OracleSources(limits.Underlyings);
+        OracleRules = new HashedSlab<OracleRulesRecord, OracleRulesEncoding>(limits.Underlyings + 1);
+        Points = new DenseTable<ExpiryPoint, ExpiryPointEncoding>(limits.Instruments);
         Pending = new PendingQueue(limits);
         MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
         Protections = new ProtectionTable(limits.Protections);
@@ -97,6 +99,12 @@ internal sealed class VenueState : IDisposable
     public ExpiryHeap Expiries { get; }
 
     public OracleSources Oracle { get; }
+
+    /// <summary>By underlying; zero where there are none.</summary>
+    public HashedSlab<OracleRulesRecord, OracleRulesEncoding> OracleRules { get; }
+
+    /// <summary>Expiries of all underlyings.</summary>
+    public DenseTable<ExpiryPoint, ExpiryPointEncoding> Points { get; }
 
     public PendingQueue Pending { get; }
 
@@ -205,9 +213,11 @@ internal sealed class VenueState : IDisposable
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
+        Points.FoldHash(ref SumOf(StateRecordType.Underlying));
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
         Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
+        OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
@@ -244,8 +254,11 @@ internal sealed class VenueState : IDisposable
             StateRecordType.Instrument,
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
                 + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash());
-        components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash() + Assets.RecomputeHash());
-        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash());
+        components.Set(
+            StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash());
+        components.Set(
+            StateRecordType.Parameter,
+            Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash() + OracleRules.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -273,6 +286,8 @@ internal sealed class VenueState : IDisposable
         Strategies.Dispose();
         Expiries.Dispose();
         Oracle.Dispose();
+        OracleRules.Dispose();
+        Points.Dispose();
         Pending.Dispose();
         MassCancels.Dispose();
         Protections.Dispose();

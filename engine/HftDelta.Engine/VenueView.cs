@@ -51,6 +51,9 @@ public readonly struct VenueView
     /// <summary>The version that the engine behaves as.</summary>
     public uint EngineVersion => _state.EngineVersion;
 
+    /// <summary>Of the last command.</summary>
+    public TimeNanos Time => new(_state.TimeNanos);
+
     /// <summary>Leader term of the last command.</summary>
     public uint Term => _state.Term;
 
@@ -72,6 +75,12 @@ public readonly struct VenueView
     /// <summary>When a quorum last confirmed the price; 0 before the first price.</summary>
     public TimeNanos OraclePriceTime(UnderlyingId id) =>
         new(_state.Underlyings.Read(id.Value).Price == 0 ? 0 : _state.Underlyings.Read(id.Value).PriceTime);
+
+    /// <summary>How old the price of an underlying is judged to be.</summary>
+    public StalenessClass Staleness(UnderlyingId id) => _state.Underlyings.Read(id.Value).Staleness;
+
+    /// <summary>What staleness adds to the margin requirements of an underlying's instruments, in millionths of them.</summary>
+    public uint MarginBufferPpm(UnderlyingId id) => _state.Underlyings.Read(id.Value).BufferPpm;
 
     /// <summary>What of an instrument a commitment covers.</summary>
     public InstrumentFacts Instrument(InstrumentId id)

@@ -1,5 +1,6 @@
 using HftDelta.Aeron;
 using HftDelta.Gateway;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Runtime.Agents;
@@ -23,6 +24,9 @@ public sealed record VenueAgents
     public required EngineAgent Engine { get; init; }
 
     public required RiskAgent Risk { get; init; }
+
+    /// <summary>Null where signatures of oracle reports are not looked at.</summary>
+    public required OracleVerifierAgent? OracleVerifier { get; init; }
 
     public required EgressAgent Egress { get; init; }
 
@@ -63,6 +67,11 @@ public sealed record VenueAgents
         }
 
         agents.Add(new HostedAgent(Risk, AgentGroup.Cold));
+        if (OracleVerifier is not null)
+        {
+            agents.Add(new HostedAgent(OracleVerifier, AgentGroup.Cold));
+        }
+
         agents.Add(new HostedAgent(Preparer, AgentGroup.Cold));
         agents.Add(new HostedAgent(HashPoints, AgentGroup.Cold));
         agents.Add(new HostedAgent(Monitor, AgentGroup.Cold));

@@ -1,4 +1,5 @@
 using HftDelta.Engine;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Journal.Segments;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Replay;
@@ -64,6 +65,9 @@ public sealed record VenueOptions
 
     /// <summary>How clients reach the venue over the network; null: only connections within the process.</summary>
     public VenueNetworkOptions? Network { get; init; }
+
+    /// <summary>What judges signatures of oracle reports before they are sequenced; null: they are not looked at.</summary>
+    public ReportVerifier? OracleVerifier { get; init; }
 
     /// <summary>
     /// How long the journal may stand still because the disk has no room for its next segment; then the venue fails with

@@ -4,6 +4,7 @@ using HftDelta.Aeron;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Journal.Cursors;
@@ -31,6 +32,7 @@ internal sealed class Wiring : IDisposable
     private const int CounterCapacity = 256;
     private const int RiskRingSlots = 256;
     private const int HashPointRingSlots = 1_024;
+    private const int ReportRingSlots = 1_024;
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly VenueOptions _options;
@@ -43,6 +45,8 @@ internal sealed class Wiring : IDisposable
     private readonly AnswerRing _answers;
     private readonly AnswerRing _safeAnswers;
     private readonly FrameRing _sessionStates;
+    private readonly FrameRing _reportsAsked;
+    private readonly FrameRing _reportsJudged;
     private readonly LatencyStamps? _stamps;
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
@@ -82,6 +86,8 @@ internal sealed class Wiring : IDisposable
             _answers = Own(new AnswerRing(options.ConnectionSlots));
             _safeAnswers = Own(new AnswerRing(options.ConnectionSlots));
             _sessionStates = Own(new FrameRing(options.ConnectionSlots));
+            _reportsAsked = Own(new FrameRing(ReportRingSlots));
+            _reportsJudged = Own(new FrameRing(ReportRingSlots));
             _stamps = options.LatencySampleEvery > 0
                 ? new LatencyStamps(_machineClock, options.LatencySampleEvery)
                 : null;
@@ -222,6 +228,9 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Engine = engine,
             Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
+            OracleVerifier = _options.OracleVerifier is { } verify
+                ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
+                : null,
             Egress = egress,
             HashPoints = new HashPointAgent(_hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId))),
             Monitor = monitor,
@@ -278,6 +287,9 @@ internal sealed class Wiring : IDisposable
             SessionLimit = _options.Limits.Sessions,
             Barriers = Barriers,
             Stamps = _stamps,
+            Oracle = _options.OracleVerifier is null
+                ? null
+                : new ReportDetour(_reportsAsked, _reportsJudged, _options.Limits.Sessions),
             QuietNanosMax = _options.QuietNanosMax,
             IsLockstep = _options.IsLockstep,
         });

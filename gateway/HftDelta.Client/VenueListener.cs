@@ -141,6 +141,18 @@ public abstract class VenueListener
     {
     }
 
+    public virtual void OnStaleness(in StalenessChange change)
+    {
+    }
+
+    public virtual void OnSettlementWindow(in WindowChange window)
+    {
+    }
+
+    public virtual void OnForward(in ForwardChange change)
+    {
+    }
+
     /// <summary>Public messages are missing; they are not sent again, what follows is newer.</summary>
     public virtual void OnMarketDataGap(long missingMessages)
     {

@@ -8,6 +8,7 @@ using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Time;
+using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Gateway;
@@ -295,6 +296,7 @@ public sealed class EgressAgent : IAgent
     {
         var session = new SessionHandle(record.Envelope.SessionHandle);
         _store.Keep(session, record.Frame);
+        CountIfRefusal(record.Frame);
         var connection = _connections.Find(session.Value);
         if (connection is null)
         {
@@ -306,6 +308,14 @@ public sealed class EgressAgent : IAgent
         connection.LastSentNanos = _nowNanos;
         DeliverTo(in record, connection);
         _counters.Reports.Increment();
+    }
+
+    private void CountIfRefusal(ReadOnlySpan<byte> report)
+    {
+        if (HftDeltaSchema.TryPeekHeader(report, out var header) && header.TemplateId == OracleReportRefusedDecoder.TemplateId)
+        {
+            _counters.OracleRefusals(OracleReportRefusedDecoder.Trusted(report).Code).Increment();
+        }
     }
 
     private void DeliverTo(in RingRecord record, List<ConnectionOutput> connections)

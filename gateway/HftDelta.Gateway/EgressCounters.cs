@@ -1,10 +1,23 @@
 using HftDelta.Runtime.Counters;
+using HftDelta.Wire;
 
 namespace HftDelta.Gateway;
 
 /// <summary>Counters of the egress agent, which alone writes them.</summary>
 public sealed class EgressCounters
 {
+    /// <summary>Why reports of oracle sources are refused; anything else is counted as other.</summary>
+    private static readonly (RejectCode Code, string Reason)[] _oracleReasons =
+    [
+        (RejectCode.OracleSignatureInvalid, "signature_invalid"), (RejectCode.OracleSignatureMissing, "signature_missing"),
+        (RejectCode.OracleSourceWithoutKey, "without_key"), (RejectCode.OracleReportStale, "replayed"),
+        (RejectCode.OracleReportOutOfRange, "out_of_range"), (RejectCode.OracleClockSkew, "clock_skew"),
+        (RejectCode.OracleReportTooOld, "too_old"), (RejectCode.OracleReportJumps, "jump"),
+        (RejectCode.OracleReportDeviates, "deviation"), (RejectCode.OracleSourceDisabled, "disabled"), (default, "other"),
+    ];
+
+    private readonly Counter[] _oracleRefusals;
+
     public EgressCounters(CounterAllocation allocate)
     {
         ArgumentNullException.ThrowIfNull(allocate);
@@ -17,6 +30,11 @@ public sealed class EgressCounters
         AnswersWithoutConnection = allocate("hftdelta_egress_answers_without_connection_total", "", CounterUnit.Count);
         Retransmitted = allocate("hftdelta_egress_retransmitted_total", "", CounterUnit.Count);
         ConnectionsEnded = allocate("hftdelta_egress_connections_ended_total", "", CounterUnit.Count);
+        _oracleRefusals =
+        [
+            .. _oracleReasons.Select(reason =>
+                allocate("hftdelta_oracle_reports_refused_total", $"reason={reason.Reason}", CounterUnit.Count)),
+        ];
         HashPointsDropped = allocate("hftdelta_egress_hash_points_dropped_total", "", CounterUnit.Count);
     }
 
@@ -40,6 +58,18 @@ public sealed class EgressCounters
 
     /// <summary>Reports sent again on request.</summary>
     public Counter Retransmitted { get; }
+
+    /// <summary>Reports of oracle sources that were refused, and why.</summary>
+    public Counter OracleRefusals(RejectCode code)
+    {
+        var place = 0;
+        while (_oracleReasons[place].Code != code && place < _oracleReasons.Length - 1)
+        {
+            place++;
+        }
+
+        return _oracleRefusals[place];
+    }
 
     /// <summary>Connections over the network that ended and gave everything back.</summary>
     public Counter ConnectionsEnded { get; }

@@ -1,4 +1,5 @@
 using HftDelta.Gateway.Answers;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives.Records;
@@ -18,10 +19,16 @@ internal sealed class FrameGate
     private readonly SessionMirror _sessions;
     private readonly RequestSequencer _requests;
     private readonly IngressCounters _counters;
+    private readonly ReportDetour? _detour;
 
     public FrameGate(
-        RecordPublisher publisher, SessionMirror sessions, RequestSequencer requests, IngressCounters counters)
+        RecordPublisher publisher,
+        SessionMirror sessions,
+        RequestSequencer requests,
+        IngressCounters counters,
+        ReportDetour? detour)
     {
+        _detour = detour;
         _publisher = publisher;
         _sessions = sessions;
         _requests = requests;
@@ -72,6 +79,8 @@ internal sealed class FrameGate
 
         return _sessions.StatusOf(session) switch
         {
+            SessionStatus.Open when _detour is not null && _detour.Takes(session, templateId) =>
+                _detour.TrySend(record.Envelope.Source, AnswerAddress.InProcess(session.Value), frame),
             SessionStatus.Open => _requests.TryTake(
                 record.Envelope.Source, AnswerAddress.InProcess(session.Value), header.Sequence, frame, now),
             SessionStatus.Closed => Refuse(FrameResult.ClosedSession),

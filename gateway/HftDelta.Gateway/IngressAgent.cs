@@ -1,11 +1,14 @@
 using Disruptor;
 using HftDelta.Gateway.Answers;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Gateway.Rings;
 using HftDelta.Gateway.Sessions;
 using HftDelta.Primitives;
+using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Time;
+using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Gateway;
@@ -53,6 +56,9 @@ public sealed record IngressWiring
     /// <summary>Where the time of sequencing is noted, to measure the way through the house; null: it is not measured.</summary>
     public LatencyStamps? Stamps { get; init; }
 
+    /// <summary>The way of oracle reports through their verifier; null: signatures are not looked at.</summary>
+    public ReportDetour? Oracle { get; init; }
+
     /// <summary>A tick is sequenced when nothing was for as long.</summary>
     public ulong QuietNanosMax { get; init; } = 10_000_000;
 
@@ -75,6 +81,7 @@ public sealed class IngressAgent : IAgent, IDisposable
     private readonly IngressWiring _wiring;
     private readonly RecordPublisher _publisher;
     private readonly SessionMirror _sessions;
+    private readonly RequestSequencer _requests;
     private readonly FrameGate _gate;
     private readonly SequencerFrames _frames;
     private readonly BarrierKeeper _barriers;
@@ -90,7 +97,8 @@ public sealed class IngressAgent : IAgent, IDisposable
         _publisher = wiring.Publisher;
         _sessions = new SessionMirror(wiring.SessionLimit, wiring.Network?.Quota ?? SessionQuota.None);
         var requests = new RequestSequencer(wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters);
-        _gate = new FrameGate(wiring.Publisher, _sessions, requests, wiring.Counters);
+        _requests = requests;
+        _gate = new FrameGate(wiring.Publisher, _sessions, requests, wiring.Counters, wiring.Oracle);
         _frames = new SequencerFrames(wiring.Publisher, wiring.Counters);
         _barriers = new BarrierKeeper(wiring);
         if (wiring.Network is { } network)
@@ -133,6 +141,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         }
         else
         {
+            work += _wiring.Oracle is { } detour ? TakeJudged(detour) : 0;
             work += _wiring.IsLockstep ? FollowDriver() : TakeInputs();
             work += _network is null ? 0 : TakeNetwork(_network);
             if (_publisher.LastSequence == before && !_wiring.IsLockstep)
@@ -216,6 +225,55 @@ public sealed class IngressAgent : IAgent, IDisposable
         return work;
     }
 
+    /// <summary>Reports that are back from their verifier, and what waited behind them.</summary>
+    private int TakeJudged(ReportDetour detour)
+    {
+        var now = _wiring.Clock.Now;
+        var count = 0;
+        while (count < RecordsPerInputMax && detour.Judged.TryPeek(out var record))
+        {
+            var from = ReportDetour.AddressOf(in record.Envelope);
+            var number = RequestHeaderDecoder.Wrap(record.Frame[HftDeltaSchema.HeaderLength..]).Sequence;
+            var verdict = ReportDetour.VerdictOf(in record.Envelope);
+            if (_sessions.StatusOf(new SessionHandle(from.Session)) != SessionStatus.Open)
+            {
+                _wiring.Counters.Of(FrameResult.ClosedSession).Increment();
+            }
+            else if (from.Connection != 0 && _network is not null && !_network.IsEstablished(in from))
+            {
+                _wiring.Counters.Of(FrameResult.NotEstablished).Increment();
+            }
+            else if (!TryTake(in record, in from, number, verdict, now))
+            {
+                _isInboundFull = true;
+                break;
+            }
+            else if (verdict != default)
+            {
+                _wiring.Counters.Of(FrameResult.Denied).Increment();
+            }
+
+            detour.Done(from.Session);
+            count++;
+        }
+
+        detour.Judged.Release();
+        return count;
+    }
+
+    /// <summary>The request as it came, or what stands for one that was refused.</summary>
+    private bool TryTake(in RingRecord record, in AnswerAddress from, ulong number, RejectCode verdict, TimeNanos now)
+    {
+        if (verdict == default)
+        {
+            return _requests.TryTake(record.Envelope.Source, in from, number, record.Frame, now);
+        }
+
+        Span<byte> denied = stackalloc byte[OracleReportDeniedDecoder.FrameLength];
+        var lengthBytes = ReportDetour.WriteDenied(denied, record.Frame, verdict);
+        return _requests.TryTake(RecordSource.Oracle, in from, number, denied[..lengthBytes], now);
+    }
+
     private int TakeInputs()
     {
         var count = TakeFrom(_wiring.RiskInput);
@@ -233,6 +291,11 @@ public sealed class IngressAgent : IAgent, IDisposable
     /// </summary>
     private int FollowDriver()
     {
+        if (IsReportOut)
+        {
+            return 0;
+        }
+
         foreach (var input in _wiring.Inputs.All)
         {
             if (input.Barrier.Number != 0)
@@ -245,7 +308,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         foreach (var input in _wiring.Inputs.All)
         {
             count += TakeFrom(input);
-            if (input.Barrier.Number != 0)
+            if (input.Barrier.Number != 0 || IsReportOut)
             {
                 break;
             }
@@ -253,6 +316,9 @@ public sealed class IngressAgent : IAgent, IDisposable
 
         return count;
     }
+
+    /// <summary>In lockstep nothing is read behind a report before it is back: the order of commands is the driver's.</summary>
+    private bool IsReportOut => _wiring.Oracle is { Outstanding: > 0 };
 
     private int Drain(IngressInput input)
     {
@@ -330,7 +396,7 @@ public sealed class IngressAgent : IAgent, IDisposable
             reader.Advance();
             count++;
         }
-        while (count < recordsMax && reader.TryPeek(out record));
+        while (count < recordsMax && !(_wiring.IsLockstep && IsReportOut) && reader.TryPeek(out record));
 
         reader.Release();
         return count;

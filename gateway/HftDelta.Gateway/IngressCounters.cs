@@ -51,6 +51,14 @@ public enum FrameResult
     /// A negotiation that was not answered: no room, too many of late from its address, or an address that is not the sender's.
     /// </summary>
     HandshakeRefused,
+
+    /// <summary>An oracle source, or a session that waits for its reports, sent more than can be verified: dropped.</summary>
+    VerifierBusy,
+
+    /// <summary>
+    /// An oracle report with a signature that is missing or not its source's: sequenced as a refusal, and accepted as that.
+    /// </summary>
+    Denied,
 }
 
 /// <summary>Counters of the ingress agent, which alone writes them.</summary>

@@ -56,7 +56,8 @@ internal sealed class NetworkIngress : IDisposable
         _handshake = new Handshake(network, _connections, sessions, wiring.Answers, wiring.Inputs, wiring.Counters);
         _life = new SessionLife(
             wiring.Publisher, frames, sessions, _connections, requests, _handshake, wiring.SafeAnswers);
-        _gate = new SessionGate(sessions, requests, _handshake, _life, wiring.SafeAnswers, wiring.Counters);
+        _gate = new SessionGate(
+            sessions, requests, _handshake, _life, wiring.SafeAnswers, wiring.Counters, wiring.Oracle);
         _timers = new SessionTimers(network, sessions, _connections, _handshake, _life, wiring.Counters);
         _grace = new RestartGrace(
             wiring.Publisher, frames, sessions, _connections, wiring.Inputs, network.GraceNanos, wiring.Counters);
@@ -84,6 +85,11 @@ internal sealed class NetworkIngress : IDisposable
 
     /// <summary>The venue has learnt of all its sessions.</summary>
     public void Open() => _grace.Begin(_clock.Now);
+
+    /// <summary>Whether a session is still spoken for by the connection that a frame of it came from.</summary>
+    public bool IsEstablished(in AnswerAddress from) =>
+        _connections.OwnerOf(new SessionHandle(from.Session)) is { State: ConnectionState.Established } owner
+            && owner.Number == from.Connection;
 
     /// <summary>The engine told of a command that opens a session: it did, or refused with a code.</summary>
     public void Learn(SessionHandle session, CommandSequence command, ushort refusal) =>

@@ -13,6 +13,9 @@ internal sealed class DenseTable<TRecord, TEncoding>(int capacity) : IDisposable
     /// <summary>The id that the next listing gets.</summary>
     public uint NextId { get; private set; } = 1;
 
+    /// <summary>How many more can be listed.</summary>
+    public int Room => _records.Capacity - (int)NextId;
+
     public bool HasRoom => NextId < (uint)_records.Capacity;
 
     public bool Exists(uint id) => id - 1 < NextId - 1;
@@ -20,6 +23,9 @@ internal sealed class DenseTable<TRecord, TEncoding>(int capacity) : IDisposable
     public ref readonly TRecord Read(uint id) => ref _records.Read(id);
 
     public ref TRecord Write(uint id) => ref _records.Write(id);
+
+    /// <summary>For writing what the state hash does not cover.</summary>
+    public ref TRecord Cached(uint id) => ref _records.Cached(id);
 
     public uint Add(in TRecord record)
     {

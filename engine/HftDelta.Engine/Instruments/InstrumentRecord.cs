@@ -29,7 +29,10 @@ internal struct InstrumentRecord
     public long AtomsPerUnderlyingTick;
     public ulong VolatilityQ48;
 
-    /// <summary>S*: the price up to which <see cref="Index"/> has been settled, in ticks of the underlying.</summary>
+    /// <summary>
+    /// S*: the price up to which <see cref="Index"/> has been settled, in ticks of the underlying: its price, or for a dated
+    /// instrument the forward of its expiry.
+    /// </summary>
     public long SettlementPrice;
 
     /// <summary>The delta that the next move will be settled with, in 2^-32.</summary>
@@ -48,6 +51,9 @@ internal struct InstrumentRecord
 
     /// <summary>Head of the list of positions in this instrument.</summary>
     public uint FirstPosition;
+
+    /// <summary>Its expiry on the forward curve; 0 without an expiry. It follows from the two.</summary>
+    public uint Point;
 
     public InstrumentKind Kind;
     public OptionKind OptionKind;

@@ -35,7 +35,12 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[145..], record.PriceMax);
         ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[153..]);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[141..], record.FrozenFirst);
-        lengthBytes = 153 + SymbolText.LengthBytes;
+        var rest = buffer[(153 + SymbolText.LengthBytes)..];
+        BinaryPrimitives.WriteUInt64LittleEndian(rest, record.RecoveryEnd);
+        BinaryPrimitives.WriteUInt64LittleEndian(rest[8..], record.AccruedTime);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], record.BufferPpm);
+        rest[20] = (byte)record.Staleness;
+        lengthBytes = 174 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

@@ -1,3 +1,5 @@
+using HftDelta.Wire;
+
 namespace HftDelta.Engine.Instruments;
 
 /// <summary>What instruments are written on: its price, its parameters and the state of its risk computation.</summary>
@@ -16,6 +18,18 @@ internal struct UnderlyingRecord
     public long SettledPrice;
 
     public ulong NextIntervalTime;
+
+    /// <summary>When the staleness class or the buffer changes unless the price is confirmed; follows from the rest.</summary>
+    public ulong NextStalenessTime;
+
+    /// <summary>When the next settlement window begins; follows from the points of its curve.</summary>
+    public ulong NextWindowTime;
+
+    /// <summary>A price that returned from stale or dead counts as late until then.</summary>
+    public ulong RecoveryEnd;
+
+    /// <summary>Through when the averages of its settlement windows hold.</summary>
+    public ulong AccruedTime;
 
     /// <summary>The earliest expiry of its open instruments; the largest value if none expires.</summary>
     public ulong NextExpiryTime;
@@ -41,6 +55,12 @@ internal struct UnderlyingRecord
     public uint FirstInstrument;
     public uint InstrumentCount;
 
+    /// <summary>Head of the list of its expiries that are not fixed.</summary>
+    public uint FirstPoint;
+
+    /// <summary>Added to margin requirements, in millionths of them.</summary>
+    public uint BufferPpm;
+
     /// <summary>First of the instruments whose inputs were frozen with the outstanding computation.</summary>
     public uint FrozenFirst;
     public uint OracleQuorum;
@@ -50,6 +70,9 @@ internal struct UnderlyingRecord
 
     /// <summary>1: inputs changed since they were last frozen.</summary>
     public byte Dirty;
+
+    /// <summary>How old its price is.</summary>
+    public StalenessClass Staleness;
 
     public SymbolText Symbol;
 }

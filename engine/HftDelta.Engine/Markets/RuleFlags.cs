@@ -15,4 +15,7 @@ internal enum RuleFlags : byte
     PositionLots = 1 << 4,
     StaticBand = 1 << 5,
     DynamicBand = 1 << 6,
+
+    /// <summary>Not of its rules: the price of its underlying is stale or dead, and only orders that reduce are taken.</summary>
+    ReduceOnly = 1 << 7,
 }

@@ -33,7 +33,7 @@ internal sealed class RulesCommands(VenueState state)
 
         state.Markets.Rules.Write(message.InstrumentId) = rules;
         ref var listed = ref state.Instruments.Write(message.InstrumentId);
-        listed.Rules = rules.Flags;
+        listed.Rules = rules.Flags | (listed.Rules & RuleFlags.ReduceOnly);
         if (listed.Busy == 0)
         {
             // Sweeps keep the middle of the band only while there is one.

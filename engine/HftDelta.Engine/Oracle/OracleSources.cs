@@ -45,7 +45,7 @@ internal sealed class OracleSources(int underlyings) : IDisposable
         for (uint source = 1; source <= PerUnderlying; source++)
         {
             ref readonly var record = ref Read(underlying, source);
-            if (record.Sequence == 0 || nowNanos - record.ReceivedTime > maxAgeNanos)
+            if (!record.IsFresh(nowNanos, maxAgeNanos))
             {
                 continue;
             }
@@ -61,6 +61,39 @@ internal sealed class OracleSources(int underlyings) : IDisposable
 
         median = count == 0 ? 0 : prices[(count - 1) >> 1];
         return (uint)count;
+    }
+
+    /// <summary>Whether every fresh report is within so many millionths of a price.</summary>
+    public bool Agree(uint underlying, ulong nowNanos, ulong maxAgeNanos, long price, uint partsPerMillion)
+    {
+        for (uint source = 1; source <= PerUnderlying; source++)
+        {
+            ref readonly var record = ref Read(underlying, source);
+            if (record.IsFresh(nowNanos, maxAgeNanos) && IsBeyond(record.Price, price, partsPerMillion))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What disabled sources said no longer counts; each stays its session's, and its numbering goes on.</summary>
+    public void Silence(uint underlying, in OracleRulesRecord rules)
+    {
+        for (uint source = 1; source <= PerUnderlying; source++)
+        {
+            if (rules.IsDisabled(source) && Read(underlying, source).Price != 0)
+            {
+                _records.Write(Id(underlying, source)).Price = 0;
+            }
+        }
+    }
+
+    public static bool IsBeyond(long price, long reference, uint partsPerMillion)
+    {
+        var distance = price < reference ? reference - price : price - reference;
+        return (Int128)distance * 1_000_000 > (Int128)reference * partsPerMillion;
     }
 
     public void FoldHash(ref Hash256 sum) => _records.FoldHash(ref sum);

@@ -16,8 +16,15 @@ internal struct SourceRecord
     public ulong ReceivedTime;
     public long Price;
 
+    /// <summary>The least that the venue's time was ahead of the source's: skew of its clock and the shortest way.</summary>
+    public long SkewNanos;
+
     /// <summary>The session that this source reports through, from its first report on.</summary>
     public uint Session;
+
+    /// <summary>It counts for the median. Without a price it does not: its source was disabled.</summary>
+    public readonly bool IsFresh(ulong nowNanos, ulong maxAgeNanos) =>
+        Price != 0 && nowNanos - ReceivedTime <= maxAgeNanos;
 }
 
 /// <summary>All of an accepted report is state.</summary>
@@ -32,7 +39,8 @@ internal readonly struct SourceEncoding : IRecordEncoding<SourceRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[16..], record.ReceivedTime);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[24..], record.Price);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[32..], record.Session);
-        lengthBytes = 36;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[36..], record.SkewNanos);
+        lengthBytes = 44;
         return record.Sequence != 0;
     }
 }

@@ -41,6 +41,11 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
             return RejectCode.WouldNotReduce;
         }
 
+        if ((instrument.Rules & RuleFlags.ReduceOnly) != 0 && !Reduces(before, side, terms.Quantity))
+        {
+            return RejectCode.OraclePriceStale;
+        }
+
         var after = before;
         after.Instrument = terms.Instrument;
         Matching.AddOpen(ref after, instrument.AtomsPerTick, side, terms.Quantity, terms.Price);
@@ -66,6 +71,11 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
             !Reduces(after, hot.Side, openLots))
         {
             return RejectCode.WouldNotReduce;
+        }
+
+        if ((listed.Rules & RuleFlags.ReduceOnly) != 0 && !Reduces(after, hot.Side, openLots))
+        {
+            return RejectCode.OraclePriceStale;
         }
 
         Matching.AddOpen(ref after, listed.AtomsPerTick, hot.Side, openLots, price);

@@ -4,12 +4,15 @@ using HftDelta.Wire;
 
 namespace HftDelta.Engine.Risk;
 
-/// <summary>What one option's price and delta depend on, beside the price and time of its underlying.</summary>
+/// <summary>What one option's price and delta depend on, beside the time of its underlying.</summary>
 internal struct FrozenInstrument
 {
     /// <summary>The command at which it was frozen; 0 is never.</summary>
     public long Sequence;
     public long Strike;
+
+    /// <summary>S of its expiry.</summary>
+    public long Price;
     public ulong ExpiryTime;
     public ulong VolatilityQ48;
     public long AtomsPerUnderlyingTick;
@@ -33,7 +36,8 @@ internal readonly struct FrozenEncoding : IRecordEncoding<FrozenInstrument>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[32..], record.AtomsPerUnderlyingTick);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.Next);
         buffer[44] = (byte)record.OptionKind;
-        lengthBytes = 45;
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[45..], record.Price);
+        lengthBytes = 53;
         return record.Sequence != 0;
     }
 }

@@ -108,7 +108,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         ref var record = ref state.Instruments.Write(instrument);
         ref readonly var underlying = ref state.Underlyings.Read(record.Underlying);
         InstrumentResult result = default;
-        RiskWorkspace.Evaluate(InputsOf(record, 0, 0), record.SettlementPrice, state.TimeNanos, ref result);
+        RiskWorkspace.Evaluate(InputsOf(record, 0, 0), state.TimeNanos, ref result);
         record.Delta = result.Delta;
         record.Mark = result.Mark;
         Margin.SetRequirements(ref record, underlying);
@@ -154,7 +154,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
             ref var instrument = ref state.Instruments.Write(id);
             Check.That(instrument.IsLive);
             ref readonly var result = ref workspace.Results.At(id);
-            var moved = (Int128)result.Delta * (instrument.SettlementPrice - underlying.FrozenPrice);
+            var moved = (Int128)result.Delta * (instrument.SettlementPrice - state.Frozen.Read(id).Price);
             instrument.Delta = result.Delta;
             instrument.Mark = result.Mark + (moved * instrument.AtomsPerUnderlyingTick);
             Margin.SetRequirements(ref instrument, underlying);
@@ -165,6 +165,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
     {
         Sequence = sequence,
         Strike = instrument.Strike,
+        Price = instrument.SettlementPrice,
         ExpiryTime = instrument.ExpiryTime,
         VolatilityQ48 = instrument.VolatilityQ48,
         AtomsPerUnderlyingTick = instrument.AtomsPerUnderlyingTick,

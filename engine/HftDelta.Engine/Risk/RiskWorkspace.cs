@@ -39,7 +39,7 @@ public sealed class RiskWorkspace : IDisposable
         var first = inputs.FrozenFirst;
         for (var id = first; id != 0; id = _frozen.Read(id).Next)
         {
-            Evaluate(_frozen.Read(id), inputs.FrozenPrice, inputs.FrozenTime, ref Results.At(id));
+            Evaluate(_frozen.Read(id), inputs.FrozenTime, ref Results.At(id));
         }
 
         Results.ComputedSequence(underlying.Value) = inputSequence.Value;
@@ -49,10 +49,10 @@ public sealed class RiskWorkspace : IDisposable
     public void Dispose() => Results.Dispose();
 
     /// <summary>Delta and mark of one option.</summary>
-    internal static void Evaluate(in FrozenInstrument inputs, long price, ulong timeNanos, ref InstrumentResult result)
+    internal static void Evaluate(in FrozenInstrument inputs, ulong timeNanos, ref InstrumentResult result)
     {
         var input = new Black76Input(
-            new PriceTicks(price),
+            new PriceTicks(inputs.Price),
             new PriceTicks(inputs.Strike),
             new VolatilityQ48((long)inputs.VolatilityQ48),
             inputs.ExpiryTime > timeNanos ? inputs.ExpiryTime - timeNanos : 0,

@@ -1,6 +1,7 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Fees;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Risk;
@@ -18,7 +19,7 @@ namespace HftDelta.Engine.Settlement;
 /// accounts are applied when they are touched. Owner: the engine agent.
 /// </summary>
 internal sealed class DeltaSettlement(
-    VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer)
+    VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer, ForwardCurves curves)
 {
     /// <summary>Whether the underlying has moved far enough since its last settlement tick.</summary>
     public bool IsThresholdReached(uint underlying)
@@ -30,16 +31,25 @@ internal sealed class DeltaSettlement(
         return (move < 0 ? -move : move) >= threshold;
     }
 
-    /// <summary>A settlement tick: all live instruments of the underlying, and new inputs for its risk.</summary>
+    /// <summary>
+    /// A settlement tick: all live instruments of the underlying, each to the forward of its expiry, and new inputs for its
+    /// risk. A dead price settles nothing.
+    /// </summary>
     public void Tick(uint underlying, SettlementTrigger trigger)
     {
         ref var record = ref state.Underlyings.Write(underlying);
-        record.SettledPrice = record.Price;
         if (record.IntervalNanos != 0)
         {
             record.NextIntervalTime = state.TimeNanos + record.IntervalNanos;
         }
 
+        if (record.Staleness == StalenessClass.Dead)
+        {
+            return;
+        }
+
+        record.SettledPrice = record.Price;
+        curves.MakeForwards(underlying);
         var id = record.FirstInstrument;
         while (id != 0)
         {
@@ -63,18 +73,19 @@ internal sealed class DeltaSettlement(
         Check.That(record.IsLive);
         underlying.Version++;
         var previous = record.SettlementPrice;
-        var payoffTicks = PayoffTicks(record, underlying.Price);
+        var price = curves.FixedPrice(record.Underlying, record.Point);
+        var payoffTicks = PayoffTicks(record, price);
         var indexBefore = record.Index;
         record.Index = ((Int128)payoffTicks * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
         state.Fees.Accrue(instrument, ref record, record.Index - indexBefore, FeeCause.Settlement);
-        record.SettlementPrice = underlying.Price;
+        record.SettlementPrice = price;
         record.Mark = record.Index;
         record.Delta = 0;
         record.State = InstrumentState.Expired;
         record.LongRequirement = 0;
         record.ShortRequirement = 0;
         IndicesAndMarksChanged();
-        WriteSettlement(record.Underlying, SettlementTrigger.Expiry, underlying.Price, instrument, previous, 0);
+        WriteSettlement(record.Underlying, SettlementTrigger.Expiry, price, instrument, previous, 0);
         events.InstrumentDefinition(instrument);
         state.Pending.Add(PendingKind.CancelInstrumentOrders, instrument);
         state.Pending.Add(PendingKind.CloseInstrumentPositions, instrument);
@@ -160,7 +171,8 @@ internal sealed class DeltaSettlement(
             var previous = instrument.SettlementPrice;
             Move(id, ref instrument, record);
             var entry = group.Next();
-            entry.SetInstrumentId(id).SetPreviousPrice(previous).SetDelta(instrument.Delta);
+            entry.SetInstrumentId(id).SetPreviousPrice(previous).SetDelta(instrument.Delta)
+                .SetSettlementPrice(instrument.SettlementPrice);
             EventEmitter.Write(entry.DeltaIndex, instrument.Index);
         }
 
@@ -175,14 +187,15 @@ internal sealed class DeltaSettlement(
         events.WriteHeader(message.Header);
         message.SetUnderlyingId(underlying).SetTrigger(trigger).SetLast(1).SetPrice(price);
         var entry = message.SetInstruments(1).Next();
-        entry.SetInstrumentId(instrument).SetPreviousPrice(previous).SetDelta(delta);
+        entry.SetInstrumentId(instrument).SetPreviousPrice(previous).SetDelta(delta).SetSettlementPrice(price);
         EventEmitter.Write(entry.DeltaIndex, state.Instruments.Read(instrument).Index);
         events.Publish(message.EncodedLength);
     }
 
     private void Move(uint id, ref InstrumentRecord instrument, in UnderlyingRecord underlying)
     {
-        var ticks = underlying.Price - instrument.SettlementPrice;
+        var price = instrument.Point == 0 ? underlying.Price : state.Points.Read(instrument.Point).Forward;
+        var ticks = price - instrument.SettlementPrice;
         var change = (Int128)instrument.Delta * ticks * instrument.AtomsPerUnderlyingTick;
         var index = instrument.Index + change;
         if (index >= Ledger.IndexBound || index <= -Ledger.IndexBound)
@@ -197,7 +210,7 @@ internal sealed class DeltaSettlement(
 
         // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
         instrument.Mark += change;
-        instrument.SettlementPrice = underlying.Price;
+        instrument.SettlementPrice = price;
         Margin.SetRequirements(ref instrument, underlying);
     }
 

@@ -1,5 +1,7 @@
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Markets;
+using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Risk;
 using HftDelta.Primitives.Units;
@@ -17,7 +19,8 @@ namespace HftDelta.Engine.Settlement;
 /// Owner: the engine agent.
 /// </summary>
 internal sealed class ListingCommands(
-    VenueState state, EventEmitter events, RiskFreezer freezer, DeltaSettlement settlement, EventBudget budget)
+    VenueState state, EventEmitter events, RiskFreezer freezer, DeltaSettlement settlement, ForwardCurves curves,
+    EventBudget budget)
 {
     /// <summary>Value of one tick of one lot, in atoms.</summary>
     public const long AtomsPerTickMax = 1L << 32;
@@ -58,6 +61,8 @@ internal sealed class ListingCommands(
             RiskTimeoutNanos = message.RiskTimeoutNanos,
             PriceMax = Orders.NewOrderChecks.PriceMax,
             NextIntervalTime = ulong.MaxValue,
+            NextStalenessTime = ulong.MaxValue,
+            NextWindowTime = ulong.MaxValue,
             NextExpiryTime = ulong.MaxValue,
             Version = 1,
             Symbol = SymbolText.From(message.Symbol),
@@ -79,6 +84,12 @@ internal sealed class ListingCommands(
             return code;
         }
 
+        var point = message.ExpiryTime == 0 ? 0 : curves.PointOf(message.UnderlyingId, message.ExpiryTime);
+        if (point == 0 && message.ExpiryTime != 0)
+        {
+            return RejectCode.CapacityExhausted;
+        }
+
         ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
         var id = state.Instruments.Add(new InstrumentRecord
         {
@@ -91,7 +102,9 @@ internal sealed class ListingCommands(
             AtomsPerTick = message.AtomsPerTick,
             AtomsPerUnderlyingTick = message.AtomsPerUnderlyingTick,
             VolatilityQ48 = message.Volatility,
-            SettlementPrice = underlying.SettledPrice,
+            SettlementPrice = curves.ListingPrice(message.UnderlyingId, point),
+            Point = point,
+            Rules = Staleness.IsReduceOnly(underlying) ? RuleFlags.ReduceOnly : RuleFlags.None,
             NextOfUnderlying = underlying.FirstInstrument,
             Symbol = SymbolText.From(message.Symbol),
         });
@@ -249,7 +262,7 @@ internal sealed class ListingCommands(
     private static bool IsVolatility(ulong volatilityQ48) => volatilityQ48 <= (ulong)Greeks.VolatilityQ48.Max.Value;
 
     private static bool AreValid(in UnderlyingRecord record) =>
-        record.OracleQuorum is >= 1 and <= Oracle.OracleSources.PerUnderlying &&
+        record.OracleQuorum is >= 1 and <= OracleSources.PerUnderlying &&
         record.ThresholdTicks >= 1 &&
         record.ThresholdPpm <= PartsPerMillionMax &&
         record.InitialMarginPpm is >= MarginMinPpm and <= PartsPerMillionMax &&

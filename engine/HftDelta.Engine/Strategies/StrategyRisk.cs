@@ -83,6 +83,12 @@ internal static class StrategyRisk
         for (var leg = 0; leg < after.Length; leg++)
         {
             var rules = state.Instruments.Read(after[leg].Instrument).Rules;
+            if ((rules & Markets.RuleFlags.ReduceOnly) != 0)
+            {
+                // Its legs may open and reduce at once: none of it is taken while a leg's price is stale.
+                return RejectCode.OraclePriceStale;
+            }
+
             var code = OrderRisk.CheckPosition(state, rules, before[leg], after[leg], out bound);
             if (code != default)
             {

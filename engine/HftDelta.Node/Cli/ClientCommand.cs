@@ -75,6 +75,14 @@ public static class ClientCommand
         DefaultValueFactory = _ => 200,
     };
 
+    private static readonly Option<string[]> OracleKeyOption = new("--sign-with")
+    {
+        Description = "The file of the key that a source signs its reports with; as often as there are keys, in their order.",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     public static Command Create() => new("client", "Connect to a venue as a market maker would.")
@@ -107,6 +115,11 @@ public static class ClientCommand
         if (role == ClientRole.Taker)
         {
             command.Add(RateOption);
+        }
+
+        if (role == ClientRole.Oracle)
+        {
+            command.Add(OracleKeyOption);
         }
 
         command.SetAction(result => (int)Run(result, role, keys));
@@ -146,8 +159,17 @@ public static class ClientCommand
                 "leave it out");
         }
 
+        var signing = role == ClientRole.Oracle ? result.GetValue(OracleKeyOption) ?? [] : [];
+        if (signing.Length != 0 && signing.Length != asked.Length)
+        {
+            throw new OperatorException(
+                OptionError, ExitCode.Usage, $"--sign-with names {signing.Length} files, and there are {asked.Length} keys",
+                "name one for each --key, in their order");
+        }
+
         return new ClientRunOptions
         {
+            OracleKeyFiles = signing,
             Role = role,
             Venue = ListenEndpoint.Prove(result.GetRequiredValue(VenueOption), "--venue"),
             Keys = asked,

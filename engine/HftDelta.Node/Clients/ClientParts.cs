@@ -1,9 +1,13 @@
 using HftDelta.Client;
+using HftDelta.Client.Orders;
 using HftDelta.Client.Samples;
+using HftDelta.Node.Config;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Oracles;
+using HftDelta.Replica.Signing;
 
 namespace HftDelta.Node.Clients;
 
@@ -80,6 +84,7 @@ internal static class ClientParts
                     Underlyings = feeds.Underlyings,
                     Source = (int)source,
                     Price = feeds.PriceAt,
+                    Sign = SignerOf(options, parts.Count),
                     ReportEveryNanos = StepNanosOf(options),
                     Latency = latency,
                 })));
@@ -87,6 +92,20 @@ internal static class ClientParts
         }
 
         return parts;
+    }
+
+    /// <summary>Signs as a source; the process keeps its key as long as it runs.</summary>
+    private static Func<OracleTerms, byte[]>? SignerOf(ClientRunOptions options, int place)
+    {
+        if (place >= options.OracleKeyFiles.Count)
+        {
+            return null;
+        }
+
+        var signer = KeyFile.Load(options.OracleKeyFiles[place]);
+        var digest = new OracleReportDigest(OracleKeys.DomainOf(options.Market));
+        return terms => signer.Sign(digest.Of(
+            terms.Underlying, (uint)terms.Source, terms.SourceSequence, terms.SourceTime, terms.Price)).ToArray();
     }
 
     /// <summary>

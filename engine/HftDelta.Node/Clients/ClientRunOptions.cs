@@ -37,6 +37,9 @@ public sealed record ClientRunOptions
     /// <summary>What the venue lists.</summary>
     public required MarketSettings Market { get; init; }
 
+    /// <summary>Files of the keys that oracle sources sign with, one for each of <see cref="Keys"/>; none: unsigned.</summary>
+    public IReadOnlyList<string> OracleKeyFiles { get; init; } = [];
+
     /// <summary>Folder of recorded market data; null: prices walk by chance.</summary>
     public string? DataDirectory { get; init; }
 

@@ -77,6 +77,9 @@ public sealed record MarketUnderlying
     public uint ShortOptionMarginPpm { get; init; } = 150_000;
 
     public uint ShortOptionMinimumPpm { get; init; } = 100_000;
+
+    /// <summary>Sent with the listing, and again after each restart; null: no rules and no keys.</summary>
+    public MarketOracle? Oracle { get; init; }
 }
 
 /// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
@@ -161,6 +164,9 @@ public sealed record MarketSettings
     /// <summary>Collateral beside the quote asset, in the order of their ids, from 1.</summary>
     public IReadOnlyList<MarketAsset> Assets { get; init; } = [];
 
+    /// <summary>Chain of the domain in which oracle sources sign.</summary>
+    public ulong OracleChainId { get; init; } = 31_337;
+
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
 
@@ -242,6 +248,11 @@ public sealed record MarketSettings
             if (Underlyings[place].UnderlyingId != place + 1 || Underlyings[place].TicksPerPriceTick < 1)
             {
                 return $"underlying {place + 1} must have this id and ticksPerPriceTick of at least 1";
+            }
+
+            if (Underlyings[place].Oracle?.FaultOf() is { } fault)
+            {
+                return $"underlying {place + 1}: {fault}";
             }
         }
 

@@ -92,6 +92,27 @@ internal static class OperatorFrames
         return message.EncodedLength;
     }
 
+    public static int OracleRules(Span<byte> buffer, UnderlyingId underlying, MarketOracle oracle) =>
+        OracleRulesEncoder.Wrap(buffer).SetUnderlyingId(underlying.Value).SetReportJumpPpm(oracle.ReportJumpPpm)
+            .SetMedianDeviationPpm(oracle.MedianDeviationPpm)
+            .SetDisabledSources(oracle.DisabledSources.Aggregate((byte)0, (all, one) => (byte)(all | (1 << (int)(one - 1)))))
+            .SetClockSkewMaxNanos(oracle.ClockSkewMaxNanos).SetReportAgeMaxNanos(oracle.ReportAgeMaxNanos)
+            .SetLateAfterNanos(oracle.LateAfterNanos).SetStaleAfterNanos(oracle.StaleAfterNanos)
+            .SetDeadAfterNanos(oracle.DeadAfterNanos).SetRecoveryNanos(oracle.RecoveryNanos)
+            .SetSettlementWindowNanos(oracle.SettlementWindowNanos).EncodedLength;
+
+    public static int Forwards(Span<byte> buffer, UnderlyingId underlying, IReadOnlyList<MarketForward> forwards)
+    {
+        var message = ForwardUpdateEncoder.Wrap(buffer).SetUnderlyingId(underlying.Value);
+        var points = message.SetPoints(forwards.Count);
+        foreach (var point in forwards)
+        {
+            points.Next().SetExpiryTime(point.ExpiryTimeNanos).SetBasis(point.BasisTicks).SetForward(0);
+        }
+
+        return message.EncodedLength;
+    }
+
     /// <summary>Opens an account for an owner whose address is the account's number.</summary>
     public static int OpenAccount(Span<byte> buffer, AccountId account)
     {

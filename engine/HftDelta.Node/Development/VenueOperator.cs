@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HftDelta.Engine;
+using HftDelta.Engine.Oracle;
 using HftDelta.Gateway.Connections;
 using HftDelta.Gateway.Rings;
 using HftDelta.Node.Cli;
@@ -132,6 +133,8 @@ internal sealed class VenueOperator
             {
                 Public.Know(underlying.UnderlyingId, view.OraclePrice(new UnderlyingId(underlying.UnderlyingId)));
             }
+
+            FindOracle(underlying, view.Time);
         }
 
         if (Market is not null)
@@ -152,6 +155,23 @@ internal sealed class VenueOperator
                 _missing.Add(
                     () => MoneyFrames.Instrument(Buffer, new InstrumentId(listed.InstrumentId), listed.FeeScheduleId));
             }
+        }
+    }
+
+    /// <summary>Said again after a restart, as the settings are now; a point of the curve that is past is left out.</summary>
+    private void FindOracle(MarketUnderlying underlying, TimeNanos now)
+    {
+        if (underlying.Oracle is not { } oracle)
+        {
+            return;
+        }
+
+        var id = new UnderlyingId(underlying.UnderlyingId);
+        _missing.Add(() => OperatorFrames.OracleRules(Buffer, id, oracle));
+        var ahead = oracle.Forwards.Where(point => point.ExpiryTimeNanos > now.Value);
+        foreach (var points in ahead.Chunk(OracleLimits.ForwardPointsPerUpdate))
+        {
+            _missing.Add(() => OperatorFrames.Forwards(Buffer, id, points));
         }
     }
 
@@ -211,7 +231,8 @@ internal sealed class VenueOperator
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
         or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
         or EpochCloseDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
-        or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId;
+        or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
+        or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

@@ -72,6 +72,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 Participants = DirectoryOf(options.Market),
                 AeronDirectory = options.AeronDirectory,
             },
+            OracleVerifier = OracleKeys.VerifierOf(options.Market),
             CounterFilePath = counters,
             LatencySampleEvery = options.LatencySampleEvery,
             RecoveryProgress = progress.Report,

@@ -26,7 +26,7 @@ internal sealed class MarketDataReader(VenueListener listener)
 
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
-        if (HftDeltaSchema.Validate(frame, out var templateId) != ValidationCode.Valid || templateId is < 400 or >= 500)
+        if (HftDeltaSchema.Validate(frame, out var templateId) != ValidationCode.Valid || !IsPublic(templateId))
         {
             Malformed++;
             return;
@@ -47,6 +47,15 @@ internal sealed class MarketDataReader(VenueListener listener)
             case OraclePriceDecoder.TemplateId:
                 TellPrice(time, OraclePriceDecoder.Trusted(frame));
                 break;
+            case OracleStatusDecoder.TemplateId:
+                TellStatus(time, OracleStatusDecoder.Trusted(frame));
+                break;
+            case SettlementWindowDecoder.TemplateId:
+                TellWindow(time, SettlementWindowDecoder.Trusted(frame));
+                break;
+            case ForwardPointDecoder.TemplateId:
+                TellForward(time, ForwardPointDecoder.Trusted(frame));
+                break;
             case DeltaSettlementDecoder.TemplateId:
                 TellSettlement(time, DeltaSettlementDecoder.Trusted(frame));
                 break;
@@ -66,6 +75,9 @@ internal sealed class MarketDataReader(VenueListener listener)
                 break;
         }
     }
+
+    private static bool IsPublic(ushort templateId) => templateId is (>= 400 and < 500) or
+        OracleStatusDecoder.TemplateId or SettlementWindowDecoder.TemplateId or ForwardPointDecoder.TemplateId;
 
     private void Follow(ulong sequence)
     {
@@ -118,6 +130,48 @@ internal sealed class MarketDataReader(VenueListener listener)
         listener.OnOraclePrice(in change);
     }
 
+    private void TellStatus(TimeNanos time, in OracleStatusDecoder message)
+    {
+        var change = new StalenessChange
+        {
+            Time = time,
+            Underlying = new UnderlyingId(message.UnderlyingId),
+            Class = message.StalenessClass,
+            Previous = message.PreviousClass,
+            Price = new PriceTicks(message.Price),
+            PriceTime = new TimeNanos(message.PriceTime),
+            BufferPpm = message.BufferPpm,
+            Sources = (int)message.FreshSources,
+        };
+        listener.OnStaleness(in change);
+    }
+
+    private void TellWindow(TimeNanos time, in SettlementWindowDecoder message)
+    {
+        var window = new WindowChange
+        {
+            Time = time,
+            Underlying = new UnderlyingId(message.UnderlyingId),
+            Phase = message.Phase,
+            StartTime = new TimeNanos(message.StartTime),
+            ExpiryTime = new TimeNanos(message.ExpiryTime),
+            Price = new PriceTicks(message.Price),
+        };
+        listener.OnSettlementWindow(in window);
+    }
+
+    private void TellForward(TimeNanos time, in ForwardPointDecoder message)
+    {
+        var change = new ForwardChange
+        {
+            Time = time,
+            Underlying = new UnderlyingId(message.UnderlyingId),
+            ExpiryTime = new TimeNanos(message.ExpiryTime),
+            Basis = new PriceTicks(message.Basis),
+        };
+        listener.OnForward(in change);
+    }
+
     private void TellSettlement(TimeNanos time, in DeltaSettlementDecoder message)
     {
         var entries = message.Instruments;
@@ -132,6 +186,7 @@ internal sealed class MarketDataReader(VenueListener listener)
                 Trigger = message.Trigger,
                 PreviousPrice = new PriceTicks(entry.PreviousPrice),
                 Price = new PriceTicks(message.Price),
+                SettlementPrice = new PriceTicks(entry.HasSettlementPrice ? entry.SettlementPrice : message.Price),
                 Delta = new DeltaUnits(entry.Delta),
                 DeltaIndex = IndexOf(entry.DeltaIndex),
                 IsLast = message.Last != 0 && index == entries.Count - 1,

@@ -88,7 +88,11 @@ public readonly struct DeltaMove
     /// <summary>In ticks of the underlying.</summary>
     public required PriceTicks PreviousPrice { get; init; }
 
+    /// <summary>Of the underlying.</summary>
     public required PriceTicks Price { get; init; }
+
+    /// <summary>S of this instrument: the forward of its expiry, or the underlying's price.</summary>
+    public required PriceTicks SettlementPrice { get; init; }
 
     /// <summary>The delta that was applied to the move.</summary>
     public required DeltaUnits Delta { get; init; }

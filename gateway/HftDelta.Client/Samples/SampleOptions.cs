@@ -1,3 +1,4 @@
+using HftDelta.Client.Orders;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Client.Samples;
@@ -67,6 +68,9 @@ public sealed record SampleOracleOptions
 
     /// <summary>The price at a time, in ticks of the underlying; 0: none now.</summary>
     public required Func<UnderlyingId, TimeNanos, PriceTicks> Price { get; init; }
+
+    /// <summary>Signs a report as docs/oracle.md says; null: the venue takes them without.</summary>
+    public Func<OracleTerms, byte[]>? Sign { get; init; }
 
     public ulong ReportEveryNanos { get; init; } = 100_000_000;
 

@@ -46,16 +46,15 @@ public sealed class SampleOracle : SampleClient
 
     private bool TryReport(UnderlyingId underlying, PriceTicks price, TimeNanos now)
     {
-        var sent = Orders.ReportPrice(
-            new OracleTerms
-            {
-                Underlying = underlying,
-                Source = _options.Source,
-                SourceSequence = _sequence,
-                SourceTime = now,
-                Price = price,
-            },
-            signature: default);
+        var terms = new OracleTerms
+        {
+            Underlying = underlying,
+            Source = _options.Source,
+            SourceSequence = _sequence,
+            SourceTime = now,
+            Price = price,
+        };
+        var sent = Orders.ReportPrice(in terms, _options.Sign?.Invoke(terms));
         Tally.Refused += sent.IsSent ? 0 : 1;
         return sent.IsSent;
     }

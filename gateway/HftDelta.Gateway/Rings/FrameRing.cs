@@ -80,6 +80,24 @@ public sealed unsafe class FrameRing : IDisposable
         return true;
     }
 
+    /// <summary>Copies a frame under a head of the caller's and shows it; the length is the frame's.</summary>
+    /// <returns>False, with nothing done, when the ring is full.</returns>
+    internal bool TryWrite(in RecordEnvelope head, ReadOnlySpan<byte> frame)
+    {
+        var record = _writer.TryReserve(frame.Length);
+        if (record == null)
+        {
+            return false;
+        }
+
+        *record = head;
+        record->Length = (ushort)frame.Length;
+        frame.CopyTo(new Span<byte>((byte*)record + RecordEnvelope.LengthBytes, frame.Length));
+        _writer.Commit();
+        Flush();
+        return true;
+    }
+
     /// <summary>Copies a whole record, envelope included: an event on its way out keeps its sequence and time.</summary>
     public bool TryStage(in RingRecord source)
     {

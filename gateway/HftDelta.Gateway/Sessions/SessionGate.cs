@@ -1,5 +1,6 @@
 using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
+using HftDelta.Gateway.Oracles;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -20,6 +21,7 @@ internal sealed class SessionGate
     private readonly SessionLife _life;
     private readonly AnswerRing _safeAnswers;
     private readonly IngressCounters _counters;
+    private readonly ReportDetour? _detour;
 
     public SessionGate(
         SessionMirror sessions,
@@ -27,8 +29,10 @@ internal sealed class SessionGate
         Handshake handshake,
         SessionLife life,
         AnswerRing safeAnswers,
-        IngressCounters counters)
+        IngressCounters counters,
+        ReportDetour? detour)
     {
+        _detour = detour;
         _sessions = sessions;
         _requests = requests;
         _handshake = handshake;
@@ -83,6 +87,13 @@ internal sealed class SessionGate
         }
 
         var source = templateId == OracleReportDecoder.TemplateId ? RecordSource.Oracle : RecordSource.Client;
+        if (_detour is not null && _detour.Takes(connection.Session, templateId))
+        {
+            // Who sends more than can be verified loses it, hears of the gap and sends it again; nobody else waits.
+            var from = connection.Address;
+            return _detour.TrySend(source, in from, frame) || Refuse(FrameResult.VerifierBusy);
+        }
+
         return _requests.TryTake(source, connection.Address, header.Sequence, frame, now);
     }
 

@@ -38,6 +38,8 @@ internal static class TemplateRules
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            OracleRulesDecoder.TemplateId or
+            ForwardUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
             FeeScheduleDecoder.TemplateId or
             InstrumentFeesDecoder.TemplateId or
