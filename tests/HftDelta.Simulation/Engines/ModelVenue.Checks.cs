@@ -231,7 +231,8 @@ public sealed partial class ModelVenue
     }
 
     private static bool IsExtended(NewOrder terms) =>
-        terms.DisplayQuantity != 0 || terms.OrderType is >= OrderType.Stop and <= OrderType.Pegged;
+        terms.DisplayQuantity != 0 || terms.OrderType is >= OrderType.Stop and <= OrderType.Pegged
+        || terms.TimeInForce == TimeInForce.GoodTillDate;
 
     private Broken CheckRoom(NewOrder terms)
     {

@@ -25,7 +25,6 @@ static hftdelta_book *make(uint32_t reports) {
     options.levels_max = 4096;
     options.report_capacity = reports;
     options.band_ticks = 4096;
-    options.dense_order_ids = ORDERS + 1;
     options.middle_ticks = 50000;
     expect(hftdelta_book_create(&options, &book) == HFTDELTA_OK && book != NULL, "create");
     return book;
