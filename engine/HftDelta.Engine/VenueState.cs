@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -86,6 +87,8 @@ internal sealed class VenueState : IDisposable
 
     public ProtectionTable Protections { get; }
 
+    public GovernanceTable Governance { get; } = new();
+
     /// <summary>
     /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
     /// them when nothing is outstanding for that underlying; until the marker comes back it only reads them, so a worker
@@ -113,6 +116,9 @@ internal sealed class VenueState : IDisposable
 
     /// <summary>The command that last ended a day.</summary>
     public long DayEndedBy { get; set; }
+
+    /// <summary>The command that last asked for the parameters.</summary>
+    public long ParametersAskedBy { get; set; }
 
     /// <summary>Orders that have ended with it.</summary>
     public ulong DayEndedOrders { get; set; }
@@ -176,6 +182,7 @@ internal sealed class VenueState : IDisposable
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        Governance.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
@@ -212,7 +219,7 @@ internal sealed class VenueState : IDisposable
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
                 + Strategies.RecomputeInstruments());
         components.Set(StateRecordType.Underlying, Underlyings.RecomputeHash());
-        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash());
+        components.Set(StateRecordType.Parameter, Markets.Rules.RecomputeHash() + Governance.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -242,6 +249,7 @@ internal sealed class VenueState : IDisposable
         Pending.Dispose();
         MassCancels.Dispose();
         Protections.Dispose();
+        Governance.Dispose();
         Frozen.Dispose();
     }
 
@@ -250,7 +258,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[194];
+        Span<byte> buffer = stackalloc byte[202];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -279,6 +287,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[170..], DayEndedOrders);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[178..], ControlAskedBy);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[186..], LastOrderOfDay);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[194..], ParametersAskedBy);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

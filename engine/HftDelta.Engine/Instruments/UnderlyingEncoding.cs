@@ -35,7 +35,8 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[145..], record.PriceMax);
         ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[153..]);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[141..], record.FrozenFirst);
-        lengthBytes = 153 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[(153 + SymbolText.LengthBytes)..], record.MarginBufferPpm);
+        lengthBytes = 157 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

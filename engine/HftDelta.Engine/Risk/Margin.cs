@@ -23,14 +23,14 @@ internal sealed class Margin(VenueState state)
         var notional = (Int128)instrument.SettlementPrice * instrument.AtomsPerUnderlyingTick;
         if (instrument.Kind != InstrumentKind.EuropeanOption)
         {
-            instrument.LongRequirement = Share(notional, underlying.InitialMarginPpm);
+            instrument.LongRequirement = Buffered(Share(notional, underlying.InitialMarginPpm), underlying);
             instrument.ShortRequirement = instrument.LongRequirement;
             return;
         }
 
         // A bought option can lose its mark and no more. A sold one is charged a share of the notional less what it is
         // out of the money, but never less than the minimum share.
-        instrument.LongRequirement = instrument.Mark > 0 ? instrument.Mark : 0;
+        instrument.LongRequirement = Buffered(instrument.Mark > 0 ? instrument.Mark : 0, underlying);
         var outOfTheMoney = instrument.OptionKind == OptionKind.Call
             ? instrument.Strike - instrument.SettlementPrice
             : instrument.SettlementPrice - instrument.Strike;
@@ -39,7 +39,7 @@ internal sealed class Margin(VenueState state)
             : 0;
         var full = Share(notional, underlying.ShortOptionMarginPpm) - relief;
         var minimum = Share(notional, underlying.ShortOptionMinimumPpm);
-        instrument.ShortRequirement = full > minimum ? full : minimum;
+        instrument.ShortRequirement = Buffered(full > minimum ? full : minimum, underlying);
     }
 
     /// <summary>Equity less requirement, in sub-atoms.</summary>
@@ -189,6 +189,11 @@ internal sealed class Margin(VenueState state)
 
     private static Int128 Held(long lots, in InstrumentRecord instrument) =>
         lots >= 0 ? lots * instrument.LongRequirement : -lots * instrument.ShortRequirement;
+
+    /// <summary>With the underlying's margin buffer, rounded up.</summary>
+    private static Int128 Buffered(Int128 requirement, in UnderlyingRecord underlying) => underlying.MarginBufferPpm == 0
+        ? requirement
+        : requirement + (((requirement * underlying.MarginBufferPpm) + Million - 1) / Million);
 
     private static Int128 Share(Int128 atoms, uint partsPerMillion)
     {
