@@ -130,6 +130,9 @@ public readonly struct VenueView
     /// <summary>Proposals that wait for their activation.</summary>
     public int WaitingProposals => _state.Governance.WaitingCount;
 
+    /// <summary>Ids of governance keys are below this.</summary>
+    public const uint GovernanceKeyLimit = GovernanceTable.KeysLimit;
+
     /// <summary>The key of an id, to verify what it signs; false when there is none that may speak.</summary>
     public bool TryGetGovernanceKey(uint id, Span<byte> address)
     {

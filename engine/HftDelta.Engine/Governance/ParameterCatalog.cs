@@ -10,7 +10,7 @@ namespace HftDelta.Engine.Governance;
 /// Every parameter of the venue with the bounds that the arithmetic needs: not even governance goes beyond them. A new parameter
 /// is a line here and its two lines in the class that reads and writes parameters of its scope.
 /// </summary>
-internal static class ParameterCatalog
+public static class ParameterCatalog
 {
     /// <summary>Numbers of parameters are below this: a module's set of them is two words.</summary>
     public const uint KindsLimit = 128;

@@ -3,7 +3,7 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Engine.Governance;
 
 /// <summary>What a parameter belongs to.</summary>
-internal enum ParameterScope : byte
+public enum ParameterScope : byte
 {
     Venue = 1,
     Underlying = 2,
@@ -26,4 +26,4 @@ internal readonly record struct ParameterKey(ParameterId Kind, uint Scope, uint 
 /// <param name="Rows">1 but for tables; 0: there is no such parameter.</param>
 /// <param name="Minimum">The least value that the engine can compute with.</param>
 /// <param name="Maximum">The largest.</param>
-internal readonly record struct ParameterFacts(ParameterScope Scope, uint Rows, long Minimum, long Maximum);
+public readonly record struct ParameterFacts(ParameterScope Scope, uint Rows, long Minimum, long Maximum);

@@ -53,6 +53,9 @@ public sealed record MarketUnderlying
     /// <summary>Fresh oracle sources that a price needs.</summary>
     public byte OracleQuorum { get; init; } = 1;
 
+    /// <summary>The threshold is the larger of the two.</summary>
+    public long SettlementThresholdTicks { get; init; } = 1;
+
     public uint SettlementThresholdPpm { get; init; } = 300;
 
     public ulong SettlementIntervalNanos { get; init; } = 200_000_000;
@@ -66,6 +69,9 @@ public sealed record MarketUnderlying
     public uint ShortOptionMarginPpm { get; init; } = 150_000;
 
     public uint ShortOptionMinimumPpm { get; init; } = 100_000;
+
+    /// <summary>Added to every requirement, in millionths of it.</summary>
+    public uint MarginBufferPpm { get; init; }
 }
 
 /// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
@@ -147,6 +153,9 @@ public sealed record MarketSettings
 
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketInstrument> Instruments { get; init; }
+
+    /// <summary>Who may change parameters once the market is listed; null: its operator, as he likes.</summary>
+    public MarketGovernance? Governance { get; init; }
 
     /// <exception cref="OperatorException">The file is missing, malformed, or says what no market can be.</exception>
     public static MarketSettings Read(string path)
@@ -251,6 +260,6 @@ public sealed record MarketSettings
         }
 
         var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);
-        return doubled is null ? null : $"key {doubled.Key} stands there twice";
+        return doubled is null ? Governance?.FaultOf(this) : $"key {doubled.Key} stands there twice";
     }
 }

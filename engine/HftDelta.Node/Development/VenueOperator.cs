@@ -6,6 +6,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Signing;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -35,6 +36,7 @@ internal sealed class VenueOperator
     private readonly OperatorLine _line;
     private readonly MarketKeeper _keeper;
     private readonly uint _listedBefore;
+    private readonly bool _isGoverned;
     private readonly List<Func<int>> _missing = [];
     private ulong _epoch;
 
@@ -54,8 +56,10 @@ internal sealed class VenueOperator
         var view = venue.Processor.View;
         _epoch = view.Epoch;
         _listedBefore = view.InstrumentCount;
+        _isGoverned = view.AreParametersGoverned;
         _keeper.IsListed = Market is null || _listedBefore >= Market.Instruments.Count;
         FindWhatIsMissing(view);
+        FindKeys(view);
     }
 
     public PublicCounts Public { get; }
@@ -127,6 +131,11 @@ internal sealed class VenueOperator
             if (underlying.UnderlyingId > view.UnderlyingCount)
             {
                 _missing.Add(() => OperatorFrames.List(Buffer, underlying));
+                if (underlying.MarginBufferPpm > 0)
+                {
+                    _missing.Add(() => OperatorFrames.Activate(
+                        Buffer, ParameterId.MarginBufferPpm, underlying.UnderlyingId, underlying.MarginBufferPpm));
+                }
             }
             else
             {
@@ -134,7 +143,8 @@ internal sealed class VenueOperator
             }
         }
 
-        // Said again after a restart: the venue may have stopped between a listing and its rules.
+        // Said again after a restart: the venue may have stopped between a listing and its rules. Rules that are there stay where
+        // parameters are governed.
         foreach (var listed in Market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
         {
             if (listed.Rules is { } rules)
@@ -142,7 +152,34 @@ internal sealed class VenueOperator
                 _missing.Add(() => OperatorFrames.Rules(Buffer, new InstrumentId(listed.InstrumentId), rules));
             }
         }
+
+        // It stopped after its last listing and before the seal.
+        if (IsListed && Market?.Governance is { } governance && !view.AreParametersGoverned)
+        {
+            _missing.AddRange(SettingUp(governance));
+        }
     }
+
+    private void FindKeys(in VenueView view)
+    {
+        Span<byte> address = stackalloc byte[EthereumAddress.LengthBytes];
+        for (uint key = 0; key < VenueView.GovernanceKeyLimit; key++)
+        {
+            if (view.TryGetGovernanceKey(key, address))
+            {
+                Desk.Know(key, EthereumAddress.From(address));
+            }
+        }
+    }
+
+    /// <summary>From the last of it on, parameters are out of the operator's hands.</summary>
+    private IEnumerable<Func<int>> SettingUp(MarketGovernance governance) =>
+    [
+        .. governance.Keys.Select<MarketGovernanceKey, Func<int>>(key => () => OperatorFrames.Key(Buffer, key)),
+        .. governance.Envelopes.Select<MarketEnvelope, Func<int>>(
+            envelope => () => OperatorFrames.Envelope(Buffer, envelope)),
+        () => OperatorFrames.Seal(Buffer, governance.TimeLockNanos),
+    ];
 
     private void ListInstruments(TimeNanos now)
     {
@@ -157,6 +194,11 @@ internal sealed class VenueOperator
             {
                 Send(OperatorFrames.Rules(Buffer, new InstrumentId(instrument.InstrumentId), rules));
             }
+        }
+
+        foreach (var encode in market.Governance is { } governance && !_isGoverned ? SettingUp(governance) : [])
+        {
+            Send(encode());
         }
     }
 
@@ -178,7 +220,7 @@ internal sealed class VenueOperator
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
         var isOver = refused.CommandTemplateId == InstrumentRulesDecoder.TemplateId
-            && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
+            && refused.Code is (ushort)RejectCode.InstrumentNotOpen or (ushort)RejectCode.ParametersGoverned;
         if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
         {
             throw new OperatorException(
@@ -194,7 +236,8 @@ internal sealed class VenueOperator
     private static bool IsOperators(ushort templateId) => templateId is
         OpenAccountDecoder.TemplateId or DepositDecoder.TemplateId or ListUnderlyingDecoder.TemplateId
         or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
-        or EpochCloseDecoder.TemplateId;
+        or EpochCloseDecoder.TemplateId or ParameterActivationDecoder.TemplateId or GovernanceKeyDecoder.TemplateId
+        or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 using HftDelta.Primitives;
@@ -36,6 +37,15 @@ public sealed class TypedDataEncoder
 
     /// <summary>An unsigned integer of up to 64 bits.</summary>
     public TypedDataEncoder Add(ulong number) => Add(Bytes32.FromNumber(number));
+
+    /// <summary>An <c>int64</c>, as two's complement over the whole word.</summary>
+    public TypedDataEncoder AddSigned(long number)
+    {
+        Span<byte> word = stackalloc byte[Bytes32.LengthBytes];
+        word.Fill(number < 0 ? (byte)0xFF : (byte)0);
+        BinaryPrimitives.WriteInt64BigEndian(word[^sizeof(long)..], number);
+        return Add(Bytes32.From(word));
+    }
 
     /// <summary>A <c>uint256</c>.</summary>
     public TypedDataEncoder Add(BigInteger number)
