@@ -15,8 +15,8 @@ namespace HftDelta.Engine;
 /// The core: applies one sequenced command at a time to the state and writes its events. A function of its input: the
 /// same records give the same state, the same events and the same hashes on every machine. Owner: the engine agent.
 /// <para>
-/// Each command first performs some pending work, then what fell due by its time, parameters before all, then itself; then the books' tops are
-/// told and conservation is checked. Frames have been validated before they were sequenced.
+/// Each command first performs some pending work, then what fell due by its time, parameters before all, then itself; then
+/// the books' tops are told and conservation is checked. Frames have been validated before they were sequenced.
 /// </para>
 /// </summary>
 [SkipLocalsInit]

@@ -4,9 +4,9 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Engine.Governance;
 
 /// <summary>
-/// Takes what holders of keys say: proposals, which then wait for their activation, and words that work at once. Whatever comes of
-/// it, the key's number is used: a word that was refused today cannot be said again by someone else tomorrow. Owner: the engine
-/// agent.
+/// Takes what holders of keys say: proposals, which then wait for their activation, and words that work at once. Whatever
+/// comes of it, the key's number is used: a word that was refused today cannot be said again by someone else tomorrow.
+/// Owner: the engine agent.
 /// </summary>
 internal sealed class GovernanceActions(VenueState state, ProposalChecks checks, GovernanceEvents events)
 {

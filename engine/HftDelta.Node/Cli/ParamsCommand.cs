@@ -180,7 +180,8 @@ public static class ParamsCommand
 
         command.SetAction(result =>
         {
-            var bits = (result.GetValue(parameters) ?? []).Aggregate(UInt128.Zero, (all, each) => all | (UInt128.One << (int)each));
+            var bits = (result.GetValue(parameters) ?? [])
+                .Aggregate(UInt128.Zero, (all, each) => all | (UInt128.One << (int)each));
             return (int)Say(result, Basic(result, GovernanceActionKind.SetKey) with
             {
                 Subject = result.GetValue(subject),

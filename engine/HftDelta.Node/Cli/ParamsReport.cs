@@ -35,7 +35,8 @@ internal static class ParamsReport
         foreach (var key in governance.Keys)
         {
             output.WriteLine(
-                $"  key {key.KeyId}  {key.Role}  {key.Address}  said {key.LastSequence}  {string.Join(' ', key.Parameters)}".TrimEnd());
+                $"  key {key.KeyId}  {key.Role}  {key.Address}  said {key.LastSequence}"
+                + (key.Parameters.Count > 0 ? "  " + string.Join(' ', key.Parameters) : ""));
         }
 
         foreach (var parameter in governance.Parameters)

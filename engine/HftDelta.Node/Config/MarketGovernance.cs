@@ -153,7 +153,8 @@ public sealed record MarketGovernance
 
         if (envelope.Minimum < facts.Minimum || envelope.Maximum > facts.Maximum || envelope.Minimum > envelope.Maximum)
         {
-            return $"{name} is from {envelope.Minimum} to {envelope.Maximum}: it must lie inside {facts.Minimum} to {facts.Maximum}";
+            return $"{name} is from {envelope.Minimum} to {envelope.Maximum}: "
+                + $"it must lie inside {facts.Minimum} to {facts.Maximum}";
         }
 
         if (envelope.StepMax < 0 || envelope.CooldownNanos > ParameterCatalog.CooldownMaxNanos

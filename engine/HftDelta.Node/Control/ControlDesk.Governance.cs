@@ -5,8 +5,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Control;
 
 /// <summary>
-/// Parameters: what a key says is verified here, before it is sequenced, so that the core sees only what its holder has signed; and
-/// the parameters are told.
+/// Parameters: what a key says is verified here, before it is sequenced, so that the core sees only what its holder has
+/// signed; and the parameters are told.
 /// </summary>
 internal sealed partial class ControlDesk
 {
@@ -57,7 +57,8 @@ internal sealed partial class ControlDesk
         if (_digest is null)
         {
             throw new ControlException(
-                "this venue's market names no governance", "add governance to market.json (docs/parameters.md) before it is listed");
+                "this venue's market names no governance",
+                "add governance to market.json (docs/parameters.md) before it is listed");
         }
 
         if (word.Schema != GovernanceWord.SchemaName)

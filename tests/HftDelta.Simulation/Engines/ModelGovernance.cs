@@ -248,7 +248,9 @@ public sealed class ModelGovernance
 
             if (words.Value < envelope.Minimum || words.Value > envelope.Maximum)
             {
-                return (RejectCode.ParameterOutsideEnvelope, words.Value < envelope.Minimum ? envelope.Minimum : envelope.Maximum);
+                return (
+                    RejectCode.ParameterOutsideEnvelope,
+                    words.Value < envelope.Minimum ? envelope.Minimum : envelope.Maximum);
             }
 
             if (envelope.StepMax != 0 && Math.Abs(words.Value - present) > envelope.StepMax)

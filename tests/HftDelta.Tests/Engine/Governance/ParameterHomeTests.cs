@@ -1,5 +1,6 @@
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -7,7 +8,7 @@ using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Governance;
 
-/// <summary>A parameter that is in force is the one that the engine uses: settlement, margin, trading rules, the lock itself.</summary>
+/// <summary>A parameter that is in force is the one that the engine uses: settlement, margin, rules, the lock itself.</summary>
 [TestFixture]
 [CancelAfter(30_000)]
 public sealed class ParameterHomeTests : GovernanceFixture
@@ -73,15 +74,15 @@ public sealed class ParameterHomeTests : GovernanceFixture
     {
         Venue.Order(Bob, Perpetual, Side.Sell, 100_000, 1);
         Venue.Order(Alice, Perpetual, Side.Buy, 100_000, 1);
-        var free = Engine.View.FreeEquity(new AccountId(Alice)).Value;
+        var free = Free(Alice);
         Governance.Propose(ParameterId.MarginBufferPpm, 250_001);
         Wait(Hour);
 
         // A tenth of 100,000 atoms, and 250,001 millionths of that, in 2^-32 of an atom.
         var requirement = (Int128)10_000 << 32;
         var buffer = ((requirement * 250_001) + 999_999) / 1_000_000;
-        Assert.That(free - Engine.View.FreeEquity(new AccountId(Alice)).Value, Is.EqualTo(buffer));
-        Assert.That(Engine.View.FreeEquity(new AccountId(Bob)).Value, Is.EqualTo(Engine.View.FreeEquity(new AccountId(Alice)).Value));
+        Assert.That(free - Free(Alice), Is.EqualTo(buffer));
+        Assert.That(Free(Bob), Is.EqualTo(Free(Alice)));
     }
 
     [Test]
@@ -92,10 +93,8 @@ public sealed class ParameterHomeTests : GovernanceFixture
         Assert.That(Engine.Events.Any(record => record.TemplateId == OrderAcceptedDecoder.TemplateId), Is.True);
         Engine.TimeNanos += Hour;
         Venue.Order(Alice, Perpetual, Side.Buy, 99_000, 6);
-        Assert.That(
-            OrderRejectedDecoder.Trusted(Engine.Events.Single(
-                record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderRejectedDecoder.TemplateId).Frame).Bound,
-            Is.EqualTo(5));
+        var rejected = OrderRejectedDecoder.Trusted(Engine.Single(OrderRejectedDecoder.TemplateId));
+        Assert.That((rejected.Code, rejected.Bound), Is.EqualTo((RejectCode.OrderTooLarge, 5L)));
     }
 
     [Test]
@@ -151,7 +150,10 @@ public sealed class ParameterHomeTests : GovernanceFixture
         Assert.That(told[^1].TemplateId, Is.EqualTo(CommandCompletedDecoder.TemplateId));
     }
 
-    private static (ParameterId Parameter, uint Scope, long Value, ParameterLimits Limits, bool HasEnvelope) ReadState(byte[] frame)
+    private Int128 Free(uint account) => Engine.View.FreeEquity(new AccountId(account)).Value;
+
+    private static (ParameterId Parameter, uint Scope, long Value, ParameterLimits Limits, bool HasEnvelope) ReadState(
+        byte[] frame)
     {
         var told = ParameterStateDecoder.Trusted(frame);
         return ((ParameterId)told.Parameter, told.Scope, told.Value,

@@ -1,3 +1,4 @@
+using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -72,6 +73,7 @@ public sealed class ProposalLifeTests : GovernanceFixture
     [Test]
     public void A_proposal_bound_to_a_command_comes_into_force_at_its_head()
     {
+        Engine.AnswerRisk = false;
         var at = (ulong)Engine.Processor.LastSequence.Value + 4;
         Governance.Say(new GovernanceWords
         {
@@ -115,6 +117,26 @@ public sealed class ProposalLifeTests : GovernanceFixture
         Assert.That(Threshold, Is.EqualTo(100));
         Engine.Tick();
         Assert.That(Threshold, Is.EqualTo(120));
+    }
+
+    [Test]
+    public void A_report_that_is_the_command_is_judged_by_the_new_value()
+    {
+        Engine.AnswerRisk = false;
+        Governance.Say(new GovernanceWords
+        {
+            KeyId = ThresholdModule,
+            Parameter = ParameterId.SettlementThresholdTicks,
+            Scope = 1,
+            Value = 60,
+            ActivationSequence = (ulong)Engine.Processor.LastSequence.Value + 3,
+        });
+        Venue.Oracle(100_070);
+        Assert.That(Settled, Is.EqualTo(100_000), "a command early");
+        Venue.Oracle(100_129);
+        Assert.That(Settled, Is.EqualTo(100_070), "by the old value first");
+        Venue.Oracle(100_130);
+        Assert.That(Settled, Is.EqualTo(100_130), "a command late");
     }
 
     [Test]
@@ -213,6 +235,8 @@ public sealed class ProposalLifeTests : GovernanceFixture
         Wait(Hour);
         Assert.That(Refused(), Is.EqualTo(RejectCode.InstrumentNotOpen));
     }
+
+    private long Settled => Engine.View.SettlementPrice(new InstrumentId(Perpetual)).Value;
 
     private void Cancel(uint number) =>
         Governance.Say(new GovernanceWords { Action = GovernanceActionKind.Cancel, Subject = number });

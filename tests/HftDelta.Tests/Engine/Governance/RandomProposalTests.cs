@@ -8,8 +8,8 @@ using NUnit.Framework;
 namespace HftDelta.Tests.Engine.Governance;
 
 /// <summary>
-/// Random words of random keys against a slow model: after every command the same steps with the same reasons, the same values and
-/// as many proposals that wait; and a replay of all of it has the same state and the same events.
+/// Random words of random keys against a slow model: after every command the same steps with the same reasons, the same values
+/// and as many proposals that wait; and a replay of all of it has the same state and the same events.
 /// </summary>
 [TestFixture]
 [CancelAfter(120_000)]
@@ -34,7 +34,7 @@ public sealed class RandomProposalTests
     {
         var seed = LongSuite.Seed(20_261_124);
         var outcomes = new Dictionary<(GovernanceOutcome, RejectCode), int>();
-        for (var life = 0; life < LongSuite.Volume(40, 5_000); life++)
+        for (var life = 0; life < LongSuite.Volume(150, 10_000); life++)
         {
             var own = SplitMix64.Mix(seed + (ulong)life);
             try
@@ -65,7 +65,9 @@ public sealed class RandomProposalTests
     private sealed class Life : IDisposable
     {
         private readonly Dictionary<(GovernanceOutcome, RejectCode), int> _outcomes;
-        private readonly EngineHarness _engine = new(EngineLimits.Small with { Accounts = 64, Orders = 1_024, EventSlotsPerCommand = 4_096 });
+        private readonly EngineHarness _engine =
+            new(EngineLimits.Small with { Accounts = 64, Orders = 1_024, EventSlotsPerCommand = 4_096 });
+
         private readonly VenueScript _venue;
         private readonly GovernanceScript _script;
         private readonly ModelGovernance _model = new();
@@ -170,7 +172,12 @@ public sealed class RandomProposalTests
                 4 => _model.IsFrozen ? GovernanceActionKind.Unfreeze : (GovernanceActionKind)Below(9),
                 _ => GovernanceActionKind.SetValue,
             };
-            var (parameter, scope) = Parameter();
+            var (parameter, scope) = key switch
+            {
+                2 when Below(4) != 0 => (ParameterId.SettlementThresholdTicks, 1u),
+                3 when Below(4) != 0 => (ParameterId.OrderLotsMax, 1u + (uint)Below(3)),
+                _ => Parameter(),
+            };
             var next = _model.NextSequence(key);
             return new GovernanceWords
             {
