@@ -1,6 +1,4 @@
-using HftDelta.Engine.Settlement;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.Engine.Governance;
 
