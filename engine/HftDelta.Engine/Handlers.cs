@@ -91,7 +91,7 @@ internal sealed class Handlers : IDisposable
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
-        _telling = new ParameterTelling(state, homes, governanceEvents, InternalEvents, Budget);
+        _telling = new ParameterTelling(state, homes, checks, governanceEvents, InternalEvents, Budget);
         var accountOrders = new AccountOrders(state, matching, Budget);
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);

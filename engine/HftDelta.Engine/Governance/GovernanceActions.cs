@@ -15,7 +15,8 @@ internal sealed class GovernanceActions(VenueState state, ProposalChecks checks,
     public RejectCode Apply(in GovernanceActionDecoder message, out uint reference)
     {
         var proposal = Read(message);
-        var code = Take(ref proposal, message.Deadline, out var limit);
+        var limit = 0L;
+        var code = IsFrom(message) ? Take(ref proposal, message.Deadline, out limit) : RejectCode.UnknownGovernanceKey;
         reference = code == default ? proposal.Number : proposal.KeyId;
         if (code != default)
         {
@@ -25,14 +26,13 @@ internal sealed class GovernanceActions(VenueState state, ProposalChecks checks,
         return code;
     }
 
+    /// <summary>Whoever verified it may have known the key before it changed hands: by then its word counts no more.</summary>
+    private bool IsFrom(in GovernanceActionDecoder message) => state.Governance.IsKey(message.KeyId) &&
+        message.Signer.SequenceEqual((ReadOnlySpan<byte>)state.Governance.Key(message.KeyId).Address);
+
     private RejectCode Take(ref ProposalRecord proposal, ulong deadline, out long limit)
     {
         limit = 0;
-        if (!state.Governance.IsKey(proposal.KeyId))
-        {
-            return RejectCode.UnknownGovernanceKey;
-        }
-
         if (proposal.Sequence <= state.Governance.Key(proposal.KeyId).LastSequence)
         {
             limit = (long)state.Governance.Key(proposal.KeyId).LastSequence;

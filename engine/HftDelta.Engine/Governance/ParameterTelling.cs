@@ -10,7 +10,12 @@ namespace HftDelta.Engine.Governance;
 /// told as it is at its turn. Owner: the engine agent.
 /// </summary>
 internal sealed class ParameterTelling(
-    VenueState state, ParameterHomes homes, GovernanceEvents events, InternalEvents internalEvents, EventBudget budget)
+    VenueState state,
+    ParameterHomes homes,
+    ProposalChecks checks,
+    GovernanceEvents events,
+    InternalEvents internalEvents,
+    EventBudget budget)
 {
     // Where the telling stands: what is told, and for parameters their number, row and scope.
     private const int StageShift = 28;
@@ -142,8 +147,8 @@ internal sealed class ParameterTelling(
             {
                 Minimum = facts.Minimum,
                 Maximum = facts.Maximum,
-                TimeLockNanos = state.Governance.All.TimeLockNanos,
             };
+        envelope.TimeLockNanos = checks.TimeLock(key);
         events.Parameter(
             key, homes.Read(key, facts.Scope), envelope, slot != 0, own == 0 ? 0 : state.Governance.Value(own).LastChangeTime);
     }

@@ -38,15 +38,22 @@ internal sealed class ProposalChecks(VenueState state, ParameterHomes homes)
         }
 
         var all = state.Governance.All.TimeLockNanos;
-        var envelope = proposal.Action == GovernanceActionKind.SetKey ? 0 : state.Governance.FindEnvelope(proposal.Parameter);
-        if (envelope == 0)
+        return state.TimeNanos + proposal.Action switch
         {
-            return state.TimeNanos + all;
-        }
+            GovernanceActionKind.SetValue => TimeLock(proposal.Parameter),
 
-        // Else one could first take the lock off with a word on the envelope that waits less.
-        var own = state.Governance.Value(envelope).Envelope.TimeLockNanos;
-        return state.TimeNanos + (proposal.Action == GovernanceActionKind.SetEnvelope ? ulong.Max(own, all) : own);
+            // Else one could first take the lock off with a word on the envelope that waits less.
+            GovernanceActionKind.SetEnvelope => ulong.Max(TimeLock(proposal.Parameter), all),
+            _ => all,
+        };
+    }
+
+    /// <summary>What governance waits for a value: what its envelope says, else what holds for the venue.</summary>
+    public ulong TimeLock(in ParameterKey key)
+    {
+        var envelope = state.Governance.FindEnvelope(key);
+        var own = envelope == 0 ? 0 : state.Governance.Value(envelope).Envelope.TimeLockNanos;
+        return own != 0 ? own : state.Governance.All.TimeLockNanos;
     }
 
     /// <summary>The proposal of the same module on the same parameter that waits, or 0.</summary>

@@ -16,7 +16,7 @@ internal struct Envelope
     /// <summary>Between two changes.</summary>
     public ulong CooldownNanos;
 
-    /// <summary>What governance waits between its word and the change.</summary>
+    /// <summary>What governance waits between its word and the change; 0: as long as the venue says.</summary>
     public ulong TimeLockNanos;
 }
 

@@ -138,7 +138,10 @@ public static class ParamsCommand
         var maximum = new Option<long>("--maximum") { Description = "The largest value.", Required = true };
         var step = new Option<long>("--step-max") { Description = "The largest change at once; 0: no such rule." };
         var cooldown = new Option<ulong>("--cooldown-nanos") { Description = "Between two changes." };
-        var timeLock = new Option<ulong>("--time-lock-nanos") { Description = "What governance waits for a value." };
+        var timeLock = new Option<ulong>("--time-lock-nanos")
+        {
+            Description = "What governance waits for a value; 0: the venue's.",
+        };
         var command = Signed("envelope", "Propose an envelope.");
         command.Add(ParameterArgument);
         AddScope(command);

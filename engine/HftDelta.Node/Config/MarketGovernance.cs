@@ -43,7 +43,7 @@ public sealed record MarketEnvelope
     /// <summary>Between two changes.</summary>
     public ulong CooldownNanos { get; init; }
 
-    /// <summary>What governance waits between its word and the change.</summary>
+    /// <summary>What governance waits between its word and the change; 0: as long as for the whole venue.</summary>
     public ulong TimeLockNanos { get; init; }
 }
 

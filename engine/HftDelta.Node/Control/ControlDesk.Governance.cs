@@ -69,7 +69,7 @@ internal sealed partial class ControlDesk
         var frame = new byte[GovernanceActionDecoder.FrameLength];
         try
         {
-            word.Encode(frame);
+            word.Encode(frame, EthereumAddress.Zero);
         }
         catch (FormatException fault)
         {
@@ -81,10 +81,14 @@ internal sealed partial class ControlDesk
             throw new ControlException($"there is no key {word.KeyId} that may speak", "hftdelta params list tells keys");
         }
 
-        return _digest.IsSignedBy(frame, address)
-            ? frame
-            : throw new ControlException(
+        if (_digest.SignerOf(GovernanceActionDecoder.Trusted(frame)) != address)
+        {
+            throw new ControlException(
                 $"the signature is not that of key {word.KeyId}, {address}, over this word for this venue", Unsigned);
+        }
+
+        word.Encode(frame, address);
+        return frame;
     }
 
     private Func<bool> AskParameters(ControlWork work)

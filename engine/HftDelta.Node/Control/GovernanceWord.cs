@@ -64,13 +64,17 @@ public sealed record GovernanceWord
     public GovernanceWord Sign(GovernanceDigest digest, Secp256k1Signer signer)
     {
         var frame = new byte[GovernanceActionDecoder.FrameLength];
-        (this with { Signature = "" }).Encode(frame);
+        (this with { Signature = "" }).Encode(frame, EthereumAddress.Zero);
         return this with { Signature = signer.Sign(digest.Of(GovernanceActionDecoder.Trusted(frame))).ToString() };
     }
 
+    /// <param name="buffer">Where the frame goes.</param>
+    /// <param name="signer">Whose signature it was found to be; zero while that is not known.</param>
     /// <exception cref="FormatException">Signature or holder cannot be read.</exception>
-    public int Encode(Span<byte> buffer)
+    public int Encode(Span<byte> buffer, EthereumAddress signer)
     {
+        Span<byte> found = stackalloc byte[EthereumAddress.LengthBytes];
+        signer.CopyTo(found);
         Span<byte> holder = stackalloc byte[EthereumAddress.LengthBytes];
         (Holder.Length == 0 ? EthereumAddress.Zero : EthereumAddress.Parse(Holder)).CopyTo(holder);
         return GovernanceActionEncoder.Wrap(buffer).SetKeyId(KeyId).SetAction(Action).SetRole(Role).SetParameter(Parameter)
@@ -78,7 +82,7 @@ public sealed record GovernanceWord
             .SetStepMax(StepMax).SetCooldownNanos(CooldownNanos).SetTimeLockNanos(TimeLockNanos)
             .SetActivationTime(ActivationTime).SetActivationSequence(ActivationSequence).SetDeadline(Deadline)
             .SetSubject(Subject).SetParametersLow(ParametersLow).SetParametersHigh(ParametersHigh).SetAddress(holder)
-            .SetSignature(SignatureBytes()).EncodedLength;
+            .SetSignature(SignatureBytes()).SetSigner(found).EncodedLength;
     }
 
     private byte[] SignatureBytes()

@@ -40,12 +40,7 @@ public sealed class GovernanceDigest
         return TypedDataEncoder.Digest(_domain, hash);
     }
 
-    /// <summary>Whether the action was signed by the holder of this address.</summary>
-    /// <param name="frame">A GovernanceAction of the right length.</param>
-    /// <param name="address">Of its key id.</param>
-    public bool IsSignedBy(ReadOnlySpan<byte> frame, EthereumAddress address)
-    {
-        var action = GovernanceActionDecoder.Trusted(frame);
-        return Secp256k1Signer.Recover(Of(action), RecoverableSignature.From(action.Signature)) == address;
-    }
+    /// <summary>Whose signature the action carries; null when no key can have made it.</summary>
+    public EthereumAddress? SignerOf(in GovernanceActionDecoder action) =>
+        Secp256k1Signer.Recover(Of(action), RecoverableSignature.From(action.Signature));
 }

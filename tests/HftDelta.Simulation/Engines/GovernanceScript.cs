@@ -36,6 +36,9 @@ public sealed record GovernanceWords
     public IReadOnlyList<ParameterId> Parameters { get; init; } = [];
 
     public byte Address { get; init; }
+
+    /// <summary>Whose signature it is; 0: that of the key as it was set up.</summary>
+    public byte Signer { get; init; }
 }
 
 /// <summary>An envelope.</summary>
@@ -79,7 +82,7 @@ public sealed class GovernanceScript(EngineHarness engine)
             .SetTimeLockNanos(words.Limits.TimeLockNanos).SetActivationTime(words.ActivationTime)
             .SetActivationSequence(words.ActivationSequence).SetDeadline(words.Deadline).SetSubject(words.Subject)
             .SetParametersLow(low).SetParametersHigh(high).SetAddress(Address(words.Address)).SetSignature(new byte[65])
-            .EncodedLength);
+            .SetSigner(Address(words.Signer != 0 ? words.Signer : (byte)words.KeyId)).EncodedLength);
     }
 
     /// <summary>Of the first underlying, with the governor's key.</summary>

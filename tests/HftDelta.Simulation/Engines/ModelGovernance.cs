@@ -38,11 +38,14 @@ public sealed class ModelGovernance
 
     public ulong NextSequence(uint key) => _keys.TryGetValue(key, out var found) ? found.LastSequence + 1 : 1;
 
-    public void SetKey(uint id, GovernanceRole role, IReadOnlyList<ParameterId> parameters)
+    public void SetKey(uint id, GovernanceRole role, IReadOnlyList<ParameterId> parameters, byte? address = null)
     {
         var last = _keys.TryGetValue(id, out var old) ? old.LastSequence : 0;
-        _keys[id] = new ModelKey(role, [.. parameters], last);
+        _keys[id] = new ModelKey(role, [.. parameters], last, address ?? (byte)id);
     }
+
+    /// <summary>Who holds a key.</summary>
+    public byte HolderOf(uint key) => _keys.TryGetValue(key, out var found) ? found.Address : (byte)0;
 
     public void SetEnvelope(ParameterId parameter, uint scope, ParameterLimits limits) => _envelopes[(parameter, scope)] = limits;
 
@@ -87,7 +90,7 @@ public sealed class ModelGovernance
 
     private (RejectCode Code, long Bound) Take(GovernanceWords words, ulong now)
     {
-        if (!IsKey(words.KeyId))
+        if (!IsKey(words.KeyId) || words.Signer != _keys[words.KeyId].Address)
         {
             return (RejectCode.UnknownGovernanceKey, 0);
         }
@@ -182,7 +185,7 @@ public sealed class ModelGovernance
     {
         var all = (ulong)Values[(ParameterId.GovernanceTimeLockNanos, 0)];
         var envelope = words.Action == GovernanceActionKind.SetKey ? null : EnvelopeOf(words.Parameter, words.Scope);
-        return envelope is null ? all
+        return envelope is null or { TimeLockNanos: 0 } ? all
             : words.Action == GovernanceActionKind.SetEnvelope ? ulong.Max(all, envelope.TimeLockNanos)
             : envelope.TimeLockNanos;
     }
@@ -299,12 +302,12 @@ public sealed class ModelGovernance
                 SetEnvelope(words.Parameter, words.Scope, words.Limits);
                 break;
             default:
-                SetKey(words.Subject, words.Role, words.Role == GovernanceRole.Module ? words.Parameters : []);
+                SetKey(words.Subject, words.Role, words.Role == GovernanceRole.Module ? words.Parameters : [], words.Address);
                 break;
         }
     }
 
-    private sealed record ModelKey(GovernanceRole Role, HashSet<ParameterId> Parameters, ulong LastSequence);
+    private sealed record ModelKey(GovernanceRole Role, HashSet<ParameterId> Parameters, ulong LastSequence, byte Address);
 
     private sealed record ModelProposal(uint Number, ulong Time, GovernanceWords Words);
 }

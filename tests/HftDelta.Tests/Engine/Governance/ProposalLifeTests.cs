@@ -201,15 +201,21 @@ public sealed class ProposalLifeTests : GovernanceFixture
             record => record.SchemaId == InternalSchema.Id && record.TemplateId == GovernanceKeyStateDecoder.TemplateId);
         var key = GovernanceKeyStateDecoder.Trusted(told.Frame);
         Assert.That((key.KeyId, key.LastSequence, key.Address[19]), Is.EqualTo((ThresholdModule, 1UL, (byte)77)));
-        Governance.Say(new GovernanceWords
+        var word = new GovernanceWords
         {
             KeyId = ThresholdModule,
             Sequence = 1,
             Parameter = ParameterId.SettlementThresholdTicks,
             Scope = 1,
             Value = 150,
-        });
+            Signer = 77,
+        };
+        Governance.Say(word);
         Assert.That(Refused(), Is.EqualTo(RejectCode.GovernanceSequenceUsed), "the last holder's words stay used");
+        Governance.Say(word with { Sequence = 2, Signer = (byte)ThresholdModule });
+        Assert.That(Refused(), Is.EqualTo(RejectCode.UnknownGovernanceKey), "verified before the key changed hands");
+        Governance.Say(word with { Sequence = 2 });
+        Assert.That(Outcomes(), Is.EqualTo(new[] { GovernanceOutcome.Proposed }));
     }
 
     [Test]

@@ -125,6 +125,16 @@ public sealed class ProposalRuleTests : GovernanceFixture
     }
 
     [Test]
+    public void An_envelope_that_says_no_time_lock_has_that_of_the_venue()
+    {
+        Governance.Say(Envelope(ThresholdLimits with { TimeLockNanos = 0 }));
+        Wait(Hour);
+        Governance.Propose(ParameterId.SettlementThresholdTicks, 5_000, activationTime: Engine.TimeNanos + Hour - 1);
+        Assert.That(Refused(), Is.EqualTo(RejectCode.ActivationTooEarly));
+        Assert.That((ulong)RefusedBound(), Is.EqualTo(Engine.TimeNanos + Hour));
+    }
+
+    [Test]
     public void The_time_lock_of_an_envelope_cannot_be_taken_off_faster_than_the_venues()
     {
         Governance.Say(new GovernanceWords
@@ -132,13 +142,13 @@ public sealed class ProposalRuleTests : GovernanceFixture
             Action = GovernanceActionKind.SetEnvelope,
             Parameter = ParameterId.SettlementThresholdTicks,
             Scope = 1,
-            Limits = ThresholdLimits with { TimeLockNanos = 0 },
+            Limits = ThresholdLimits with { TimeLockNanos = 1 },
         });
         Wait(Hour - 1);
         Governance.Propose(ParameterId.SettlementThresholdTicks, 5_000, activationTime: Engine.TimeNanos + 1);
         Assert.That(Refused(), Is.EqualTo(RejectCode.ActivationTooEarly));
         Wait(1);
-        Governance.Propose(ParameterId.SettlementThresholdTicks, 5_000, activationTime: Engine.TimeNanos);
+        Governance.Propose(ParameterId.SettlementThresholdTicks, 5_000, activationTime: Engine.TimeNanos + 1);
         Assert.That(Outcomes(), Is.EqualTo(new[] { GovernanceOutcome.Proposed }));
     }
 

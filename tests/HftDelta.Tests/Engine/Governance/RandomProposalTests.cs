@@ -196,7 +196,8 @@ public sealed class RandomProposalTests
                 Subject = action == GovernanceActionKind.SetKey ? (uint)Below((int)KeysUsed + 1) : Waiting(),
                 Role = (GovernanceRole)Below(3),
                 Parameters = [.. _parameters.Where(_ => Below(2) == 0).Select(each => each.Parameter)],
-                Address = 9,
+                Address = (byte)(1 + Below(3)),
+                Signer = Below(20) == 0 ? (byte)99 : byte.Max(_model.HolderOf(key), 1),
             };
         }
 
