@@ -15,6 +15,9 @@ internal struct GovernanceRecord
     /// <summary>Numbers of proposals are counted up to here.</summary>
     public uint LastProposal;
 
+    /// <summary>Instruments below this were listed before the seal.</summary>
+    public uint InstrumentsBefore;
+
     /// <summary>1: setting up is over.</summary>
     public byte IsSealed;
     public byte IsFrozen;
@@ -35,7 +38,8 @@ internal readonly struct GovernanceEncoding : IRecordEncoding<GovernanceRecord>
         buffer[3] = 0;
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[4..], record.LastProposal);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.TimeLockNanos);
-        lengthBytes = 16;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], record.InstrumentsBefore);
+        lengthBytes = 20;
         return true;
     }
 }

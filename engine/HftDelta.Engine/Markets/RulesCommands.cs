@@ -27,7 +27,8 @@ internal sealed class RulesCommands(VenueState state)
         }
 
         // With a listing come its first rules, and the next ones from those who govern.
-        if (state.Governance.IsSealed && state.Markets.Rules.Read(message.InstrumentId).IsSet != 0)
+        var isSet = state.Markets.Rules.Read(message.InstrumentId).IsSet != 0;
+        if (state.Governance.IsSealed && (isSet || message.InstrumentId < state.Governance.All.InstrumentsBefore))
         {
             return RejectCode.ParametersGoverned;
         }

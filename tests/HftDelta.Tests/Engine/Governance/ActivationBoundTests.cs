@@ -1,5 +1,4 @@
 using HftDelta.Engine;
-using HftDelta.Simulation.Engines;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
 

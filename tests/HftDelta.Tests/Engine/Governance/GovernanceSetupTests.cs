@@ -36,6 +36,8 @@ public sealed class GovernanceSetupTests : VenueFixture
         Assert.That(Refused(), Is.EqualTo(RejectCode.ParametersGoverned));
         Venue.SetRules(Perpetual, new TradingRules { OrderLotsMax = 6 });
         Assert.That(Refused(), Is.EqualTo(RejectCode.ParametersGoverned));
+        Venue.SetRules(Call, new TradingRules { OrderLotsMax = 6 });
+        Assert.That(Refused(), Is.EqualTo(RejectCode.ParametersGoverned), "it had none, and that is governed too");
         _governance.SetKey(2, GovernanceRole.Governance);
         Assert.That(Refused(), Is.EqualTo(RejectCode.ParametersGoverned));
         _governance.SetEnvelope(ParameterId.OracleQuorum, 1, new ParameterLimits(1, 2));

@@ -214,6 +214,7 @@ public sealed class ProposalLifeTests : GovernanceFixture
         Assert.That(Refused(), Is.EqualTo(RejectCode.GovernanceSequenceUsed), "the last holder's words stay used");
         Governance.Say(word with { Sequence = 2, Signer = (byte)ThresholdModule });
         Assert.That(Refused(), Is.EqualTo(RejectCode.UnknownGovernanceKey), "verified before the key changed hands");
+        Wait(Minute);
         Governance.Say(word with { Sequence = 2 });
         Assert.That(Outcomes(), Is.EqualTo(new[] { GovernanceOutcome.Proposed }));
     }

@@ -1,7 +1,6 @@
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
 using HftDelta.Node.Development;
-using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Governance;
 using HftDelta.Replica.Signing;
