@@ -15,8 +15,8 @@ namespace HftDelta.Engine;
 /// The core: applies one sequenced command at a time to the state and writes its events. A function of its input: the
 /// same records give the same state, the same events and the same hashes on every machine. Owner: the engine agent.
 /// <para>
-/// Each command first performs some pending work, then what fell due by its time, then itself; then the books' tops are
-/// told and conservation is checked. Frames have been validated before they were sequenced.
+/// Each command first performs some pending work, then what fell due by its time, parameters before all, then itself; then
+/// the books' tops are told and conservation is checked. Frames have been validated before they were sequenced.
 /// </para>
 /// </summary>
 [SkipLocalsInit]
@@ -50,7 +50,8 @@ public sealed class CommandProcessor : IDisposable
     /// <summary>
     /// Work is left that the next commands perform: the sequencer keeps clock ticks coming until it is done.
     /// </summary>
-    public bool HasPendingWork => !_state.Pending.IsEmpty || _handlers.Timers.IsWorkLeft;
+    public bool HasPendingWork =>
+        !_state.Pending.IsEmpty || _handlers.Timers.IsWorkLeft || _handlers.Parameters.IsWorkLeft;
 
     /// <summary>Some underlying waits for its risk marker.</summary>
     public bool IsRiskOutstanding => _state.RiskDeadline != ulong.MaxValue;
@@ -102,6 +103,7 @@ public sealed class CommandProcessor : IDisposable
 
         _handlers.Search.BeginCommand();
         _handlers.Pending.Run();
+        _handlers.Parameters.Run();
         _handlers.Timers.Run();
         if (_state.Orders.Conditional.NotedCount != 0)
         {

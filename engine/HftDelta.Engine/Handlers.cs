@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
@@ -42,6 +43,9 @@ internal sealed class Handlers : IDisposable
     private readonly WithdrawalRequests _withdrawals;
     private readonly EpochWithdrawals _epochs;
     private readonly TransferRequests _transfers;
+    private readonly GovernanceActions _governance;
+    private readonly GovernanceSetup _setup;
+    private readonly ParameterTelling _telling;
     private readonly MarketStates _states;
     private readonly KillSwitches _kills;
     private readonly DayCommands _days;
@@ -102,16 +106,24 @@ internal sealed class Handlers : IDisposable
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
-        _listings = new ListingCommands(state, events, _freezer, settlement, _curves, Budget);
+        var underlyings = new UnderlyingParameters(state, settlement, _freezer);
+        _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, Budget);
+        var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
+        var checks = new ProposalChecks(state, homes);
+        var governanceEvents = new GovernanceEvents(state, writer);
+        _governance = new GovernanceActions(state, checks, governanceEvents);
+        _telling = new ParameterTelling(state, homes, checks, governanceEvents, InternalEvents, Budget);
         var accountOrders = new AccountOrders(state, matching, Budget);
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
         _protections = new ProtectionCommands(state, quoteEvents);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
-            _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
+            _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, _telling, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, phases, _states, expiry, matching, Budget);
+        Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
+        _setup = new GovernanceSetup(state, checks, Parameters);
     }
 
     public InternalEvents InternalEvents { get; }
@@ -131,6 +143,8 @@ internal sealed class Handlers : IDisposable
     public PendingWork Pending { get; }
 
     public Timers Timers { get; }
+
+    public ParameterActivations Parameters { get; }
 
     /// <summary>The present command closed an epoch: a hash point follows.</summary>
     public bool IsEpochClosed { get; set; }
@@ -220,11 +234,16 @@ internal sealed class Handlers : IDisposable
                 break;
             case EndOfDayDecoder.TemplateId:
             case TellControlStateDecoder.TemplateId:
+            case TellParametersDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 0, 1);
                 break;
             case InstrumentRulesDecoder.TemplateId:
             case AccountGroupDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
+            case GovernanceActionDecoder.TemplateId:
+            case GovernanceKeyDecoder.TemplateId:
+            case ParameterEnvelopeDecoder.TemplateId:
+            case GovernanceSealDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 1, 0);
                 break;
             default:
@@ -375,6 +394,32 @@ internal sealed class Handlers : IDisposable
                 var terms = AssetTermsDecoder.Trusted(frame);
                 reference = terms.AssetId;
                 return _assets.Set(terms);
+            default:
+                return Govern(templateId, frame, out reference);
+        }
+    }
+
+    /// <summary>Parameters.</summary>
+    private RejectCode Govern(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
+    {
+        switch (templateId)
+        {
+            case GovernanceActionDecoder.TemplateId:
+                return _governance.Apply(GovernanceActionDecoder.Trusted(frame), out reference);
+            case GovernanceKeyDecoder.TemplateId:
+                var key = GovernanceKeyDecoder.Trusted(frame);
+                reference = key.KeyId;
+                return _setup.Set(key);
+            case ParameterEnvelopeDecoder.TemplateId:
+                var envelope = ParameterEnvelopeDecoder.Trusted(frame);
+                reference = envelope.Scope;
+                return _setup.Set(envelope);
+            case GovernanceSealDecoder.TemplateId:
+                reference = 0;
+                return _setup.Seal(GovernanceSealDecoder.Trusted(frame));
+            case TellParametersDecoder.TemplateId:
+                reference = 0;
+                return _telling.Begin();
             default:
                 reference = templateId;
                 Check.Never("only commands of the internal schema are sequenced");

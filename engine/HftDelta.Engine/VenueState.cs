@@ -3,6 +3,7 @@ using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -113,6 +114,8 @@ internal sealed class VenueState : IDisposable
 
     public ProtectionTable Protections { get; }
 
+    public GovernanceTable Governance { get; } = new();
+
     /// <summary>
     /// The inputs of the outstanding risk computation of each underlying, as they were when it was frozen. The engine writes
     /// them when nothing is outstanding for that underlying; until the marker comes back it only reads them, so a worker
@@ -148,6 +151,9 @@ internal sealed class VenueState : IDisposable
 
     /// <summary>The command that last ended a day.</summary>
     public long DayEndedBy { get; set; }
+
+    /// <summary>The command that last asked for the parameters.</summary>
+    public long ParametersAskedBy { get; set; }
 
     /// <summary>Orders that have ended with it.</summary>
     public ulong DayEndedOrders { get; set; }
@@ -218,6 +224,7 @@ internal sealed class VenueState : IDisposable
         Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
         Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
         OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
+        Governance.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
         Strategies.FoldInstruments(ref SumOf(StateRecordType.Instrument));
@@ -258,7 +265,8 @@ internal sealed class VenueState : IDisposable
             StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash());
         components.Set(
             StateRecordType.Parameter,
-            Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash() + OracleRules.RecomputeHash());
+            Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash() + OracleRules.RecomputeHash()
+                + Governance.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -291,6 +299,7 @@ internal sealed class VenueState : IDisposable
         Pending.Dispose();
         MassCancels.Dispose();
         Protections.Dispose();
+        Governance.Dispose();
         Frozen.Dispose();
         Fees.Dispose();
         Assets.Dispose();
@@ -303,7 +312,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[206];
+        Span<byte> buffer = stackalloc byte[214];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -334,6 +343,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[186..], LastOrderOfDay);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[194..], Withdrawals.LastId);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[202..], Assets.NextId);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[206..], ParametersAskedBy);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

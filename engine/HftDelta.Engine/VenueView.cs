@@ -1,12 +1,14 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
+using HftDelta.Wire.Internal;
 using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine;
@@ -181,6 +183,37 @@ public readonly struct VenueView
         }
 
         return count;
+    }
+
+    /// <summary>Setting up is over: parameters change by signed proposals alone.</summary>
+    public bool AreParametersGoverned => _state.Governance.IsSealed;
+
+    public bool IsGovernanceFrozen => _state.Governance.IsFrozen;
+
+    /// <summary>Proposals that wait for their activation.</summary>
+    public int WaitingProposals => _state.Governance.WaitingCount;
+
+    /// <summary>Ids of governance keys are below this.</summary>
+    public const uint GovernanceKeyLimit = GovernanceTable.KeysLimit;
+
+    /// <summary>The key of an id, to verify what it signs; false when there is none that may speak.</summary>
+    public bool TryGetGovernanceKey(uint id, Span<byte> address)
+    {
+        if (!_state.Governance.IsKey(id))
+        {
+            return false;
+        }
+
+        ((ReadOnlySpan<byte>)_state.Governance.Key(id).Address).CopyTo(address);
+        return true;
+    }
+
+    /// <summary>A parameter of the venue, of an underlying or of an instrument, in its own units.</summary>
+    public long Parameter(ParameterId kind, uint scope = 0, uint row = 0)
+    {
+        var key = new ParameterKey(kind, scope, row);
+        Check.That(ParameterCatalog.TryFind(kind, out var facts));
+        return ParameterHomes.Read(_state, key, facts.Scope);
     }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);

@@ -40,7 +40,8 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(rest[8..], record.AccruedTime);
         BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], record.BufferPpm);
         rest[20] = (byte)record.Staleness;
-        lengthBytes = 174 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[21..], record.MarginBufferPpm);
+        lengthBytes = 178 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

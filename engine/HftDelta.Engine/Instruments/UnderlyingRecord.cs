@@ -52,6 +52,9 @@ internal struct UnderlyingRecord
     public uint InitialMarginPpm;
     public uint ShortOptionMarginPpm;
     public uint ShortOptionMinimumPpm;
+
+    /// <summary>Added to every requirement, in millionths of it.</summary>
+    public uint MarginBufferPpm;
     public uint FirstInstrument;
     public uint InstrumentCount;
 

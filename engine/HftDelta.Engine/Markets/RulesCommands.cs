@@ -26,22 +26,38 @@ internal sealed class RulesCommands(VenueState state)
             return RejectCode.InstrumentNotOpen;
         }
 
-        if (!TryRead(message, out var rules) || !AreValid(rules) || !CanHave(message.InstrumentId, rules))
+        // With a listing come its first rules, and the next ones from those who govern.
+        var isSet = state.Markets.Rules.Read(message.InstrumentId).IsSet != 0;
+        if (state.Governance.IsSealed && (isSet || message.InstrumentId < state.Governance.All.InstrumentsBefore))
+        {
+            return RejectCode.ParametersGoverned;
+        }
+
+        if (!TryRead(message, out var rules) || !CanSet(message.InstrumentId, rules))
         {
             return RejectCode.BadParameter;
         }
 
-        state.Markets.Rules.Write(message.InstrumentId) = rules;
-        ref var listed = ref state.Instruments.Write(message.InstrumentId);
+        Set(message.InstrumentId, rules);
+        return default;
+    }
+
+    /// <summary>Whether the instrument, which is live, can have these rules.</summary>
+    public bool CanSet(uint instrument, in RulesRecord rules) => AreValid(rules) && CanHave(instrument, rules);
+
+    /// <summary>Rules that it can have.</summary>
+    public void Set(uint instrument, in RulesRecord rules)
+    {
+        ref var record = ref state.Markets.Rules.Write(instrument);
+        record = rules;
+        record.IsSet = 1;
+        ref var listed = ref state.Instruments.Write(instrument);
         listed.Rules = rules.Flags | (listed.Rules & RuleFlags.ReduceOnly);
         if (listed.Busy == 0)
         {
             // Sweeps keep the middle of the band only while there is one.
-            state.Markets.Records.Write(message.InstrumentId).BandMiddle =
-                listed.HasTradedInPhase != 0 ? listed.LastTradePrice : 0;
+            state.Markets.Records.Write(instrument).BandMiddle = listed.HasTradedInPhase != 0 ? listed.LastTradePrice : 0;
         }
-
-        return default;
     }
 
     /// <summary>Of these rules strategies know the largest order only: the others are those of the legs.</summary>

@@ -4,7 +4,7 @@ using HftDelta.Engine.State;
 
 namespace HftDelta.Engine.Markets;
 
-/// <summary>Trading rules of one instrument as the operator gave them; 0 switches a rule off.</summary>
+/// <summary>Trading rules of one instrument; 0 switches a rule off.</summary>
 internal struct RulesRecord
 {
     public long LotSize;
@@ -21,6 +21,9 @@ internal struct RulesRecord
 
     /// <summary>Rows of <see cref="Increments"/>; 0: every price is allowed.</summary>
     public uint IncrementCount;
+
+    /// <summary>1: the instrument was given rules, be it none.</summary>
+    public byte IsSet;
     public IncrementRows Increments;
 
     public readonly RuleFlags Flags =>
@@ -52,7 +55,7 @@ internal struct IncrementRows
 /// <summary>All of it is state; none where there are no rules.</summary>
 internal readonly struct RulesEncoding : IRecordEncoding<RulesRecord>
 {
-    private const int FixedBytes = 60;
+    private const int FixedBytes = 61;
     private const int RowBytes = 16;
 
     public static StateRecordType Type => StateRecordType.Parameter;
@@ -69,6 +72,7 @@ internal readonly struct RulesEncoding : IRecordEncoding<RulesRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[48..], record.BandMinimumTicks);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[52..], record.AccountOrdersMax);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], record.IncrementCount);
+        buffer[60] = record.IsSet;
         lengthBytes = FixedBytes;
         for (var row = 0; row < (int)record.IncrementCount; row++)
         {
@@ -77,6 +81,6 @@ internal readonly struct RulesEncoding : IRecordEncoding<RulesRecord>
             lengthBytes += RowBytes;
         }
 
-        return buffer[..lengthBytes].ContainsAnyExcept((byte)0);
+        return record.IsSet != 0;
     }
 }

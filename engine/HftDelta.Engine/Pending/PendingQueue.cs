@@ -18,7 +18,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 4;
+        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 5;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
         _mask = (uint)size - 1;

@@ -55,6 +55,9 @@ internal enum PendingKind : byte
 
     /// <summary>The operator is told what it controls. Id: the next instrument, or with the top bit the next account.</summary>
     TellControlState = 16,
+
+    /// <summary>The parameters are told. Id: where the telling stands.</summary>
+    TellParameters = 17,
 }
 
 /// <summary>One piece of unfinished work.</summary>

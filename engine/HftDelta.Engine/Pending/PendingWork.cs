@@ -1,3 +1,4 @@
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
@@ -33,6 +34,7 @@ internal sealed class PendingWork(
     ProtectionPulls pulls,
     StrategyLooks looks,
     ControlStates controls,
+    ParameterTelling telling,
     TradingWork work,
     EventBudget budget)
 {
@@ -99,6 +101,8 @@ internal sealed class PendingWork(
                 return LookAtStrategy(first.Id, ref units);
             case PendingKind.TellControlState:
                 return controls.Run(ref first.Id, ref units, ref _looks);
+            case PendingKind.TellParameters:
+                return telling.Run(ref first.Id, ref units, ref _looks);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;

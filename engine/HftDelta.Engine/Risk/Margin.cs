@@ -223,10 +223,12 @@ internal sealed class Margin(VenueState state)
     private static Int128 Held(long lots, in InstrumentRecord instrument) =>
         lots >= 0 ? lots * instrument.LongRequirement : -lots * instrument.ShortRequirement;
 
-    /// <summary>With what the staleness of the underlying's price adds, rounded up.</summary>
-    private static Int128 Buffered(Int128 requirement, in UnderlyingRecord underlying) => underlying.BufferPpm == 0
-        ? requirement
-        : requirement + (((requirement * underlying.BufferPpm) + Million - 1) / Million);
+    /// <summary>With the underlying's margin buffer and what the staleness of its price adds, rounded up.</summary>
+    private static Int128 Buffered(Int128 requirement, in UnderlyingRecord underlying)
+    {
+        var ppm = (long)underlying.MarginBufferPpm + underlying.BufferPpm;
+        return ppm == 0 ? requirement : requirement + (((requirement * ppm) + Million - 1) / Million);
+    }
 
     private static Int128 Share(Int128 atoms, uint partsPerMillion)
     {

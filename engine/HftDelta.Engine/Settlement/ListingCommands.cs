@@ -1,4 +1,5 @@
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -13,26 +14,18 @@ using OptionKind = HftDelta.Wire.OptionKind;
 namespace HftDelta.Engine.Settlement;
 
 /// <summary>
-/// Lists underlyings and instruments and changes their parameters. Listing proves the arithmetic bounds: a lot is never worth
+/// Lists underlyings and instruments. Listing proves the arithmetic bounds: a lot is never worth
 /// more than 2^38 atoms, since the underlying's price is refused above what that allows; so a payoff is below 2^70
 /// sub-atoms, and index x position stays below 2^120.
 /// Owner: the engine agent.
 /// </summary>
 internal sealed class ListingCommands(
-    VenueState state, EventEmitter events, RiskFreezer freezer, DeltaSettlement settlement, ForwardCurves curves,
+    VenueState state, EventEmitter events, RiskFreezer freezer, UnderlyingParameters parameters, ForwardCurves curves,
     EventBudget budget)
 {
     /// <summary>Value of one tick of one lot, in atoms.</summary>
     public const long AtomsPerTickMax = 1L << 32;
 
-    private const ulong IntervalMinNanos = 1_000_000;
-    private const uint PartsPerMillionMax = 1_000_000;
-
-    /// <summary>A thousandfold leverage at most: what one account can win or lose stays inside 64 bits of atoms.</summary>
-    private const uint MarginMinPpm = 1_000;
-
-    /// <summary>Durations are below this, so that a time plus a duration never wraps: 146 years.</summary>
-    private const ulong DurationMaxNanos = 1UL << 62;
     private const long LotValueMaxAtoms = 1L << 38;
 
     public RejectCode List(in ListUnderlyingDecoder message)
@@ -67,7 +60,7 @@ internal sealed class ListingCommands(
             Version = 1,
             Symbol = SymbolText.From(message.Symbol),
         };
-        if (!AreValid(record))
+        if (!UnderlyingParameters.AreValid(record))
         {
             return RejectCode.BadParameter;
         }
@@ -155,41 +148,25 @@ internal sealed class ListingCommands(
         return default;
     }
 
-    /// <summary>Settles with the old value first, then switches: no move is settled by a rule that came after it.</summary>
+    /// <summary>Setting up: a value without a proposal.</summary>
     public RejectCode Activate(in ParameterActivationDecoder message)
     {
+        if (state.Governance.IsSealed)
+        {
+            return RejectCode.ParametersGoverned;
+        }
+
         if (!state.Underlyings.Exists(message.UnderlyingId))
         {
             return RejectCode.UnknownUnderlying;
         }
 
-        var changed = state.Underlyings.Read(message.UnderlyingId);
-        if (!TrySet(ref changed, message.Parameter, message.Value) || !AreValid(changed))
+        if (!parameters.CanHave(message.UnderlyingId, message.Parameter, message.Value))
         {
             return RejectCode.BadParameter;
         }
 
-        if (changed.Price != 0)
-        {
-            settlement.Tick(message.UnderlyingId, SettlementTrigger.ParameterActivation);
-        }
-
-        ref var record = ref state.Underlyings.Write(message.UnderlyingId);
-        TrySet(ref record, message.Parameter, message.Value);
-        record.Version++;
-        record.NextIntervalTime = record.IntervalNanos == 0 || record.Price == 0
-            ? ulong.MaxValue
-            : state.TimeNanos + record.IntervalNanos;
-        for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
-        {
-            if (state.Instruments.Read(id).IsLive)
-            {
-                Margin.SetRequirements(ref state.Instruments.Write(id), record);
-            }
-        }
-
-        state.MarkVersion++;
-        freezer.UpdateDeadline();
+        parameters.Set(message.UnderlyingId, message.Parameter, message.Value);
         return default;
     }
 
@@ -260,39 +237,4 @@ internal sealed class ListingCommands(
         new(new PriceTicks(message.BandBase), (int)message.BandTicks) { LevelsMax = state.Limits.LevelsPerBook };
 
     private static bool IsVolatility(ulong volatilityQ48) => volatilityQ48 <= (ulong)Greeks.VolatilityQ48.Max.Value;
-
-    private static bool AreValid(in UnderlyingRecord record) =>
-        record.OracleQuorum is >= 1 and <= OracleSources.PerUnderlying &&
-        record.ThresholdTicks >= 1 &&
-        record.ThresholdPpm <= PartsPerMillionMax &&
-        record.InitialMarginPpm is >= MarginMinPpm and <= PartsPerMillionMax &&
-        record.ShortOptionMinimumPpm is >= MarginMinPpm and <= PartsPerMillionMax &&
-        record.ShortOptionMarginPpm <= PartsPerMillionMax &&
-        record.ShortOptionMarginPpm >= record.ShortOptionMinimumPpm &&
-        record.OracleMaxAgeNanos is >= 1 and <= DurationMaxNanos &&
-        record.RiskTimeoutNanos is >= 1 and <= DurationMaxNanos &&
-        record.IntervalNanos is 0 or (>= IntervalMinNanos and <= DurationMaxNanos);
-
-    private static bool TrySet(ref UnderlyingRecord record, ParameterId parameter, long value)
-    {
-        if (value < 0)
-        {
-            return false;
-        }
-
-        var small = value > uint.MaxValue ? uint.MaxValue : (uint)value;
-        switch (parameter)
-        {
-            case ParameterId.SettlementThresholdTicks: record.ThresholdTicks = value; return true;
-            case ParameterId.SettlementThresholdPpm: record.ThresholdPpm = small; return true;
-            case ParameterId.SettlementIntervalNanos: record.IntervalNanos = (ulong)value; return true;
-            case ParameterId.OracleMaxAgeNanos: record.OracleMaxAgeNanos = (ulong)value; return true;
-            case ParameterId.RiskTimeoutNanos: record.RiskTimeoutNanos = (ulong)value; return true;
-            case ParameterId.InitialMarginPpm: record.InitialMarginPpm = small; return true;
-            case ParameterId.ShortOptionMarginPpm: record.ShortOptionMarginPpm = small; return true;
-            case ParameterId.ShortOptionMinimumPpm: record.ShortOptionMinimumPpm = small; return true;
-            case ParameterId.OracleQuorum: record.OracleQuorum = small; return true;
-            default: return false;
-        }
-    }
 }

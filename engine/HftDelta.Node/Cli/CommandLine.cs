@@ -41,6 +41,7 @@ public static class CommandLine
             NoColor,
             StartCommand.Create(),
             ControlCommand.Create(),
+            ParamsCommand.Create(),
             ReplicaCommand.Create(),
             ClientCommand.Create(),
             DemoCommand.Create(),

@@ -10,34 +10,9 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class ControlCommand
 {
-    /// <summary>Names the socket when no option does.</summary>
-    public const string SocketVariable = "HFTDELTA_CONTROL";
-
-    private const int NoVenueError = 1026;
-    private const int TimeoutError = 1027;
-    private const double TimeoutSecondsMin = 0.1;
-
-    private static readonly Option<string?> JournalOption = new("--journal")
-    {
-        Description = "The directory of the venue's journal, where its control socket is.",
-        HelpName = "DIR",
-        Recursive = true,
-    };
-
-    private static readonly Option<string?> ControlOption = new("--control")
-    {
-        Description = $"The control socket, when it is elsewhere; otherwise ${SocketVariable}.",
-        HelpName = "FILE",
-        Recursive = true,
-    };
-
-    private static readonly Option<double> TimeoutOption = new("--timeout")
-    {
-        Description = "The answer must have come within this; then exit code 4.",
-        HelpName = "SECONDS",
-        DefaultValueFactory = _ => 10,
-        Recursive = true,
-    };
+    private static readonly Option<string?> JournalOption = ControlAddress.Journal();
+    private static readonly Option<string?> ControlOption = ControlAddress.Control();
+    private static readonly Option<double> TimeoutOption = ControlAddress.Timeout();
 
     private static readonly Option<string[]> InstrumentOption = new("--instrument", "-i")
     {
@@ -212,15 +187,9 @@ public static class ControlCommand
 
     private static ExitCode Ask(ParseResult result, ControlRequest request)
     {
-        var seconds = result.GetValue(TimeoutOption);
-        if (!(seconds is >= TimeoutSecondsMin and <= 3_600))
-        {
-            throw new OperatorException(
-                TimeoutError, ExitCode.Usage, $"--timeout {seconds}: must be from {TimeoutSecondsMin} to 3600",
-                "choose another one");
-        }
-
-        var answer = ControlClient.Ask(PathOf(result), request with { TimeoutMillis = (int)(seconds * 1_000) });
+        var answer = ControlClient.Ask(
+            ControlAddress.PathOf(result, ControlOption, JournalOption),
+            request with { TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption) });
         if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
         {
             ControlReport.WriteJson(result.InvocationConfiguration.Output, answer);
@@ -231,24 +200,5 @@ public static class ControlCommand
         }
 
         return ControlReport.Judge(answer, result.InvocationConfiguration.Error);
-    }
-
-    private static string PathOf(ParseResult result)
-    {
-        if (result.GetValue(ControlOption) is { } path)
-        {
-            return path;
-        }
-
-        if (result.GetValue(JournalOption) is { } journal)
-        {
-            return Path.Combine(journal, ControlSocket.FileName);
-        }
-
-        return Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } named
-            ? named
-            : throw new OperatorException(
-                NoVenueError, ExitCode.Usage, "no venue was named",
-                $"hftdelta control --journal DIR VERB, or set {SocketVariable} to its control socket");
     }
 }

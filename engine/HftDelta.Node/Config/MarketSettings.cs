@@ -64,6 +64,9 @@ public sealed record MarketUnderlying
     /// <summary>Fresh oracle sources that a price needs.</summary>
     public byte OracleQuorum { get; init; } = 1;
 
+    /// <summary>The threshold is the larger of the two.</summary>
+    public long SettlementThresholdTicks { get; init; } = 1;
+
     public uint SettlementThresholdPpm { get; init; } = 300;
 
     public ulong SettlementIntervalNanos { get; init; } = 200_000_000;
@@ -80,6 +83,9 @@ public sealed record MarketUnderlying
 
     /// <summary>Sent with the listing, and again after each restart; null: no rules and no keys.</summary>
     public MarketOracle? Oracle { get; init; }
+
+    /// <summary>Added to every requirement, in millionths of it.</summary>
+    public uint MarginBufferPpm { get; init; }
 }
 
 /// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
@@ -172,6 +178,9 @@ public sealed record MarketSettings
 
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketInstrument> Instruments { get; init; }
+
+    /// <summary>Who may change parameters once the market is listed; null: its operator, as he likes.</summary>
+    public MarketGovernance? Governance { get; init; }
 
     /// <exception cref="OperatorException">The file is missing, malformed, or says what no market can be.</exception>
     public static MarketSettings Read(string path)
@@ -281,6 +290,6 @@ public sealed record MarketSettings
         }
 
         var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);
-        return doubled is null ? MarketMoneyFaults.Of(this) : $"key {doubled.Key} stands there twice";
+        return doubled is null ? MarketMoneyFaults.Of(this) ?? Governance?.FaultOf(this) : $"key {doubled.Key} stands there twice";
     }
 }

@@ -1,6 +1,7 @@
 using HftDelta.Gateway.Rings;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Governance;
 using HftDelta.Wire;
 
 namespace HftDelta.Node.Control;
@@ -9,12 +10,23 @@ namespace HftDelta.Node.Control;
 /// Turns requests of operators into sequenced commands and waits, without blocking, until they are applied, safe and their work
 /// is done; then tells the state as the engine has it. Requests do not wait for each other. Owner: the operator's thread.
 /// </summary>
-internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
+internal sealed partial class ControlDesk
 {
     private const int AskAgainMillis = 50;
 
-    private readonly ControlBoard _board = new(line);
+    private readonly OperatorLine _line;
+    private readonly MarketKeeper _market;
+    private readonly ControlBoard _board;
     private readonly List<ControlWork> _under = [];
+
+    public ControlDesk(OperatorLine line, MarketKeeper market)
+    {
+        _line = line;
+        _market = market;
+        _board = new ControlBoard(line);
+        _parameters = new ParameterBoard(line);
+        _digest = market.Market?.Governance is { } governance ? new GovernanceDigest(governance.Domain) : null;
+    }
 
     /// <summary>Someone waits for an answer.</summary>
     public bool IsBusy => _under.Count > 0;
@@ -27,7 +39,11 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
         return work;
     }
 
-    public void Hear(scoped in RingRecord record) => _board.Hear(in record);
+    public void Hear(scoped in RingRecord record)
+    {
+        _board.Hear(in record);
+        _parameters.Hear(in record);
+    }
 
     /// <summary>Goes on with every request as far as it comes.</summary>
     public void Step()
@@ -38,6 +54,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
         }
 
         _board.Step();
+        _parameters.Step();
         _under.RemoveAll(work => work.Answer is not null);
     }
 
@@ -84,6 +101,8 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
         ControlVerb.EndOfDay => EndDay(work),
         ControlVerb.Rules => SetRules(work),
         ControlVerb.Group => SetGroup(work),
+        ControlVerb.Parameters => TellParameters(work),
+        ControlVerb.Govern => Govern(work),
         _ => throw new ControlException("the verb is unknown to this venue", "hftdelta version; take the venue's own"),
     };
 
@@ -96,11 +115,11 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
 
     private IEnumerable<Func<bool>> ChangeState(ControlWork work, InstrumentState state)
     {
-        var targets = MarketNames.Targets(work.Request, market.Listed);
+        var targets = MarketNames.Targets(work.Request, _market.Listed);
         foreach (var target in targets)
         {
             yield return () => TrySend(
-                work, OperatorFrames.ChangeState(line.Buffer, target.InstrumentId, target.UnderlyingId, state));
+                work, OperatorFrames.ChangeState(_line.Buffer, target.InstrumentId, target.UnderlyingId, state));
         }
 
         yield return () => work.IsAnswered;
@@ -132,7 +151,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
 
         var cancels = isOn && request.CancelOrders;
         CommandTicket? command = null;
-        yield return () => TrySend(work, OperatorFrames.Kill(line.Buffer, request.Account, isOn, cancels), out command);
+        yield return () => TrySend(work, OperatorFrames.Kill(_line.Buffer, request.Account, isOn, cancels), out command);
         yield return () => work.IsAnswered;
         if (work.IsRefused)
         {
@@ -161,7 +180,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
         }
 
         CommandTicket? command = null;
-        yield return () => TrySend(work, OperatorFrames.EndDay(line.Buffer, present), out command);
+        yield return () => TrySend(work, OperatorFrames.EndDay(_line.Buffer, present), out command);
         yield return () => work.IsAnswered;
         if (work.IsRefused)
         {
@@ -175,7 +194,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
 
     private IEnumerable<Func<bool>> SetRules(ControlWork work)
     {
-        var ids = MarketNames.Instruments(work.Request, market.Listed).ToList();
+        var ids = MarketNames.Instruments(work.Request, _market.Listed).ToList();
         if (ids.Count == 0)
         {
             throw new ControlException("no instrument was named", "name one or more: --instrument N|SYMBOL");
@@ -188,13 +207,13 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
                 continue;
             }
 
-            var rules = change.Over(market.RulesOf(id));
+            var rules = change.Over(_market.RulesOf(id));
             if (rules.Fault() is { } fault)
             {
                 throw new ControlException($"instrument {id}: {fault}", "correct it; nothing was sent for this instrument");
             }
 
-            yield return () => TrySend(work, OperatorFrames.Rules(line.Buffer, new InstrumentId(id), rules));
+            yield return () => TrySend(work, OperatorFrames.Rules(_line.Buffer, new InstrumentId(id), rules));
             yield return () => work.IsAnswered;
             if (work.IsRefused)
             {
@@ -202,14 +221,14 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
                 yield break;
             }
 
-            work.Warning = market.Keep(id, rules) ?? work.Warning;
+            work.Warning = _market.Keep(id, rules) ?? work.Warning;
         }
 
         yield return Ask(work);
         work.Instruments =
         [
             .. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))
-                .Select(instrument => instrument with { Rules = market.RulesOf(instrument.InstrumentId) }),
+                .Select(instrument => instrument with { Rules = _market.RulesOf(instrument.InstrumentId) }),
         ];
     }
 
@@ -220,7 +239,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
             throw new ControlException("no account was named", "name one: --account N");
         }
 
-        yield return () => TrySend(work, OperatorFrames.Group(line.Buffer, work.Request.Account, work.Request.Group));
+        yield return () => TrySend(work, OperatorFrames.Group(_line.Buffer, work.Request.Account, work.Request.Group));
         yield return () => work.IsAnswered;
         if (work.IsRefused)
         {
@@ -247,7 +266,7 @@ internal sealed class ControlDesk(OperatorLine line, MarketKeeper market)
 
     private bool TrySend(ControlWork work, int lengthBytes, out CommandTicket? command)
     {
-        if (!line.TrySend(lengthBytes, isOwn: false, out command))
+        if (!_line.TrySend(lengthBytes, isOwn: false, out command))
         {
             return false;
         }

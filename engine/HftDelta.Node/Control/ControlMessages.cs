@@ -21,6 +21,12 @@ public enum ControlVerb
     EndOfDay,
     Rules,
     Group,
+
+    /// <summary>Parameters, their envelopes, proposals and keys.</summary>
+    Parameters,
+
+    /// <summary>What the holder of a key says on parameters.</summary>
+    Govern,
 }
 
 /// <summary>How a request ended.</summary>
@@ -69,6 +75,9 @@ public sealed record ControlRequest
 
     /// <summary>What changes of the rules; null: nothing.</summary>
     public RulesChange? Rules { get; init; }
+
+    /// <summary>What the holder of a key says; null: nothing.</summary>
+    public GovernanceWord? Word { get; init; }
 
     /// <summary>The venue answers after this at the latest.</summary>
     public int TimeoutMillis { get; init; } = 10_000;
@@ -199,6 +208,11 @@ public sealed record ControlAnswer
     public IReadOnlyList<ControlInstrument> Instruments { get; init; } = [];
 
     public IReadOnlyList<ControlAccount> Accounts { get; init; } = [];
+
+    public ControlGovernance? Governance { get; init; }
+
+    /// <summary>What became of a word on parameters; null: none was said, or it was not sequenced.</summary>
+    public ControlStep? Step { get; init; }
 
     /// <summary>Applied, and yet something is to be done.</summary>
     public string Warning { get; init; } = "";

@@ -27,6 +27,12 @@ internal sealed class ControlWork(ControlRequest request, long deadlineMillis)
 
     public IReadOnlyList<ControlAccount> Accounts { get; set; } = [];
 
+    public ControlGovernance? Governance { get; set; }
+
+    public long GovernanceSequence { get; set; }
+
+    public ControlStep? Step { get; set; }
+
     public string Warning { get; set; } = "";
 
     public bool IsAnswered => _commands.TrueForAll(command => command.IsAnswered);
@@ -39,12 +45,14 @@ internal sealed class ControlWork(ControlRequest request, long deadlineMillis)
     {
         Verb = request.Verb,
         Result = result,
-        StateSequence = State?.Sequence ?? 0,
+        StateSequence = State?.Sequence ?? GovernanceSequence,
         Commands = [.. _commands.Select(Line)],
         CanceledOrders = CanceledOrders,
         Venue = State?.Venue,
         Instruments = Instruments,
         Accounts = Accounts,
+        Governance = Governance,
+        Step = Step,
         Warning = Warning,
         What = what,
         Next = next,
@@ -56,7 +64,8 @@ internal sealed class ControlWork(ControlRequest request, long deadlineMillis)
         var applied = _commands.Count(command => command.Code == default);
         Finish(
             ControlResult.Rejected,
-            $"the venue refused {Name(refused)} on {refused.Reference}: {refused.Code} (command {refused.Sequence})"
+            $"the venue refused {Name(refused)} on {refused.Reference}: {refused.Code}"
+            + (Step is { Bound: not 0 and var limit } ? $", {limit}" : "") + $" (command {refused.Sequence})"
             + (applied > 0 ? $"; {applied} of {_commands.Count} commands were applied" : "; nothing was changed"),
             RefusalWords.Next(refused.TemplateId, refused.Code));
     }
@@ -87,6 +96,9 @@ internal static class RefusalWords
         (_, RejectCode.UnknownAccount) => "name an account that is open, from 16 on; those below belong to the venue",
         (_, RejectCode.UnknownInstrument) or (_, RejectCode.UnknownUnderlying) =>
             "hftdelta control status tells what is listed",
+        (_, RejectCode.ParametersGoverned) => "say it with a key: hftdelta params propose",
+        (GovernanceActionDecoder.TemplateId, _) =>
+            "docs/parameters.md tells what the code means; hftdelta params list tells values, envelopes, keys and what waits",
         (_, RejectCode.InstrumentNotOpen) => "the instrument has expired: nothing is to be done about it",
         (InstrumentStateChangeDecoder.TemplateId, RejectCode.BadParameter) =>
             "a strategy has no call phases: open, halt, close or settle it, or auction its legs",

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using HftDelta.Node.Config;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Signing;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
@@ -17,7 +18,8 @@ internal static class OperatorFrames
     private const int OwnerLengthBytes = 20;
 
     public static int List(Span<byte> buffer, MarketUnderlying underlying) => ListUnderlyingEncoder.Wrap(buffer)
-        .SetUnderlyingId(underlying.UnderlyingId).SetOracleQuorum(underlying.OracleQuorum).SetSettlementThresholdTicks(1)
+        .SetUnderlyingId(underlying.UnderlyingId).SetOracleQuorum(underlying.OracleQuorum)
+        .SetSettlementThresholdTicks(underlying.SettlementThresholdTicks)
         .SetSettlementThresholdPpm(underlying.SettlementThresholdPpm).SetInitialMarginPpm(underlying.InitialMarginPpm)
         .SetShortOptionMarginPpm(underlying.ShortOptionMarginPpm).SetShortOptionMinimumPpm(underlying.ShortOptionMinimumPpm)
         .SetSettlementIntervalNanos(underlying.SettlementIntervalNanos).SetOracleMaxAgeNanos(underlying.OracleMaxAgeNanos)
@@ -155,4 +157,24 @@ internal static class OperatorFrames
 
     public static int Group(Span<byte> buffer, uint account, uint group) =>
         AccountGroupEncoder.Wrap(buffer).SetAccountId(account).SetGroup(group).EncodedLength;
+
+    /// <summary>Setting up: a value that a listing does not say.</summary>
+    public static int Activate(Span<byte> buffer, ParameterId parameter, uint underlying, long value) =>
+        ParameterActivationEncoder.Wrap(buffer).SetParameter(parameter).SetUnderlyingId(underlying).SetValue(value).EncodedLength;
+
+    public static int Key(Span<byte> buffer, MarketGovernanceKey key)
+    {
+        Span<byte> address = stackalloc byte[EthereumAddress.LengthBytes];
+        EthereumAddress.Parse(key.Address).CopyTo(address);
+        return GovernanceKeyEncoder.Wrap(buffer).SetKeyId(key.KeyId).SetRole(key.Role).SetParametersLow((ulong)key.Bits)
+            .SetParametersHigh((ulong)(key.Bits >> 64)).SetAddress(address).EncodedLength;
+    }
+
+    public static int Envelope(Span<byte> buffer, MarketEnvelope envelope) => ParameterEnvelopeEncoder.Wrap(buffer)
+        .SetParameter((ushort)envelope.Parameter).SetRow(envelope.Row).SetScope(envelope.Scope).SetMinimum(envelope.Minimum)
+        .SetMaximum(envelope.Maximum).SetStepMax(envelope.StepMax).SetCooldownNanos(envelope.CooldownNanos)
+        .SetTimeLockNanos(envelope.TimeLockNanos).EncodedLength;
+
+    public static int Seal(Span<byte> buffer, ulong timeLockNanos) =>
+        GovernanceSealEncoder.Wrap(buffer).SetTimeLockNanos(timeLockNanos).EncodedLength;
 }

@@ -7,6 +7,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Signing;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -36,6 +37,7 @@ internal sealed class VenueOperator
     private readonly OperatorLine _line;
     private readonly MarketKeeper _keeper;
     private readonly uint _listedBefore;
+    private readonly bool _isGoverned;
     private readonly List<Func<int>> _missing = [];
     private ulong _epoch;
 
@@ -55,8 +57,10 @@ internal sealed class VenueOperator
         var view = venue.Processor.View;
         _epoch = view.Epoch;
         _listedBefore = view.InstrumentCount;
+        _isGoverned = view.AreParametersGoverned;
         _keeper.IsListed = Market is null || _listedBefore >= Market.Instruments.Count;
         FindWhatIsMissing(view);
+        FindKeys(view);
     }
 
     public PublicCounts Public { get; }
@@ -128,6 +132,11 @@ internal sealed class VenueOperator
             if (underlying.UnderlyingId > view.UnderlyingCount)
             {
                 _missing.Add(() => OperatorFrames.List(Buffer, underlying));
+                if (underlying.MarginBufferPpm > 0)
+                {
+                    _missing.Add(() => OperatorFrames.Activate(
+                        Buffer, ParameterId.MarginBufferPpm, underlying.UnderlyingId, underlying.MarginBufferPpm));
+                }
             }
             else
             {
@@ -142,7 +151,8 @@ internal sealed class VenueOperator
             _missing.AddRange(MoneyFrames.Of(Market, view, Buffer));
         }
 
-        // Said again after a restart: the venue may have stopped between a listing and its rules.
+        // Said again after a restart: the venue may have stopped between a listing and its rules. Rules that are there stay where
+        // parameters are governed.
         foreach (var listed in Market?.Instruments.Where(listed => listed.InstrumentId <= _listedBefore) ?? [])
         {
             if (listed.Rules is { } rules)
@@ -155,6 +165,12 @@ internal sealed class VenueOperator
                 _missing.Add(
                     () => MoneyFrames.Instrument(Buffer, new InstrumentId(listed.InstrumentId), listed.FeeScheduleId));
             }
+        }
+
+        // It stopped after its last listing and before the seal.
+        if (IsListed && Market?.Governance is { } governance && !view.AreParametersGoverned)
+        {
+            _missing.AddRange(SettingUp(governance));
         }
     }
 
@@ -175,6 +191,27 @@ internal sealed class VenueOperator
         }
     }
 
+    private void FindKeys(in VenueView view)
+    {
+        Span<byte> address = stackalloc byte[EthereumAddress.LengthBytes];
+        for (uint key = 0; key < VenueView.GovernanceKeyLimit; key++)
+        {
+            if (view.TryGetGovernanceKey(key, address))
+            {
+                Desk.Know(key, EthereumAddress.From(address));
+            }
+        }
+    }
+
+    /// <summary>From the last of it on, parameters are out of the operator's hands.</summary>
+    private IEnumerable<Func<int>> SettingUp(MarketGovernance governance) =>
+    [
+        .. governance.Keys.Select<MarketGovernanceKey, Func<int>>(key => () => OperatorFrames.Key(Buffer, key)),
+        .. governance.Envelopes.Select<MarketEnvelope, Func<int>>(
+            envelope => () => OperatorFrames.Envelope(Buffer, envelope)),
+        () => OperatorFrames.Seal(Buffer, governance.TimeLockNanos),
+    ];
+
     private void ListInstruments(TimeNanos now)
     {
         // The terms are on disk before the first instrument is in the journal: a restart in between finds them.
@@ -193,6 +230,11 @@ internal sealed class VenueOperator
             {
                 Send(MoneyFrames.Instrument(Buffer, new InstrumentId(instrument.InstrumentId), instrument.FeeScheduleId));
             }
+        }
+
+        foreach (var encode in market.Governance is { } governance && !_isGoverned ? SettingUp(governance) : [])
+        {
+            Send(encode());
         }
     }
 
@@ -214,7 +256,7 @@ internal sealed class VenueOperator
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
         var isOver = refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
-            && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
+            && refused.Code is (ushort)RejectCode.InstrumentNotOpen or (ushort)RejectCode.ParametersGoverned;
         if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
         {
             throw new OperatorException(
@@ -232,7 +274,8 @@ internal sealed class VenueOperator
         or ListInstrumentDecoder.TemplateId or ListStrategyDecoder.TemplateId or InstrumentRulesDecoder.TemplateId
         or EpochCloseDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
         or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
-        or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId;
+        or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId or ParameterActivationDecoder.TemplateId
+        or GovernanceKeyDecoder.TemplateId or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId;
 
     private void Send(int lengthBytes)
     {

@@ -81,6 +81,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         });
         progress.End();
         var @operator = new VenueOperator(venue, options.Market, Path.Combine(folder, MarketSettings.FileName));
+        @operator.Desk.StepHeard = (sequence, step) => GovernanceLines.Tell(events, sequence, step);
         using var control = new ControlServer(controlPath, @operator.Desk, events, PeerCredentials.OwnUserId);
         var begun = Stopwatch.GetTimestamp();
         venue.Start();

@@ -48,6 +48,11 @@ internal static class TemplateRules
             AssetTermsDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
             TellControlStateDecoder.TemplateId or
+            GovernanceActionDecoder.TemplateId or
+            GovernanceKeyDecoder.TemplateId or
+            ParameterEnvelopeDecoder.TemplateId or
+            GovernanceSealDecoder.TemplateId or
+            TellParametersDecoder.TemplateId or
             EpochCloseDecoder.TemplateId or
             ParameterActivationDecoder.TemplateId or
             EngineVersionDecoder.TemplateId,

@@ -16,6 +16,8 @@ internal sealed class MarketSettingsTests
     private const string Underlying = """{"underlyingId":1,"symbol":"BTC"}""";
 
     private const string Money = """{"underlyings":[],"instruments":[],""";
+    private const string Governor =
+        """{"keyId":1,"role":"governance","address":"0x0000000000000000000000000000000000000001"}""";
 
     private string _folder = "";
 
@@ -327,6 +329,58 @@ internal sealed class MarketSettingsTests
             Throws.TypeOf<OperatorException>()
                 .With.Message.Contains(word).And.Message.Contains(FilePath)
                 .And.Property(nameof(OperatorException.ExitCode)).EqualTo(ExitCode.Usage));
+    }
+
+    [TestCase("""{"keys":[]}""", "no key of role 'governance'")]
+    [TestCase($$"""{"keys":[{{Governor}},{"keyId":1,"role":"governance","address":"ADDRESS1"}]}""",
+        "twice")]
+    [TestCase("""{"keys":[{"keyId":64,"role":"governance","address":"ADDRESS1"}]}""", "1 to 63")]
+    [TestCase("""{"keys":[{"keyId":1,"role":"governance","address":"0x01"}]}""", "key 1: an address")]
+    [TestCase("""{"keys":[{"keyId":1,"role":"governance","address":"ADDRESS0"}]}""", "nobody's")]
+    [TestCase($$"""{"keys":[{{Governor}},{"keyId":2,"role":"module","address":"ADDRESS1"}]}""",
+        "no parameters")]
+    [TestCase($$"""{"timeLockNanos":2592000000000001,"keys":[{{Governor}}]}""", "30 days")]
+    [TestCase($$"""{"contract":"0x1","keys":[{{Governor}}]}""", "contract")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"orderLotsMax","scope":2,"minimum":0,"maximum":5}]}""",
+        "there are 0 to 0")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleQuorum","row":1,"minimum":1,"maximum":5}]}""",
+        "no parameter")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleQuorum","minimum":1,"maximum":9}]}""", "1 to 8")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleQuorum","minimum":5,"maximum":4}]}""", "1 to 8")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleQuorum","minimum":2,"maximum":4}]}""",
+        "starts with OracleQuorum 1, outside")]
+    [TestCase(
+        $$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"shoes","minimum":2,"maximum":4}]}""", "envelopes[0].parameter")]
+    public void Governance_that_makes_no_sense_is_refused_by_name(string governance, string word)
+    {
+        var written = governance.Replace("ADDRESS", "0x" + new string('0', 39), StringComparison.Ordinal);
+        File.WriteAllText(FilePath, $$"""{"underlyings":[{{Underlying}}],"instruments":[],"governance":{{written}} }""");
+        Assert.That(
+            () => MarketSettings.Read(FilePath),
+            Throws.TypeOf<OperatorException>().With.Message.Contains(word).And.Message.Contains(FilePath));
+    }
+
+    [Test]
+    public void Governance_is_read_and_written()
+    {
+        File.WriteAllText(FilePath, $$"""
+            {"underlyings":[{{Underlying}}],"instruments":[],"governance":{"chainId":5,"timeLockNanos":6,"keys":[{{Governor}},
+            {"keyId":2,"role":"module","address":"0x0000000000000000000000000000000000000002","parameters":["oracleQuorum"]}],
+            "envelopes":[{"parameter":"oracleQuorum","scope":1,"minimum":1,"maximum":4,"stepMax":2,"cooldownNanos":3}]} }
+            """);
+        MarketSettings.Read(FilePath).Write(FilePath);
+        var read = MarketSettings.Read(FilePath).Governance!;
+        Assert.That((read.ChainId, read.TimeLockNanos, read.Keys.Count), Is.EqualTo((5UL, 6UL, 2)));
+        Assert.That(read.Keys[1].Parameters, Is.EqualTo(new[] { ParameterId.OracleQuorum }));
+        Assert.That(read.Envelopes.Single(), Is.EqualTo(new MarketEnvelope
+        {
+            Parameter = ParameterId.OracleQuorum,
+            Scope = 1,
+            Minimum = 1,
+            Maximum = 4,
+            StepMax = 2,
+            CooldownNanos = 3,
+        }));
     }
 
     [Test]

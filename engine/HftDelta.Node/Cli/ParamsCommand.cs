@@ -1,0 +1,385 @@
+using System.CommandLine;
+using System.Text.Json;
+using HftDelta.Engine.Governance;
+using HftDelta.Node.Control;
+using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Faults;
+using HftDelta.Replica.Governance;
+using HftDelta.Replica.Signing;
+using HftDelta.Wire.Internal;
+
+namespace HftDelta.Node.Cli;
+
+/// <summary>
+/// <c>hftdelta params</c>: what parameters are, and signed words on them: proposals, cancels, freezes. A word is signed here and
+/// handed to the venue, or written into a file that someone else hands in. Exit codes as of <c>control</c>.
+/// </summary>
+public static class ParamsCommand
+{
+    private const int WordError = 1031;
+    private const int FileError = 1032;
+    private const int KeyError = 1033;
+
+    private static readonly Option<string?> JournalOption = ControlAddress.Journal();
+    private static readonly Option<string?> ControlOption = ControlAddress.Control();
+    private static readonly Option<double> TimeoutOption = ControlAddress.Timeout();
+
+    private static readonly Option<string?> KeyOption = new("--key")
+    {
+        Description = "The file of the key that signs.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<uint> KeyIdOption = new("--key-id")
+    {
+        Description = "Its number at the venue.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<ulong> SequenceOption = new("--sequence")
+    {
+        Description = "Number of the word, above the last one of the key; otherwise the venue is asked.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<string?> WriteOption = new("--write")
+    {
+        Description = "Write the signed word there and hand nothing in: hftdelta params submit does.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<ulong> ChainOption = new("--chain-id")
+    {
+        Description = "Of the domain that is signed for, as in market.json.",
+        HelpName = "N",
+        DefaultValueFactory = _ => CommitmentDomain.Development.ChainId,
+    };
+
+    private static readonly Option<string?> ContractOption = new("--contract")
+    {
+        Description = "The contract of that domain.",
+        HelpName = "ADDRESS",
+    };
+
+    private static readonly Option<ulong> DeadlineOption = new("--deadline")
+    {
+        Description = "The venue refuses the word from this time on, in nanoseconds since 1970.",
+        HelpName = "NANOS",
+    };
+
+    private static readonly Option<ulong> TimeOption = new("--activation-time")
+    {
+        Description = "Not before this time, in nanoseconds since 1970; otherwise as early as may be.",
+        HelpName = "NANOS",
+    };
+
+    private static readonly Option<ulong> CommandOption = new("--activation-sequence")
+    {
+        Description = "Not before this command of the journal.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<uint> UnderlyingOption = Of("--underlying", "-u", "Of this underlying.");
+
+    private static readonly Option<uint> InstrumentOption = Of("--instrument", "-i", "Of this instrument.");
+
+    private static readonly Option<ushort> RowOption = new("--row") { Description = "In a table, from 0.", HelpName = "N" };
+
+    private static readonly Argument<ParameterId> ParameterArgument = new("PARAMETER")
+    {
+        Description = "Such as SettlementThresholdPpm: docs/parameters.md names them all.",
+    };
+
+    private static readonly Argument<long> ValueArgument = new("VALUE") { Description = "In the units of the parameter." };
+
+    public static Command Create() => new("params", "Parameters of a running venue: show them, propose, cancel, freeze.")
+    {
+        JournalOption,
+        ControlOption,
+        TimeoutOption,
+        List(),
+        Propose(),
+        Envelope(),
+        Key(),
+        Cancel(),
+        Word("freeze", "No proposal is taken and none comes into force until unfreeze.", GovernanceActionKind.Freeze),
+        Word("unfreeze", "Proposals are taken again, and what is due comes into force.", GovernanceActionKind.Unfreeze),
+        Submit(),
+    };
+
+    private static Option<uint> Of(string name, string alias, string description) =>
+        new(name, alias) { Description = description + " 0 in an envelope: of all that have none of their own.", HelpName = "N" };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Values, envelopes, keys and proposals that wait, as the engine has them.");
+        command.SetAction(result => (int)Ask(result, new ControlRequest { Verb = ControlVerb.Parameters }));
+        return command;
+    }
+
+    private static Command Propose()
+    {
+        var command = Signed("propose", "Propose a value.");
+        command.Add(ParameterArgument);
+        command.Add(ValueArgument);
+        AddScope(command);
+        command.Add(TimeOption);
+        command.Add(CommandOption);
+        command.SetAction(result => (int)Say(result, Scoped(result, GovernanceActionKind.SetValue) with
+        {
+            Value = result.GetValue(ValueArgument),
+        }));
+        return command;
+    }
+
+    private static Command Envelope()
+    {
+        var minimum = new Option<long>("--minimum") { Description = "The least value.", Required = true };
+        var maximum = new Option<long>("--maximum") { Description = "The largest value.", Required = true };
+        var step = new Option<long>("--step-max") { Description = "The largest change at once; 0: no such rule." };
+        var cooldown = new Option<ulong>("--cooldown-nanos") { Description = "Between two changes." };
+        var timeLock = new Option<ulong>("--time-lock-nanos")
+        {
+            Description = "What governance waits for a value; 0: the venue's.",
+        };
+        var command = Signed("envelope", "Propose an envelope.");
+        command.Add(ParameterArgument);
+        AddScope(command);
+        command.Add(TimeOption);
+        command.Add(CommandOption);
+        foreach (var option in new Option[] { minimum, maximum, step, cooldown, timeLock })
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(result => (int)Say(result, Scoped(result, GovernanceActionKind.SetEnvelope) with
+        {
+            Minimum = result.GetValue(minimum),
+            Maximum = result.GetValue(maximum),
+            StepMax = result.GetValue(step),
+            CooldownNanos = result.GetValue(cooldown),
+            TimeLockNanos = result.GetValue(timeLock),
+        }));
+        return command;
+    }
+
+    private static Command Key()
+    {
+        var subject = new Argument<uint>("KEY") { Description = "The number of the key that is set." };
+        var role = new Option<GovernanceRole>("--role") { Description = "none, governance or module.", Required = true };
+        var holder = new Option<string?>("--address") { Description = "Its address.", HelpName = "ADDRESS" };
+        var parameters = new Option<ParameterId[]>("--parameters")
+        {
+            Description = "What a module may move.",
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = Signed("key", "Propose another key, or the end of one.");
+        command.Add(subject);
+        foreach (var option in new Option[] { role, holder, parameters, TimeOption, CommandOption })
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(result =>
+        {
+            var bits = (result.GetValue(parameters) ?? [])
+                .Aggregate(UInt128.Zero, (all, each) => all | (UInt128.One << (int)each));
+            return (int)Say(result, Basic(result, GovernanceActionKind.SetKey) with
+            {
+                Subject = result.GetValue(subject),
+                Role = result.GetValue(role),
+                Holder = result.GetValue(holder) ?? "",
+                ParametersLow = (ulong)bits,
+                ParametersHigh = (ulong)(bits >> 64),
+                ActivationTime = result.GetValue(TimeOption),
+                ActivationSequence = result.GetValue(CommandOption),
+            });
+        });
+        return command;
+    }
+
+    private static Command Cancel()
+    {
+        var proposal = new Argument<uint>("PROPOSAL") { Description = "Its number: hftdelta params list tells." };
+        var command = Signed("cancel", "Cancel a proposal that waits.");
+        command.Add(proposal);
+        command.SetAction(result => (int)Say(
+            result, Basic(result, GovernanceActionKind.Cancel) with { Subject = result.GetValue(proposal) }));
+        return command;
+    }
+
+    private static Command Word(string name, string description, GovernanceActionKind action)
+    {
+        var command = Signed(name, description);
+        command.SetAction(result => (int)Say(result, Basic(result, action)));
+        return command;
+    }
+
+    private static Command Submit()
+    {
+        var file = new Argument<string>("FILE") { Description = "A word that was signed with --write." };
+        var command = new Command("submit", "Hand in a word that was signed elsewhere.") { file };
+        command.SetAction(result => (int)Ask(
+            result, new ControlRequest { Verb = ControlVerb.Govern, Word = Read(result.GetRequiredValue(file)) }));
+        return command;
+    }
+
+    private static Command Signed(string name, string description) => new(name, description)
+    {
+        KeyOption,
+        KeyIdOption,
+        SequenceOption,
+        WriteOption,
+        ChainOption,
+        ContractOption,
+        DeadlineOption,
+    };
+
+    private static void AddScope(Command command)
+    {
+        command.Add(UnderlyingOption);
+        command.Add(InstrumentOption);
+        command.Add(RowOption);
+    }
+
+    private static GovernanceWord Basic(ParseResult result, GovernanceActionKind action) => new()
+    {
+        KeyId = result.GetValue(KeyIdOption),
+        Sequence = result.GetValue(SequenceOption),
+        Action = action,
+        Deadline = result.GetValue(DeadlineOption),
+    };
+
+    private static GovernanceWord Scoped(ParseResult result, GovernanceActionKind action)
+    {
+        var parameter = result.GetValue(ParameterArgument);
+        if (!ParameterCatalog.TryFind(parameter, out var facts))
+        {
+            throw new OperatorException(
+                WordError, ExitCode.Usage, $"there is no parameter {parameter}", "docs/parameters.md names them all");
+        }
+
+        var (underlying, instrument) = (result.GetValue(UnderlyingOption), result.GetValue(InstrumentOption));
+        var (wanted, unwanted) = facts.Scope switch
+        {
+            ParameterScope.Underlying => (underlying, instrument),
+            ParameterScope.Instrument => (instrument, underlying),
+            _ => (0u, underlying | instrument),
+        };
+        var isNamed = wanted != 0 || facts.Scope == ParameterScope.Venue || action == GovernanceActionKind.SetEnvelope;
+        return unwanted == 0 && isNamed
+            ? Basic(result, action) with
+            {
+                Parameter = (ushort)parameter,
+                Scope = wanted,
+                Row = result.GetValue(RowOption),
+                ActivationTime = result.GetValue(TimeOption),
+                ActivationSequence = result.GetValue(CommandOption),
+            }
+            : throw new OperatorException(
+                WordError, ExitCode.Usage, $"{parameter} belongs to the {facts.Scope.ToString().ToLowerInvariant()}",
+                facts.Scope == ParameterScope.Venue ? "name neither --underlying nor --instrument"
+                : $"name it, and nothing else: --{facts.Scope.ToString().ToLowerInvariant()} N");
+    }
+
+    private static ExitCode Say(ParseResult result, GovernanceWord word)
+    {
+        if (result.GetValue(KeyOption) is not { } path || word.KeyId == 0)
+        {
+            throw new OperatorException(
+                KeyError, ExitCode.Usage, "no key was named", "name its file and its number: --key FILE --key-id N");
+        }
+
+        word = word.Sequence != 0 ? word : word with { Sequence = NextSequence(result, word.KeyId) };
+        var signed = Sign(result, word, path);
+        if (result.GetValue(WriteOption) is not { } file)
+        {
+            return Ask(result, new ControlRequest { Verb = ControlVerb.Govern, Word = signed });
+        }
+
+        Write(file, signed);
+        return ExitCode.Ok;
+    }
+
+    private static GovernanceWord Sign(ParseResult result, GovernanceWord word, string path)
+    {
+        try
+        {
+            var contract = result.GetValue(ContractOption) is { } text ? EthereumAddress.Parse(text) : EthereumAddress.Zero;
+            using var signer = KeyFile.Load(path);
+            return word.Sign(new GovernanceDigest(new CommitmentDomain(result.GetValue(ChainOption), contract)), signer);
+        }
+        catch (ReplicaException fault)
+        {
+            throw new OperatorException(
+                KeyError, ExitCode.KeyProblem, fault.Message.TrimEnd('.'), "name a file with a key of your own", fault);
+        }
+        catch (FormatException fault)
+        {
+            throw new OperatorException(WordError, ExitCode.Usage, fault.Message, "correct the address", fault);
+        }
+    }
+
+    private static ulong NextSequence(ParseResult result, uint key)
+    {
+        var answer = ControlClient.Ask(
+            ControlAddress.PathOf(result, ControlOption, JournalOption),
+            new ControlRequest
+            {
+                Verb = ControlVerb.Parameters,
+                TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption),
+            });
+        return answer.Governance?.Keys.FirstOrDefault(each => each.KeyId == key) is { } found
+            ? found.LastSequence + 1
+            : throw new OperatorException(
+                KeyError, ExitCode.Usage, answer.What.Length > 0 ? answer.What : $"the venue has no key {key} that may speak",
+                "hftdelta params list tells keys");
+    }
+
+    private static GovernanceWord Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<GovernanceWord>(File.ReadAllBytes(path), ControlJson.Options)
+                ?? throw new JsonException("it says null");
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                FileError, ExitCode.Usage, $"the word {path} cannot be read: {fault.Message.TrimEnd('.')}",
+                "take a file that --write has written", fault);
+        }
+    }
+
+    private static void Write(string path, GovernanceWord word)
+    {
+        try
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(word, ControlJson.Options) + "\n");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException(
+                FileError, ExitCode.Usage, $"the word cannot be written to {path}: {fault.Message.TrimEnd('.')}",
+                "check the directory and its permissions", fault);
+        }
+    }
+
+    private static ExitCode Ask(ParseResult result, ControlRequest request)
+    {
+        var answer = ControlClient.Ask(
+            ControlAddress.PathOf(result, ControlOption, JournalOption),
+            request with { TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption) });
+        if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
+        {
+            ControlReport.WriteJson(result.InvocationConfiguration.Output, answer);
+        }
+        else if (answer.Result == ControlResult.Applied)
+        {
+            ParamsReport.WriteText(result.InvocationConfiguration.Output, answer);
+        }
+
+        return ControlReport.Judge(answer, result.InvocationConfiguration.Error);
+    }
+}
