@@ -290,6 +290,8 @@ public sealed record MarketSettings
         }
 
         var doubled = Participants.GroupBy(participant => participant.KeyId).FirstOrDefault(group => group.Count() > 1);
-        return doubled is null ? MarketMoneyFaults.Of(this) ?? Governance?.FaultOf(this) : $"key {doubled.Key} stands there twice";
+        return doubled is null
+            ? MarketMoneyFaults.Of(this) ?? Governance?.FaultOf(this)
+            : $"key {doubled.Key} stands there twice";
     }
 }

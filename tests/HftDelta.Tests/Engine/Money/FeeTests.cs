@@ -7,7 +7,6 @@ using HftDelta.Tests.Engine.Strategies;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Money;
 
