@@ -1,4 +1,3 @@
-using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
