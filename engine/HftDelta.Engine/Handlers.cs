@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
@@ -61,12 +62,13 @@ internal sealed class Handlers : IDisposable
         Budget = new EventBudget(state.Limits, writer);
         Margin = new Margin(state);
         Tops = new BookTops(state, events, Budget);
-        _freezer = new RiskFreezer(state, workspace, InternalEvents);
+        var funding = new FundingIndices(state);
+        _freezer = new RiskFreezer(state, workspace, InternalEvents, funding);
         var oracleEvents = new OracleEvents(state, events);
         _curves = new ForwardCurves(state, oracleEvents);
-        var staleness = new Staleness(state, oracleEvents, _curves);
+        var staleness = new Staleness(state, oracleEvents, _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
-        var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves);
+        var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
         var quoteEvents = new QuoteEvents(events);
@@ -102,7 +104,7 @@ internal sealed class Handlers : IDisposable
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
-        _listings = new ListingCommands(state, events, _freezer, settlement, _curves, Budget);
+        _listings = new ListingCommands(state, events, _freezer, settlement, _curves, funding, Budget);
         var accountOrders = new AccountOrders(state, matching, Budget);
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
@@ -111,7 +113,7 @@ internal sealed class Handlers : IDisposable
             state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
             _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, staleness, _curves, phases, _states, expiry, matching, Budget);
+        Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
     }
 
     public InternalEvents InternalEvents { get; }

@@ -3,6 +3,7 @@ using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -67,7 +68,8 @@ internal sealed class VenueState : IDisposable
         Assets = new DenseTable<AssetRecord, AssetEncoding>(limits.Assets);
         Balances = new BalanceTable(limits, Accounts);
         Withdrawals = new WithdrawalTable(limits, Accounts);
-        Ledger = new Ledger(Accounts, Positions, Instruments, Fees);
+        Funding = new HashedSlab<FundingRecord, FundingEncoding>(limits.Instruments + 1);
+        Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
         for (var id = ClearingAccount; id <= WithdrawalAccount; id++)
@@ -122,6 +124,9 @@ internal sealed class VenueState : IDisposable
     public HashedSlab<FrozenInstrument, FrozenEncoding> Frozen { get; }
 
     public FeeTable Fees { get; }
+
+    /// <summary>By instrument; zero where nothing is funded.</summary>
+    public HashedSlab<FundingRecord, FundingEncoding> Funding { get; }
 
     public DenseTable<AssetRecord, AssetEncoding> Assets { get; }
 
@@ -217,6 +222,7 @@ internal sealed class VenueState : IDisposable
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
         Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
+        Funding.FoldHash(ref SumOf(StateRecordType.Instrument));
         OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
         Orders.Conditional.FoldHash(ref SumOf(StateRecordType.Instrument));
@@ -253,7 +259,7 @@ internal sealed class VenueState : IDisposable
         components.Set(
             StateRecordType.Instrument,
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
-                + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash());
+                + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash() + Funding.RecomputeHash());
         components.Set(
             StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash());
         components.Set(
@@ -293,6 +299,7 @@ internal sealed class VenueState : IDisposable
         Protections.Dispose();
         Frozen.Dispose();
         Fees.Dispose();
+        Funding.Dispose();
         Assets.Dispose();
         Balances.Dispose();
         Withdrawals.Dispose();

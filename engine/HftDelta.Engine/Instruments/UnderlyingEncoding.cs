@@ -40,7 +40,9 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(rest[8..], record.AccruedTime);
         BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], record.BufferPpm);
         rest[20] = (byte)record.Staleness;
-        lengthBytes = 174 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt64LittleEndian(rest[21..], record.NextSampleTime);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[29..], record.FundedCount);
+        lengthBytes = 186 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

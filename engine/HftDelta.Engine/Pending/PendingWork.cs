@@ -1,3 +1,4 @@
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
@@ -277,8 +278,8 @@ internal sealed class PendingWork(
         ref var listed = ref state.Instruments.Write(instrument);
         account.PositionCount++;
         return state.Positions.Add(
-            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition, listed.Index,
-            state.Fees.IndexOf(instrument, account.FeeTier));
+            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition,
+            PositionIndices.Of(state, instrument, account.FeeTier));
     }
 
     private void Release(uint slot)
