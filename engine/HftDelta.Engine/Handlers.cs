@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Fees;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Markets;
@@ -53,6 +54,7 @@ internal sealed class Handlers : IDisposable
     private readonly RiskFreezer _freezer;
     private readonly StrategyListing _strategies;
     private readonly StrategyLooks _looks;
+    private readonly DeliveryObligations _deliveries;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
     {
@@ -109,9 +111,10 @@ internal sealed class Handlers : IDisposable
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
         _protections = new ProtectionCommands(state, quoteEvents);
+        _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
-            state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
-            _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
+            state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
+            Activations, pegs, _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
     }
@@ -352,7 +355,7 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>Fees and assets.</summary>
+    /// <summary>Fees, assets and deliveries.</summary>
     private RejectCode Money(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
     {
         switch (templateId)
@@ -373,6 +376,9 @@ internal sealed class Handlers : IDisposable
                 var asset = ListAssetDecoder.Trusted(frame);
                 reference = asset.AssetId;
                 return _assets.List(asset);
+            case ResolveDeliveryDecoder.TemplateId:
+                reference = 0;
+                return _deliveries.Resolve(ResolveDeliveryDecoder.Trusted(frame));
             case AssetTermsDecoder.TemplateId:
                 var terms = AssetTermsDecoder.Trusted(frame);
                 reference = terms.AssetId;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Fees;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
@@ -69,6 +70,7 @@ internal sealed class VenueState : IDisposable
         Balances = new BalanceTable(limits, Accounts);
         Withdrawals = new WithdrawalTable(limits, Accounts);
         Funding = new HashedSlab<FundingRecord, FundingEncoding>(limits.Instruments + 1);
+        Obligations = new ObligationTable(limits, Accounts);
         Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
@@ -133,6 +135,9 @@ internal sealed class VenueState : IDisposable
     public BalanceTable Balances { get; }
 
     public WithdrawalTable Withdrawals { get; }
+
+    /// <summary>What expired instruments left to be delivered.</summary>
+    public ObligationTable Obligations { get; }
 
     public Ledger Ledger { get; }
 
@@ -215,6 +220,7 @@ internal sealed class VenueState : IDisposable
         Balances.FoldHash(ref SumOf(StateRecordType.Account));
         Assets.FoldHash(ref SumOf(StateRecordType.Underlying));
         Withdrawals.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        Obligations.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
@@ -269,7 +275,7 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork,
-            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash());
+            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -303,6 +309,7 @@ internal sealed class VenueState : IDisposable
         Assets.Dispose();
         Balances.Dispose();
         Withdrawals.Dispose();
+        Obligations.Dispose();
     }
 
     private ref Hash256 SumOf(StateRecordType type) => ref StateComponents.Sum(ref _components, type);
@@ -310,7 +317,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[206];
+        Span<byte> buffer = stackalloc byte[214];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -341,6 +348,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[186..], LastOrderOfDay);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[194..], Withdrawals.LastId);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[202..], Assets.NextId);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[206..], Obligations.LastNumber);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

@@ -190,6 +190,9 @@ public readonly struct VenueView
     /// <summary>Remainder of floored settlements, in sub-atoms.</summary>
     public uint Dust(AccountId id) => _state.Accounts.Read(Existing(id)).Dust;
 
+    /// <summary>Obligations to deliver or take that are due.</summary>
+    public int ObligationCount => _state.Obligations.Count;
+
     /// <summary>F of an instrument; 0 without funding.</summary>
     public SubAtoms FundingIndex(InstrumentId id) => new(_state.Funding.Read(Existing(id)).Index);
 

@@ -41,8 +41,9 @@ internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
         buffer[174] = (byte)record.Degree;
         buffer[175] = record.IsFunded;
         buffer[176] = record.IsPhysical;
-        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[177..]);
-        lengthBytes = 177 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[177..], record.DeliveryNanos);
+        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[185..]);
+        lengthBytes = 185 + SymbolText.LengthBytes;
         return id != 0 && record.State != default(InstrumentState);
     }
 }

@@ -55,6 +55,9 @@ internal struct InstrumentRecord
     /// <summary>T of a perpetual kind: what it pays accrues over so long; 0: no funding.</summary>
     public ulong FundingPeriodNanos;
 
+    /// <summary>From expiry to the deadline of delivery.</summary>
+    public ulong DeliveryNanos;
+
     /// <summary>Of a power perpetual: 1 of S^p is worth this / 2^<see cref="PowerScaleBits"/> atoms per lot.</summary>
     public ulong PowerScale;
 

@@ -1,4 +1,5 @@
 using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
@@ -25,6 +26,7 @@ internal sealed class PendingWork(
     SessionOrders sessionOrders,
     OrderTaking taking,
     DeltaSettlement settlement,
+    DeliveryObligations deliveries,
     MarketStates states,
     Auctions auctions,
     KillSwitches kills,
@@ -250,7 +252,13 @@ internal sealed class PendingWork(
                 return false;
             }
 
+            if (!deliveries.HasRoomFor(slot))
+            {
+                return Rotate();
+            }
+
             units--;
+            deliveries.Note(slot);
             Close(slot, clearing, instrument);
         }
     }

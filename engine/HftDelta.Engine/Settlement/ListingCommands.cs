@@ -232,6 +232,7 @@ internal sealed class ListingCommands(
         PowerScaleBits = message.HasPowerScaleBits ? message.PowerScaleBits : (ushort)0,
         Degree = message.HasPowerDegree ? (Greeks.PowerDegree)message.PowerDegree : default,
         TrueUpEvery = message.HasTrueUpEvery ? message.TrueUpEvery : 0,
+        DeliveryNanos = message.HasDeliveryNanos ? message.DeliveryNanos : 0,
         IsPhysical = message.HasIsPhysical ? message.IsPhysical : (byte)0,
         Symbol = SymbolText.From(message.Symbol),
     };

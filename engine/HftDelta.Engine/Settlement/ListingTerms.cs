@@ -54,8 +54,16 @@ internal static class ListingTerms
             InstrumentKind.PowerPerpetual => isPlain && isFunded && IsPower(record, price),
             _ => false,
         };
-        return isScaled && isKind && record.IsPhysical <= 1 && IsVolatilityOf(record, record.VolatilityQ48);
+        return isScaled && isKind && IsDelivery(record) && IsVolatilityOf(record, record.VolatilityQ48);
     }
+
+    /// <summary>Whoever is to deliver has some time to do so.</summary>
+    private static bool IsDelivery(in InstrumentRecord record) => record.IsPhysical switch
+    {
+        0 => record.DeliveryNanos == 0,
+        1 => record.DeliveryNanos is >= 1 and <= FundingPeriodMaxNanos,
+        _ => false,
+    };
 
     /// <summary>Of a power perpetual g x T must stay below a half, or funding hardly holds its mark.</summary>
     public static bool IsVolatilityOf(in InstrumentRecord record, ulong volatilityQ48) =>

@@ -54,6 +54,12 @@ public sealed record MarketFunding
             return "a perpetual kind is trued up at every interval: leave trueUpEvery out";
         }
 
+        if (instrument.DeliveryNanos > PeriodMaxNanos || (instrument.DeliveryNanos != 0 && instrument.Kind
+            is not (MarketInstrumentKind.Call or MarketInstrumentKind.Put or MarketInstrumentKind.Future)))
+        {
+            return "it has deliveryNanos of more than 366 days, or is neither option nor future";
+        }
+
         if (instrument.Funding is not { } funding)
         {
             return isPower || isPerpetualOption ? "a power perpetual and a perpetual option need funding" : null;

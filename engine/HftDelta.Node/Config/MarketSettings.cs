@@ -116,6 +116,9 @@ public sealed record MarketInstrument
     /// <summary>The delta index follows the mark at every so many intervals; 0: never, or at each for a perpetual kind.</summary>
     public uint TrueUpEvery { get; init; }
 
+    /// <summary>Of an option or a future: time from expiry to delivery; 0: it is settled in cash alone.</summary>
+    public ulong DeliveryNanos { get; init; }
+
     /// <summary>Of a strategy: what a lot of it consists of; null otherwise.</summary>
     public IReadOnlyList<MarketLeg>? Legs { get; init; }
 

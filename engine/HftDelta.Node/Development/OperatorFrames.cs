@@ -60,6 +60,7 @@ internal static class OperatorFrames
             .SetExpiryTime(instrument.ExpiryTimeNanos).SetVolatility((ulong)instrument.VolatilityQ48)
             .SetAtomsPerTick(underlying.AtomsPerTick * underlying.TicksPerPriceTick)
             .SetAtomsPerUnderlyingTick(underlying.AtomsPerTick)
+            .SetDeliveryNanos(instrument.DeliveryNanos).SetIsPhysical(instrument.DeliveryNanos != 0 ? (byte)1 : (byte)0)
             .SetFundingPeriodNanos(instrument.Funding?.PeriodNanos ?? 0).SetPowerScale(instrument.Funding?.PowerScale ?? 0)
             .SetFundingBasePpb(instrument.Funding?.BasePpb ?? 0).SetFundingCapPpb(instrument.Funding?.CapPpb ?? 0)
             .SetImpactLots(instrument.Funding?.ImpactLots ?? 0).SetTrueUpEvery(instrument.TrueUpEvery)

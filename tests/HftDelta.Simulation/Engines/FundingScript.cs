@@ -41,6 +41,8 @@ public sealed record ListingWords
     public uint TrueUpEvery { get; init; }
 
     public bool IsPhysical { get; init; }
+
+    public ulong DeliveryNanos { get; init; }
 }
 
 /// <summary>What tests say of perpetual kinds.</summary>
@@ -54,6 +56,7 @@ public static class FundingScript
             .SetFundingPeriodNanos(words.FundingPeriod).SetPowerScale(words.PowerScale).SetPowerScaleBits(words.PowerScaleBits)
             .SetPowerDegree(words.Degree).SetFundingBasePpb(words.BasePpb).SetFundingCapPpb(words.CapPpb)
             .SetImpactLots(words.ImpactLots).SetTrueUpEvery(words.TrueUpEvery)
+            .SetDeliveryNanos(words.DeliveryNanos)
             .SetIsPhysical(words.IsPhysical ? (byte)1 : (byte)0).EncodedLength);
 
     /// <summary>Lets time pass and tells the venue so.</summary>
