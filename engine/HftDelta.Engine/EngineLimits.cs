@@ -22,6 +22,7 @@ public sealed record EngineLimits
         Instruments = 128,
         Balances = 1_024,
         Withdrawals = 256,
+        Obligations = 256,
         Sessions = 64,
         LevelsPerBook = 1_024,
         EventSlotsPerCommand = 1_024,
@@ -58,6 +59,9 @@ public sealed record EngineLimits
 
     /// <summary>Withdrawals that one epoch's close settles; the others wait for the next.</summary>
     public int WithdrawalsPerEpoch { get; init; } = 256;
+
+    /// <summary>Accounts with something to deliver or take, times the expiries it comes from.</summary>
+    public int Obligations { get; init; } = 16_384;
 
     public int Underlyings { get; init; } = 16;
 
@@ -139,6 +143,7 @@ public sealed record EngineLimits
         ?? Range("assets", Assets, 1, AssetsMax)
         ?? Range("balances", Balances, 1, TableMax)
         ?? Range("withdrawals", Withdrawals, 1, TableMax)
+        ?? Range("obligations", Obligations, 1, TableMax)
         ?? Range("withdrawalsPerEpoch", WithdrawalsPerEpoch, 1, RowMax)
         ?? Range("sessions", Sessions, 1, RowMax)
         ?? Range("protections", Protections, 1, RowMax)

@@ -21,7 +21,10 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
     public const int FinishSlots = 24;
 
     /// <summary>Instruments in one settlement message.</summary>
-    public const int InstrumentsPerSettlement = 26;
+    public const int InstrumentsPerSettlement = 20;
+
+    /// <summary>Instruments in one message of funding.</summary>
+    public const int InstrumentsPerFunding = 30;
 
     private const int SettlementFixedSlots = RecordSlots.PerRecordMax + 4;
 
@@ -60,11 +63,14 @@ internal sealed class EventBudget(EngineLimits limits, EventWriter writer)
 
     public bool HasRoom(int slots) => writer.HasRoom(slots, _reserved + _deferred);
 
-    /// <summary>Slots of a settlement tick over as many instruments, with its price and its risk inputs.</summary>
-    public static int SettlementSlots(uint instruments) => SettlementFixedSlots +
-        (int)((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement * RecordSlots.PerRecordMax);
+    /// <summary>
+    /// Slots of a settlement tick over as many instruments, of which so many are funded, with its price and its risk inputs.
+    /// </summary>
+    public static int SettlementSlots(uint instruments, uint funded) => SettlementFixedSlots +
+        (RecordSlots.PerRecordMax * (int)(((instruments + InstrumentsPerSettlement - 1) / InstrumentsPerSettlement)
+            + ((funded + InstrumentsPerFunding - 1) / InstrumentsPerFunding)));
 
-    /// <summary>Instruments of one underlying, so that its tick fits the timers' share.</summary>
-    public uint InstrumentsPerUnderlyingMax =>
-        (uint)((_quarter - SettlementFixedSlots - FinishSlots) / RecordSlots.PerRecordMax * InstrumentsPerSettlement);
+    /// <summary>Whether an underlying may have so many instruments: its tick fits the timers' share.</summary>
+    public bool CanSettle(uint instruments, uint funded) =>
+        SettlementSlots(instruments, funded) + FinishSlots <= _quarter;
 }

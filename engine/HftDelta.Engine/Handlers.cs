@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Governance;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -56,6 +58,7 @@ internal sealed class Handlers : IDisposable
     private readonly RiskFreezer _freezer;
     private readonly StrategyListing _strategies;
     private readonly StrategyLooks _looks;
+    private readonly DeliveryObligations _deliveries;
 
     public Handlers(VenueState state, EventWriter writer, RiskWorkspace workspace)
     {
@@ -65,12 +68,13 @@ internal sealed class Handlers : IDisposable
         Budget = new EventBudget(state.Limits, writer);
         Margin = new Margin(state);
         Tops = new BookTops(state, events, Budget);
-        _freezer = new RiskFreezer(state, workspace, InternalEvents);
+        var funding = new FundingIndices(state);
+        _freezer = new RiskFreezer(state, workspace, InternalEvents, funding);
         var oracleEvents = new OracleEvents(state, events);
         _curves = new ForwardCurves(state, oracleEvents);
-        var staleness = new Staleness(state, oracleEvents, _curves);
+        var staleness = new Staleness(state, oracleEvents, _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
-        var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves);
+        var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
         var quoteEvents = new QuoteEvents(events);
@@ -107,7 +111,7 @@ internal sealed class Handlers : IDisposable
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
-        _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, Budget);
+        _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
         var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
@@ -117,11 +121,13 @@ internal sealed class Handlers : IDisposable
         _massCancels = new MassCancels(state, quoteEvents, accountOrders);
         _massQuotes = new MassQuotes(state, quoteEvents, _newOrders, risk, matching, taking, Tops);
         _protections = new ProtectionCommands(state, quoteEvents);
+        _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
-            state, InternalEvents, matching, sessionOrders, taking, settlement, _states, Auctions, _kills, Activations, pegs,
-            _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, _telling, work, Budget);
+            state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
+            Activations, pegs, _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, _telling, work,
+            Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, staleness, _curves, phases, _states, expiry, matching, Budget);
+        Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
         _setup = new GovernanceSetup(state, checks, Parameters);
     }
@@ -369,7 +375,7 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>Fees and assets.</summary>
+    /// <summary>Fees, assets and deliveries.</summary>
     private RejectCode Money(ushort templateId, ReadOnlySpan<byte> frame, out uint reference)
     {
         switch (templateId)
@@ -390,6 +396,9 @@ internal sealed class Handlers : IDisposable
                 var asset = ListAssetDecoder.Trusted(frame);
                 reference = asset.AssetId;
                 return _assets.List(asset);
+            case ResolveDeliveryDecoder.TemplateId:
+                reference = 0;
+                return _deliveries.Resolve(ResolveDeliveryDecoder.Trusted(frame));
             case AssetTermsDecoder.TemplateId:
                 var terms = AssetTermsDecoder.Trusted(frame);
                 reference = terms.AssetId;

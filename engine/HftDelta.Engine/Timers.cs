@@ -1,3 +1,4 @@
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
@@ -9,15 +10,16 @@ using HftDelta.Wire;
 namespace HftDelta.Engine;
 
 /// <summary>
-/// What falls due by input time: classes of prices, settlement windows and intervals, expiries, ends of auctions, good-till
-/// dates. Two comparisons when nothing is due; what does not fit the command's budget stays due for the next. Owner: the
-/// engine agent.
+/// What falls due by input time: classes of prices, settlement windows and intervals, looks at the books of perpetuals,
+/// expiries, ends of auctions, good-till dates. Two comparisons when nothing is due; what does not fit the command's budget stays
+/// due for the next. Owner: the engine agent.
 /// </summary>
 internal sealed class Timers(
     VenueState state,
     DeltaSettlement settlement,
     Staleness staleness,
     ForwardCurves curves,
+    FundingIndices funding,
     MarketPhases phases,
     MarketStates states,
     StrategyExpiry strategies,
@@ -40,6 +42,7 @@ internal sealed class Timers(
             next = underlying.NextExpiryTime < next ? underlying.NextExpiryTime : next;
             next = underlying.NextStalenessTime < next ? underlying.NextStalenessTime : next;
             next = underlying.NextWindowTime < next ? underlying.NextWindowTime : next;
+            next = underlying.NextSampleTime < next ? underlying.NextSampleTime : next;
         }
 
         _nextTime = next;
@@ -65,7 +68,13 @@ internal sealed class Timers(
     {
         for (uint id = 1; id < state.Underlyings.NextId; id++)
         {
-            if (!Age(id) || !Expire(id) || !SettleInterval(id))
+            if (!Age(id) || !Expire(id))
+            {
+                return false;
+            }
+
+            funding.Sample(id);
+            if (!SettleInterval(id))
             {
                 return false;
             }
@@ -99,7 +108,7 @@ internal sealed class Timers(
             return true;
         }
 
-        if (!budget.HasRoom(EventBudget.SettlementSlots(underlying.InstrumentCount)))
+        if (!budget.HasRoom(EventBudget.SettlementSlots(underlying.InstrumentCount, underlying.FundedCount)))
         {
             return false;
         }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
@@ -68,7 +70,9 @@ internal sealed class VenueState : IDisposable
         Assets = new DenseTable<AssetRecord, AssetEncoding>(limits.Assets);
         Balances = new BalanceTable(limits, Accounts);
         Withdrawals = new WithdrawalTable(limits, Accounts);
-        Ledger = new Ledger(Accounts, Positions, Instruments, Fees);
+        Funding = new HashedSlab<FundingRecord, FundingEncoding>(limits.Instruments + 1);
+        Obligations = new ObligationTable(limits, Accounts);
+        Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
         for (var id = ClearingAccount; id <= WithdrawalAccount; id++)
@@ -126,11 +130,17 @@ internal sealed class VenueState : IDisposable
 
     public FeeTable Fees { get; }
 
+    /// <summary>By instrument; zero where nothing is funded.</summary>
+    public HashedSlab<FundingRecord, FundingEncoding> Funding { get; }
+
     public DenseTable<AssetRecord, AssetEncoding> Assets { get; }
 
     public BalanceTable Balances { get; }
 
     public WithdrawalTable Withdrawals { get; }
+
+    /// <summary>What expired instruments left to be delivered.</summary>
+    public ObligationTable Obligations { get; }
 
     public Ledger Ledger { get; }
 
@@ -216,6 +226,7 @@ internal sealed class VenueState : IDisposable
         Balances.FoldHash(ref SumOf(StateRecordType.Account));
         Assets.FoldHash(ref SumOf(StateRecordType.Underlying));
         Withdrawals.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        Obligations.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
@@ -223,6 +234,7 @@ internal sealed class VenueState : IDisposable
         Markets.Rules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
         Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
+        Funding.FoldHash(ref SumOf(StateRecordType.Instrument));
         OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Governance.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
@@ -260,7 +272,7 @@ internal sealed class VenueState : IDisposable
         components.Set(
             StateRecordType.Instrument,
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
-                + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash());
+                + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash() + Funding.RecomputeHash());
         components.Set(
             StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash());
         components.Set(
@@ -271,7 +283,7 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork,
-            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash());
+            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -302,9 +314,11 @@ internal sealed class VenueState : IDisposable
         Governance.Dispose();
         Frozen.Dispose();
         Fees.Dispose();
+        Funding.Dispose();
         Assets.Dispose();
         Balances.Dispose();
         Withdrawals.Dispose();
+        Obligations.Dispose();
     }
 
     private ref Hash256 SumOf(StateRecordType type) => ref StateComponents.Sum(ref _components, type);
@@ -312,7 +326,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[214];
+        Span<byte> buffer = stackalloc byte[222];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -344,6 +358,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[194..], Withdrawals.LastId);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[202..], Assets.NextId);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[206..], ParametersAskedBy);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[214..], Obligations.LastNumber);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

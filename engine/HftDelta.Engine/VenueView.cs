@@ -223,6 +223,12 @@ public readonly struct VenueView
     /// <summary>Remainder of floored settlements, in sub-atoms.</summary>
     public uint Dust(AccountId id) => _state.Accounts.Read(Existing(id)).Dust;
 
+    /// <summary>Obligations to deliver or take that are due.</summary>
+    public int ObligationCount => _state.Obligations.Count;
+
+    /// <summary>F of an instrument; 0 without funding.</summary>
+    public SubAtoms FundingIndex(InstrumentId id) => new(_state.Funding.Read(Existing(id)).Index);
+
     /// <summary>Cash, dust and the residual claims of all positions, in sub-atoms.</summary>
     public SubAtoms Equity(AccountId id) => new(_margin.Equity(Existing(id)));
 
@@ -291,7 +297,7 @@ public readonly struct VenueView
         {
             for (var slot = _state.Accounts.Read(id).FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
             {
-                owed += _margin.Owed(_state.Positions.Read(slot));
+                owed += _margin.OwedFees(_state.Positions.Read(slot));
             }
         }
 

@@ -58,6 +58,9 @@ internal struct AccountRecord
     /// <summary>Head of the list of its withdrawals that wait for an epoch's close.</summary>
     public uint FirstWithdrawal;
 
+    /// <summary>Head of the list of what it is to deliver or take.</summary>
+    public uint FirstObligation;
+
     public byte IsOpen;
 
     /// <summary>Which of a schedule's fees it is charged.</summary>

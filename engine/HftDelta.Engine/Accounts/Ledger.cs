@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 
@@ -12,16 +14,19 @@ namespace HftDelta.Engine.Accounts;
 /// Fees are moved from one account to another like everything else.
 /// <para>
 /// Invariant, checked after every command in constant time: sum of (cash x 2^32 + dust) over accounts - sum over
-/// instruments of W = 2^32 x (deposits - withdrawals), where W is the sum over accounts of position x last applied
-/// index. Each side is accumulated from its own writes, so one posting without its counterpart breaks it.
+/// instruments of W + the same sum of the funding indices = 2^32 x (deposits - withdrawals), where W is the sum over accounts of
+/// position x last applied index. A rise of the delta index is received, one of the funding index is paid. Each side is
+/// accumulated from its own writes, so one posting without its counterpart breaks it.
 /// </para>
 /// </summary>
 [SkipLocalsInit]
 internal sealed class Ledger(
-    AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments, FeeTable fees)
+    AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments, FeeTable fees,
+    HashedSlab<FundingRecord, FundingEncoding> funding)
 {
     private Int128 _cashSum;
     private Int128 _weightedIndexSum;
+    private Int128 _weightedFundingSum;
     private Int128 _deposited;
 
     /// <summary>Positions are below this in size, so that position x index stays below 2^120.</summary>
@@ -31,7 +36,8 @@ internal sealed class Ledger(
     public static readonly Int128 IndexBound = Int128.One << 80;
 
     /// <summary>How far the invariant is off, in sub-atoms: always 0.</summary>
-    public Int128 ConservationError => _cashSum - _weightedIndexSum - (_deposited << Scale.SubAtomBits);
+    public Int128 ConservationError =>
+        _cashSum - _weightedIndexSum + _weightedFundingSum - (_deposited << Scale.SubAtomBits);
 
     /// <summary>Atoms that delta settlement has moved between accounts, both directions added.</summary>
     public Int128 SettledAtoms { get; private set; }
@@ -70,17 +76,15 @@ internal sealed class Ledger(
     }
 
     /// <summary>
-    /// Applies every index change since the account was last touched: cash += floor, the rest stays as dust. Then it is charged
-    /// what the fee indices have risen.
+    /// Applies every index change since the account was last touched: cash += floor, the rest stays as dust. Then it pays or
+    /// receives funding and is charged what the fee indices have risen.
     /// </summary>
     /// <param name="account">An open account.</param>
-    /// <param name="positionsMoved">Positions whose index had moved.</param>
-    /// <param name="fee">What it was charged, in sub-atoms.</param>
-    /// <returns>Whole atoms received, after the fee; negative if paid.</returns>
-    public long Apply(uint account, out uint positionsMoved, out Int128 fee)
+    /// <param name="applied">What of it came from where.</param>
+    /// <returns>Whole atoms received, after funding and fee; negative if paid.</returns>
+    public long Apply(uint account, out AppliedChanges applied)
     {
-        positionsMoved = 0;
-        fee = 0;
+        applied = default;
         if (accounts.Read(account).IndexVersion == IndexVersion)
         {
             return 0;
@@ -89,13 +93,18 @@ internal sealed class Ledger(
         Int128 amount = 0;
         for (var slot = accounts.Read(account).FirstPosition; slot != 0; slot = positions.Read(slot).NextOfAccount)
         {
-            amount += ApplyPosition(slot, ref positionsMoved);
-            fee += ChargePosition(slot);
+            amount += ApplyPosition(slot, ref applied.PositionsMoved);
+            if (instruments.Read(positions.Read(slot).Instrument).IsFunded != 0)
+            {
+                applied.Funding += FundPosition(slot);
+            }
+
+            applied.Fee += ChargePosition(slot);
         }
 
         ref var record = ref accounts.Cached(account);
         record.IndexVersion = IndexVersion;
-        if (positionsMoved == 0 && fee == 0)
+        if (applied.IsNothing)
         {
             return 0;
         }
@@ -104,14 +113,16 @@ internal sealed class Ledger(
         Post(account, amount);
         var moved = record.CashAtoms - before;
         SettledAtoms += moved < 0 ? -moved : moved;
-        if (fee == 0)
+        if (applied.Fee == 0 && applied.Funding == 0)
         {
             return moved;
         }
 
         // The sums of its marks hold what it owed: they are made anew.
         record.MarkVersion = 0;
-        Move(account, VenueState.SettlementFeeAccount, fee);
+        Post(account, applied.Funding);
+        record.GrossCash += applied.Funding;
+        Move(account, VenueState.SettlementFeeAccount, applied.Fee);
         return record.CashAtoms - before;
     }
 
@@ -126,6 +137,7 @@ internal sealed class Ledger(
         var net = gross - (lots * record.Index);
         Check.That(positions.Read(buyerPosition).IndexLast == record.Index);
         Check.That(positions.Read(sellerPosition).IndexLast == record.Index);
+        Check.That(positions.Read(buyerPosition).FundingIndexLast == positions.Read(sellerPosition).FundingIndexLast);
         var buyer = positions.Read(buyerPosition).Account;
         var seller = positions.Read(sellerPosition).Account;
         Post(buyer, -net);
@@ -176,6 +188,28 @@ internal sealed class Ledger(
         return change;
     }
 
+    /// <summary>What the position receives since funding was last applied to it, in sub-atoms; longs pay a rise.</summary>
+    private Int128 FundPosition(uint slot)
+    {
+        var instrument = positions.Read(slot).Instrument;
+        var index = funding.Read(instrument).Index;
+        if (positions.Read(slot).FundingIndexLast == index)
+        {
+            return 0;
+        }
+
+        ref var position = ref positions.Write(slot);
+        var change = position.Quantity * (index - position.FundingIndexLast);
+        position.FundingIndexLast = index;
+        if (change != 0)
+        {
+            funding.Write(instrument).WeightedIndexSum += change;
+            _weightedFundingSum += change;
+        }
+
+        return -change;
+    }
+
     /// <summary>What the position owes since it was last charged, in sub-atoms; it is charged up to now by that.</summary>
     private Int128 ChargePosition(uint slot)
     {
@@ -208,6 +242,12 @@ internal sealed class Ledger(
         var change = lots * instrument.Index;
         instrument.WeightedIndexSum += change;
         _weightedIndexSum += change;
+        if (instrument.IsFunded != 0)
+        {
+            var funded = lots * position.FundingIndexLast;
+            funding.Write(position.Instrument).WeightedIndexSum += funded;
+            _weightedFundingSum += funded;
+        }
     }
 
     private void Post(uint account, Int128 subAtoms)
@@ -218,4 +258,19 @@ internal sealed class Ledger(
         record.Dust = new SubAtoms(total).Dust;
         _cashSum += subAtoms;
     }
+}
+
+/// <summary>What applying an account came to.</summary>
+internal struct AppliedChanges
+{
+    /// <summary>What it was charged, in sub-atoms.</summary>
+    public Int128 Fee;
+
+    /// <summary>Funding received, in sub-atoms; negative if paid.</summary>
+    public Int128 Funding;
+
+    /// <summary>Positions whose delta index had moved.</summary>
+    public uint PositionsMoved;
+
+    public readonly bool IsNothing => PositionsMoved == 0 && Fee == 0 && Funding == 0;
 }

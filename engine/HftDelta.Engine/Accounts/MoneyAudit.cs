@@ -20,10 +20,14 @@ internal static class MoneyAudit
         AuditWithdrawals(state);
     }
 
-    /// <summary>Every account as applied has its gross cash and what the indices paid; together they are the deposits.</summary>
+    /// <summary>
+    /// Every account as applied has its gross cash and what the indices paid; together, with the
+    /// funding that is not paid on yet, they are the deposits.
+    /// </summary>
     private static void AuditQuote(VenueState state)
     {
         Int128 cash = 0;
+        Int128 funded = 0;
         for (uint id = 0; id < state.Accounts.IdLimit; id++)
         {
             if (!state.Accounts.IsOpen(id))
@@ -36,13 +40,14 @@ internal static class MoneyAudit
             for (var slot = account.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
             {
                 own -= state.Positions.Read(slot).Quantity * state.Positions.Read(slot).IndexLast;
+                funded += state.Positions.Read(slot).Quantity * state.Positions.Read(slot).FundingIndexLast;
             }
 
             Check.That(own == account.GrossCash);
             cash += own;
         }
 
-        Check.That(cash == state.Ledger.DepositedAtoms << Scale.SubAtomBits);
+        Check.That(cash + funded == state.Ledger.DepositedAtoms << Scale.SubAtomBits);
     }
 
     private static void AuditAsset(VenueState state, uint asset)

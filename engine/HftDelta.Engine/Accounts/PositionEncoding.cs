@@ -19,7 +19,8 @@ internal readonly struct PositionEncoding : IRecordEncoding<PositionRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[72..], record.Account);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[76..], record.Instrument);
         BinaryPrimitives.WriteInt128LittleEndian(buffer[80..], record.FeeIndexLast);
-        lengthBytes = 96;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[96..], record.FundingIndexLast);
+        lengthBytes = 112;
         return record.Account != 0;
     }
 }

@@ -9,6 +9,9 @@ internal struct PositionRecord
     /// <summary>The instrument's fee index as last charged to this position.</summary>
     public Int128 FeeIndexLast;
 
+    /// <summary>The instrument's funding index as last applied to this position.</summary>
+    public Int128 FundingIndexLast;
+
     /// <summary>Sum over open buy (sell) orders of price x leaves, in atoms.</summary>
     public Int128 OpenBuyAtoms;
     public Int128 OpenSellAtoms;

@@ -67,7 +67,7 @@ internal sealed class PositionTable : IDisposable
 
     /// <summary>A new, empty position at the head of both its lists; there was none and there is room.</summary>
     public uint Add(
-        uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, Int128 index, Int128 feeIndex)
+        uint account, uint instrument, ref uint firstOfAccount, ref uint firstOfInstrument, in PositionIndices indices)
     {
         Check.That(_firstFree != 0 || _slotLimit < (uint)_records.Capacity);
         var slot = _firstFree;
@@ -85,8 +85,9 @@ internal sealed class PositionTable : IDisposable
         {
             Account = account,
             Instrument = instrument,
-            IndexLast = index,
-            FeeIndexLast = feeIndex,
+            IndexLast = indices.Delta,
+            FeeIndexLast = indices.Fee,
+            FundingIndexLast = indices.Funding,
             NextOfAccount = firstOfAccount,
             NextOfInstrument = firstOfInstrument,
         };
@@ -174,4 +175,12 @@ internal sealed class PositionTable : IDisposable
             return record.Account == high && record.Instrument == low;
         }
     }
+}
+
+/// <summary>The indices that a new position starts from: it owes and is owed nothing.</summary>
+internal readonly record struct PositionIndices(Int128 Delta, Int128 Fee, Int128 Funding)
+{
+    public static PositionIndices Of(VenueState state, uint instrument, byte feeTier) => new(
+        state.Instruments.Read(instrument).Index, state.Fees.IndexOf(instrument, feeTier),
+        state.Funding.Read(instrument).Index);
 }

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Instruments;
 using HftDelta.Wire;
 
 namespace HftDelta.Engine.Governance;
@@ -62,6 +63,9 @@ internal sealed class ParameterHomes(VenueState state, UnderlyingParameters unde
     public int SlotsToSet(in ParameterKey key) =>
         ParameterCatalog.TryFind(key.Kind, out var facts) && facts.Scope == ParameterScope.Underlying &&
             state.Underlyings.Exists(key.Scope)
-            ? EventBudget.SettlementSlots(state.Underlyings.Read(key.Scope).InstrumentCount)
+            ? SlotsToSettle(state.Underlyings.Read(key.Scope))
             : 0;
+
+    private static int SlotsToSettle(in UnderlyingRecord underlying) =>
+        EventBudget.SettlementSlots(underlying.InstrumentCount, underlying.FundedCount);
 }

@@ -49,7 +49,7 @@ internal sealed class UnderlyingParameters(VenueState state, DeltaSettlement set
     public bool CanHave(uint underlying, ParameterId parameter, long value)
     {
         var changed = state.Underlyings.Read(underlying);
-        return TrySet(ref changed, parameter, value) && AreValid(changed);
+        return TrySet(ref changed, parameter, value) && AreValid(changed) && FundingTerms.AreValid(state, changed);
     }
 
     /// <summary>A value that it can have.</summary>

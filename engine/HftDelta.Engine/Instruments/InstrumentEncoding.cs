@@ -32,8 +32,18 @@ internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
         buffer[129] = record.HasTradedInPhase;
         buffer[130] = record.FeeSchedule;
         buffer[131] = record.HasFeeIndex;
-        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[132..]);
-        lengthBytes = 132 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[132..], record.TrueUpBase);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[148..], record.FundingPeriodNanos);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[156..], record.PowerScale);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[164..], record.TrueUpEvery);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[168..], record.TrueUpIn);
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer[172..], record.PowerScaleBits);
+        buffer[174] = (byte)record.Degree;
+        buffer[175] = record.IsFunded;
+        buffer[176] = record.IsPhysical;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[177..], record.DeliveryNanos);
+        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[185..]);
+        lengthBytes = 185 + SymbolText.LengthBytes;
         return id != 0 && record.State != default(InstrumentState);
     }
 }

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Markets;
 using HftDelta.Wire;
+using OptionKind = HftDelta.Wire.OptionKind;
+using PowerDegree = HftDelta.Engine.Greeks.PowerDegree;
 
 namespace HftDelta.Engine.Instruments;
 
@@ -22,6 +25,9 @@ internal struct InstrumentRecord
     /// <summary>Margin requirement of one lot held long (short), in sub-atoms; follows from the fields below.</summary>
     public Int128 LongRequirement;
     public Int128 ShortRequirement;
+
+    /// <summary>Mark less index at listing: a true-up makes the index the mark less this again.</summary>
+    public Int128 TrueUpBase;
 
     public long Strike;
     public ulong ExpiryTime;
@@ -45,6 +51,21 @@ internal struct InstrumentRecord
     public long LastTradePrice;
 
     public uint Underlying;
+
+    /// <summary>T of a perpetual kind: what it pays accrues over so long; 0: no funding.</summary>
+    public ulong FundingPeriodNanos;
+
+    /// <summary>From expiry to the deadline of delivery.</summary>
+    public ulong DeliveryNanos;
+
+    /// <summary>Of a power perpetual: 1 of S^p is worth this / 2^<see cref="PowerScaleBits"/> atoms per lot.</summary>
+    public ulong PowerScale;
+
+    /// <summary>Intervals from one true-up to the next; 0: none.</summary>
+    public uint TrueUpEvery;
+
+    /// <summary>Intervals to the next one.</summary>
+    public uint TrueUpIn;
 
     /// <summary>Next instrument of the same underlying, 0 at the end.</summary>
     public uint NextOfUnderlying;
@@ -71,6 +92,17 @@ internal struct InstrumentRecord
     /// <summary>1: its fee index has moved, so positions in it may owe fees.</summary>
     public byte HasFeeIndex;
 
+    /// <summary>1: it has a funding index.</summary>
+    public byte IsFunded;
+
+    /// <summary>1: expiry leaves obligations to deliver.</summary>
+    public byte IsPhysical;
+
+    /// <summary>Of a power perpetual: p.</summary>
+    public PowerDegree Degree;
+
+    public ushort PowerScaleBits;
+
     /// <summary>1: there has been a trade since the market state last changed.</summary>
     public byte HasTradedInPhase;
 
@@ -78,6 +110,13 @@ internal struct InstrumentRecord
 
     /// <summary>Neither expired nor removed, in whatever market state: it is settled and margined.</summary>
     public readonly bool IsLive => State is not (default(InstrumentState) or InstrumentState.Expired or InstrumentState.Removed);
+
+    /// <summary>Delta and mark come from the kernel: its risk is computed off the core.</summary>
+    public readonly bool IsModelled =>
+        Kind is InstrumentKind.EuropeanOption or InstrumentKind.PerpetualOption or InstrumentKind.PowerPerpetual;
+
+    /// <summary>An option, dated or not: it has a strike.</summary>
+    public readonly bool IsOption => Kind is InstrumentKind.EuropeanOption or InstrumentKind.PerpetualOption;
 
     /// <summary>Orders gather and nothing trades: the book may stand crossed.</summary>
     public readonly bool IsCall =>

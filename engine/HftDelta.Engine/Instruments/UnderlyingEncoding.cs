@@ -40,8 +40,10 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(rest[8..], record.AccruedTime);
         BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], record.BufferPpm);
         rest[20] = (byte)record.Staleness;
-        BinaryPrimitives.WriteUInt32LittleEndian(rest[21..], record.MarginBufferPpm);
-        lengthBytes = 178 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt64LittleEndian(rest[21..], record.NextSampleTime);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[29..], record.FundedCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[33..], record.MarginBufferPpm);
+        lengthBytes = 190 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

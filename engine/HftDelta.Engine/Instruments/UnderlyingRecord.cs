@@ -25,6 +25,9 @@ internal struct UnderlyingRecord
     /// <summary>When the next settlement window begins; follows from the points of its curve.</summary>
     public ulong NextWindowTime;
 
+    /// <summary>When the books of its perpetuals are looked at next; the largest value: none is.</summary>
+    public ulong NextSampleTime;
+
     /// <summary>A price that returned from stale or dead counts as late until then.</summary>
     public ulong RecoveryEnd;
 
@@ -57,6 +60,9 @@ internal struct UnderlyingRecord
     public uint MarginBufferPpm;
     public uint FirstInstrument;
     public uint InstrumentCount;
+
+    /// <summary>Of them those with a funding index.</summary>
+    public uint FundedCount;
 
     /// <summary>Head of the list of its expiries that are not fixed.</summary>
     public uint FirstPoint;

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Risk;
@@ -15,7 +16,7 @@ namespace HftDelta.Engine.Oracle;
 /// A stale or dead price that a quorum confirms again is late for the recovery time, while requirements shrink in the same
 /// steps, and then fresh. Every change of class is an event. Owner: the engine agent.
 /// </summary>
-internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCurves curves)
+internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCurves curves, FundingIndices funding)
 {
     public const ulong BufferSteps = 16;
 
@@ -64,6 +65,7 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
         }
 
         curves.Accrue(underlying);
+        funding.AccrueAll(underlying);
         var previous = record.Staleness;
         record.Staleness = staleness;
         record.BufferPpm = buffer;

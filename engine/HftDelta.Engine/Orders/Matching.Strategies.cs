@@ -1,3 +1,4 @@
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Strategies;
 
 namespace HftDelta.Engine.Orders;
@@ -74,7 +75,7 @@ internal sealed partial class Matching
         ref var owner = ref state.Accounts.Write(account);
         ref var listed = ref state.Instruments.Write(instrument);
         owner.PositionCount++;
-        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition, listed.Index,
-            state.Fees.IndexOf(instrument, owner.FeeTier));
+        state.Positions.Add(account, instrument, ref owner.FirstPosition, ref listed.FirstPosition,
+            PositionIndices.Of(state, instrument, owner.FeeTier));
     }
 }

@@ -175,10 +175,10 @@ internal sealed partial class Matching(
     /// <summary>Applies pending index changes to an account and tells its session if cash moved.</summary>
     public void Settle(uint account)
     {
-        var amount = state.Ledger.Apply(account, out var positionsMoved, out var fee);
-        if (amount != 0 || fee != 0)
+        var amount = state.Ledger.Apply(account, out var applied);
+        if (amount != 0 || applied.Fee != 0 || applied.Funding != 0)
         {
-            events.AccountSettled(account, amount, positionsMoved, fee);
+            events.AccountSettled(account, amount, applied);
         }
     }
 

@@ -63,7 +63,7 @@ internal static class SpecialTerms
         }
 
         if (terms.OrderType is < OrderType.Limit or > OrderType.Pegged ||
-            (terms.OrderType == OrderType.Pegged && instrument.Kind == InstrumentKind.EuropeanOption) ||
+            (terms.OrderType == OrderType.Pegged && instrument.IsModelled) ||
             (terms.OrderType > OrderType.Market && instrument.Kind == InstrumentKind.Strategy))
         {
             return RejectCode.BadOrderType;

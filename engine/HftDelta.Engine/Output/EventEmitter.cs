@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Fees;
 using HftDelta.Primitives.Records;
@@ -124,7 +125,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
     }
 
     /// <summary>Tells the account's own session what settlement moved; nothing if no session ever had it.</summary>
-    public void AccountSettled(uint account, long amount, uint positions, Int128 fee)
+    public void AccountSettled(uint account, long amount, in AppliedChanges applied)
     {
         ref readonly var record = ref state.Accounts.Read(account);
         if (record.SessionHandle == 0)
@@ -134,9 +135,10 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
 
         var message = AccountSettledEncoder.Wrap(writer.Open(AccountSettledDecoder.FrameLength));
         var sequence = WriteHeader(message.Header, record.SessionHandle);
-        message.SetAccountId(account).SetPositions(positions).SetAmount(amount).SetCash(record.CashAtoms)
+        message.SetAccountId(account).SetPositions(applied.PositionsMoved).SetAmount(amount).SetCash(record.CashAtoms)
             .SetDust(record.Dust);
-        Write(message.Fee, fee);
+        Write(message.Fee, applied.Fee);
+        Write(message.Funding, applied.Funding);
         Report(message.EncodedLength, record.SessionHandle, sequence);
     }
 
@@ -185,8 +187,11 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
             .SetOptionKind(record.OptionKind).SetState(record.State).SetStrike(record.Strike)
             .SetExpiryTime(record.ExpiryTime).SetAtomsPerTick(record.AtomsPerTick)
             .SetAtomsPerUnderlyingTick(record.AtomsPerUnderlyingTick).SetSettlementPrice(record.SettlementPrice)
-            .SetSymbol(record.Symbol);
+            .SetSymbol(record.Symbol).SetFundingPeriodNanos(record.FundingPeriodNanos).SetPowerScale(record.PowerScale)
+            .SetTrueUpEvery(record.TrueUpEvery).SetPowerScaleBits(record.PowerScaleBits)
+            .SetPowerDegree((PowerDegree)record.Degree).SetIsPhysical(record.IsPhysical);
         Write(message.DeltaIndex, record.Index);
+        Write(message.FundingIndex, state.Funding.Read(instrument).Index);
         Publish(message.EncodedLength);
     }
 

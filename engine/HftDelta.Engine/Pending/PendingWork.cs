@@ -1,3 +1,5 @@
+using HftDelta.Engine.Accounts;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Governance;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
@@ -25,6 +27,7 @@ internal sealed class PendingWork(
     SessionOrders sessionOrders,
     OrderTaking taking,
     DeltaSettlement settlement,
+    DeliveryObligations deliveries,
     MarketStates states,
     Auctions auctions,
     KillSwitches kills,
@@ -253,7 +256,13 @@ internal sealed class PendingWork(
                 return false;
             }
 
+            if (!deliveries.HasRoomFor(slot))
+            {
+                return Rotate();
+            }
+
             units--;
+            deliveries.Note(slot);
             Close(slot, clearing, instrument);
         }
     }
@@ -281,8 +290,8 @@ internal sealed class PendingWork(
         ref var listed = ref state.Instruments.Write(instrument);
         account.PositionCount++;
         return state.Positions.Add(
-            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition, listed.Index,
-            state.Fees.IndexOf(instrument, account.FeeTier));
+            VenueState.ClearingAccount, instrument, ref account.FirstPosition, ref listed.FirstPosition,
+            PositionIndices.Of(state, instrument, account.FeeTier));
     }
 
     private void Release(uint slot)

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using HftDelta.Engine.State;
 using HftDelta.Wire;
+using PowerDegree = HftDelta.Engine.Greeks.PowerDegree;
 
 namespace HftDelta.Engine.Risk;
 
-/// <summary>What one option's price and delta depend on, beside the time of its underlying.</summary>
+/// <summary>What one instrument's mark and delta depend on, beside the time of its underlying.</summary>
 internal struct FrozenInstrument
 {
     /// <summary>The command at which it was frozen; 0 is never.</summary>
@@ -20,6 +21,13 @@ internal struct FrozenInstrument
     /// <summary>The next instrument that was frozen with it, 0 at the end.</summary>
     public uint Next;
     public OptionKind OptionKind;
+    public InstrumentKind Kind;
+
+    /// <summary>T of a perpetual kind.</summary>
+    public ulong FundingPeriodNanos;
+    public ulong PowerScale;
+    public ushort PowerScaleBits;
+    public PowerDegree Degree;
 }
 
 /// <summary>All of the frozen inputs is state.</summary>
@@ -37,7 +45,12 @@ internal readonly struct FrozenEncoding : IRecordEncoding<FrozenInstrument>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.Next);
         buffer[44] = (byte)record.OptionKind;
         BinaryPrimitives.WriteInt64LittleEndian(buffer[45..], record.Price);
-        lengthBytes = 53;
+        buffer[53] = (byte)record.Kind;
+        buffer[54] = (byte)record.Degree;
+        BinaryPrimitives.WriteUInt16LittleEndian(buffer[55..], record.PowerScaleBits);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[57..], record.FundingPeriodNanos);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[65..], record.PowerScale);
+        lengthBytes = 73;
         return record.Sequence != 0;
     }
 }

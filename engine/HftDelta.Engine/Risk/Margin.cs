@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -23,7 +24,13 @@ internal sealed class Margin(VenueState state)
     public static void SetRequirements(ref InstrumentRecord instrument, in UnderlyingRecord underlying)
     {
         var notional = (Int128)instrument.SettlementPrice * instrument.AtomsPerUnderlyingTick;
-        if (instrument.Kind != InstrumentKind.EuropeanOption)
+        if (instrument.Kind == InstrumentKind.PowerPerpetual)
+        {
+            SetPowerRequirements(ref instrument, underlying);
+            return;
+        }
+
+        if (!instrument.IsOption)
         {
             instrument.LongRequirement = Buffered(Share(notional, underlying.InitialMarginPpm), underlying);
             instrument.ShortRequirement = instrument.LongRequirement;
@@ -42,6 +49,23 @@ internal sealed class Margin(VenueState state)
         var full = Share(notional, underlying.ShortOptionMarginPpm) - relief;
         var minimum = Share(notional, underlying.ShortOptionMinimumPpm);
         instrument.ShortRequirement = Buffered(full > minimum ? full : minimum, underlying);
+    }
+
+    /// <summary>
+    /// What the index moves by if the price moves by the margin's share, up for the shorts and down for the longs, twice: the
+    /// mark is below twice the index, so it moves by no more. The prices round away from the present one.
+    /// </summary>
+    private static void SetPowerRequirements(ref InstrumentRecord instrument, in UnderlyingRecord underlying)
+    {
+        var price = instrument.SettlementPrice;
+        var up = price + (long)(((Int128)price * underlying.InitialMarginPpm + Million - 1) / Million);
+        var down = (long)((Int128)price * (Million - underlying.InitialMarginPpm) / Million);
+        var index = FundingArithmetic.IndexFloor(instrument, price);
+        var fallen = down < 1 ? 0 : FundingArithmetic.IndexFloor(instrument, down);
+
+        // One more for what the floors cut.
+        instrument.LongRequirement = Buffered(2 * (index - fallen + 1), underlying);
+        instrument.ShortRequirement = Buffered(2 * (FundingArithmetic.IndexFloor(instrument, up) - index + 1), underlying);
     }
 
     /// <summary>Equity less requirement, in sub-atoms.</summary>
@@ -268,7 +292,7 @@ internal sealed class Margin(VenueState state)
     {
         ref readonly var instrument = ref state.Instruments.Read(position.Instrument);
         position.MarkedValue = position.Quantity * instrument.Mark;
-        if (instrument.HasFeeIndex != 0)
+        if (instrument.HasFeeIndex != 0 || instrument.IsFunded != 0)
         {
             position.MarkedValue -= Owed(position);
         }
@@ -276,8 +300,12 @@ internal sealed class Margin(VenueState state)
         position.Requirement = RequirementOf(position, instrument);
     }
 
-    /// <summary>Settlement and funding fees that the position has run up since its account was last applied.</summary>
-    internal Int128 Owed(in PositionRecord position)
+    /// <summary>Funding and fees that the position has run up since its account was last applied.</summary>
+    internal Int128 Owed(in PositionRecord position) => OwedFees(position) +
+        (position.Quantity * (state.Funding.Read(position.Instrument).Index - position.FundingIndexLast));
+
+    /// <summary>The fees alone.</summary>
+    internal Int128 OwedFees(in PositionRecord position)
     {
         var index = state.Fees.IndexOf(position.Instrument, state.Accounts.Read(position.Account).FeeTier);
         return (position.Quantity < 0 ? -position.Quantity : position.Quantity) * (index - position.FeeIndexLast);

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.State;
@@ -6,7 +7,6 @@ using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
-using InstrumentKind = HftDelta.Wire.InstrumentKind;
 
 namespace HftDelta.Engine.Risk;
 
@@ -15,7 +15,7 @@ namespace HftDelta.Engine.Risk;
 /// results when the GreeksReady command comes. Inputs are taken at the last settlement price, so a delta never knows of
 /// a move that it will be applied to. Owner: the engine agent.
 /// </summary>
-internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, InternalEvents events)
+internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, InternalEvents events, FundingIndices funding)
 {
     /// <summary>Freezes the underlying's inputs if they changed and nothing is outstanding.</summary>
     public void FreezeIfDue(uint underlying)
@@ -102,7 +102,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         return default;
     }
 
-    /// <summary>Delta and mark of a newly listed option, from the present settlement price.</summary>
+    /// <summary>Delta and mark of a newly listed instrument, from the present settlement price.</summary>
     public void EvaluateListed(uint instrument)
     {
         ref var record = ref state.Instruments.Write(instrument);
@@ -137,7 +137,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             ref readonly var instrument = ref state.Instruments.Read(id);
-            if (instrument.IsLive && instrument.Kind == InstrumentKind.EuropeanOption)
+            if (instrument.IsLive && instrument.IsModelled)
             {
                 state.Frozen.Write(id) = InputsOf(instrument, state.Sequence, first);
                 first = id;
@@ -154,10 +154,19 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
             ref var instrument = ref state.Instruments.Write(id);
             Check.That(instrument.IsLive);
             ref readonly var result = ref workspace.Results.At(id);
+            if (instrument.IsFunded != 0)
+            {
+                funding.Accrue(id, instrument, underlying);
+            }
+
             var moved = (Int128)result.Delta * (instrument.SettlementPrice - state.Frozen.Read(id).Price);
             instrument.Delta = result.Delta;
             instrument.Mark = result.Mark + (moved * instrument.AtomsPerUnderlyingTick);
             Margin.SetRequirements(ref instrument, underlying);
+            if (instrument.IsFunded != 0)
+            {
+                funding.Observe(id, instrument);
+            }
         }
     }
 
@@ -171,5 +180,10 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         AtomsPerUnderlyingTick = instrument.AtomsPerUnderlyingTick,
         Next = next,
         OptionKind = instrument.OptionKind,
+        Kind = instrument.Kind,
+        FundingPeriodNanos = instrument.FundingPeriodNanos,
+        PowerScale = instrument.PowerScale,
+        PowerScaleBits = instrument.PowerScaleBits,
+        Degree = instrument.Degree,
     };
 }

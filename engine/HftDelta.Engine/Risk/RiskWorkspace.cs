@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.State;
+using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Risk;
@@ -48,19 +49,57 @@ public sealed class RiskWorkspace : IDisposable
 
     public void Dispose() => Results.Dispose();
 
-    /// <summary>Delta and mark of one option.</summary>
+    /// <summary>Delta and mark of one instrument.</summary>
     internal static void Evaluate(in FrozenInstrument inputs, ulong timeNanos, ref InstrumentResult result)
     {
+        if (inputs.Kind == Wire.InstrumentKind.PowerPerpetual)
+        {
+            EvaluatePower(inputs, ref result);
+            return;
+        }
+
+        if (inputs.Kind == Wire.InstrumentKind.PerpetualOption)
+        {
+            var everlasting = EverlastingOption.Evaluate(
+                new PriceTicks(inputs.Price), new PriceTicks(inputs.Strike), new VolatilityQ48((long)inputs.VolatilityQ48),
+                inputs.FundingPeriodNanos, KindOf(inputs));
+            result.Delta = everlasting.DeltaNearest.Value;
+            result.Mark = everlasting.PriceSubAtomsFloor(inputs.AtomsPerUnderlyingTick).Value;
+            return;
+        }
+
         var input = new Black76Input(
             new PriceTicks(inputs.Price),
             new PriceTicks(inputs.Strike),
             new VolatilityQ48((long)inputs.VolatilityQ48),
             inputs.ExpiryTime > timeNanos ? inputs.ExpiryTime - timeNanos : 0,
-            inputs.OptionKind == Wire.OptionKind.Call ? OptionKind.Call : OptionKind.Put);
+            KindOf(inputs));
         var output = Black76Kernel.Evaluate(input);
         result.Delta = output.DeltaNearest.Value;
         result.Mark = output.PriceSubAtomsFloor(inputs.AtomsPerUnderlyingTick).Value;
     }
+
+    /// <summary>
+    /// The fair mark under continuous funding, rounded down, and the slope of the index as delta, to the nearest: what the mark
+    /// moves beyond that comes with the true-up. Listing has proved that all of it fits.
+    /// </summary>
+    private static void EvaluatePower(in FrozenInstrument inputs, ref InstrumentResult result)
+    {
+        var price = new PriceTicks(inputs.Price);
+        var scale = new BinaryFraction(inputs.PowerScale, inputs.PowerScaleBits);
+        var fits = PowerPerpetual.TryIndexFloor(price, inputs.Degree, scale, out var index);
+        fits &= PowerPerpetual.TrySlopeFloor(price, inputs.Degree, scale, out var slope);
+        fits &= PowerPerpetual.TryDeltaNearest(slope, inputs.AtomsPerUnderlyingTick, out var delta);
+        fits &= PowerPerpetual.TryFairRatioFloor(
+            inputs.Degree, new VolatilityQ48((long)inputs.VolatilityQ48), inputs.FundingPeriodNanos, PowerFunding.Continuous,
+            out var ratioQ62);
+        Check.That(fits);
+        result.Delta = delta.Value;
+        result.Mark = PowerPerpetual.MarkFloor(index, ratioQ62).Value;
+    }
+
+    private static OptionKind KindOf(in FrozenInstrument inputs) =>
+        inputs.OptionKind == Wire.OptionKind.Call ? OptionKind.Call : OptionKind.Put;
 
     internal Hash256 HashOf(UnderlyingId underlying)
     {

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Fees;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Output;
@@ -15,11 +16,14 @@ namespace HftDelta.Engine.Settlement;
 
 /// <summary>
 /// Moves the delta index of instruments when their underlying has moved: D += delta x (S - S*) x atoms per tick, with the
-/// delta that was known before the move (the left-point rule), then S* = S. Costs O(instruments of the underlying);
-/// accounts are applied when they are touched. Owner: the engine agent.
+/// delta that was known before the move (the left-point rule), then S* = S. At an interval funding indices move first, at the
+/// old price, and what is due for a true-up has its index made the mark again, less what it was apart at listing: D then holds
+/// all that delta did not explain. Costs O(instruments of the underlying); accounts are applied when they are touched.
+/// Owner: the engine agent.
 /// </summary>
 internal sealed class DeltaSettlement(
-    VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer, ForwardCurves curves)
+    VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer, ForwardCurves curves,
+    FundingIndices funding)
 {
     /// <summary>Whether the underlying has moved far enough since its last settlement tick.</summary>
     public bool IsThresholdReached(uint underlying)
@@ -46,6 +50,12 @@ internal sealed class DeltaSettlement(
         if (record.Staleness == StalenessClass.Dead)
         {
             return;
+        }
+
+        funding.AccrueAll(underlying);
+        if (trigger == SettlementTrigger.Interval && record.FundedCount != 0)
+        {
+            MoveFunding(underlying, record);
         }
 
         record.SettledPrice = record.Price;
@@ -85,7 +95,8 @@ internal sealed class DeltaSettlement(
         record.LongRequirement = 0;
         record.ShortRequirement = 0;
         IndicesAndMarksChanged();
-        WriteSettlement(record.Underlying, SettlementTrigger.Expiry, price, instrument, previous, 0);
+        WriteSettlement(
+            record.Underlying, SettlementTrigger.Expiry, price, instrument, previous, record.Index - indexBefore);
         events.InstrumentDefinition(instrument);
         state.Pending.Add(PendingKind.CancelInstrumentOrders, instrument);
         state.Pending.Add(PendingKind.CloseInstrumentPositions, instrument);
@@ -169,11 +180,12 @@ internal sealed class DeltaSettlement(
 
             ref var instrument = ref state.Instruments.Write(id);
             var previous = instrument.SettlementPrice;
-            Move(id, ref instrument, record);
+            var amount = Move(id, ref instrument, record, trigger);
             var entry = group.Next();
             entry.SetInstrumentId(id).SetPreviousPrice(previous).SetDelta(instrument.Delta)
                 .SetSettlementPrice(instrument.SettlementPrice);
             EventEmitter.Write(entry.DeltaIndex, instrument.Index);
+            EventEmitter.Write(entry.Amount, amount);
         }
 
         events.Publish(message.EncodedLength);
@@ -181,37 +193,96 @@ internal sealed class DeltaSettlement(
     }
 
     private void WriteSettlement(
-        uint underlying, SettlementTrigger trigger, long price, uint instrument, long previous, long delta)
+        uint underlying, SettlementTrigger trigger, long price, uint instrument, long previous, Int128 amount)
     {
         var message = DeltaSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
         events.WriteHeader(message.Header);
         message.SetUnderlyingId(underlying).SetTrigger(trigger).SetLast(1).SetPrice(price);
         var entry = message.SetInstruments(1).Next();
-        entry.SetInstrumentId(instrument).SetPreviousPrice(previous).SetDelta(delta).SetSettlementPrice(price);
+        entry.SetInstrumentId(instrument).SetPreviousPrice(previous).SetDelta(0).SetSettlementPrice(price);
         EventEmitter.Write(entry.DeltaIndex, state.Instruments.Read(instrument).Index);
+        EventEmitter.Write(entry.Amount, amount);
         events.Publish(message.EncodedLength);
     }
 
-    private void Move(uint id, ref InstrumentRecord instrument, in UnderlyingRecord underlying)
+    /// <returns>By how much the index has moved.</returns>
+    private Int128 Move(uint id, ref InstrumentRecord instrument, in UnderlyingRecord underlying, SettlementTrigger trigger)
     {
+        var before = instrument.Index;
         var price = instrument.Point == 0 ? underlying.Price : state.Points.Read(instrument.Point).Forward;
         var ticks = price - instrument.SettlementPrice;
         var change = (Int128)instrument.Delta * ticks * instrument.AtomsPerUnderlyingTick;
-        var index = instrument.Index + change;
-        if (index >= Ledger.IndexBound || index <= -Ledger.IndexBound)
+        if (IsIndex(before + change))
         {
-            // Only a price that swung by the whole of its range a thousand times can bring an index here. The move stays
-            // unsettled, which defers cash and loses none: exactness does not depend on the index.
+            // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
+            instrument.Index = before + change;
+            instrument.Mark += change;
+            instrument.SettlementPrice = price;
+        }
+
+        if (trigger == SettlementTrigger.Interval && instrument.TrueUpEvery != 0)
+        {
+            TrueUp(ref instrument);
+        }
+
+        state.Fees.Accrue(id, ref instrument, instrument.Index - before, FeeCause.Settlement);
+        Margin.SetRequirements(ref instrument, underlying);
+        if (instrument.IsFunded != 0)
+        {
+            funding.Observe(id, instrument);
+        }
+
+        return instrument.Index - before;
+    }
+
+    /// <summary>
+    /// Only a price that swung by the whole of its range a thousand times can bring an index out of its bounds. Such a move stays
+    /// unsettled, which defers cash and loses none: exactness does not depend on the index.
+    /// </summary>
+    private static bool IsIndex(Int128 index) => index < Ledger.IndexBound && index > -Ledger.IndexBound;
+
+    private static void TrueUp(ref InstrumentRecord instrument)
+    {
+        instrument.TrueUpIn--;
+        if (instrument.TrueUpIn != 0)
+        {
             return;
         }
 
-        instrument.Index = index;
-        state.Fees.Accrue(id, ref instrument, change, FeeCause.Settlement);
+        instrument.TrueUpIn = instrument.TrueUpEvery;
+        var index = instrument.Mark - instrument.TrueUpBase;
+        instrument.Index = IsIndex(index) ? index : instrument.Index;
+    }
 
-        // Until the kernel speaks again the mark follows by delta: cash moves and the residual claim stays as it was.
-        instrument.Mark += change;
-        instrument.SettlementPrice = price;
-        Margin.SetRequirements(ref instrument, underlying);
+    /// <summary>Moves the funding indices of an underlying and tells of all of them.</summary>
+    private void MoveFunding(uint underlying, in UnderlyingRecord record)
+    {
+        var id = record.FirstInstrument;
+        for (var left = record.FundedCount; left != 0;)
+        {
+            var count = left < EventBudget.InstrumentsPerFunding ? left : EventBudget.InstrumentsPerFunding;
+            left -= count;
+            var message = FundingSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
+            events.WriteHeader(message.Header);
+            message.SetUnderlyingId(underlying);
+            var group = message.SetInstruments((int)count);
+            for (; count != 0; id = state.Instruments.Read(id).NextOfUnderlying)
+            {
+                if (state.Instruments.Read(id).IsFunded == 0)
+                {
+                    continue;
+                }
+
+                count--;
+                var amount = funding.Move(id, ref state.Instruments.Write(id));
+                var entry = group.Next();
+                entry.SetInstrumentId(id);
+                EventEmitter.Write(entry.FundingIndex, state.Funding.Read(id).Index);
+                EventEmitter.Write(entry.Amount, amount);
+            }
+
+            events.Publish(message.EncodedLength);
+        }
     }
 
     private void IndicesAndMarksChanged()

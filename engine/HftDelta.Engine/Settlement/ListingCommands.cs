@@ -1,4 +1,5 @@
 using HftDelta.Engine.Books;
+using HftDelta.Engine.Funding;
 using HftDelta.Engine.Governance;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
@@ -14,19 +15,12 @@ using OptionKind = HftDelta.Wire.OptionKind;
 namespace HftDelta.Engine.Settlement;
 
 /// <summary>
-/// Lists underlyings and instruments. Listing proves the arithmetic bounds: a lot is never worth
-/// more than 2^38 atoms, since the underlying's price is refused above what that allows; so a payoff is below 2^70
-/// sub-atoms, and index x position stays below 2^120.
-/// Owner: the engine agent.
+/// Lists underlyings and instruments. Listing proves the arithmetic bounds (ListingTerms). Owner: the engine agent.
 /// </summary>
 internal sealed class ListingCommands(
     VenueState state, EventEmitter events, RiskFreezer freezer, UnderlyingParameters parameters, ForwardCurves curves,
-    EventBudget budget)
+    FundingIndices funding, EventBudget budget)
 {
-    /// <summary>Value of one tick of one lot, in atoms.</summary>
-    public const long AtomsPerTickMax = 1L << 32;
-
-    private const long LotValueMaxAtoms = 1L << 38;
 
     public RejectCode List(in ListUnderlyingDecoder message)
     {
@@ -56,6 +50,7 @@ internal sealed class ListingCommands(
             NextIntervalTime = ulong.MaxValue,
             NextStalenessTime = ulong.MaxValue,
             NextWindowTime = ulong.MaxValue,
+            NextSampleTime = ulong.MaxValue,
             NextExpiryTime = ulong.MaxValue,
             Version = 1,
             Symbol = SymbolText.From(message.Symbol),
@@ -71,7 +66,13 @@ internal sealed class ListingCommands(
 
     public RejectCode List(in ListInstrumentDecoder message)
     {
-        var code = Check(message);
+        if (!state.Underlyings.Exists(message.UnderlyingId))
+        {
+            return RejectCode.UnknownUnderlying;
+        }
+
+        var record = RecordOf(message);
+        var code = Check(message, record);
         if (code != default)
         {
             return code;
@@ -84,27 +85,14 @@ internal sealed class ListingCommands(
         }
 
         ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
-        var id = state.Instruments.Add(new InstrumentRecord
-        {
-            Underlying = message.UnderlyingId,
-            Kind = (InstrumentKind)message.Kind,
-            OptionKind = (OptionKind)message.OptionKind,
-            State = InstrumentState.Open,
-            Strike = message.Strike,
-            ExpiryTime = message.ExpiryTime,
-            AtomsPerTick = message.AtomsPerTick,
-            AtomsPerUnderlyingTick = message.AtomsPerUnderlyingTick,
-            VolatilityQ48 = message.Volatility,
-            SettlementPrice = curves.ListingPrice(message.UnderlyingId, point),
-            Point = point,
-            Rules = Staleness.IsReduceOnly(underlying) ? RuleFlags.ReduceOnly : RuleFlags.None,
-            NextOfUnderlying = underlying.FirstInstrument,
-            Symbol = SymbolText.From(message.Symbol),
-        });
+        record.SettlementPrice = curves.ListingPrice(message.UnderlyingId, point);
+        record.Point = point;
+        record.Rules = Staleness.IsReduceOnly(underlying) ? RuleFlags.ReduceOnly : RuleFlags.None;
+        record.NextOfUnderlying = underlying.FirstInstrument;
+        var id = state.Instruments.Add(record);
         underlying.FirstInstrument = id;
         underlying.InstrumentCount++;
-        var priceMax = LotValueMaxAtoms / message.AtomsPerUnderlyingTick;
-        underlying.PriceMax = priceMax < underlying.PriceMax ? priceMax : underlying.PriceMax;
+        underlying.PriceMax = ListingTerms.PriceMaxOf(record, underlying.PriceMax);
         underlying.Version++;
         if (message.ExpiryTime != 0 && message.ExpiryTime < underlying.NextExpiryTime)
         {
@@ -112,6 +100,11 @@ internal sealed class ListingCommands(
         }
 
         SetInitialIndex(id, underlying);
+        if (record.FundingPeriodNanos != 0)
+        {
+            funding.List(id, FundingTerms.Of(message));
+        }
+
         state.AddBook(id, new OrderBook(state.Orders.Slab, new InstrumentId(id), Geometry(message)));
         events.InstrumentDefinition(id);
         return default;
@@ -132,7 +125,7 @@ internal sealed class ListingCommands(
                 return RejectCode.UnknownInstrument;
             }
 
-            if (!IsVolatility(entry.Volatility))
+            if (!ListingTerms.IsVolatilityOf(state.Instruments.Read(entry.InstrumentId), entry.Volatility))
             {
                 return RejectCode.BadParameter;
             }
@@ -170,20 +163,16 @@ internal sealed class ListingCommands(
         return default;
     }
 
-    private RejectCode Check(in ListInstrumentDecoder message)
+    private RejectCode Check(in ListInstrumentDecoder message, in InstrumentRecord record)
     {
-        if (!state.Underlyings.Exists(message.UnderlyingId))
-        {
-            return RejectCode.UnknownUnderlying;
-        }
-
         if (message.InstrumentId != state.Instruments.NextId)
         {
             return state.Instruments.Exists(message.InstrumentId) ? RejectCode.AlreadyExists : RejectCode.BadParameter;
         }
 
         ref readonly var underlying = ref state.Underlyings.Read(message.UnderlyingId);
-        if (!state.Instruments.HasRoom || underlying.InstrumentCount >= budget.InstrumentsPerUnderlyingMax)
+        var funded = underlying.FundedCount + (record.FundingPeriodNanos != 0 ? 1u : 0);
+        if (!state.Instruments.HasRoom || !budget.CanSettle(underlying.InstrumentCount + 1, funded))
         {
             return RejectCode.CapacityExhausted;
         }
@@ -194,47 +183,60 @@ internal sealed class ListingCommands(
             return RejectCode.NoSettlementPrice;
         }
 
-        return CheckTerms(message, underlying.SettledPrice) ? default : RejectCode.BadParameter;
-    }
-
-    private bool CheckTerms(in ListInstrumentDecoder message, long price)
-    {
-        var isScaled = message.AtomsPerTick is >= 1 and <= AtomsPerTickMax &&
-            message.AtomsPerUnderlyingTick is >= 1 and <= AtomsPerTickMax &&
-            (Int128)price * message.AtomsPerUnderlyingTick <= LotValueMaxAtoms;
-        var hasFuture = message.ExpiryTime > state.TimeNanos;
-        var isOption = message.OptionKind is Wire.Internal.OptionKind.Call or Wire.Internal.OptionKind.Put &&
-            message.Strike is >= 1 and <= Orders.NewOrderChecks.PriceMax && hasFuture && IsVolatility(message.Volatility) &&
-            (Int128)message.Strike * message.AtomsPerUnderlyingTick <= LotValueMaxAtoms;
-        var isPlain = message.OptionKind == Wire.Internal.OptionKind.None && message.Strike == 0 && message.Volatility == 0;
-        var isKind = (InstrumentKind)message.Kind switch
+        if (!ListingTerms.AreValid(record, underlying, state.TimeNanos) || !Geometry(message).IsValid)
         {
-            InstrumentKind.EuropeanOption => isOption,
-            InstrumentKind.Future => isPlain && hasFuture,
-            InstrumentKind.Perpetual => isPlain && message.ExpiryTime == 0,
-            _ => false,
-        };
-        return isScaled && isKind && Geometry(message).IsValid;
+            return RejectCode.BadParameter;
+        }
+
+        return FundingTerms.Check(state, message, record);
     }
 
-    /// <summary>A dated option starts at 0; futures and perpetuals at their mark, so that they are margined, not paid.</summary>
+    private static InstrumentRecord RecordOf(in ListInstrumentDecoder message) => new()
+    {
+        Underlying = message.UnderlyingId,
+        Kind = (InstrumentKind)message.Kind,
+        OptionKind = (OptionKind)message.OptionKind,
+        State = InstrumentState.Open,
+        Strike = message.Strike,
+        ExpiryTime = message.ExpiryTime,
+        AtomsPerTick = message.AtomsPerTick,
+        AtomsPerUnderlyingTick = message.AtomsPerUnderlyingTick,
+        VolatilityQ48 = message.Volatility,
+        FundingPeriodNanos = message.HasFundingPeriodNanos ? message.FundingPeriodNanos : 0,
+        PowerScale = message.HasPowerScale ? message.PowerScale : 0,
+        PowerScaleBits = message.HasPowerScaleBits ? message.PowerScaleBits : (ushort)0,
+        Degree = message.HasPowerDegree ? (Greeks.PowerDegree)message.PowerDegree : default,
+        TrueUpEvery = message.HasTrueUpEvery ? message.TrueUpEvery : 0,
+        DeliveryNanos = message.HasDeliveryNanos ? message.DeliveryNanos : 0,
+        IsPhysical = message.HasIsPhysical ? message.IsPhysical : (byte)0,
+        Symbol = SymbolText.From(message.Symbol),
+    };
+
+    /// <summary>
+    /// A dated option starts at 0; futures and all perpetual kinds at their mark, so that they are margined, not paid. Perpetual
+    /// kinds have no expiry at which the rest comes due: their index follows the mark at every interval.
+    /// </summary>
     private void SetInitialIndex(uint id, in UnderlyingRecord underlying)
     {
         ref var record = ref state.Instruments.Write(id);
-        if (record.Kind == InstrumentKind.EuropeanOption)
+        if (record.IsModelled)
         {
             freezer.EvaluateListed(id);
-            return;
+        }
+        else
+        {
+            record.Delta = Scale.SubAtomsPerAtom;
+            record.Mark = ((Int128)record.SettlementPrice * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
         }
 
-        record.Delta = Scale.SubAtomsPerAtom;
-        record.Mark = ((Int128)record.SettlementPrice * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
-        record.Index = record.Mark;
+        record.Index = record.Kind == InstrumentKind.EuropeanOption ? 0 : record.Mark;
+        record.TrueUpBase = record.Mark - record.Index;
+        record.TrueUpEvery = record.TrueUpEvery == 0 && record.ExpiryTime == 0 ? 1 : record.TrueUpEvery;
+        record.TrueUpIn = record.TrueUpEvery;
         Margin.SetRequirements(ref record, underlying);
     }
 
     private BookGeometry Geometry(in ListInstrumentDecoder message) =>
         new(new PriceTicks(message.BandBase), (int)message.BandTicks) { LevelsMax = state.Limits.LevelsPerBook };
 
-    private static bool IsVolatility(ulong volatilityQ48) => volatilityQ48 <= (ulong)Greeks.VolatilityQ48.Max.Value;
 }

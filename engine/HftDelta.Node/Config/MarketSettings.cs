@@ -14,6 +14,9 @@ public enum MarketInstrumentKind
 
     /// <summary>A fixed set of lots of other instruments, its legs.</summary>
     Strategy,
+    PowerPerpetual,
+    PerpetualCall,
+    PerpetualPut,
 }
 
 /// <summary>An account and what is paid into it when it is opened.</summary>
@@ -101,10 +104,10 @@ public sealed record MarketInstrument
 
     public required string Symbol { get; init; }
 
-    /// <summary>In ticks of the underlying; 0 unless an option.</summary>
+    /// <summary>In ticks of the underlying; 0 unless an option, dated or perpetual.</summary>
     public long StrikeTicks { get; init; }
 
-    /// <summary>In 2^-48 per square root of a year; 0 unless an option.</summary>
+    /// <summary>In 2^-48 per square root of a year; 0 unless an option or a power perpetual.</summary>
     public long VolatilityQ48 { get; init; }
 
     /// <summary>0: none, or see <see cref="ExpiresAfterNanos"/>.</summary>
@@ -112,6 +115,15 @@ public sealed record MarketInstrument
 
     /// <summary>From the moment of listing on; 0 when the expiry is a moment or there is none.</summary>
     public ulong ExpiresAfterNanos { get; init; }
+
+    /// <summary>How a perpetual kind is funded; null: it is a perpetual without funding, or dated.</summary>
+    public MarketFunding? Funding { get; init; }
+
+    /// <summary>The delta index follows the mark at every so many intervals; 0: never, or at each for a perpetual kind.</summary>
+    public uint TrueUpEvery { get; init; }
+
+    /// <summary>Of an option or a future: time from expiry to delivery; 0: it is settled in cash alone.</summary>
+    public ulong DeliveryNanos { get; init; }
 
     /// <summary>Of a strategy: what a lot of it consists of; null otherwise.</summary>
     public IReadOnlyList<MarketLeg>? Legs { get; init; }
@@ -278,7 +290,8 @@ public sealed record MarketSettings
                 return $"instrument {instrument.Symbol} has both expiryTimeNanos and expiresAfterNanos";
             }
 
-            if ((MarketStrategies.FaultOf(instrument, Instruments) ?? instrument.Rules?.Fault()) is { } fault)
+            if ((MarketStrategies.FaultOf(instrument, Instruments) ?? MarketFunding.FaultOf(instrument, Underlyings)
+                ?? instrument.Rules?.Fault()) is { } fault)
             {
                 return $"instrument {instrument.InstrumentId} {instrument.Symbol}: {fault}";
             }

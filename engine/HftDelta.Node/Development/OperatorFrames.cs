@@ -37,7 +37,8 @@ internal static class OperatorFrames
             return ListStrategy(buffer, instrument);
         }
 
-        var isOption = instrument.Kind is MarketInstrumentKind.Call or MarketInstrumentKind.Put;
+        var isOption = instrument.Kind is MarketInstrumentKind.Call or MarketInstrumentKind.Put
+            or MarketInstrumentKind.PerpetualCall or MarketInstrumentKind.PerpetualPut;
         var (bandTicks, bandBase) = isOption
             ? (OptionBandTicks, 1)
             : (WideBandTicks, Math.Max(1, (price.Value / underlying.TicksPerPriceTick) - (WideBandTicks / 2)));
@@ -47,18 +48,26 @@ internal static class OperatorFrames
             {
                 MarketInstrumentKind.Perpetual => InstrumentKind.Perpetual,
                 MarketInstrumentKind.Future => InstrumentKind.Future,
+                MarketInstrumentKind.PowerPerpetual => InstrumentKind.PowerPerpetual,
+                MarketInstrumentKind.PerpetualCall or MarketInstrumentKind.PerpetualPut => InstrumentKind.PerpetualOption,
                 _ => InstrumentKind.EuropeanOption,
             })
             .SetOptionKind(instrument.Kind switch
             {
-                MarketInstrumentKind.Call => OptionKind.Call,
-                MarketInstrumentKind.Put => OptionKind.Put,
+                MarketInstrumentKind.Call or MarketInstrumentKind.PerpetualCall => OptionKind.Call,
+                MarketInstrumentKind.Put or MarketInstrumentKind.PerpetualPut => OptionKind.Put,
                 _ => OptionKind.None,
             })
             .SetBandTicks(bandTicks).SetBandBase(bandBase).SetStrike(instrument.StrikeTicks)
             .SetExpiryTime(instrument.ExpiryTimeNanos).SetVolatility((ulong)instrument.VolatilityQ48)
             .SetAtomsPerTick(underlying.AtomsPerTick * underlying.TicksPerPriceTick)
             .SetAtomsPerUnderlyingTick(underlying.AtomsPerTick)
+            .SetDeliveryNanos(instrument.DeliveryNanos).SetIsPhysical(instrument.DeliveryNanos != 0 ? (byte)1 : (byte)0)
+            .SetFundingPeriodNanos(instrument.Funding?.PeriodNanos ?? 0).SetPowerScale(instrument.Funding?.PowerScale ?? 0)
+            .SetFundingBasePpb(instrument.Funding?.BasePpb ?? 0).SetFundingCapPpb(instrument.Funding?.CapPpb ?? 0)
+            .SetImpactLots(instrument.Funding?.ImpactLots ?? 0).SetTrueUpEvery(instrument.TrueUpEvery)
+            .SetPowerScaleBits(instrument.Funding?.PowerScaleBits ?? 0)
+            .SetPowerDegree((HftDelta.Wire.Internal.PowerDegree)(instrument.Funding?.Power ?? default))
             .SetSymbol(Encoding.ASCII.GetBytes(instrument.Symbol)).EncodedLength;
     }
 

@@ -46,6 +46,7 @@ internal static class TemplateRules
             AccountTierDecoder.TemplateId or
             ListAssetDecoder.TemplateId or
             AssetTermsDecoder.TemplateId or
+            ResolveDeliveryDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
             TellControlStateDecoder.TemplateId or
             GovernanceActionDecoder.TemplateId or

@@ -50,7 +50,7 @@ internal static class MarketTerms
 
     /// <summary>
     /// The terms alone, for participants: where prices come from is not theirs to know. Strategies are left out: what makes
-    /// their prices is their legs'.
+    /// their prices is their legs'; so are power perpetuals and perpetual options, which they do not price.
     /// </summary>
     public static DemoMarket ToMarket(this MarketSettings settings)
     {
@@ -74,7 +74,7 @@ internal static class MarketTerms
         };
     }
 
-    private static bool IsPriced(MarketInstrument instrument) => instrument.Kind != MarketInstrumentKind.Strategy;
+    private static bool IsPriced(MarketInstrument instrument) => instrument.Kind < MarketInstrumentKind.Strategy;
 
     private static DemoUnderlying UnderlyingOf(MarketUnderlying underlying) => new(
         new UnderlyingId(underlying.UnderlyingId), underlying.Symbol, underlying.TicksPerUnit, underlying.AtomsPerTick,

@@ -42,7 +42,8 @@ public sealed class MoneyHistoryTests
         TestContext.Out.WriteLine(string.Join(Environment.NewLine, tally.Select(entry => $"{entry.Key}: {entry.Value:N0}")));
         foreach (var what in new[]
         {
-            "trades", "leg fills", "auction trades", "fees", "rebates", "settlement fees", "expiries", "transfers",
+            "trades", "leg fills", "auction trades", "fees", "rebates", "settlement fees", "funding", "funding fees", "expiries",
+            "transfers",
             "transfer refused NotSameOwner", "transfer refused InsufficientCash", "transfer refused InsufficientMargin",
             "transfer refused AssetLimit", "withdrawal Held", "withdrawal Canceled", "withdrawal Released",
             "withdrawal Returned", "withdrawal refused InsufficientMargin", "withdrawal refused InsufficientCash",

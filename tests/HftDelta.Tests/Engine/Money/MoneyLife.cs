@@ -11,14 +11,16 @@ using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
 using OptionKind = HftDelta.Wire.Internal.OptionKind;
+using PowerDegree = HftDelta.Wire.Internal.PowerDegree;
 using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Money;
 
 /// <summary>
 /// One random life of a venue with everything that moves money: three owners with two accounts each, a perpetual, a future, two
-/// options and a spread, fees of every sign, two assets as collateral, withdrawals, transfers, epochs and expiry. After each
-/// command every account is compared with the model to the last 2^-32 of an atom.
+/// options, a power perpetual, a perpetual option and a spread, funding and true-ups, fees of every sign, two assets as
+/// collateral, withdrawals, transfers, epochs and expiry. After each command every account is compared with the model to the
+/// last 2^-32 of an atom.
 /// </summary>
 internal sealed class MoneyLife : IDisposable
 {
@@ -26,12 +28,14 @@ internal sealed class MoneyLife : IDisposable
     private const uint Accounts = 6;
     private const uint Perpetual = 1;
     private const uint Future = 2;
-    private const uint LastListed = 4;
-    private const uint Spread = 5;
+    private const uint Power = 5;
+    private const uint PerpetualOption = 6;
+    private const uint LastListed = 6;
+    private const uint Spread = 7;
 
     private static readonly EngineLimits Limits = EngineLimits.Small with
     {
-        Accounts = 32, Positions = 128, Orders = 1_024, Instruments = 8, Sessions = 32, OutcomesPerSession = 16,
+        Accounts = 32, Positions = 128, Orders = 1_024, Instruments = 16, Sessions = 32, OutcomesPerSession = 16,
         ReportsPerSession = 16, EventSlotsPerCommand = 512, PendingUnitsPerCommand = 3, WithdrawalsPerEpoch = 3,
         Balances = 8, Withdrawals = 12,
     };
@@ -44,6 +48,7 @@ internal sealed class MoneyLife : IDisposable
     private readonly long[] _accountMaxima = [3_000, 20];
     private readonly long[] _venueMaxima = [15_000, 60];
     private readonly long _atomsPerTick;
+    private readonly bool _hasIntervals;
     private long _price = 100_000;
     private ulong _epoch;
     private ulong _movement = 1_000;
@@ -55,6 +60,7 @@ internal sealed class MoneyLife : IDisposable
         _venue = new VenueScript(Engine);
         _atomsPerTick = _random.NextInRange(1L, 50);
         IsGarbled = _random.Chance(1, 2);
+        _hasIntervals = _random.Chance(3, 4);
         if (IsGarbled)
         {
             _ = new GivenDeltas(Engine) { Each = _ => _random.NextInRange(-3L << 32, 3L << 32) };
@@ -86,7 +92,6 @@ internal sealed class MoneyLife : IDisposable
 
         Engine.TimeNanos += 1_000 * VenueScript.Second;
         _venue.Oracle(_price);
-        Settle();
         Engine.DrainPendingWork();
         Settle();
         Touch();
@@ -97,24 +102,25 @@ internal sealed class MoneyLife : IDisposable
     private void List()
     {
         _venue.ListUnderlying(
-            thresholdTicks: _random.NextInRange(1L, 500), intervalNanos: _random.Chance(1, 2) ? 7 * VenueScript.Second : 0);
+            thresholdTicks: _random.NextInRange(1L, 500), intervalNanos: _hasIntervals ? 7 * VenueScript.Second : 0);
         _venue.Oracle(_price);
         for (var id = Perpetual; id <= LastListed; id++)
         {
-            var isOption = id > Future;
-            var isCall = _random.Chance(1, 2);
-            var strike = isOption ? _random.NextInRange(90_000L, 110_000) : 0;
-            var expiry = id == Perpetual ? 0 : Engine.TimeNanos + ((20 + _random.NextBelow(150)) * VenueScript.Second);
-            _venue.List(
-                id, 1,
-                id == Perpetual ? InstrumentKind.Perpetual : isOption ? InstrumentKind.EuropeanOption : InstrumentKind.Future,
-                !isOption ? OptionKind.None : isCall ? OptionKind.Call : OptionKind.Put, strike, expiry,
-                isOption ? VenueScript.FullVolatility : 0, 0, 0, _atomsPerTick, _atomsPerTick);
+            var words = id switch
+            {
+                Perpetual => WithFunding(new ListingWords { Instrument = id, Kind = InstrumentKind.Perpetual }),
+                Future => Dated(new ListingWords { Instrument = id, Kind = InstrumentKind.Future }),
+                Power => PowerPerpetual(),
+                PerpetualOption => Lasting(Option(id, InstrumentKind.PerpetualOption)),
+                _ => Dated(Option(id, InstrumentKind.EuropeanOption)),
+            };
+            _venue.List(words with { AtomsPerTick = _atomsPerTick, AtomsPerUnderlyingTick = _atomsPerTick });
+            Assert.That(Engine.View.InstrumentCount, Is.EqualTo((int)id), "listed");
             Model.List(id, new ModelListing
             {
                 AtomsPerTick = _atomsPerTick,
-                Strike = strike,
-                IsCall = isCall,
+                Strike = words.Strike,
+                IsCall = words.OptionKind == OptionKind.Call,
                 SettledPrice = _price,
                 Index = Engine.View.DeltaIndex(new InstrumentId(id)).Value,
             });
@@ -128,6 +134,48 @@ internal sealed class MoneyLife : IDisposable
                 asset, 1, atomsPerUnit, quoteAtomsPerTick, _haircuts[asset - 1], _venueMaxima[asset - 1],
                 _accountMaxima[asset - 1]);
         }
+    }
+
+    private ListingWords Option(uint id, InstrumentKind kind) => new()
+    {
+        Instrument = id, Kind = kind, OptionKind = _random.Chance(1, 2) ? OptionKind.Call : OptionKind.Put,
+        Strike = _random.NextInRange(90_000L, 110_000), Volatility = VenueScript.FullVolatility,
+    };
+
+    private ListingWords Dated(ListingWords words) => words with
+    {
+        ExpiryTime = Engine.TimeNanos + ((20 + _random.NextBelow(150)) * VenueScript.Second),
+        TrueUpEvery = _hasIntervals ? (uint)_random.NextBelow(4) : 0,
+    };
+
+    /// <summary>Short periods, so that much is paid; a perpetual where there are no intervals at which it could be.</summary>
+    private ListingWords Lasting(ListingWords words) => _hasIntervals
+        ? words with { FundingPeriod = (7 + _random.NextBelow(994)) * VenueScript.Second }
+        : new ListingWords { Instrument = words.Instrument, Kind = InstrumentKind.Perpetual };
+
+    private ListingWords WithFunding(ListingWords words) => _hasIntervals && _random.Chance(3, 4)
+        ? Lasting(words) with
+        {
+            BasePpb = _random.NextInRange(-1_000_000L, 1_000_000), CapPpb = _random.NextInRange(1L, 10_000_000),
+            ImpactLots = _random.NextInRange(0L, 10),
+        }
+        : words;
+
+    /// <summary>A lot of it is worth what a lot of the perpetual is worth, at first.</summary>
+    private ListingWords PowerPerpetual()
+    {
+        var degree = (PowerDegree)_random.NextBelow(3);
+        var (scale, bits) = degree switch
+        {
+            PowerDegree.Root => (316UL, 0),
+            PowerDegree.Two => ((1UL << 40) / 100_000, 40),
+            _ => ((1UL << 50) / 10_000_000_000, 50),
+        };
+        return Lasting(new ListingWords
+        {
+            Instrument = Power, Kind = InstrumentKind.PowerPerpetual, Volatility = VenueScript.FullVolatility,
+            PowerScale = scale * (ulong)_atomsPerTick, PowerScaleBits = (ushort)bits, Degree = degree,
+        });
     }
 
     private void Step()
@@ -227,7 +275,13 @@ internal sealed class MoneyLife : IDisposable
     private void Trade(uint account)
     {
         var id = 1 + (uint)_random.NextBelow(LastListed);
-        var middle = id <= Future ? _price : 4_000;
+        var middle = id switch
+        {
+            Perpetual or Future => _price,
+            Power or PerpetualOption =>
+                (long)((Engine.View.Instrument(new InstrumentId(id)).Mark.Value >> 32) / _atomsPerTick),
+            _ => 4_000,
+        };
         _venue.Order(
             account, id, _random.Chance(1, 2) ? Side.Buy : Side.Sell, middle + _random.NextInRange(-500L, 500),
             _random.NextInRange(1L, 20), _random.Chance(1, 3) ? TimeInForce.ImmediateOrCancel : TimeInForce.GoodTillCancel);
@@ -239,6 +293,9 @@ internal sealed class MoneyLife : IDisposable
 
     private void CloseEpoch()
     {
+        // What falls due by now comes first, so that the close changes no mark.
+        Engine.Tick();
+        Settle();
         var waiting = Model.Held.ToArray();
         var back = waiting.Select(held => Free(held.Account)).ToArray();
         _venue.CloseEpoch(++_epoch);
@@ -271,7 +328,7 @@ internal sealed class MoneyLife : IDisposable
         {
             tiers[tier] = new TierRates(
                 _random.NextInRange(least, 60), Math.Max(-least, 0) + _random.NextInRange(0, 300), (uint)_random.NextBelow(200),
-                (uint)_random.NextBelow(3_000));
+                (uint)_random.NextBelow(3_000), (uint)_random.NextBelow(30_000));
         }
 
         var basis = _random.Chance(1, 2) ? FeeBasis.TradedValue : FeeBasis.UnderlyingValue;
@@ -388,10 +445,11 @@ internal sealed class MoneyLife : IDisposable
         {
             Pay(account, 0, 1);
             var id = new AccountId(account);
-            var perpetual = Owed(account);
+            var owed = Owed(account);
             var cash = ((BigInteger)Engine.View.Cash(id).Value << 32) + Engine.View.Dust(id);
-            Assert.That(cash, Is.EqualTo(Model.MoneyOf(account) + perpetual), $"lifetime cash of {account}");
-            Assert.That(Model.LotsOf(account).All(held => held.Instrument == Perpetual), "all else has expired");
+            Assert.That(cash, Is.EqualTo(Model.MoneyOf(account) + owed), $"lifetime cash of {account}");
+            Assert.That(
+                Model.LotsOf(account).All(held => held.Instrument is not (Future or 3 or 4)), "all that is dated has expired");
         }
 
         Check();

@@ -8,8 +8,8 @@ namespace HftDelta.Tests.Engine.Money;
 
 /// <summary>
 /// What every account should have, by arithmetic without indices: deposits, named transfers, lots x price at each fill, payoffs
-/// at expiry, less fees, in big integers of 2^-32 atoms. It reads fills, settlement ticks and reports, and charges at once what
-/// the venue charges when it touches an account. Slow and plain on purpose.
+/// at expiry, funding as told, less fees, in big integers of 2^-32 atoms. It reads fills, settlement ticks and reports, and
+/// charges at once what the venue charges when it touches an account. Slow and plain on purpose.
 /// </summary>
 internal sealed class MoneyModel
 {
@@ -85,6 +85,9 @@ internal sealed class MoneyModel
                     break;
                 case DeltaSettlementDecoder.TemplateId:
                     Settle(DeltaSettlementDecoder.Trusted(record.Frame));
+                    break;
+                case FundingSettlementDecoder.TemplateId:
+                    Fund(FundingSettlementDecoder.Trusted(record.Frame));
                     break;
                 case WithdrawalReportDecoder.TemplateId:
                     Withdraw(WithdrawalReportDecoder.Trusted(record.Frame));
@@ -171,6 +174,31 @@ internal sealed class MoneyModel
                     var payoff = (BigInteger)lots * listing.PayoffTicks(settlement.Price) * listing.AtomsPerTick;
                     Change(account, 0, payoff << 32);
                     _lots.Remove((account, id));
+                }
+            }
+        }
+    }
+
+    /// <summary>Longs pay what the funding index rises, shorts receive it, and both owe a part of it.</summary>
+    private void Fund(in FundingSettlementDecoder settlement)
+    {
+        foreach (var entry in settlement.Instruments)
+        {
+            var listing = _listings[entry.InstrumentId];
+            var amount = (BigInteger)MoneyWords.Value(entry.Amount);
+            listing.FundingIndex += amount;
+            Require(listing.FundingIndex == (BigInteger)MoneyWords.Value(entry.FundingIndex), "F moved by what is told");
+            var id = entry.InstrumentId;
+            foreach (var ((account, _), lots) in _lots.Where(held => held.Key.Instrument == id && held.Value != 0).ToArray())
+            {
+                Count(amount == 0 ? "no funding" : "funding");
+                Change(account, 0, -lots * amount);
+                if (TryRates(account, id, out var rates, out _))
+                {
+                    var fee = Ceiling(BigInteger.Abs(amount) * rates.Funding, 1_000_000) * Math.Abs(lots);
+                    Count(fee != 0 ? "funding fees" : "free funding");
+                    Change(account, 0, -fee);
+                    Change(SettlementFees, 0, fee);
                 }
             }
         }
@@ -275,6 +303,8 @@ internal sealed class ModelListing
     public bool IsCall { get; init; }
 
     public BigInteger Index { get; set; }
+
+    public BigInteger FundingIndex { get; set; }
 
     public long SettledPrice { get; set; }
 

@@ -1,0 +1,103 @@
+using System.Numerics;
+using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Settlement;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
+using NUnit.Framework;
+using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
+using OptionKind = HftDelta.Wire.Internal.OptionKind;
+
+namespace HftDelta.Tests.Engine.Funding;
+
+/// <summary>The delta index follows the mark at intervals.</summary>
+[TestFixture]
+[CancelAfter(20_000)]
+public sealed class TrueUpTests
+{
+    private FundingFixture _at = null!;
+
+    [SetUp]
+    public void SetUp() => _at = new FundingFixture();
+
+    [TearDown]
+    public void TearDown() => _at.Dispose();
+
+    [Test]
+    public void A_perpetual_kind_starts_at_its_mark_and_follows_it_at_every_interval()
+    {
+        _ = new GivenDeltas(_at.Engine) { Next = 0.1m };
+        _at.Venue.List(FundingFixture.Option());
+        Assert.That(_at.D(1), Is.EqualTo(_at.Mark(1)));
+        _at.Venue.Oracle(103_000);
+        _at.Wait(10);
+        Assert.That(_at.D(1), Is.Not.EqualTo(_at.Mark(1)), "the kernel has spoken since: what delta did not explain is open");
+        _at.Wait(10);
+        Assert.That(_at.D(1), Is.EqualTo(_at.Mark(1)));
+    }
+
+    [Test]
+    public void A_dated_option_follows_its_mark_at_every_third_interval()
+    {
+        _at.Venue.List(Dated() with { TrueUpEvery = 3 });
+        var first = _at.Mark(1);
+        Assert.That(_at.D(1), Is.EqualTo(BigInteger.Zero));
+        _at.Venue.Oracle(104_000);
+        _at.Wait(20);
+        var moved = (BigInteger)_at.Engine.View.Instrument(new(1)).DeltaIndex.Value;
+        Assert.That(moved, Is.Not.EqualTo(_at.Mark(1) - first), "two intervals: by delta alone");
+        var due = _at.Mark(1) - first;
+        _at.Wait(10);
+        Assert.That(_at.D(1), Is.EqualTo(due), "the mark of the tick that does it");
+        Assert.That(Amount(), Is.EqualTo(due - moved), "the notice tells by how much");
+        _at.Wait(20);
+        Assert.That(_at.D(1), Is.EqualTo(due));
+    }
+
+    [Test]
+    public void A_dated_option_without_true_up_keeps_what_delta_did_not_explain()
+    {
+        _at.Venue.List(Dated());
+        var delta = _at.Engine.View.Delta(new(1)).Value;
+        _at.Venue.Oracle(104_000);
+        _at.Wait(60);
+        Assert.That(_at.D(1), Is.EqualTo((BigInteger)delta * 4_000));
+    }
+
+    [Test]
+    public void Without_intervals_a_true_up_cannot_be_listed()
+    {
+        using var at = new FundingFixture(intervalNanos: 0);
+        at.Venue.List(Dated() with { TrueUpEvery = 1 });
+        Assert.That(at.Refusal(), Is.EqualTo(RejectCode.BadParameter));
+    }
+
+    [Test]
+    public void Intervals_cannot_be_ended_while_something_is_paid_at_them()
+    {
+        _at.Venue.List(FundingFixture.Option());
+        foreach (var value in new[] { 0L, (long)(8 * 24 * FundingFixture.Hour) })
+        {
+            _at.Engine.SendInternal(ParameterActivationEncoder.Wrap(_at.Engine.Buffer).SetUnderlyingId(1)
+                .SetParameter(ParameterId.SettlementIntervalNanos).SetValue(value).EncodedLength);
+            Assert.That(_at.Refusal(), Is.EqualTo(RejectCode.BadParameter), $"{value}");
+        }
+    }
+
+    private ListingWords Dated() => new()
+    {
+        Instrument = 1, Kind = InstrumentKind.EuropeanOption, OptionKind = OptionKind.Call, Strike = 100_000,
+        Volatility = VenueScript.FullVolatility, ExpiryTime = _at.Engine.TimeNanos + (24 * FundingFixture.Hour),
+    };
+
+    private BigInteger Amount()
+    {
+        var record = _at.Engine.Events.Single(record => record.SchemaId == HftDeltaSchema.Id
+            && record.TemplateId == DeltaSettlementDecoder.TemplateId);
+        foreach (var entry in DeltaSettlementDecoder.Trusted(record.Frame).Instruments)
+        {
+            return new Int128((ulong)entry.Amount.High, entry.Amount.Low);
+        }
+
+        return 0;
+    }
+}
