@@ -14,7 +14,7 @@ using Side = HftDelta.Primitives.Units.Side;
 namespace HftDelta.Engine;
 
 /// <summary>Reads the state between commands, on the engine's thread: for tools, tests and audits. Changes nothing.</summary>
-public readonly struct VenueView
+public readonly partial struct VenueView
 {
     private readonly VenueState _state;
     private readonly Margin _margin;

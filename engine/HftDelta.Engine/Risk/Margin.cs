@@ -60,6 +60,13 @@ internal sealed class Margin(VenueState state)
         return record.GrossCash + record.MarkedValue;
     }
 
+    /// <summary>Margin requirement in sub-atoms.</summary>
+    public Int128 Requirement(uint account)
+    {
+        Refresh(account);
+        return Widened(state.Accounts.Read(account).Requirement);
+    }
+
     /// <summary>Brings an account's running sums up to date with the present marks.</summary>
     public void Refresh(uint account)
     {

@@ -47,6 +47,10 @@ public static class CommandLine
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
+            SettlementsCommand.Create(),
+            AccountsCommand.Create(),
+            PositionsCommand.Create(),
+            StatementCommand.Create(),
             StatCommand.Create(),
             BookCommand.Create(),
             KernelCommand.Create(),
@@ -65,6 +69,13 @@ public static class CommandLine
         if (result.Errors.Count > 0)
         {
             return Refuse(result, error);
+        }
+
+        if (result.GetValue(OutputOption.Shared) == OutputFormat.Csv && result.CommandResult.Command is not TableCommand)
+        {
+            error.WriteLine($"error HD{UsageError}: --output csv: {NameOf(result)} writes no rows.");
+            error.WriteLine("  next: ask for text or json.");
+            return (int)ExitCode.Usage;
         }
 
         try

@@ -20,6 +20,7 @@ public enum ExitCode
     KeyProblem = 21,
     StateDivergence = 30,
     LedgerDisagreement = 31,
+    NotReconciled = 32,
     BudgetMissed = 40,
     Interrupted = 130,
 }

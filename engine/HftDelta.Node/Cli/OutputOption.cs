@@ -10,6 +10,9 @@ public enum OutputFormat
 
     /// <summary>One JSON object with a <c>schema</c> key.</summary>
     Json,
+
+    /// <summary>Comma-separated lines under a line of headings, of verbs that write rows.</summary>
+    Csv,
 }
 
 /// <summary>The one <c>--output</c> option of all verbs: the root command adds it, every verb reads it.</summary>

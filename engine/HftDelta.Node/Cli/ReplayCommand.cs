@@ -3,8 +3,6 @@ using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
-using HftDelta.Primitives.Units;
-using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -14,15 +12,9 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class ReplayCommand
 {
-    private const int DivergenceError = 2301;
     private const int NothingToCompareError = 2302;
-    private const int BadTargetError = 1004;
 
-    private static readonly Option<long?> ToOption = new("--to")
-    {
-        Description = "Last record to apply, by its sequence; all by default.",
-        HelpName = "SEQUENCE",
-    };
+    private static readonly Option<long?> ToOption = ReplayedJournal.ToOption();
 
     private static readonly Option<bool> CompareOption = new("--compare")
     {
@@ -53,15 +45,9 @@ public static class ReplayCommand
         MappedStorage storage, long? to, bool mustCompare, bool isJson, TextWriter output, TextWriter error)
     {
         using var interrupt = new Interrupt();
-        var report = JournalRecovery.Examine(storage);
-        report.ThrowIfCorrupt();
-        if (report.Doubt is { } doubt)
-        {
-            error.WriteLine(doubt.ToOperatorText("warning"));
-        }
-
-        var last = LastOf(report, to);
-        using var host = new EngineHost(LimitsOf(storage, error));
+        var report = ReplayedJournal.Examine(storage, error);
+        var last = ReplayedJournal.LastOf(report, to);
+        using var host = new EngineHost(ReplayedJournal.LimitsOf(storage, error));
         var progress = new ProgressLine(error, "replay", "commands");
         var found = JournalReplay.Run(storage, host, last, at =>
         {
@@ -81,39 +67,12 @@ public static class ReplayCommand
         return Judge(found, mustCompare, error);
     }
 
-    private static EngineLimits LimitsOf(MappedStorage storage, TextWriter error)
-    {
-        if (EngineLimitsFile.Read(storage) is { } limits)
-        {
-            return limits;
-        }
-
-        error.WriteLine(EngineLimitsFile.MissingWords(storage));
-        return EngineLimits.Default;
-    }
-
-    private static CommandSequence LastOf(RecoveryReport report, long? to)
-    {
-        if (to is not { } wanted)
-        {
-            return report.LastSequence;
-        }
-
-        return wanted >= 1 && wanted <= report.LastSequence.Value
-            ? new CommandSequence(wanted)
-            : throw new OperatorException(
-                BadTargetError,
-                ExitCode.Usage,
-                $"--to {wanted}: the journal holds records 1 to {report.LastSequence}",
-                "choose one of them, or leave --to out");
-    }
-
     private static ExitCode Judge(ReplayResult found, bool mustCompare, TextWriter error)
     {
         if (found.FirstDifference is { } difference)
         {
             error.WriteLine(
-                $"error HD{DivergenceError}: after command {difference.Sequence} the state hashes to {difference.Replayed}, "
+                $"error HD{ReplayedJournal.DivergenceError}: after command {difference.Sequence} the state hashes to {difference.Replayed}, "
                 + $"recorded was {difference.Recorded}; what differs first is component {difference.Component}.");
             error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
             return ExitCode.StateDivergence;

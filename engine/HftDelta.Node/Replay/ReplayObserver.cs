@@ -1,3 +1,4 @@
+using HftDelta.Engine;
 using HftDelta.Gateway.Rings;
 using HftDelta.Journal.Reading;
 using HftDelta.Node.Pipeline;
@@ -17,6 +18,11 @@ public abstract class ReplayObserver
 
     protected abstract void OnEvent(in RingRecord record);
 
+    /// <summary>All events of a command have been shown; the state is that after it.</summary>
+    protected virtual void OnCommandEnd(VenueView view)
+    {
+    }
+
     internal void Begin(EngineHost host) => _reader = new RecordRingReader(host.Outbound, gates: false);
 
     internal void Show(EngineHost host, in RecordView command)
@@ -30,5 +36,6 @@ public abstract class ReplayObserver
         }
 
         _reader.Release();
+        OnCommandEnd(host.Processor.View);
     }
 }
