@@ -29,9 +29,9 @@ internal static class AccountsCommand
         var to = ReplayedJournal.ToOption();
         var command = new TableCommand(
             "accounts",
-            "Replay the journal and write what every open account has: cash, dust, what settlement has moved and is not applied yet, "
-            + "fees owed, the residual claim of its positions, collateral in other assets, their sum as equity, and the margin "
-            + "requirement. In atoms for people; csv and json hold exact 2^-32 atoms.")
+            "Replay the journal and write what every open account has: cash, dust, what settlement has moved and is not "
+            + "applied yet, fees owed, the residual claim of its positions, collateral in other assets, their sum as equity, and "
+            + "the margin requirement. In atoms for people; csv and json hold exact 2^-32 atoms.")
         {
             directory, to, AccountOption,
         };

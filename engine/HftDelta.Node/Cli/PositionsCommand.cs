@@ -28,8 +28,9 @@ internal static class PositionsCommand
         var to = ReplayedJournal.ToOption();
         var command = new TableCommand(
             "positions",
-            "Replay the journal and write every open position: lots, the average gross price at which it was entered (in ticks), mark "
-            + "and delta index D of a lot, the residual claim lots x (mark - D), and what settlement has moved and is not applied yet.")
+            "Replay the journal and write every open position: lots, the average gross price at which it was entered (in "
+            + "ticks), mark and delta index D of a lot, the residual claim lots x (mark - D), and what settlement has moved "
+            + "and is not applied yet.")
         {
             directory, to, AccountOption,
         };

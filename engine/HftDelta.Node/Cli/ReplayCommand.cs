@@ -72,8 +72,9 @@ public static class ReplayCommand
         if (found.FirstDifference is { } difference)
         {
             error.WriteLine(
-                $"error HD{ReplayedJournal.DivergenceError}: after command {difference.Sequence} the state hashes to {difference.Replayed}, "
-                + $"recorded was {difference.Recorded}; what differs first is component {difference.Component}.");
+                $"error HD{ReplayedJournal.DivergenceError}: after command {difference.Sequence} the state hashes to "
+                + $"{difference.Replayed}, recorded was {difference.Recorded}; what differs first is "
+                + $"component {difference.Component}.");
             error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
             return ExitCode.StateDivergence;
         }

@@ -14,8 +14,9 @@ internal static class StatementCommand
 
     private static readonly RowColumn[] Columns =
     [
-        new("sequence", "sequence", 10), new("timeNanos", "time", 30, IsLeft: true), new("movement", "movement", 14, IsLeft: true),
-        new("asset", "asset", 5), new("symbol", "symbol", 20, IsLeft: true), new("lots", "lots", 8),
+        new("sequence", "sequence", 10), new("timeNanos", "time", 30, IsLeft: true),
+        new("movement", "movement", 14, IsLeft: true), new("asset", "asset", 5),
+        new("symbol", "symbol", 20, IsLeft: true), new("lots", "lots", 8),
         new("priceTicks", "price", 12), new("deltaIndexSubAtoms", "D", 20), new("grossSubAtoms", "gross", 24),
         new("ofIndexSubAtoms", "by D", 24), new("amountSubAtoms", "amount", 24), new("balanceSubAtoms", "balance", 24),
         new("reference", "reference", 10),
@@ -42,9 +43,9 @@ internal static class StatementCommand
         var command = new TableCommand(
             "statement",
             "Replay the journal and write every movement of an account: trades at their gross price, D and what they moved net; "
-            + "settlements, expiries, fees, deposits, withdrawals and transfers; with the balance after each. The balance is cash "
-            + "with all that settlement has moved. Opening and movements make the closing balance to 2^-32 atom, or nothing is "
-            + "written and the exit code is 32.")
+            + "settlements, expiries, fees, deposits, withdrawals and transfers; with the balance after each. The balance is "
+            + "cash with all that settlement has moved. Opening and movements make the closing balance to 2^-32 atom, or nothing "
+            + "is written and the exit code is 32.")
         {
             directory, AccountOption, FromOption, to,
         };
@@ -58,21 +59,11 @@ internal static class StatementCommand
                     account, $"accounts below {AccountId.FirstClient} are the venue's own and have no statement");
             }
 
-            if (from < 1 || from > (result.GetValue(to) ?? long.MaxValue))
-            {
-                throw new OperatorException(
-                    BadRangeError, ExitCode.Usage, $"--from {from}: must be from 1 to the sequence of --to", "choose another one");
-            }
-
+            ThrowIfOutside(from, result.GetValue(to) ?? long.MaxValue);
             var statement = new AccountStatement(new AccountId(account), new CommandSequence(from));
             using var replayed = ReplayedJournal.Read(
                 result.GetRequiredValue(directory), result.GetValue(to), statement, result.InvocationConfiguration.Error);
-            if (from > replayed.Result.LastSequence.Value)
-            {
-                throw new OperatorException(
-                    BadRangeError, ExitCode.Usage, $"--from {from}: the journal ends with {replayed.Result.LastSequence}",
-                    "choose an earlier one");
-            }
+            ThrowIfOutside(from, replayed.Result.LastSequence.Value);
 
             var facts = replayed.View.Account(replayed.OpenAccount(account));
             statement.Close(replayed.View);
@@ -95,6 +86,16 @@ internal static class StatementCommand
                 ExitCode.NotReconciled,
                 $"the statement of account {account} does not reconcile: {fault}",
                 "keep the journal and report it; hftdelta replay tells whether the state is the one recorded");
+        }
+    }
+
+    private static void ThrowIfOutside(long from, long last)
+    {
+        if (from < 1 || from > last)
+        {
+            throw new OperatorException(
+                BadRangeError, ExitCode.Usage, $"--from {from}: must be from 1 to the last command, {last}",
+                "choose another one");
         }
     }
 

@@ -35,7 +35,9 @@ internal readonly record struct TableCell(string Text, string Exact, bool IsNumb
 
     /// <summary>Delta in 2^-32; to people with six decimals.</summary>
     public static TableCell Of(DeltaUnits delta) => new(
-        (delta.Value / (double)Scale.SubAtomsPerAtom).ToString("F6", CultureInfo.InvariantCulture), Plain(delta.Value), IsNumber: true);
+        (delta.Value / (double)Scale.SubAtomsPerAtom).ToString("F6", CultureInfo.InvariantCulture),
+        Plain(delta.Value),
+        IsNumber: true);
 
     public static TableCell Of(decimal value, int decimals) => new(
         value.ToString($"N{decimals}", CultureInfo.InvariantCulture),

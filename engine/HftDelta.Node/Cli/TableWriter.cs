@@ -50,7 +50,9 @@ internal sealed class TableWriter(TextWriter output, OutputFormat format, string
         Count++;
     }
 
-    /// <summary>Closes the table. What belongs to it as a whole stands under it for people, beside the rows in JSON, not in CSV.</summary>
+    /// <summary>
+    /// Closes the table. What belongs to it as a whole stands under it for people and beside the rows in JSON, not in CSV.
+    /// </summary>
     public void End(params ReadOnlySpan<(string Name, string Heading, TableCell Value)> members)
     {
         Begin();
@@ -115,8 +117,9 @@ internal sealed class TableWriter(TextWriter output, OutputFormat format, string
         for (var place = 0; place < cells.Length; place++)
         {
             var text = cells[place].Exact;
+            var isQuoted = text.AsSpan().ContainsAny(",\"\n\r");
             _line.Append(place > 0 ? "," : "")
-                .Append(text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
+                .Append(isQuoted ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text);
         }
 
         output.WriteLine(_line);

@@ -83,7 +83,7 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         RequireTold();
         if (_isTouched)
         {
-            Compare(view);
+            CompareMoney(view);
         }
     }
 
@@ -95,21 +95,27 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
             return;
         }
 
-        Require(view.Account(account).SettledCash.Value, _balance, "the account's cash with what settlement has moved");
-        foreach (var (asset, atoms) in _assets)
+        CompareMoney(view);
+        for (uint asset = 1; asset <= view.AssetCount; asset++)
         {
-            Require(view.Balance(account, new AssetId(asset)).Value, atoms, $"the balance of asset {asset}");
+            var held = view.Balance(account, new AssetId(asset)).Value;
+            Require(held, _assets.GetValueOrDefault(asset), $"the balance of asset {asset}");
         }
 
-        foreach (var (instrument, lots) in _lots)
+        for (uint instrument = 1; instrument <= view.InstrumentCount; instrument++)
         {
-            if (view.InstrumentState(new InstrumentId(instrument)) is not (InstrumentState.Expired or InstrumentState.Removed))
+            var id = new InstrumentId(instrument);
+            if (view.InstrumentState(id) is not (InstrumentState.Expired or InstrumentState.Removed))
             {
-                Require(
-                    view.Position(account, new InstrumentId(instrument)).Value, lots, $"the lots of {_known.NameOf(instrument)}");
+                var lots = view.Position(account, id).Value;
+                Require(lots, _lots.GetValueOrDefault(instrument), $"the lots of {_known.NameOf(instrument)}");
             }
         }
     }
+
+    /// <summary>What each command that moves the account is held against.</summary>
+    private void CompareMoney(VenueView view) =>
+        Require(view.Account(account).SettledCash.Value, _balance, "the account's cash with what settlement has moved");
 
     private void TakeReport(ushort template, ReadOnlySpan<byte> frame)
     {
@@ -240,7 +246,10 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         }
 
         _isTouched = true;
-        Require(((Int128)settled.Cash << Scale.SubAtomBits) + settled.Dust, _balance, "the cash that the account was told when settled");
+        Require(
+            ((Int128)settled.Cash << Scale.SubAtomBits) + settled.Dust,
+            _balance,
+            "the cash that the account was told when settled");
     }
 
     private void Take(in CashMovedDecoder moved)
@@ -345,7 +354,9 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
     }
 
     private void RequireWhole(uint asset, long told) => Require(
-        told, asset == Quote ? Balance.FloorAtoms : _assets.GetValueOrDefault(asset), $"the balance of asset {asset} that was told");
+        told,
+        asset == Quote ? Balance.FloorAtoms : _assets.GetValueOrDefault(asset),
+        $"the balance of asset {asset} that was told");
 
     private void Require(Int128 venue, Int128 own, string what)
     {

@@ -42,18 +42,20 @@ internal sealed class EntryPrices : ReplayObserver
                 var fill = OrderFilledDecoder.Trusted(record.Frame);
                 if (Known.Find(fill.InstrumentId) is not { IsStrategy: true })
                 {
-                    Take(fill.AccountId, fill.InstrumentId, fill.Side == Wire.Side.Buy ? fill.Quantity : -fill.Quantity, fill.Price);
+                    Take(fill.AccountId, fill.InstrumentId, Signed(fill.Side, fill.Quantity), fill.Price);
                 }
 
                 break;
             case StrategyLegFilledDecoder.TemplateId:
                 var leg = StrategyLegFilledDecoder.Trusted(record.Frame);
-                Take(leg.AccountId, leg.InstrumentId, leg.Side == Wire.Side.Buy ? leg.Quantity : -leg.Quantity, leg.Price);
+                Take(leg.AccountId, leg.InstrumentId, Signed(leg.Side, leg.Quantity), leg.Price);
                 break;
             default:
                 break;
         }
     }
+
+    private static long Signed(Wire.Side side, long lots) => side == Wire.Side.Buy ? lots : -lots;
 
     private void Take(uint account, uint instrument, long lots, long price)
     {

@@ -36,7 +36,8 @@ internal readonly record struct SettlementLine
 /// <param name="from">The first command that is told of.</param>
 /// <param name="instrument">Only of this one; 0: of all.</param>
 /// <param name="tell">Called for each.</param>
-internal sealed class SettlementHistory(CommandSequence from, InstrumentId instrument, Action<SettlementLine> tell) : ReplayObserver
+internal sealed class SettlementHistory(CommandSequence from, InstrumentId instrument, Action<SettlementLine> tell)
+    : ReplayObserver
 {
     private readonly KnownInstruments _known = new();
     private CommandSequence _sequence;
