@@ -54,6 +54,7 @@ public static class CommandLine
             StatCommand.Create(),
             BookCommand.Create(),
             KernelCommand.Create(),
+            StudyCommand.Create(),
             AeronCommand.Create(),
             SchemaCommand.Create(),
             VersionCommand.Create(),
