@@ -16,7 +16,10 @@ internal static class StudyCommand
         new("deviation", "deviation", 10), new("variance", "variance", 10), new("theoryVariance", "theory", 10),
     ];
 
-    public static Command Create() => new("study", "Measurements of delta settlement itself.") { Hedging() };
+    public static Command Create() => new("study", "Measurements of delta settlement itself.")
+    {
+        Hedging(), StudySettlementCommand.Create(),
+    };
 
     private static TableCommand Hedging()
     {
