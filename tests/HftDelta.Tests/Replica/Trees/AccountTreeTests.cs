@@ -110,7 +110,7 @@ public sealed class AccountTreeTests
     }
 
     [Test]
-    public void An_empty_venue_has_its_own_four_accounts_alone()
+    public void An_empty_venue_has_its_own_five_accounts_alone()
     {
         using var engine = new EngineHarness();
         var tree = new AccountTree(engine.Limits);
