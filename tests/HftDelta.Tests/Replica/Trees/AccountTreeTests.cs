@@ -115,7 +115,7 @@ public sealed class AccountTreeTests
         using var engine = new EngineHarness();
         var tree = new AccountTree(engine.Limits);
         tree.Update(engine.View);
-        Assert.That(tree.AccountCount, Is.EqualTo(4));
+        Assert.That(tree.AccountCount, Is.EqualTo(5));
         Assert.That(tree.Leaf(new AccountId(1))!.Value.PositionsRoot, Is.EqualTo(Bytes32.Zero));
         Assert.That(tree.Leaf(new AccountId(FirstAccount)), Is.Null);
     }
