@@ -396,6 +396,9 @@ internal sealed class Handlers : IDisposable
                 var asset = ListAssetDecoder.Trusted(frame);
                 reference = asset.AssetId;
                 return _assets.List(asset);
+            case SettlementPoolTermsDecoder.TemplateId:
+                reference = 0;
+                return Set(SettlementPoolTermsDecoder.Trusted(frame));
             case ResolveDeliveryDecoder.TemplateId:
                 reference = 0;
                 return _deliveries.Resolve(ResolveDeliveryDecoder.Trusted(frame));
@@ -434,6 +437,19 @@ internal sealed class Handlers : IDisposable
                 Check.Never("only commands of the internal schema are sequenced");
                 return default;
         }
+    }
+
+    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index has moved.</summary>
+    private RejectCode Set(in SettlementPoolTermsDecoder terms)
+    {
+        var code = _state.Pool.Set(terms, _state.TimeNanos);
+        if (code == default)
+        {
+            _state.Ledger.IndicesChanged();
+            _state.MarkVersion++;
+        }
+
+        return code;
     }
 
     private RejectCode Tell(uint handle, RejectCode code)

@@ -14,6 +14,7 @@ using HftDelta.Engine.Pending;
 using HftDelta.Engine.Quotes;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Sessions;
+using HftDelta.Engine.Settlement;
 using HftDelta.Engine.State;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Withdrawals;
@@ -40,6 +41,9 @@ internal sealed class VenueState : IDisposable
 
     /// <summary>The venue's own account that holds what is to be withdrawn until it leaves or comes back.</summary>
     public const uint WithdrawalAccount = 4;
+
+    /// <summary>The venue's own account that interest on borrowed cash goes to.</summary>
+    public const uint SettlementPoolAccount = 5;
 
     private readonly OrderBook?[] _books;
     private readonly uint[] _retired;
@@ -72,10 +76,10 @@ internal sealed class VenueState : IDisposable
         Withdrawals = new WithdrawalTable(limits, Accounts);
         Funding = new HashedSlab<FundingRecord, FundingEncoding>(limits.Instruments + 1);
         Obligations = new ObligationTable(limits, Accounts);
-        Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding);
+        Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding, Pool);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
-        for (var id = ClearingAccount; id <= WithdrawalAccount; id++)
+        for (var id = ClearingAccount; id <= SettlementPoolAccount; id++)
         {
             Accounts.Open(id, default);
         }
@@ -141,6 +145,8 @@ internal sealed class VenueState : IDisposable
 
     /// <summary>What expired instruments left to be delivered.</summary>
     public ObligationTable Obligations { get; }
+
+    public SettlementPool Pool { get; } = new();
 
     public Ledger Ledger { get; }
 
@@ -235,6 +241,7 @@ internal sealed class VenueState : IDisposable
         Fees.FoldSchedules(ref SumOf(StateRecordType.Parameter));
         Fees.FoldIndices(ref SumOf(StateRecordType.Instrument));
         Funding.FoldHash(ref SumOf(StateRecordType.Instrument));
+        Pool.FoldHash(ref SumOf(StateRecordType.Parameter));
         OracleRules.FoldHash(ref SumOf(StateRecordType.Parameter));
         Governance.FoldHash(ref SumOf(StateRecordType.Parameter));
         Markets.Records.FoldHash(ref SumOf(StateRecordType.Instrument));
@@ -278,7 +285,7 @@ internal sealed class VenueState : IDisposable
         components.Set(
             StateRecordType.Parameter,
             Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash() + OracleRules.RecomputeHash()
-                + Governance.RecomputeHash());
+                + Governance.RecomputeHash() + Pool.RecomputeHash());
         components.Set(StateRecordType.Session, Sessions.RecomputeHash());
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
@@ -318,6 +325,7 @@ internal sealed class VenueState : IDisposable
         Assets.Dispose();
         Balances.Dispose();
         Withdrawals.Dispose();
+        Pool.Dispose();
         Obligations.Dispose();
     }
 

@@ -112,7 +112,8 @@ public readonly partial struct VenueView
     public AppliedAccount AsApplied(AccountId id, Span<AppliedPosition> positions)
     {
         ref readonly var record = ref _state.Accounts.Read(Existing(id));
-        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust;
+        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust
+            - (id.Value < AccountId.FirstClient ? 0 : _margin.OwedInterest(record));
         Int128 residual = 0;
         var count = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
@@ -131,6 +132,7 @@ public readonly partial struct VenueView
         }
 
         cash += id.Value == VenueState.SettlementFeeAccount ? OwedByAll() : 0;
+        cash += id.Value == VenueState.SettlementPoolAccount ? InterestOwedByAll() : 0;
         return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
     }
 
@@ -223,6 +225,9 @@ public readonly partial struct VenueView
     /// <summary>Remainder of floored settlements, in sub-atoms.</summary>
     public uint Dust(AccountId id) => _state.Accounts.Read(Existing(id)).Dust;
 
+    /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
+    public Int128 BorrowedAtoms => _state.Pool.BorrowedAtoms;
+
     /// <summary>Obligations to deliver or take that are due.</summary>
     public int ObligationCount => _state.Obligations.Count;
 
@@ -299,6 +304,17 @@ public readonly partial struct VenueView
             {
                 owed += _margin.OwedFees(_state.Positions.Read(slot));
             }
+        }
+
+        return owed;
+    }
+
+    private Int128 InterestOwedByAll()
+    {
+        Int128 owed = 0;
+        for (var id = AccountId.FirstClient; id < _state.Accounts.IdLimit; id++)
+        {
+            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(_state.Accounts.Read(id)) : 0;
         }
 
         return owed;

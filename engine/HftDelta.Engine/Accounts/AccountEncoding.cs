@@ -20,8 +20,9 @@ internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[40..], record.KillWalk);
         buffer[48] = record.IsKilled;
         buffer[49] = record.FeeTier;
-        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[50..]);
-        lengthBytes = 50 + OwnerAddress.LengthBytes;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[50..], record.PoolIndexLast);
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[66..]);
+        lengthBytes = 66 + OwnerAddress.LengthBytes;
         return record.IsOpen != 0;
     }
 }

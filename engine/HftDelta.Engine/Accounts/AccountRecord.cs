@@ -21,6 +21,9 @@ internal struct AccountRecord
     /// <summary>Sum over positions of their margin requirement, in sub-atoms.</summary>
     public Int128 Requirement;
 
+    /// <summary>The settlement pool's index as last charged to the account.</summary>
+    public Int128 PoolIndexLast;
+
     /// <summary>Whole atoms; may be negative (docs/delta-settlement.md).</summary>
     public long CashAtoms;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HftDelta.Engine.Fees;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
+using HftDelta.Engine.Settlement;
 using HftDelta.Engine.State;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
@@ -22,7 +23,7 @@ namespace HftDelta.Engine.Accounts;
 [SkipLocalsInit]
 internal sealed class Ledger(
     AccountTable accounts, PositionTable positions, DenseTable<InstrumentRecord, InstrumentEncoding> instruments, FeeTable fees,
-    HashedSlab<FundingRecord, FundingEncoding> funding)
+    HashedSlab<FundingRecord, FundingEncoding> funding, SettlementPool pool)
 {
     private Int128 _cashSum;
     private Int128 _weightedIndexSum;
@@ -81,7 +82,7 @@ internal sealed class Ledger(
     /// </summary>
     /// <param name="account">An open account.</param>
     /// <param name="applied">What of it came from where.</param>
-    /// <returns>Whole atoms received, after funding and fee; negative if paid.</returns>
+    /// <returns>Whole atoms received, after funding, fee and interest; negative if paid.</returns>
     public long Apply(uint account, out AppliedChanges applied)
     {
         applied = default;
@@ -104,6 +105,13 @@ internal sealed class Ledger(
 
         ref var record = ref accounts.Cached(account);
         record.IndexVersion = IndexVersion;
+        if (record.PoolIndexLast != pool.Terms.Index)
+        {
+            // Of the cash as it was: what is applied now has been owed for no time yet.
+            applied.Interest = account < AccountId.FirstClient ? 0 : pool.Interest(record.CashAtoms, record.PoolIndexLast);
+            accounts.Write(account).PoolIndexLast = pool.Terms.Index;
+        }
+
         if (applied.IsNothing)
         {
             return 0;
@@ -113,7 +121,7 @@ internal sealed class Ledger(
         Post(account, amount);
         var moved = record.CashAtoms - before;
         SettledAtoms += moved < 0 ? -moved : moved;
-        if (applied.Fee == 0 && applied.Funding == 0)
+        if (applied.Fee == 0 && applied.Funding == 0 && applied.Interest == 0)
         {
             return moved;
         }
@@ -123,6 +131,7 @@ internal sealed class Ledger(
         Post(account, applied.Funding);
         record.GrossCash += applied.Funding;
         Move(account, VenueState.SettlementFeeAccount, applied.Fee);
+        Move(account, VenueState.SettlementPoolAccount, applied.Interest);
         return record.CashAtoms - before;
     }
 
@@ -254,7 +263,13 @@ internal sealed class Ledger(
     {
         ref var record = ref accounts.Write(account);
         var total = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust + subAtoms;
+        var before = record.CashAtoms;
         record.CashAtoms = new SubAtoms(total).FloorAtoms;
+        if (account >= AccountId.FirstClient)
+        {
+            pool.CashMoved(before, record.CashAtoms);
+        }
+
         record.Dust = new SubAtoms(total).Dust;
         _cashSum += subAtoms;
     }
@@ -269,8 +284,11 @@ internal struct AppliedChanges
     /// <summary>Funding received, in sub-atoms; negative if paid.</summary>
     public Int128 Funding;
 
+    /// <summary>Paid to the settlement pool, in sub-atoms.</summary>
+    public Int128 Interest;
+
     /// <summary>Positions whose delta index had moved.</summary>
     public uint PositionsMoved;
 
-    public readonly bool IsNothing => PositionsMoved == 0 && Fee == 0 && Funding == 0;
+    public readonly bool IsNothing => PositionsMoved == 0 && Fee == 0 && Funding == 0 && Interest == 0;
 }

@@ -28,6 +28,7 @@ internal static class MoneyAudit
     {
         Int128 cash = 0;
         Int128 funded = 0;
+        Int128 borrowed = 0;
         for (uint id = 0; id < state.Accounts.IdLimit; id++)
         {
             if (!state.Accounts.IsOpen(id))
@@ -36,6 +37,7 @@ internal static class MoneyAudit
             }
 
             ref readonly var account = ref state.Accounts.Read(id);
+            borrowed += id >= AccountId.FirstClient && account.CashAtoms < 0 ? -(Int128)account.CashAtoms : 0;
             var own = ((Int128)account.CashAtoms << Scale.SubAtomBits) + account.Dust;
             for (var slot = account.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
             {
@@ -47,6 +49,7 @@ internal static class MoneyAudit
             cash += own;
         }
 
+        Check.That(borrowed == state.Pool.BorrowedAtoms);
         Check.That(cash + funded == state.Ledger.DepositedAtoms << Scale.SubAtomBits);
     }
 

@@ -1,6 +1,4 @@
 using HftDelta.Engine.Books;
-using HftDelta.Engine.Instruments;
-using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using Side = HftDelta.Primitives.Units.Side;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Markets;
 using HftDelta.Wire;
 using OptionKind = HftDelta.Wire.OptionKind;

@@ -176,7 +176,7 @@ internal sealed partial class Matching(
     public void Settle(uint account)
     {
         var amount = state.Ledger.Apply(account, out var applied);
-        if (amount != 0 || applied.Fee != 0 || applied.Funding != 0)
+        if (amount != 0 || applied.Fee != 0 || applied.Funding != 0 || applied.Interest != 0)
         {
             events.AccountSettled(account, amount, applied);
         }

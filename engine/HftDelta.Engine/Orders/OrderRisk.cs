@@ -86,7 +86,7 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         uint account, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
     {
         var code = CheckPosition(state, rules, before, after, out bound);
-        return code != default || margin.Allows(account, before, after) ? code : RejectCode.InsufficientMargin;
+        return code != default ? code : margin.Check(account, before, after);
     }
 
     /// <summary>The position stays in its bounds whichever of its open orders fill.</summary>

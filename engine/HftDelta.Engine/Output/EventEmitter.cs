@@ -139,6 +139,7 @@ internal sealed class EventEmitter(VenueState state, EventWriter writer)
             .SetDust(record.Dust);
         Write(message.Fee, applied.Fee);
         Write(message.Funding, applied.Funding);
+        Write(message.Interest, applied.Interest);
         Report(message.EncodedLength, record.SessionHandle, sequence);
     }
 

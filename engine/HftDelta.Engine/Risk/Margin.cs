@@ -121,6 +121,7 @@ internal sealed class Margin(VenueState state)
             record.MarkedValue += AssetValue.OfAll(state, record.FirstBalance);
         }
 
+        record.MarkedValue -= OwedInterest(record);
         record.MarkVersion = state.MarkVersion;
     }
 
@@ -156,7 +157,7 @@ internal sealed class Margin(VenueState state)
     /// <param name="account">An open account.</param>
     /// <param name="before">Its position as it is, the record itself; an empty one if there is none.</param>
     /// <param name="after">The same as it would be.</param>
-    public bool Allows(uint account, in PositionRecord before, in PositionRecord after)
+    public RejectCode Check(uint account, in PositionRecord before, in PositionRecord after)
     {
         Refresh(account);
         ref readonly var instrument = ref state.Instruments.Read(after.Instrument);
@@ -167,14 +168,15 @@ internal sealed class Margin(VenueState state)
         if (required <= old)
         {
             var loss = AdverseLoss(after, instrument);
-            return loss <= equity || loss <= AdverseLoss(before, instrument);
+            return loss <= equity || loss <= AdverseLoss(before, instrument) ? default : RejectCode.InsufficientMargin;
         }
 
-        return equity >= Widened(record.Requirement - old + required);
+        var isCovered = equity >= Widened(record.Requirement - old + required);
+        return isCovered ? CheckCash(account) : RejectCode.InsufficientMargin;
     }
 
     /// <summary>The same of several positions of the account at once.</summary>
-    public bool Allows(uint account, ReadOnlySpan<PositionRecord> before, ReadOnlySpan<PositionRecord> after)
+    public RejectCode Check(uint account, ReadOnlySpan<PositionRecord> before, ReadOnlySpan<PositionRecord> after)
     {
         Refresh(account);
         Int128 old = 0, required = 0, lossBefore = 0, loss = 0;
@@ -189,10 +191,49 @@ internal sealed class Margin(VenueState state)
 
         ref readonly var record = ref state.Accounts.Read(account);
         var equity = record.GrossCash + record.MarkedValue;
-        return required <= old
-            ? loss <= equity || loss <= lossBefore
-            : equity >= Widened(record.Requirement - old + required);
+        if (required <= old)
+        {
+            return loss <= equity || loss <= lossBefore ? default : RejectCode.InsufficientMargin;
+        }
+
+        var isCovered = equity >= Widened(record.Requirement - old + required);
+        return isCovered ? CheckCash(account) : RejectCode.InsufficientMargin;
     }
+
+    /// <summary>
+    /// Whether an account may take on more: its cash, as it would be applied, is no further below 0 than the share of its
+    /// residual claim that it may borrow, and the venue's accounts together have not borrowed all that they may.
+    /// </summary>
+    private RejectCode CheckCash(uint account)
+    {
+        if (!state.Pool.IsOn)
+        {
+            return default;
+        }
+
+        if (state.Pool.BorrowedAtoms >= state.Pool.Terms.CapAtoms)
+        {
+            return RejectCode.SettlementPoolExhausted;
+        }
+
+        ref readonly var record = ref state.Accounts.Read(account);
+        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust - OwedInterest(record);
+        Int128 claim = 0;
+        for (var slot = record.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
+        {
+            ref readonly var position = ref state.Positions.Read(slot);
+            ref readonly var instrument = ref state.Instruments.Read(position.Instrument);
+            cash += (position.Quantity * (instrument.Index - position.IndexLast)) - Owed(position);
+            claim += position.Quantity * (instrument.Mark - instrument.Index);
+        }
+
+        return cash >= 0 || -cash <= (claim > 0 ? claim / Million * state.Pool.Terms.ShareOfClaimPpm : 0)
+            ? default
+            : RejectCode.CashShortfall;
+    }
+
+    /// <summary>Interest that the account owes the settlement pool since it was last applied.</summary>
+    internal Int128 OwedInterest(in AccountRecord record) => state.Pool.Interest(record.CashAtoms, record.PoolIndexLast);
 
     /// <summary>
     /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would

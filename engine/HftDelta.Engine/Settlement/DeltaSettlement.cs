@@ -287,6 +287,7 @@ internal sealed class DeltaSettlement(
 
     private void IndicesAndMarksChanged()
     {
+        state.Pool.Accrue(state.TimeNanos);
         state.Ledger.IndicesChanged();
         state.MarkVersion++;
     }

@@ -96,6 +96,6 @@ internal static class StrategyRisk
             }
         }
 
-        return margin.Allows(account, before, after) ? default : RejectCode.InsufficientMargin;
+        return margin.Check(account, before, after);
     }
 }

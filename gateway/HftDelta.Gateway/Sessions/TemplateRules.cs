@@ -47,6 +47,7 @@ internal static class TemplateRules
             ListAssetDecoder.TemplateId or
             AssetTermsDecoder.TemplateId or
             ResolveDeliveryDecoder.TemplateId or
+            SettlementPoolTermsDecoder.TemplateId or
             EndOfDayDecoder.TemplateId or
             TellControlStateDecoder.TemplateId or
             GovernanceActionDecoder.TemplateId or

@@ -1,6 +1,5 @@
 using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
 using OptionKind = HftDelta.Wire.Internal.OptionKind;
