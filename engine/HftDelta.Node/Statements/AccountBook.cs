@@ -66,6 +66,9 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
             case RecordSource.MarketData when template == DeltaSettlementDecoder.TemplateId:
                 Take(DeltaSettlementDecoder.Trusted(frame));
                 break;
+            case RecordSource.MarketData when template == FundingSettlementDecoder.TemplateId:
+                Take(FundingSettlementDecoder.Trusted(frame));
+                break;
             case RecordSource.Report:
                 TakeReport(template, frame);
                 break;
@@ -169,6 +172,26 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         }
     }
 
+    /// <summary>A lot held long pays by how much F moved.</summary>
+    private void Take(in FundingSettlementDecoder funding)
+    {
+        foreach (var entry in funding.Instruments)
+        {
+            var lots = _lots.GetValueOrDefault(entry.InstrumentId);
+            var perLot = KnownInstruments.Int128Of(entry.Amount);
+            if (lots == 0 || perLot == 0)
+            {
+                continue;
+            }
+
+            Move(Plain(MovementKind.Funding, Quote, -lots * perLot, 0) with
+            {
+                Symbol = _known.NameOf(entry.InstrumentId),
+                Lots = new QuantityLots(lots),
+            });
+        }
+    }
+
     private void Take(in OrderFilledDecoder fill)
     {
         if (fill.AccountId != account.Value)
@@ -243,6 +266,12 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         if (fee != 0)
         {
             Move(Plain(MovementKind.SettlementFee, Quote, -fee, 0));
+        }
+
+        var interest = KnownInstruments.Int128Of(settled.Interest);
+        if (interest != 0)
+        {
+            Move(Plain(MovementKind.PoolInterest, Quote, -interest, 0));
         }
 
         _isTouched = true;
