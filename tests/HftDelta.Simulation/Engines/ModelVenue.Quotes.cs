@@ -144,8 +144,12 @@ public sealed partial class ModelVenue
 
         if (side.Keeps)
         {
-            side.Instrument.Book.Touch();
-            side.Last!.Open = side.Quantity;
+            if (side.Last!.Open != side.Quantity)
+            {
+                side.Instrument.Book.Touch();
+            }
+
+            side.Last.Open = side.Quantity;
             side.Last.Shown = side.Quantity;
             side.Last.Quantity = side.Quantity;
             side.Last.ClientOrderId = quote.ClientOrderId;

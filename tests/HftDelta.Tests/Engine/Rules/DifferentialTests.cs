@@ -42,6 +42,10 @@ internal sealed class DifferentialTests
         Assert.That(runs.Tally.Keys, Does.Contain("rejected TooManyOrders").And.Contain("rejected TooManyPositions"));
     }
 
+    /// <summary>Lives over which they once parted.</summary>
+    [TestCase(5_700_093_490_925_208_064UL, Description = "a quote that stays with its quantity changes no book: nobody looks")]
+    public void They_agree_where_they_parted(ulong seed) => Compare(DifferentialWorld.World, seed, CommandsPerRun);
+
     private static DifferentialRuns Compare(VenueWorld world, ulong seed, int volume)
     {
         var clock = Stopwatch.StartNew();
