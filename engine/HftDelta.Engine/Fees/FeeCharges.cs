@@ -11,24 +11,16 @@ internal static class FeeCharges
 {
     /// <summary>A trade between an incoming order and one that rested.</summary>
     /// <returns>What each was charged, in sub-atoms; negative: a rebate.</returns>
-    public static TradeFees ChargeTrade(VenueState state, uint instrument, uint taker, uint maker, long lots, long price)
-    {
-        ref readonly var listed = ref state.Instruments.Read(instrument);
-        if (listed.FeeSchedule == 0)
-        {
-            return default;
-        }
-
-        ref readonly var schedule = ref state.Fees.Schedules.Read(listed.FeeSchedule);
-        var basis = Basis(schedule, listed, lots, price);
-        return new TradeFees(
-            Charge(state, taker, basis, schedule.Of(state.Accounts.Read(taker).FeeTier).TakerPpm),
-            Charge(state, maker, basis, schedule.Of(state.Accounts.Read(maker).FeeTier).MakerPpm));
-    }
+    public static TradeFees ChargeTrade(VenueState state, uint instrument, uint taker, uint maker, long lots, long price) =>
+        Charge(state, instrument, taker, maker, lots, price, isAuction: false);
 
     /// <summary>A trade of an uncross: both sides rested.</summary>
     /// <returns>What the buyer was charged as the taker's, what the seller was as the maker's.</returns>
-    public static TradeFees ChargeAuction(VenueState state, uint instrument, uint buyer, uint seller, long lots, long price)
+    public static TradeFees ChargeAuction(VenueState state, uint instrument, uint buyer, uint seller, long lots, long price) =>
+        Charge(state, instrument, buyer, seller, lots, price, isAuction: true);
+
+    private static TradeFees Charge(
+        VenueState state, uint instrument, uint taker, uint maker, long lots, long price, bool isAuction)
     {
         ref readonly var listed = ref state.Instruments.Read(instrument);
         if (listed.FeeSchedule == 0)
@@ -38,9 +30,11 @@ internal static class FeeCharges
 
         ref readonly var schedule = ref state.Fees.Schedules.Read(listed.FeeSchedule);
         var basis = Basis(schedule, listed, lots, price);
+        ref readonly var ofTaker = ref schedule.Of(state.Accounts.Read(taker).FeeTier);
+        ref readonly var ofMaker = ref schedule.Of(state.Accounts.Read(maker).FeeTier);
         return new TradeFees(
-            Charge(state, buyer, basis, schedule.Of(state.Accounts.Read(buyer).FeeTier).AuctionPpm),
-            Charge(state, seller, basis, schedule.Of(state.Accounts.Read(seller).FeeTier).AuctionPpm));
+            Charge(state, taker, basis, isAuction ? ofTaker.AuctionPpm : ofTaker.TakerPpm),
+            Charge(state, maker, basis, isAuction ? ofMaker.AuctionPpm : ofMaker.MakerPpm));
     }
 
     private static Int128 Basis(in FeeScheduleRecord schedule, in InstrumentRecord listed, long lots, long price) =>

@@ -10,9 +10,7 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class ControlCommand
 {
-    private static readonly Option<string?> JournalOption = ControlAddress.Journal();
-    private static readonly Option<string?> ControlOption = ControlAddress.Control();
-    private static readonly Option<double> TimeoutOption = ControlAddress.Timeout();
+    private static readonly ControlAddress Address = new();
 
     private static readonly Option<string[]> InstrumentOption = new("--instrument", "-i")
     {
@@ -63,9 +61,6 @@ public static class ControlCommand
     {
         var command = new Command("control", "Command a running venue: halt, open, auction, kill, release, end-of-day, rules.")
         {
-            JournalOption,
-            ControlOption,
-            TimeoutOption,
             Status(),
             State("halt", "No new orders and no trades; cancels are served.", ControlVerb.Halt),
             State("open", "Trade continuously; what stands crossed is uncrossed first.", ControlVerb.Open),
@@ -79,6 +74,7 @@ public static class ControlCommand
             Rules(),
             Group(),
         };
+        Address.AddTo(command);
         return command;
     }
 
@@ -185,20 +181,6 @@ public static class ControlCommand
         IsVenue = result.GetValue(WholeVenueOption),
     };
 
-    private static ExitCode Ask(ParseResult result, ControlRequest request)
-    {
-        var answer = ControlClient.Ask(
-            ControlAddress.PathOf(result, ControlOption, JournalOption),
-            request with { TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption) });
-        if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
-        {
-            ControlReport.WriteJson(result.InvocationConfiguration.Output, answer);
-        }
-        else if (answer.Result == ControlResult.Applied)
-        {
-            ControlReport.WriteText(result.InvocationConfiguration.Output, answer);
-        }
-
-        return ControlReport.Judge(answer, result.InvocationConfiguration.Error);
-    }
+    private static ExitCode Ask(ParseResult result, ControlRequest request) =>
+        Address.Ask(result, request, ControlReport.WriteText);
 }

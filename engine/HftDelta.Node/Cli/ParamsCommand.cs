@@ -20,9 +20,7 @@ public static class ParamsCommand
     private const int FileError = 1032;
     private const int KeyError = 1033;
 
-    private static readonly Option<string?> JournalOption = ControlAddress.Journal();
-    private static readonly Option<string?> ControlOption = ControlAddress.Control();
-    private static readonly Option<double> TimeoutOption = ControlAddress.Timeout();
+    private static readonly ControlAddress Address = new();
 
     private static readonly Option<string?> KeyOption = new("--key")
     {
@@ -92,20 +90,22 @@ public static class ParamsCommand
 
     private static readonly Argument<long> ValueArgument = new("VALUE") { Description = "In the units of the parameter." };
 
-    public static Command Create() => new("params", "Parameters of a running venue: show them, propose, cancel, freeze.")
+    public static Command Create()
     {
-        JournalOption,
-        ControlOption,
-        TimeoutOption,
-        List(),
-        Propose(),
-        Envelope(),
-        Key(),
-        Cancel(),
-        Word("freeze", "No proposal is taken and none comes into force until unfreeze.", GovernanceActionKind.Freeze),
-        Word("unfreeze", "Proposals are taken again, and what is due comes into force.", GovernanceActionKind.Unfreeze),
-        Submit(),
-    };
+        var command = new Command("params", "Parameters of a running venue: show them, propose, cancel, freeze.")
+        {
+            List(),
+            Propose(),
+            Envelope(),
+            Key(),
+            Cancel(),
+            Word("freeze", "No proposal is taken and none comes into force until unfreeze.", GovernanceActionKind.Freeze),
+            Word("unfreeze", "Proposals are taken again, and what is due comes into force.", GovernanceActionKind.Unfreeze),
+            Submit(),
+        };
+        Address.AddTo(command);
+        return command;
+    }
 
     private static Option<uint> Of(string name, string alias, string description) =>
         new(name, alias) { Description = description + " 0 in an envelope: of all that have none of their own.", HelpName = "N" };
@@ -323,13 +323,7 @@ public static class ParamsCommand
 
     private static ulong NextSequence(ParseResult result, uint key)
     {
-        var answer = ControlClient.Ask(
-            ControlAddress.PathOf(result, ControlOption, JournalOption),
-            new ControlRequest
-            {
-                Verb = ControlVerb.Parameters,
-                TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption),
-            });
+        var answer = Address.Ask(result, new ControlRequest { Verb = ControlVerb.Parameters });
         return answer.Governance?.Keys.FirstOrDefault(each => each.KeyId == key) is { } found
             ? found.LastSequence + 1
             : throw new OperatorException(
@@ -366,20 +360,6 @@ public static class ParamsCommand
         }
     }
 
-    private static ExitCode Ask(ParseResult result, ControlRequest request)
-    {
-        var answer = ControlClient.Ask(
-            ControlAddress.PathOf(result, ControlOption, JournalOption),
-            request with { TimeoutMillis = ControlAddress.MillisOf(result, TimeoutOption) });
-        if (result.GetValue(OutputOption.Shared) == OutputFormat.Json)
-        {
-            ControlReport.WriteJson(result.InvocationConfiguration.Output, answer);
-        }
-        else if (answer.Result == ControlResult.Applied)
-        {
-            ParamsReport.WriteText(result.InvocationConfiguration.Output, answer);
-        }
-
-        return ControlReport.Judge(answer, result.InvocationConfiguration.Error);
-    }
+    private static ExitCode Ask(ParseResult result, ControlRequest request) =>
+        Address.Ask(result, request, ParamsReport.WriteText);
 }

@@ -6,13 +6,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Control;
 
 /// <summary>The engine's own word on what an operator controls, told between two commands. Immutable once complete.</summary>
-internal sealed class ControlSnapshot
+internal sealed class ControlSnapshot : ToldState
 {
-    public bool IsComplete { get; set; }
-
-    /// <summary>The command that asked for it.</summary>
-    public long Sequence { get; set; }
-
     public ControlVenue Venue { get; set; } = new();
 
     public List<ControlInstrument> Instruments { get; } = [];
@@ -27,39 +22,18 @@ internal sealed class ControlSnapshot
 internal sealed class ControlBoard(OperatorLine line)
 {
     private readonly Dictionary<ushort, (ulong Command, ulong Orders)> _completed = [];
-    private ControlSnapshot? _asked;
-    private ControlSnapshot? _told;
-    private CommandTicket? _ticket;
+    private readonly EngineQuestion<ControlSnapshot> _question =
+        new(line, () => TellControlStateEncoder.Wrap(line.Buffer).EncodedLength);
 
     /// <summary>The state at a command that is sequenced after this call.</summary>
-    public ControlSnapshot Ask() => _asked ??= new ControlSnapshot();
+    public ControlSnapshot Ask() => _question.Ask();
 
     /// <summary>Orders that ended with the work that a command left, or null while it is not done.</summary>
     public ulong? EndedOrders(CommandTicket command) =>
         _completed.TryGetValue(command.TemplateId, out var last) && last.Command >= (ulong)command.Sequence ? last.Orders : null;
 
     /// <summary>Sends the question when someone asked and none is under way.</summary>
-    public void Step()
-    {
-        if (_ticket is { IsAnswered: true, Code: not default(RejectCode) })
-        {
-            // Told to someone before a restart: its end comes, and then this one is asked again.
-            _asked ??= _told;
-            _told = null;
-            _ticket = null;
-        }
-
-        if (_told is not null || _asked is null)
-        {
-            return;
-        }
-
-        if (line.TrySend(TellControlStateEncoder.Wrap(line.Buffer).EncodedLength, isOwn: false, out _ticket))
-        {
-            _told = _asked;
-            _asked = null;
-        }
-    }
+    public void Step() => _question.Step();
 
     public void Hear(scoped in RingRecord record)
     {
@@ -85,9 +59,8 @@ internal sealed class ControlBoard(OperatorLine line)
 
     private void HearVenue(in VenueControlStateDecoder told, long sequence)
     {
-        if (_told is { } snapshot)
+        if (_question.Begin(sequence) is { } snapshot)
         {
-            snapshot.Sequence = sequence;
             snapshot.Venue = new ControlVenue
             {
                 IsKilled = told.IsKilled != 0,
@@ -98,7 +71,7 @@ internal sealed class ControlBoard(OperatorLine line)
         }
     }
 
-    private void HearInstrument(in InstrumentControlStateDecoder told) => Telling?.Instruments.Add(new ControlInstrument
+    private void HearInstrument(in InstrumentControlStateDecoder told) => _question.Telling?.Instruments.Add(new ControlInstrument
     {
         InstrumentId = told.InstrumentId,
         UnderlyingId = told.UnderlyingId,
@@ -109,7 +82,7 @@ internal sealed class ControlBoard(OperatorLine line)
         EndTimeNanos = told.EndTime,
     });
 
-    private void HearAccount(in AccountControlStateDecoder told) => Telling?.Accounts.Add(new ControlAccount
+    private void HearAccount(in AccountControlStateDecoder told) => _question.Telling?.Accounts.Add(new ControlAccount
     {
         AccountId = told.AccountId,
         IsKilled = told.IsKilled != 0,
@@ -123,14 +96,9 @@ internal sealed class ControlBoard(OperatorLine line)
         {
             _completed[told.CommandTemplateId] = (told.CommandSequence, told.Orders);
         }
-        else if (Telling is { } snapshot && told.CommandSequence == (ulong)snapshot.Sequence)
+        else
         {
-            snapshot.IsComplete = true;
-            _told = null;
-            _ticket = null;
+            _question.End(in told);
         }
     }
-
-    /// <summary>What is told now; null while the end of a telling that nobody here asked for is heard.</summary>
-    private ControlSnapshot? Telling => _told is { Sequence: > 0 } ? _told : null;
 }

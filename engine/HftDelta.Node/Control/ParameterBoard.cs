@@ -6,13 +6,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Control;
 
 /// <summary>The engine's own word on parameters, told between two commands. Immutable once complete.</summary>
-internal sealed class ParameterSnapshot
+internal sealed class ParameterSnapshot : ToldState
 {
-    public bool IsComplete { get; set; }
-
-    /// <summary>The command that asked for it.</summary>
-    public long Sequence { get; set; }
-
     public ControlGovernance Governance { get; set; } = new();
 }
 
@@ -24,9 +19,8 @@ internal sealed class ParameterBoard(OperatorLine line)
 {
     private readonly Dictionary<uint, EthereumAddress> _keys = [];
     private readonly Dictionary<(uint Key, ulong Sequence), ControlStep> _answers = [];
-    private ParameterSnapshot? _asked;
-    private ParameterSnapshot? _told;
-    private CommandTicket? _ticket;
+    private readonly EngineQuestion<ParameterSnapshot> _question =
+        new(line, () => TellParametersEncoder.Wrap(line.Buffer).EncodedLength);
 
     /// <summary>Told every step, as it is heard; null: nobody.</summary>
     public Action<long, ControlStep>? Heard { get; set; }
@@ -44,30 +38,10 @@ internal sealed class ParameterBoard(OperatorLine line)
     public void Await(uint key, ulong sequence) => _answers.Remove((key, sequence));
 
     /// <summary>The state at a command that is sequenced after this call.</summary>
-    public ParameterSnapshot Ask() => _asked ??= new ParameterSnapshot();
+    public ParameterSnapshot Ask() => _question.Ask();
 
     /// <summary>Sends the question when someone asked and none is under way.</summary>
-    public void Step()
-    {
-        if (_ticket is { IsAnswered: true, Code: not default(RejectCode) })
-        {
-            // Told to someone before a restart: its end comes, and then this one is asked again.
-            _asked ??= _told;
-            _told = null;
-            _ticket = null;
-        }
-
-        if (_told is not null || _asked is null)
-        {
-            return;
-        }
-
-        if (line.TrySend(TellParametersEncoder.Wrap(line.Buffer).EncodedLength, isOwn: false, out _ticket))
-        {
-            _told = _asked;
-            _asked = null;
-        }
-    }
+    public void Step() => _question.Step();
 
     public void Hear(scoped in RingRecord record)
     {
@@ -132,9 +106,8 @@ internal sealed class ParameterBoard(OperatorLine line)
 
     private void HearAll(in GovernanceStateDecoder told, long sequence)
     {
-        if (_told is { } snapshot)
+        if (_question.Begin(sequence) is { } snapshot)
         {
-            snapshot.Sequence = sequence;
             snapshot.Governance = new ControlGovernance
             {
                 IsSealed = told.IsSealed != 0,
@@ -200,15 +173,11 @@ internal sealed class ParameterBoard(OperatorLine line)
 
     private void HearEnd(in CommandCompletedDecoder told)
     {
-        if (told.CommandTemplateId == TellParametersDecoder.TemplateId && _told is { } snapshot
-            && told.CommandSequence == (ulong)snapshot.Sequence)
+        if (told.CommandTemplateId == TellParametersDecoder.TemplateId)
         {
-            snapshot.IsComplete = true;
-            _told = null;
-            _ticket = null;
+            _question.End(in told);
         }
     }
 
-    /// <summary>What is told now; null while the end of a telling that nobody here asked for is heard.</summary>
-    private ControlGovernance? Telling => _told is { Sequence: > 0 } ? _told.Governance : null;
+    private ControlGovernance? Telling => _question.Telling?.Governance;
 }

@@ -148,7 +148,7 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
     {
         foreach (var entry in settlement.Instruments)
         {
-            var index = new SubAtoms(KnownInstruments.Int128Of(entry.DeltaIndex));
+            var index = new SubAtoms(entry.DeltaIndex.ToInt128());
             var before = _known.MoveIndex(entry.InstrumentId, index);
             var lots = _lots.GetValueOrDefault(entry.InstrumentId);
             if (before is null || lots == 0 || before.DeltaIndex == index)
@@ -178,7 +178,7 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         foreach (var entry in funding.Instruments)
         {
             var lots = _lots.GetValueOrDefault(entry.InstrumentId);
-            var perLot = KnownInstruments.Int128Of(entry.Amount);
+            var perLot = entry.Amount.ToInt128();
             if (lots == 0 || perLot == 0)
             {
                 continue;
@@ -204,7 +204,7 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         {
             Trade(new Fill(
                 fill.InstrumentId, fill.Side, fill.Quantity, fill.Price, fill.TradeId,
-                KnownInstruments.Int128Of(fill.DeltaIndex), KnownInstruments.Int128Of(fill.Fee)));
+                fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128()));
         }
 
         ToldByFill(fill.Cash);
@@ -219,7 +219,7 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
 
         Trade(new Fill(
             fill.InstrumentId, fill.Side, fill.Quantity, fill.Price, fill.TradeId,
-            KnownInstruments.Int128Of(fill.DeltaIndex), KnownInstruments.Int128Of(fill.Fee)));
+            fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128()));
         ToldByFill(fill.Cash);
     }
 
@@ -262,13 +262,13 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         }
 
         RequireTold();
-        var fee = KnownInstruments.Int128Of(settled.Fee);
+        var fee = settled.Fee.ToInt128();
         if (fee != 0)
         {
             Move(Plain(MovementKind.SettlementFee, Quote, -fee, 0));
         }
 
-        var interest = KnownInstruments.Int128Of(settled.Interest);
+        var interest = settled.Interest.ToInt128();
         if (interest != 0)
         {
             Move(Plain(MovementKind.PoolInterest, Quote, -interest, 0));

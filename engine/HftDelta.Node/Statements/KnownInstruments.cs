@@ -13,8 +13,6 @@ internal sealed class KnownInstruments
 {
     private readonly Dictionary<uint, KnownInstrument> _instruments = [];
 
-    public static Int128 Int128Of(in Int128Decoder number) => new((ulong)number.High, number.Low);
-
     /// <summary>The terms; the index is taken from the first definition, later ones repeat what settlements said.</summary>
     public void Take(in InstrumentDefinitionDecoder definition)
     {
@@ -27,7 +25,7 @@ internal sealed class KnownInstruments
             Kind = definition.Kind,
             State = definition.State,
             AtomsPerTick = new Atoms(definition.AtomsPerTick),
-            DeltaIndex = known?.DeltaIndex ?? new SubAtoms(Int128Of(definition.DeltaIndex)),
+            DeltaIndex = known?.DeltaIndex ?? new SubAtoms(definition.DeltaIndex.ToInt128()),
         };
     }
 

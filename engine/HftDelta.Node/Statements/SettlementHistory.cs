@@ -73,7 +73,7 @@ internal sealed class SettlementHistory(CommandSequence from, InstrumentId instr
     {
         foreach (var entry in settlement.Instruments)
         {
-            var index = new SubAtoms(KnownInstruments.Int128Of(entry.DeltaIndex));
+            var index = new SubAtoms(entry.DeltaIndex.ToInt128());
             var before = _known.MoveIndex(entry.InstrumentId, index);
             if (_sequence.Value < from.Value || (instrument.Value != 0 && instrument.Value != entry.InstrumentId))
             {

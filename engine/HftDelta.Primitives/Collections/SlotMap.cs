@@ -84,8 +84,7 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
     {
         var hash = Hash(high, low);
         var bucket = Home(hash);
-        var equal = Vector256.Equals(Vector256.Load(bucket->Hashes), Vector256.Create(hash)).ExtractMostSignificantBits();
-        equal &= (1u << (int)bucket->Count) - 1;
+        var equal = PlacesOf(bucket, hash);
         return equal == 0 ? 0 : bucket->Slots[BitOperations.TrailingZeroCount(equal)];
     }
 
@@ -169,14 +168,20 @@ public sealed unsafe class SlotMap<TKeys> : IDisposable
 
     private Bucket* Chained(uint index) => _chained.Pointer + index;
 
+    /// <returns>A bit for each place of the bucket that has the hash.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint PlacesOf(Bucket* bucket, uint hash)
+    {
+        // Seven hashes and the link behind them are read at once; the link is not below the count.
+        var equal = Vector256.Equals(Vector256.Load(bucket->Hashes), Vector256.Create(hash));
+        return equal.ExtractMostSignificantBits() & ((1u << (int)bucket->Count) - 1);
+    }
+
     /// <returns>Where the key stands in the bucket, or the number of its places.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint IndexIn(Bucket* bucket, uint hash, ulong high, ulong low)
     {
-        // Seven hashes and the link behind them are read at once; the link is not below the count.
-        var hashes = Vector256.Load(bucket->Hashes);
-        var equal = Vector256.Equals(hashes, Vector256.Create(hash)).ExtractMostSignificantBits();
-        for (equal &= (1u << (int)bucket->Count) - 1; equal != 0; equal &= equal - 1)
+        for (var equal = PlacesOf(bucket, hash); equal != 0; equal &= equal - 1)
         {
             var index = (uint)BitOperations.TrailingZeroCount(equal);
             if (_keys.IsKeyOf(bucket->Slots[index], high, low)) return index;

@@ -265,5 +265,5 @@ internal sealed class MarketDataReader(VenueListener listener)
         listener.OnAuction(in indication);
     }
 
-    private static SubAtoms IndexOf(in Int128Decoder index) => new(new Int128((ulong)index.High, index.Low));
+    private static SubAtoms IndexOf(in Int128Decoder index) => new(index.ToInt128());
 }

@@ -228,7 +228,7 @@ internal sealed partial class ReportDispatcher(
             Price = new PriceTicks(report.Price),
             Quantity = new QuantityLots(report.Quantity),
             Leaves = new QuantityLots(report.Leaves),
-            DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
+            DeltaIndex = new SubAtoms(report.DeltaIndex.ToInt128()),
             Cash = new Atoms(report.Cash),
             Fee = FeeOf(report.HasFee, report.Fee),
             Liquidity = report.Liquidity,
@@ -249,7 +249,7 @@ internal sealed partial class ReportDispatcher(
             Side = (Side)report.Side,
             Price = new PriceTicks(report.Price),
             Quantity = new QuantityLots(report.Quantity),
-            DeltaIndex = new SubAtoms(new Int128((ulong)report.DeltaIndex.High, report.DeltaIndex.Low)),
+            DeltaIndex = new SubAtoms(report.DeltaIndex.ToInt128()),
             Cash = new Atoms(report.Cash),
             Fee = FeeOf(report.HasFee, report.Fee),
             Liquidity = report.Liquidity,
@@ -330,7 +330,7 @@ internal sealed partial class ReportDispatcher(
 
     /// <summary>A venue of the version before charges none.</summary>
     private static SubAtoms FeeOf(bool isTold, Int128Decoder fee) =>
-        isTold ? new SubAtoms(new Int128((ulong)fee.High, fee.Low)) : default;
+        isTold ? new SubAtoms(fee.ToInt128()) : default;
 
     private static OutcomeKind KindOf(RejectCode code) =>
         code == RejectCode.DeadlinePassed ? OutcomeKind.NotApplied : OutcomeKind.Rejected;

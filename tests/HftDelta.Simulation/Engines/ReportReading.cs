@@ -77,12 +77,12 @@ internal sealed class ReportReading
     private Filled Read(in OrderFilledDecoder message) => new(
         message.Header.SessionHandle, message.Header.Sequence, message.AccountId, message.InstrumentId,
         NumberOf(message.OrderId), message.ClientOrderId, message.TradeId, message.Price, message.Quantity, message.Leaves,
-        Value(message.DeltaIndex), message.Cash, message.Side, message.Liquidity);
+        message.DeltaIndex.ToInt128(), message.Cash, message.Side, message.Liquidity);
 
     private LegFilled Read(in StrategyLegFilledDecoder message) => new(
         message.Header.SessionHandle, message.Header.Sequence, message.AccountId, message.InstrumentId,
         NumberOf(message.OrderId), message.ClientOrderId, message.TradeId, message.Price, message.Quantity,
-        Value(message.DeltaIndex), message.Cash, message.Side, message.Liquidity);
+        message.DeltaIndex.ToInt128(), message.Cash, message.Side, message.Liquidity);
 
     private Canceled Read(in OrderCanceledDecoder message) => new(
         message.Header.SessionHandle, message.Header.Sequence, message.AccountId, message.InstrumentId,
@@ -141,7 +141,7 @@ internal sealed class ReportReading
 
     private static Traded Read(in TradeDecoder message) => new(
         message.InstrumentId, message.AggressorSide, message.TradeId, message.Price, message.Quantity,
-        Value(message.DeltaIndex));
+        message.DeltaIndex.ToInt128());
 
     private static Indicated Read(in AuctionIndicationDecoder message) => new(
         message.InstrumentId, message.State, message.ImbalanceSide,
@@ -150,8 +150,6 @@ internal sealed class ReportReading
 
     private static StatusChanged Read(in InstrumentStatusDecoder message) =>
         new(message.InstrumentId, message.State, message.EndTime);
-
-    private static Int128 Value(HftDelta.Wire.Int128Decoder value) => new((ulong)value.High, value.Low);
 
     private ulong Quote(uint session, ulong key, ulong id)
     {

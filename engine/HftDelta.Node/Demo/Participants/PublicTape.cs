@@ -93,11 +93,11 @@ internal class PublicTape(DemoMarket market) : IMarketView
         var id = definition.InstrumentId;
         if (_states[id] == default)
         {
-            _indices[id] = Int128Of(definition.DeltaIndex);
+            _indices[id] = definition.DeltaIndex.ToInt128();
         }
         else
         {
-            IndexDifferences += _indices[id] == Int128Of(definition.DeltaIndex) ? 0 : 1;
+            IndexDifferences += _indices[id] == definition.DeltaIndex.ToInt128() ? 0 : 1;
         }
 
         _states[id] = definition.State;
@@ -125,7 +125,7 @@ internal class PublicTape(DemoMarket market) : IMarketView
                     * instrument.Underlying.AtomsPerTick;
             }
 
-            IndexDifferences += _indices[entry.InstrumentId] == Int128Of(entry.DeltaIndex) ? 0 : 1;
+            IndexDifferences += _indices[entry.InstrumentId] == entry.DeltaIndex.ToInt128() ? 0 : 1;
         }
     }
 
@@ -139,6 +139,4 @@ internal class PublicTape(DemoMarket market) : IMarketView
         };
         return ((Int128)ticks * instrument.Underlying.AtomsPerTick) << Scale.SubAtomBits;
     }
-
-    private static Int128 Int128Of(in Int128Decoder number) => new((ulong)number.High, number.Low);
 }

@@ -1,6 +1,5 @@
 using HftDelta.Engine;
 using HftDelta.Simulation.Engines;
-using HftDelta.Tests.Engine.Money;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -212,7 +211,7 @@ public sealed class DeliveryTests
     private Line[] Lines() => Reports().Select(record =>
     {
         var report = DeliveryReportDecoder.Trusted(record.Frame);
-        return new Line(report.AccountId, MoneyWords.Value(report.Amount), MoneyWords.Value(report.Cash), report.State);
+        return new Line(report.AccountId, report.Amount.ToInt128(), report.Cash.ToInt128(), report.State);
     }).ToArray();
 
     private static Line Last(Line[] lines, uint account) => lines.Last(line => line.Account == account);

@@ -1,7 +1,6 @@
 using System.Numerics;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
-using HftDelta.Tests.Engine.Money;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -97,7 +96,7 @@ internal sealed class FundingFixture : IDisposable
         var lines = new List<(BigInteger, BigInteger)>();
         foreach (var entry in message.Instruments)
         {
-            lines.Add(((BigInteger)MoneyWords.Value(entry.FundingIndex), (BigInteger)MoneyWords.Value(entry.Amount)));
+            lines.Add(((BigInteger)entry.FundingIndex.ToInt128(), (BigInteger)entry.Amount.ToInt128()));
         }
 
         return lines;

@@ -102,7 +102,7 @@ public sealed class FeeTests : StrategyFixture
             .Select(record =>
             {
                 var leg = StrategyLegFilledDecoder.Trusted(record.Frame);
-                return (leg.AccountId, leg.InstrumentId, Fee: MoneyWords.Value(leg.Fee), Traded: leg.Price * leg.Quantity);
+                return (leg.AccountId, leg.InstrumentId, Fee: leg.Fee.ToInt128(), Traded: leg.Price * leg.Quantity);
             }).ToArray();
         Assert.That(Engine.Fees(), Is.All.EqualTo((Int128)0), "the strategy's own fills");
         Assert.That(legs.Length, Is.EqualTo(4));
@@ -159,7 +159,7 @@ public sealed class FeeTests : StrategyFixture
         Venue.Deposit(Bob, 1);
         var told = AccountSettledDecoder.Trusted(Engine.Events.Single(
             record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == AccountSettledDecoder.TemplateId).Frame);
-        Assert.That((MoneyWords.Value(told.Fee), told.Amount, told.Positions), Is.EqualTo((7 * perLot, -63L, 0U)));
+        Assert.That((told.Fee.ToInt128(), told.Amount, told.Positions), Is.EqualTo((7 * perLot, -63L, 0U)));
         Venue.Deposit(Carol, 1);
         Assert.That(Cash(Alice), Is.EqualTo(((Money + 5) * Unit) - (5 * perLot)));
         Assert.That(Cash(Bob), Is.EqualTo(((Money + 1) * Unit) - (7 * perLot)));

@@ -67,7 +67,7 @@ internal sealed class MoneyModel
                     {
                         fills.Add(new ModelFill(
                             fill.TradeId, fill.AccountId, fill.InstrumentId, fill.Side, fill.Price, fill.Quantity,
-                            fill.Liquidity, MoneyWords.Value(fill.Fee)));
+                            fill.Liquidity, fill.Fee.ToInt128()));
                     }
 
                     break;
@@ -76,7 +76,7 @@ internal sealed class MoneyModel
                     Count("leg fills");
                     fills.Add(new ModelFill(
                         leg.TradeId, leg.AccountId, leg.InstrumentId, leg.Side, leg.Price, leg.Quantity, leg.Liquidity,
-                        MoneyWords.Value(leg.Fee)));
+                        leg.Fee.ToInt128()));
                     break;
                 case TradeDecoder.TemplateId:
                     // Both sides of a trade were told before: fills wait for it, since a tick may follow in the same command.
@@ -151,7 +151,7 @@ internal sealed class MoneyModel
         foreach (var entry in settlement.Instruments)
         {
             var listing = _listings[entry.InstrumentId];
-            var index = new Int128((ulong)entry.DeltaIndex.High, entry.DeltaIndex.Low);
+            var index = entry.DeltaIndex.ToInt128();
             var moved = BigInteger.Abs((BigInteger)index - listing.Index);
             listing.Index = index;
             listing.SettledPrice = settlement.Price;
@@ -185,9 +185,9 @@ internal sealed class MoneyModel
         foreach (var entry in settlement.Instruments)
         {
             var listing = _listings[entry.InstrumentId];
-            var amount = (BigInteger)MoneyWords.Value(entry.Amount);
+            var amount = (BigInteger)entry.Amount.ToInt128();
             listing.FundingIndex += amount;
-            Require(listing.FundingIndex == (BigInteger)MoneyWords.Value(entry.FundingIndex), "F moved by what is told");
+            Require(listing.FundingIndex == (BigInteger)entry.FundingIndex.ToInt128(), "F moved by what is told");
             var id = entry.InstrumentId;
             foreach (var ((account, _), lots) in _lots.Where(held => held.Key.Instrument == id && held.Value != 0).ToArray())
             {

@@ -13,9 +13,7 @@ internal static class MoneyWords
     /// <summary>Fees in the fills of the last command, in sub-atoms, in order.</summary>
     public static Int128[] Fees(this EngineHarness engine) => engine.Events
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderFilledDecoder.TemplateId)
-        .Select(record => Value(OrderFilledDecoder.Trusted(record.Frame).Fee)).ToArray();
-
-    public static Int128 Value(Int128Decoder number) => new((ulong)number.High, number.Low);
+        .Select(record => OrderFilledDecoder.Trusted(record.Frame).Fee.ToInt128()).ToArray();
 
     private static string? Line(EngineEvent record)
     {

@@ -4,7 +4,6 @@ using HftDelta.Engine.Settlement;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
-using HftDelta.Tests.Engine.Money;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -219,5 +218,5 @@ public sealed class SettlementPoolTests
 
     private Int128 Interest() => _engine.Events
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == AccountSettledDecoder.TemplateId)
-        .Select(record => MoneyWords.Value(AccountSettledDecoder.Trusted(record.Frame).Interest)).Single();
+        .Select(record => AccountSettledDecoder.Trusted(record.Frame).Interest.ToInt128()).Single();
 }
