@@ -123,8 +123,8 @@ internal sealed class Handlers : IDisposable
         _protections = new ProtectionCommands(state, quoteEvents);
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
-            state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills, Activations,
-            pegs, _massCancels, new ProtectionPulls(state, accountOrders), _looks, _controls, _telling, work, Budget);
+            state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
