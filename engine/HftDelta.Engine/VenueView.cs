@@ -113,7 +113,7 @@ public readonly partial struct VenueView
     {
         ref readonly var record = ref _state.Accounts.Read(Existing(id));
         var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust
-            - (id.Value < AccountId.FirstClient ? 0 : _margin.OwedInterest(record));
+            - _margin.OwedInterest(id.Value);
         Int128 residual = 0;
         var count = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
@@ -314,7 +314,7 @@ public readonly partial struct VenueView
         Int128 owed = 0;
         for (var id = AccountId.FirstClient; id < _state.Accounts.IdLimit; id++)
         {
-            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(_state.Accounts.Read(id)) : 0;
+            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(id) : 0;
         }
 
         return owed;

@@ -402,6 +402,7 @@ internal sealed class MoneyLife : IDisposable
             if (account >= FirstAccount)
             {
                 CheckEquity(account, applied.Equity.Value);
+                CheckParts(Engine.View.Account(new AccountId(account)));
             }
         }
 
@@ -437,6 +438,10 @@ internal sealed class MoneyLife : IDisposable
             (BigInteger)Engine.View.Equity(new AccountId(account)).Value, Is.EqualTo(quoteEquity + collateral),
             $"equity of {account}");
     }
+
+    private static void CheckParts(in AccountFacts facts) => Assert.That(
+        facts.SettledCash.Value - facts.FeesOwed.Value - facts.InterestOwed.Value + facts.Residual.Value + facts.Collateral.Value,
+        Is.EqualTo(facts.Equity.Value), $"parts of {facts.Id}");
 
     /// <summary>Whoever was not touched is applied by an atom, so that cash itself is the sum of the account's life.</summary>
     private void Touch()
