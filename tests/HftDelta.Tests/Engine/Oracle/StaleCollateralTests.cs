@@ -60,7 +60,7 @@ public sealed class StaleCollateralTests : OracleFixture
         Assert.That(Class, Is.EqualTo(StalenessClass.Dead));
         Oracle.Wait(Minute);
         Assert.That(Equity(), Is.Zero, "and never less");
-        Assert.That(Engine.View.Balance(new AccountId(Dora), new AssetId(Coin)).Value, Is.EqualTo(CoinAtoms), "it is still there");
+        Assert.That(Engine.View.Balance(new AccountId(Dora), new AssetId(Coin)).Value, Is.EqualTo(CoinAtoms), "still there");
     }
 
     [Test]
