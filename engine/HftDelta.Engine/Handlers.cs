@@ -112,7 +112,8 @@ internal sealed class Handlers : IDisposable
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
+        var moves = new FeeScheduleMoves(state, settlement, Budget);
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, moves);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -124,7 +125,7 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, work, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, moves, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
@@ -438,17 +439,21 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index has moved.</summary>
-    private RejectCode Set(in SettlementPoolTermsDecoder terms)
+    /// <summary>Setting up: the terms of the pool.</summary>
+    private RejectCode Set(in SettlementPoolTermsDecoder message)
     {
-        var code = _state.Pool.Set(terms, _state.TimeNanos);
-        if (code == default)
+        if (_state.Governance.IsSealed)
         {
-            _state.Ledger.IndicesChanged();
-            _state.MarkVersion++;
+            return RejectCode.ParametersGoverned;
         }
 
-        return code;
+        if (!_state.Pool.TryRead(message, out var terms))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.SetPool(terms);
+        return default;
     }
 
     private RejectCode Tell(uint handle, RejectCode code)

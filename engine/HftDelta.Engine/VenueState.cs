@@ -197,6 +197,14 @@ internal sealed class VenueState : IDisposable
     /// <summary>The book of an instrument that may have been removed, and its book with it; else null.</summary>
     public OrderBook? FindBook(uint instrument) => _books[instrument];
 
+    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index moves.</summary>
+    public void SetPool(in PoolRecord terms)
+    {
+        Pool.Set(terms, TimeNanos);
+        Ledger.IndicesChanged();
+        MarkVersion++;
+    }
+
     /// <summary>Nobody trades the instrument any more: its book goes at the end of the command, after its last top.</summary>
     public void RetireBook(uint instrument) => _retired[_retiredCount++] = instrument;
 

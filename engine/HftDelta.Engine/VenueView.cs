@@ -210,12 +210,12 @@ public readonly partial struct VenueView
         return true;
     }
 
-    /// <summary>A parameter of the venue, of an underlying or of an instrument, in its own units.</summary>
+    /// <summary>A parameter of the venue or of something in it, in its own units.</summary>
     public long Parameter(ParameterId kind, uint scope = 0, uint row = 0)
     {
         var key = new ParameterKey(kind, scope, row);
         Check.That(ParameterCatalog.TryFind(kind, out var facts));
-        return ParameterHomes.Read(_state, key, facts.Scope);
+        return ParameterHomes.Read(_state, key, facts.Home);
     }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);

@@ -26,14 +26,18 @@ internal sealed class FundingIndices(VenueState state)
         funding = terms;
         funding.IsFunded = 1;
         funding.AccruedTime = state.TimeNanos;
-        ref var underlying = ref state.Underlyings.Write(instrument.Underlying);
-        underlying.FundedCount++;
-        if (terms.ImpactLots != 0 && underlying.NextSampleTime == ulong.MaxValue)
-        {
-            underlying.NextSampleTime = state.TimeNanos + SampleNanos;
-        }
-
+        state.Underlyings.Write(instrument.Underlying).FundedCount++;
+        ScheduleSample(instrument.Underlying, terms.ImpactLots);
         Observe(id, instrument);
+    }
+
+    /// <summary>From now on; what has gathered by the old number has been moved.</summary>
+    public void SetImpactLots(uint id, long lots)
+    {
+        ref var funding = ref state.Funding.Write(id);
+        funding.ImpactLots = lots;
+        funding.PremiumPpb = lots == 0 ? 0 : funding.PremiumPpb;
+        ScheduleSample(state.Instruments.Read(id).Underlying, lots);
     }
 
     /// <summary>Of all instruments of an underlying. Call it before its price becomes dead, or lives again.</summary>
@@ -81,6 +85,14 @@ internal sealed class FundingIndices(VenueState state)
         if (instrument.Kind != InstrumentKind.Perpetual)
         {
             state.Funding.Write(id).PerPeriod = FundingArithmetic.PerPeriod(instrument);
+        }
+    }
+
+    private void ScheduleSample(uint underlying, long impactLots)
+    {
+        if (impactLots != 0 && state.Underlyings.Read(underlying).NextSampleTime == ulong.MaxValue)
+        {
+            state.Underlyings.Write(underlying).NextSampleTime = state.TimeNanos + SampleNanos;
         }
     }
 

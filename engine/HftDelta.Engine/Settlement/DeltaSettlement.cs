@@ -53,7 +53,7 @@ internal sealed class DeltaSettlement(
         }
 
         funding.AccrueAll(underlying);
-        if (trigger == SettlementTrigger.Interval && record.FundedCount != 0)
+        if (trigger == SettlementTrigger.Interval)
         {
             MoveFunding(underlying, record);
         }
@@ -70,6 +70,24 @@ internal sealed class DeltaSettlement(
         PriceWatch.MarksMoved(state, underlying);
         record.Dirty = 1;
         freezer.FreezeIfDue(underlying);
+    }
+
+    /// <summary>
+    /// Before a rate changes: what has gathered by the old one is moved, funding too, which waits for an interval otherwise. A dead
+    /// price settles nothing; the funding of the time before it died moves.
+    /// </summary>
+    public void SettleAll(uint underlying)
+    {
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        if (record.Price == 0)
+        {
+            return;
+        }
+
+        funding.AccrueAll(underlying);
+        MoveFunding(underlying, record);
+        IndicesAndMarksChanged();
+        Tick(underlying, SettlementTrigger.ParameterActivation);
     }
 
     /// <summary>

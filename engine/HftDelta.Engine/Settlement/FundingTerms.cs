@@ -32,10 +32,12 @@ internal static class FundingTerms
             return RejectCode.BadParameter;
         }
 
-        return terms.ImpactLots != 0 && SampledOf(state, underlying) >= FundingIndices.SampledPerUnderlyingMax
-            ? RejectCode.CapacityExhausted
-            : default;
+        return terms.ImpactLots != 0 && !CanSample(state, underlying) ? RejectCode.CapacityExhausted : default;
     }
+
+    /// <summary>Whether one more perpetual of an underlying can have its book looked at.</summary>
+    public static bool CanSample(VenueState state, in UnderlyingRecord underlying) =>
+        SampledOf(state, underlying) < FundingIndices.SampledPerUnderlyingMax;
 
     /// <summary>Whether an underlying's parameters suit the funded instruments that it has.</summary>
     public static bool AreValid(VenueState state, in UnderlyingRecord underlying)
