@@ -246,6 +246,7 @@ internal sealed class Handlers : IDisposable
             case InstrumentRulesDecoder.TemplateId:
             case AccountGroupDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
+            case DelistInstrumentDecoder.TemplateId:
             case GovernanceActionDecoder.TemplateId:
             case GovernanceKeyDecoder.TemplateId:
             case ParameterEnvelopeDecoder.TemplateId:
@@ -325,6 +326,10 @@ internal sealed class Handlers : IDisposable
                 var strategy = ListStrategyDecoder.Trusted(frame);
                 reference = strategy.InstrumentId;
                 return _strategies.List(strategy);
+            case DelistInstrumentDecoder.TemplateId:
+                var delisted = DelistInstrumentDecoder.Trusted(frame);
+                reference = delisted.InstrumentId;
+                return _listings.Delist(delisted);
             case TellControlStateDecoder.TemplateId:
                 reference = 0;
                 return _controls.Begin();

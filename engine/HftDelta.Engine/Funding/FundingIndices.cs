@@ -51,7 +51,7 @@ internal sealed class FundingIndices(VenueState state)
 
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (state.Instruments.Read(id).IsFunded != 0)
+            if (state.Instruments.Read(id).IsFunding)
             {
                 Accrue(id, state.Instruments.Read(id), record);
             }
@@ -62,8 +62,13 @@ internal sealed class FundingIndices(VenueState state)
     public void Accrue(uint id, in InstrumentRecord instrument, in UnderlyingRecord underlying)
     {
         ref var funding = ref state.Funding.Write(id);
-        var timeNanos = state.TimeNanos - funding.AccruedTime;
-        funding.AccruedTime = state.TimeNanos;
+
+        // A delisted instrument is funded through its end, also where the command that ends it comes later.
+        var through = instrument.ExpiryTime != 0 && instrument.ExpiryTime < state.TimeNanos
+            ? instrument.ExpiryTime
+            : state.TimeNanos;
+        var timeNanos = through - funding.AccruedTime;
+        funding.AccruedTime = through;
         if (timeNanos == 0 || underlying.Staleness == StalenessClass.Dead)
         {
             return;
@@ -105,15 +110,16 @@ internal sealed class FundingIndices(VenueState state)
             return;
         }
 
-        record.NextSampleTime = state.TimeNanos + SampleNanos;
+        record.NextSampleTime = ulong.MaxValue;
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             ref readonly var instrument = ref state.Instruments.Read(id);
-            if (instrument.IsFunded == 0 || state.Funding.Read(id).ImpactLots == 0)
+            if (!instrument.IsFunding || state.Funding.Read(id).ImpactLots == 0)
             {
                 continue;
             }
 
+            record.NextSampleTime = state.TimeNanos + SampleNanos;
             Accrue(id, instrument, record);
             ref var funding = ref state.Funding.Write(id);
             funding.PremiumPpb = ImpactPremium.Of(state, id, funding.ImpactLots);

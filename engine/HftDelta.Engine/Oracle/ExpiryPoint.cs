@@ -33,6 +33,9 @@ internal struct ExpiryPoint
 
     /// <summary>1: the public was told that the window is open.</summary>
     public byte IsOpen;
+
+    /// <summary>1: of perpetual kinds that are delisted then: S is the underlying's price until the window, without a basis.</summary>
+    public byte IsSpot;
 }
 
 /// <summary>What of a point the state hash covers: all but its list and what each tick makes anew.</summary>
@@ -50,7 +53,8 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.FixedPrice);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], record.Underlying);
         buffer[60] = record.IsOpen;
-        lengthBytes = 61;
+        buffer[61] = record.IsSpot;
+        lengthBytes = 62;
         return record.ExpiryTime != 0;
     }
 }

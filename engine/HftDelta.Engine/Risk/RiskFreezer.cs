@@ -114,6 +114,16 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         Margin.SetRequirements(ref record, underlying);
     }
 
+    /// <summary>What the kernel says that a lot is worth at a price of its underlying; with the present volatility.</summary>
+    public Int128 MarkAt(uint instrument, long price)
+    {
+        var inputs = InputsOf(state.Instruments.Read(instrument), 0, 0);
+        inputs.Price = price;
+        InstrumentResult result = default;
+        RiskWorkspace.Evaluate(inputs, state.TimeNanos, ref result);
+        return result.Mark;
+    }
+
     /// <summary>After a computation began or ended, or a timeout changed.</summary>
     public void UpdateDeadline()
     {

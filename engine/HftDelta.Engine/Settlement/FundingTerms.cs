@@ -44,7 +44,7 @@ internal static class FundingTerms
     {
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (!IsIntervalOf(state.Instruments.Read(id), underlying.IntervalNanos))
+            if (state.Instruments.Read(id).IsLive && !IsIntervalOf(state.Instruments.Read(id), underlying.IntervalNanos))
             {
                 return false;
             }
@@ -63,7 +63,7 @@ internal static class FundingTerms
         var count = 0;
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            count += state.Instruments.Read(id).IsFunded != 0 && state.Funding.Read(id).ImpactLots != 0 ? 1 : 0;
+            count += state.Instruments.Read(id).IsFunding && state.Funding.Read(id).ImpactLots != 0 ? 1 : 0;
         }
 
         return count;
