@@ -45,6 +45,28 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         return default;
     }
 
+    /// <summary>The forward of an expiry at the underlying's present price, which it has.</summary>
+    /// <param name="underlying">Whose.</param>
+    /// <param name="point">Of the expiry; 0 where there is none yet.</param>
+    public long PresentForward(uint underlying, uint point)
+    {
+        Accrue(underlying);
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        return point == 0 ? record.Price : ForwardAt(state.Points.Read(point), record, record.Price);
+    }
+
+    /// <summary>The point of an expiry that is not fixed; 0: there is none.</summary>
+    public uint Find(uint underlying, ulong expiryTime)
+    {
+        var id = state.Underlyings.Read(underlying).FirstPoint;
+        while (id != 0 && state.Points.Read(id).ExpiryTime != expiryTime)
+        {
+            id = state.Points.Read(id).Next;
+        }
+
+        return id;
+    }
+
     /// <summary>The point of an instrument's expiry, made if there is none; 0: there is no room.</summary>
     public uint PointOf(uint underlying, ulong expiryTime)
     {
@@ -168,6 +190,12 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
             ? state.Underlyings.Read(underlying).Price
             : Nearest(point.TickNanos, point.AveragedNanos);
         events.Window(point, WindowPhase.Fixed, point.FixedPrice);
+        if (point.Slice != 0)
+        {
+            state.Slices.Free(point.Slice, state.Sequence);
+            point.Slice = 0;
+        }
+
         Unlink(underlying, id);
         return point.FixedPrice;
     }
@@ -187,17 +215,6 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         }
 
         return count <= state.Points.Room ? default : RejectCode.CapacityExhausted;
-    }
-
-    private uint Find(uint underlying, ulong expiryTime)
-    {
-        var id = state.Underlyings.Read(underlying).FirstPoint;
-        while (id != 0 && state.Points.Read(id).ExpiryTime != expiryTime)
-        {
-            id = state.Points.Read(id).Next;
-        }
-
-        return id;
     }
 
     private uint Add(uint underlying, ulong expiryTime)
