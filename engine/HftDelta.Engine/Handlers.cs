@@ -16,6 +16,7 @@ using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
+using HftDelta.Engine.Volatilities;
 using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -36,6 +37,7 @@ internal sealed class Handlers : IDisposable
     private readonly OracleCommands _oracle;
     private readonly OracleRulesCommands _oracleRules;
     private readonly ForwardCurves _curves;
+    private readonly SurfaceCommands _surfaces;
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
@@ -75,6 +77,7 @@ internal sealed class Handlers : IDisposable
         var staleness = new Staleness(state, oracleEvents, _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
         var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
+        _surfaces = new SurfaceCommands(state, _curves, _freezer, InternalEvents);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
         var quoteEvents = new QuoteEvents(events);
@@ -245,6 +248,7 @@ internal sealed class Handlers : IDisposable
                 break;
             case InstrumentRulesDecoder.TemplateId:
             case AccountGroupDecoder.TemplateId:
+            case SetVolatilitySliceDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
             case DelistInstrumentDecoder.TemplateId:
             case GovernanceActionDecoder.TemplateId:
@@ -361,6 +365,10 @@ internal sealed class Handlers : IDisposable
                 var forwards = ForwardUpdateDecoder.Trusted(frame);
                 reference = forwards.UnderlyingId;
                 return _curves.Update(forwards);
+            case SetVolatilitySliceDecoder.TemplateId:
+                var slice = SetVolatilitySliceDecoder.Trusted(frame);
+                reference = slice.UnderlyingId;
+                return _surfaces.Set(slice);
             case AccountGroupDecoder.TemplateId:
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;

@@ -208,6 +208,7 @@ internal sealed class Wiring : IDisposable
         _inbound.AddGatingSequences(journal.Consumed);
         var engine = new EngineAgent(Host, _inbound, _progress, Allocate);
         var egress = new EgressAgent(EgressWiringOf(Own(SafeCursorFile.OpenOrCreate(storage, Journal.JournalId))));
+        var team = new RiskTeam(_options.RiskWorkers);
         var monitor = new MonitorAgent(new MonitorWiring
         {
             Inbound = _inbound,
@@ -227,7 +228,12 @@ internal sealed class Wiring : IDisposable
             Driver = _driver,
             Preparer = Journal.Preparer,
             Engine = engine,
-            Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
+            Risk = new RiskAgent(Host.Processor.Risk, team, _riskInputs, _riskMarkers, Allocate),
+            RiskHelpers =
+            [
+                .. Enumerable.Range(1, team.Workers - 1)
+                    .Select(place => new RiskHelperAgent(Host.Processor.Risk, team, place)),
+            ],
             OracleVerifier = _options.OracleVerifier is { } verify
                 ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
                 : null,

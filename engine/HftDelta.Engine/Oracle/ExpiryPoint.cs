@@ -31,6 +31,9 @@ internal struct ExpiryPoint
     /// <summary>Next point of the same underlying, 0 at the end.</summary>
     public uint Next;
 
+    /// <summary>The volatilities of this expiry; 0: its options have their own.</summary>
+    public uint Slice;
+
     /// <summary>1: the public was told that the window is open.</summary>
     public byte IsOpen;
 
@@ -54,7 +57,8 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], record.Underlying);
         buffer[60] = record.IsOpen;
         buffer[61] = record.IsSpot;
-        lengthBytes = 62;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[62..], record.Slice);
+        lengthBytes = 66;
         return record.ExpiryTime != 0;
     }
 }

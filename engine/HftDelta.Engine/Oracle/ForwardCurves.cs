@@ -45,6 +45,31 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         return default;
     }
 
+    /// <summary>The forward of an expiry at the underlying's present price, which it has.</summary>
+    /// <param name="underlying">Whose.</param>
+    /// <param name="point">Of the expiry; 0 where there is none yet.</param>
+    public long PresentForward(uint underlying, uint point)
+    {
+        Accrue(underlying);
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        return point == 0 ? record.Price : ForwardAt(state.Points.Read(point), record, record.Price);
+    }
+
+    /// <summary>The point of an expiry that is not fixed; 0: there is none.</summary>
+    /// <param name="underlying">That it is of.</param>
+    /// <param name="expiryTime">When it is fixed.</param>
+    /// <param name="isSpot">That of the perpetual kinds that are delisted then.</param>
+    public uint Find(uint underlying, ulong expiryTime, bool isSpot = false)
+    {
+        var id = state.Underlyings.Read(underlying).FirstPoint;
+        while (id != 0 && (state.Points.Read(id).ExpiryTime != expiryTime || state.Points.Read(id).IsSpot != 0 != isSpot))
+        {
+            id = state.Points.Read(id).Next;
+        }
+
+        return id;
+    }
+
     /// <summary>The point of an instrument's expiry, made if there is none; 0: there is no room.</summary>
     /// <param name="underlying">That it is written on.</param>
     /// <param name="expiryTime">In the future.</param>
@@ -171,6 +196,12 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
             ? state.Underlyings.Read(underlying).Price
             : Nearest(point.TickNanos, point.AveragedNanos);
         events.Window(point, WindowPhase.Fixed, point.FixedPrice);
+        if (point.Slice != 0)
+        {
+            state.Slices.Free(point.Slice, state.Sequence);
+            point.Slice = 0;
+        }
+
         Unlink(underlying, id);
         return point.FixedPrice;
     }
@@ -190,17 +221,6 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         }
 
         return count <= state.Points.Room ? default : RejectCode.CapacityExhausted;
-    }
-
-    private uint Find(uint underlying, ulong expiryTime, bool isSpot)
-    {
-        var id = state.Underlyings.Read(underlying).FirstPoint;
-        while (id != 0 && (state.Points.Read(id).ExpiryTime != expiryTime || state.Points.Read(id).IsSpot != 0 != isSpot))
-        {
-            id = state.Points.Read(id).Next;
-        }
-
-        return id;
     }
 
     private uint Add(uint underlying, ulong expiryTime, bool isSpot)

@@ -124,6 +124,7 @@ internal sealed class DeltaSettlement(
         record.State = InstrumentState.Expired;
         record.LongRequirement = 0;
         record.ShortRequirement = 0;
+        freezer.Forget(instrument);
         IndicesAndMarksChanged();
         WriteSettlement(
             record.Underlying, SettlementTrigger.Expiry, price, instrument, previous, record.Index - indexBefore);

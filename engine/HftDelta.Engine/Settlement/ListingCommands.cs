@@ -269,16 +269,7 @@ internal sealed class ListingCommands(
     private void SetInitialIndex(uint id, in UnderlyingRecord underlying)
     {
         ref var record = ref state.Instruments.Write(id);
-        if (record.IsModelled)
-        {
-            freezer.EvaluateListed(id);
-        }
-        else
-        {
-            record.Delta = Scale.SubAtomsPerAtom;
-            record.Mark = ((Int128)record.SettlementPrice * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
-        }
-
+        freezer.EvaluateListed(id);
         record.Index = record.Kind == InstrumentKind.EuropeanOption ? 0 : record.Mark;
         record.TrueUpBase = record.Mark - record.Index;
         record.TrueUpEvery = record.TrueUpEvery == 0 && record.ExpiryTime == 0 ? 1 : record.TrueUpEvery;

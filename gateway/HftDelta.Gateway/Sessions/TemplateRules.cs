@@ -39,6 +39,7 @@ internal static class TemplateRules
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            SetVolatilitySliceDecoder.TemplateId or
             OracleRulesDecoder.TemplateId or
             ForwardUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or
