@@ -1,7 +1,6 @@
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Settlement;
-using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using InstrumentKind = HftDelta.Wire.InstrumentKind;
 

@@ -2,7 +2,6 @@ using HftDelta.Engine.Funding;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.State;
 using HftDelta.Primitives.Units;
-using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Engine.Settlement;

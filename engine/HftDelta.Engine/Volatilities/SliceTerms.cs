@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Greeks.Surfaces;
 using HftDelta.Engine.State;
-using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Volatilities;
 
