@@ -227,8 +227,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every command of the operator's on markets has one answer: this one, or the refusal. Commands of other kinds have
-    /// events of their own.
+    /// Every command of the operator's on markets, money and rules has one answer: this one, or the refusal. Commands of other
+    /// kinds have events of their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {
@@ -255,6 +255,16 @@ internal sealed class Handlers : IDisposable
             case GovernanceKeyDecoder.TemplateId:
             case ParameterEnvelopeDecoder.TemplateId:
             case GovernanceSealDecoder.TemplateId:
+            case ListUnderlyingDecoder.TemplateId:
+            case ParameterActivationDecoder.TemplateId:
+            case OracleRulesDecoder.TemplateId:
+            case VolatilityUpdateDecoder.TemplateId:
+            case FeeScheduleDecoder.TemplateId:
+            case InstrumentFeesDecoder.TemplateId:
+            case AccountTierDecoder.TemplateId:
+            case ListAssetDecoder.TemplateId:
+            case AssetTermsDecoder.TemplateId:
+            case SettlementPoolTermsDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 1, 0);
                 break;
             default:

@@ -24,8 +24,9 @@ internal sealed partial class ControlDesk
         _line = line;
         _market = market;
         _board = new ControlBoard(line);
-        _parameters = new ParameterBoard(line);
-        _digest = market.Market?.Governance is { } governance ? new GovernanceDigest(governance.Domain) : null;
+        var domain = market.Market is { Governance: not null } governed ? governed.SignedDomain : null;
+        _parameters = new ParameterBoard(line, domain);
+        _digest = domain is null ? null : new GovernanceDigest(domain);
     }
 
     /// <summary>Someone waits for an answer.</summary>
