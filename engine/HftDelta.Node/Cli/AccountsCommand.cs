@@ -76,6 +76,6 @@ internal static class AccountsCommand
 
     private static void Write(TableWriter table, in AccountFacts facts) => table.Row(
         TableCell.Id(facts.Id.Value), TableCell.Of(facts.Cash.Value), TableCell.Of(facts.Dust), TableCell.Of(facts.Unapplied),
-        TableCell.Of(facts.FeesOwed), TableCell.Of(facts.InterestOwed), TableCell.Of(facts.Residual), TableCell.Of(facts.Collateral),
-        TableCell.Of(facts.Equity), TableCell.Of(facts.Requirement));
+        TableCell.Of(facts.FeesOwed), TableCell.Of(facts.InterestOwed), TableCell.Of(facts.Residual),
+        TableCell.Of(facts.Collateral), TableCell.Of(facts.Equity), TableCell.Of(facts.Requirement));
 }
