@@ -383,6 +383,10 @@ internal sealed class Handlers : IDisposable
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;
                 return _accounts.Group(group);
+            case AdmissionChangeDecoder.TemplateId:
+                reference = 0;
+                _state.Kills.IsOutOfRoom = AdmissionChangeDecoder.Trusted(frame).IsRefusing != 0;
+                return default;
             case EndOfDayDecoder.TemplateId:
                 reference = 0;
                 return _days.End(EndOfDayDecoder.Trusted(frame));

@@ -383,7 +383,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
         buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
-        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
+        buffer[145] = (byte)((Kills.IsEnding ? 1 : 0) | (Kills.IsOutOfRoom ? 2 : 0));
         BinaryPrimitives.WriteInt64LittleEndian(buffer[146..], Kills.BegunBy);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[154..], Kills.EndedOrders);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[162..], DayEndedBy);

@@ -53,6 +53,9 @@ public readonly partial struct VenueView
     /// <summary>The last epoch that was closed; 0 before the first.</summary>
     public ulong Epoch => _state.Epoch;
 
+    /// <summary>New orders are refused because the journal has no room for them.</summary>
+    public bool IsOutOfRoom => _state.Kills.IsOutOfRoom;
+
     /// <summary>The version that the engine behaves as.</summary>
     public uint EngineVersion => _state.EngineVersion;
 

@@ -51,6 +51,7 @@ internal sealed class Wiring : IDisposable
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
+    private readonly AdmissionSwitch _admission;
     private readonly SessionStore _store;
     private readonly AeronDriver? _driver;
     private readonly Subscription? _requests;
@@ -94,6 +95,7 @@ internal sealed class Wiring : IDisposable
             _ingressCounters = new IngressCounters(Allocate);
             _egressCounters = new EgressCounters(Allocate);
             var processor = Host.Processor;
+            _admission = new AdmissionSwitch(processor.View.IsOutOfRoom);
             _progress = new EngineProgress(
                 processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
             _store = Own(RecoveredSessions.Keep(processor.View, options.Limits));
@@ -263,8 +265,12 @@ internal sealed class Wiring : IDisposable
         Stamps = _stamps,
     };
 
+    // In lockstep the driver alone decides what is sequenced; it takes what the disk does as it comes.
     private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
     {
+        Admission = _options.IsLockstep ? null : _admission,
+        Appended = Journal.Writer.AppendedSequence,
+        Durable = Journal.Durable,
         Journal = journal,
         Preparer = Journal.Preparer,
         Clock = _machineClock,
@@ -296,6 +302,7 @@ internal sealed class Wiring : IDisposable
             Oracle = _options.OracleVerifier is null
                 ? null
                 : new ReportDetour(_reportsAsked, _reportsJudged, _options.Limits.Sessions),
+            Admission = _admission,
             QuietNanosMax = _options.QuietNanosMax,
             IsLockstep = _options.IsLockstep,
         });

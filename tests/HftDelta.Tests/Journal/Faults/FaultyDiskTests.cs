@@ -150,7 +150,7 @@ public sealed class FaultyDiskTests
             _written = scribe.Sequence;
         }
 
-        /// <summary>The device after a power cut; the safe cursor is that of another, honest one, so that its loss is no excuse.</summary>
+        /// <summary>The device after a power cut; the safe cursor is on another, honest one.</summary>
         public VirtualStorage AfterCut()
         {
             var cut = _storage.AfterPowerCut(seed);

@@ -24,10 +24,10 @@ public sealed class TornSectorTests
 
     // Frames of 8 bytes: a dozen records a sector; of 117: records across the edges; of 1,376: a record over three sectors.
     // In a short run the shortest and the mixed ones are sampled; the others are complete in every run.
-    [TestCase(8, 16)]
+    [TestCase(8, 17)]
     [TestCase(117, 1)]
     [TestCase(1_376, 1)]
-    [TestCase(0, 16)]
+    [TestCase(0, 17)]
     public void Every_pattern_of_the_last_eight_sectors_is_told_rightly(int frameLength, int every)
     {
         every = LongSuite.IsAsked ? 1 : every;
@@ -52,7 +52,10 @@ public sealed class TornSectorTests
 
         // All kinds of outcomes were met, so the enumeration is not of one case.
         Assert.That(torn, Is.GreaterThan(10_000 / every));
-        Assert.That(lost, Is.EqualTo(every > 1 ? lost : cut.FirstSectorHoldsSafeRecords ? 32_768 : 0), "zeros or garbage over safe");
+        if (every == 1)
+        {
+            Assert.That(lost, Is.EqualTo(cut.FirstSectorHoldsSafeRecords ? 32_768 : 0), "zeros or garbage over what was safe");
+        }
     }
 
     [Test]
@@ -200,7 +203,7 @@ public sealed class TornSectorTests
 
         public VirtualStorage Storage { get; private set; }
 
-        public bool FirstSectorHoldsSafeRecords => _records[(int)_safe - 1].Offset + _records[(int)_safe - 1].Length > _regionOffset;
+        public bool FirstSectorHoldsSafeRecords => LastBeforeRegion() < _safe;
 
         public CutJournal Copy() => new(this);
 
@@ -268,7 +271,7 @@ public sealed class TornSectorTests
         private long LastWhole()
         {
             var bytes = Storage.Bytes(First);
-            for (var sequence = FirstInRegion(); sequence <= _records.Count; sequence++)
+            for (var sequence = LastBeforeRegion() + 1; sequence <= _records.Count; sequence++)
             {
                 var (offset, length) = _records[sequence - 1];
                 if (!bytes.Slice((int)offset, length).SequenceEqual(_whole.AsSpan((int)offset, length)))
@@ -280,7 +283,7 @@ public sealed class TornSectorTests
             return _records.Count;
         }
 
-        private int FirstInRegion()
+        private int LastBeforeRegion()
         {
             var sequence = (int)_safe;
             while (_records[sequence - 1].Offset + _records[sequence - 1].Length > _regionOffset)
