@@ -14,6 +14,7 @@ using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
 using HftDelta.Replica.Engines;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -75,7 +76,7 @@ internal sealed class Wiring : IDisposable
             }
 
             EngineLimitsFile.WriteOrProve(storage, options.Limits, Journal.Recovered.RecordsVerified > 0, Tell);
-            Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
+            Host = Own(Begin(storage));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
             JournalReplay.ThrowIfDifferent(Recovered);
             Host.BeginRing();
@@ -173,6 +174,20 @@ internal sealed class Wiring : IDisposable
         {
             part.Dispose();
         }
+    }
+
+    /// <summary>An engine with the state of the newest good snapshot, or a new one.</summary>
+    private EngineHost Begin(MappedStorage journal)
+    {
+        var beside = _options.Storage is null ? SnapshotSearch.BesideJournal(_options.JournalDirectory) : null;
+        return SnapshotSearch.Begin(
+            journal,
+            _options.UsesSnapshots ? _options.Snapshots ?? beside : null,
+            Journal.Recovered.LastSequence,
+            _options.Limits,
+            () => new EngineHost(_options.Limits, _options.OutboundSlots),
+            host => host.Processor,
+            Tell);
     }
 
     private static JournalOptions JournalOptionsOf(VenueOptions options, NanoClock clock) => new()

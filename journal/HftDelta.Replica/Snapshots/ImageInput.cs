@@ -3,13 +3,17 @@ using System.Text;
 
 namespace HftDelta.Replica.Snapshots;
 
+/// <summary>The next chunk; empty behind the last. It is used up before the next is asked for.</summary>
+internal delegate ReadOnlySpan<byte> ChunkSource();
+
 /// <summary>Reads what <see cref="ImageOutput"/> wrote, chunk by chunk; the caller has proved the chunks. One thread.</summary>
-/// <param name="next">The next chunk; empty behind the last.</param>
-internal sealed class ImageInput(Func<ReadOnlyMemory<byte>> next)
+internal sealed class ImageInput(ChunkSource next)
 {
     private const int TextMaxBytes = 1 << 20;
 
-    private ReadOnlyMemory<byte> _chunk;
+    private byte[] _chunk = [];
+    private int _used;
+    private int _length;
 
     /// <summary>Whether nothing is left.</summary>
     public bool IsEnded
@@ -17,7 +21,7 @@ internal sealed class ImageInput(Func<ReadOnlyMemory<byte>> next)
         get
         {
             Refill();
-            return _chunk.IsEmpty;
+            return _length == 0;
         }
     }
 
@@ -26,14 +30,14 @@ internal sealed class ImageInput(Func<ReadOnlyMemory<byte>> next)
         while (into.Length > 0)
         {
             Refill();
-            if (_chunk.IsEmpty)
+            if (_length == 0)
             {
                 throw new FormatException("it ends in the middle of a value");
             }
 
-            var count = Math.Min(into.Length, _chunk.Length);
-            _chunk.Span[..count].CopyTo(into);
-            _chunk = _chunk[count..];
+            var count = Math.Min(into.Length, _length - _used);
+            _chunk.AsSpan(_used, count).CopyTo(into);
+            _used += count;
             into = into[count..];
         }
     }
@@ -67,9 +71,18 @@ internal sealed class ImageInput(Func<ReadOnlyMemory<byte>> next)
 
     private void Refill()
     {
-        if (_chunk.IsEmpty)
+        if (_used < _length)
         {
-            _chunk = next();
+            return;
         }
+
+        var chunk = next();
+        if (_chunk.Length < chunk.Length)
+        {
+            _chunk = new byte[chunk.Length];
+        }
+
+        chunk.CopyTo(_chunk);
+        (_used, _length) = (0, chunk.Length);
     }
 }

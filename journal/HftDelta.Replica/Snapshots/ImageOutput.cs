@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
+using HftDelta.Journal.Snapshots;
 
 namespace HftDelta.Replica.Snapshots;
 
 /// <summary>Bytes of a state's image, in chunks of one size, the last one shorter. Little-endian. One thread.</summary>
-internal sealed class ImageOutput(int chunkBytes)
+internal sealed class ImageOutput(int chunkBytes) : ISnapshotContent
 {
     private readonly List<byte[]> _chunks = [];
     private int _used;

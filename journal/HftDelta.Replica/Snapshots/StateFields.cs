@@ -67,7 +67,7 @@ internal sealed class StateFields
     private readonly ConcurrentDictionary<Type, StateField[]> _fields = new();
     private readonly HashSet<string> _forgotten;
 
-    /// <param name="forgotten">Fields that are left out though they belong to the state: for tests that show that it is noticed.</param>
+    /// <param name="forgotten">Left out though they belong to the state, in tests that show that it is noticed.</param>
     public StateFields(IEnumerable<string> forgotten) => _forgotten = [.. forgotten];
 
     public static string NameOf(Type type, string field) => $"{type.FullName}.{field}";
@@ -77,10 +77,11 @@ internal sealed class StateFields
 
     private StateField[] Find(Type type)
     {
+        // The state itself first, so that what is in it is named by its place there and not by whoever works on it.
         var fields = new List<StateField>();
         for (var at = type; at is not null && at != typeof(object) && at != typeof(ValueType); at = at.BaseType)
         {
-            foreach (var field in ValueLayout.Fields(at))
+            foreach (var field in ValueLayout.Fields(at).OrderBy(field => field.Name == "_state" ? 0 : 1))
             {
                 if (IsInside(at, field))
                 {
@@ -109,7 +110,8 @@ internal sealed class StateFields
             // A struct is filled on a copy, which is gone when addresses are set.
             return !field.DeclaringType!.IsValueType
                 ? FieldForm.Address
-                : throw new NotSupportedException($"{NameOf(field.DeclaringType, field.Name)}: an address beside objects in a struct");
+                : throw new NotSupportedException(
+                    $"{NameOf(field.DeclaringType, field.Name)}: an address beside objects in a struct");
         }
 
         if (IsSlab(type))

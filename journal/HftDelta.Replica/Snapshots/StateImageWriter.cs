@@ -202,7 +202,8 @@ internal sealed unsafe class StateImageWriter
 
             _output.Number((uint)(at / BlockBytes));
             _output.Number((uint)((end - at) / BlockBytes));
-            for (end = Math.Min(end, lengthBytes); at < end; at += ScannedAtOnceBytes)
+            end = Math.Min(end, lengthBytes);
+            for (; at < end; at += ScannedAtOnceBytes)
             {
                 _output.Bytes(new ReadOnlySpan<byte>(bytes + at, (int)Math.Min(ScannedAtOnceBytes, end - at)));
             }

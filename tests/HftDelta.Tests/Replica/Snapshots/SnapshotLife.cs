@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace HftDelta.Tests.Replica.Snapshots;
 
 /// <summary>
-/// Takes the commands of a life into a second engine, keeps its state at some command, loads it into a third one, and lets both go
-/// on: every event of every command equal byte by byte, both hashes equal after each.
+/// Takes the commands of a life into a second engine, keeps its state at some command, loads it into a third one, and lets both
+/// go on: every event of every command equal byte by byte, both hashes equal after each.
 /// </summary>
 internal static class SnapshotLife
 {
@@ -24,7 +24,8 @@ internal static class SnapshotLife
         for (var place = 0; place < places; place++)
         {
             var at = (int)(random.Next() % (ulong)(lived.Commands.Count + 1));
-            Assert.That(DifferenceAfter(lived, at), Is.Null, $"snapshot behind command {at} of {lived.Commands.Count}, seed {seed}");
+            var where = $"snapshot behind command {at} of {lived.Commands.Count}, seed {seed}";
+            Assert.That(DifferenceAfter(lived, at), Is.Null, where);
         }
     }
 
@@ -78,7 +79,7 @@ internal static class SnapshotLife
     public static ImageInput InputOf(ImageOutput output)
     {
         var next = 0;
-        return new ImageInput(() => next < output.ChunkCount ? output.Chunk(next++).ToArray() : default);
+        return new ImageInput(() => next < output.ChunkCount ? output.Chunk(next++) : default);
     }
 
     public static EngineHarness Fresh(EngineHarness like) => new(like.Limits, answerRisk: false);
