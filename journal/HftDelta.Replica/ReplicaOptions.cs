@@ -1,4 +1,5 @@
 using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Oracles;
 using HftDelta.Replica.Signing;
 using HftDelta.Runtime.Storage;
 
@@ -22,7 +23,14 @@ public sealed record ReplicaOptions
     /// <summary>Signs; stays the caller's to dispose.</summary>
     public required Secp256k1Signer Signer { get; init; }
 
+    /// <summary>In which the venue's commitments, oracle reports and words of governance are signed.</summary>
     public CommitmentDomain Domain { get; init; } = CommitmentDomain.Development;
+
+    /// <summary>Keys of the venue's oracle sources; null: not known, and reports are not verified.</summary>
+    public OracleSignatures? Oracles { get; init; }
+
+    /// <summary>Whoever runs the replica runs <see cref="ReplicaAgent.Signatures"/> too, on another thread.</summary>
+    public bool VerifiesApart { get; init; }
 
     /// <summary>Told what happens, on the agent's thread.</summary>
     public ReplicaEvents Events { get; init; } = ReplicaEvents.None;

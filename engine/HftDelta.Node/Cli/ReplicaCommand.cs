@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftDelta.Node.Config;
 using HftDelta.Node.Following;
 
 namespace HftDelta.Node.Cli;
@@ -31,6 +32,13 @@ public static class ReplicaCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> MarketOption = new("--market")
+    {
+        Description = "The venue's market: in whose domain is signed, and the keys of its oracle sources, whose reports are then "
+            + "verified. Otherwise market.json beside the journal, when it is there.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> DevelopmentKeyOption = new("--development-key")
     {
         Description = "Make a key where there is none: in the file of --key, or in the directory of --out.",
@@ -45,6 +53,7 @@ public static class ReplicaCommand
             JournalOption,
             OutOption,
             KeyOption,
+            MarketOption,
             DevelopmentKeyOption,
             Supervised,
         };
@@ -66,8 +75,13 @@ public static class ReplicaCommand
         var output = result.GetRequiredValue(OutOption);
         using var end = new EndRequest(result.GetValue(Supervised));
         var events = EventLines.Of(result, ReplicaRun.Schema);
-        var options = new ReplicaRunOptions(
-            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake);
+        var journal = result.GetRequiredValue(JournalOption);
+        var beside = Path.Combine(journal, MarketSettings.FileName);
+        var market = result.GetValue(MarketOption) ?? (File.Exists(beside) ? beside : null);
+        var options = new ReplicaRunOptions(journal, output, key ?? Path.Combine(output, "development.key"), mayMake)
+        {
+            Market = market is null ? null : MarketSettings.Read(market),
+        };
         return new ReplicaRun(options, events, end).Run();
     }
 }
