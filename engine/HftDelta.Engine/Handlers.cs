@@ -72,14 +72,12 @@ internal sealed class Handlers : IDisposable
         Tops = new BookTops(state, events, Budget);
         var funding = new FundingIndices(state);
         _freezer = new RiskFreezer(state, workspace, InternalEvents, funding);
-        var oracleEvents = new OracleEvents(state, events);
-        _curves = new ForwardCurves(state, oracleEvents);
-        var staleness = new Staleness(state, oracleEvents, _curves, funding);
+        _curves = new ForwardCurves(state, new OracleEvents(state, events));
+        var staleness = new Staleness(state, new OracleEvents(state, events), _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
         var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
         _surfaces = new SurfaceCommands(state, _curves, _freezer, InternalEvents);
-        var marketEvents = new MarketEvents(state, events);
-        var phases = new MarketPhases(state, marketEvents, Tops);
+        var phases = new MarketPhases(state, new MarketEvents(state, events), Tops);
         var quoteEvents = new QuoteEvents(events);
         var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
@@ -109,14 +107,13 @@ internal sealed class Handlers : IDisposable
         _kills = new KillSwitches(state, sessionOrders, InternalEvents);
         Search = new AuctionSearch(state);
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
-        Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
+        Auctions = new Auctions(state, new MarketEvents(state, events), Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var moves = new FeeScheduleMoves(state, settlement, Budget);
-        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, moves);
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, Budget);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -128,7 +125,8 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, moves, work, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, work,
+            Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);

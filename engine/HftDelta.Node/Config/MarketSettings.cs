@@ -204,7 +204,8 @@ public sealed record MarketSettings
         try
         {
             var text = File.ReadAllBytes(path);
-            using (var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }))
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+            using (var document = JsonDocument.Parse(text, options))
             {
                 if (MarketDomain.OldKeyOf(document.RootElement) is { } moved)
                 {

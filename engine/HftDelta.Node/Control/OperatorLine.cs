@@ -12,9 +12,9 @@ namespace HftDelta.Node.Control;
 internal delegate void OperatorEvent(scoped in RingRecord record);
 
 /// <summary>
-/// The operator's connection. Commands on markets, money and rules have one answer each, in the order in which they were sent, because one
-/// thread writes the ring, ingress reads it in order and the engine answers in order: so the oldest ticket is the one that is
-/// answered. Owner: the operator's thread.
+/// The operator's connection. Commands on markets, money and rules have one answer each, in the order in which they were sent,
+/// because one thread writes the ring, ingress reads it in order and the engine answers in order: so the oldest ticket is the one
+/// that is answered. Owner: the operator's thread.
 /// </summary>
 internal sealed class OperatorLine(InProcessConnection connection)
 {
