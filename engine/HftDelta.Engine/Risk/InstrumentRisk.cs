@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Greeks.Scenarios;

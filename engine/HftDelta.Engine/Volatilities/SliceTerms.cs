@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Greeks.Surfaces;
 using HftDelta.Engine.State;
-using HftDelta.Primitives.Units;
 
 namespace HftDelta.Engine.Volatilities;
 
-/// <summary>The volatilities of one expiry: SVI parameters with the time of their fit, or strikes. Checked before it is kept.</summary>
+/// <summary>
+/// The volatilities of one expiry: SVI parameters with the time of their fit, or strikes. Checked before they are kept.
+/// </summary>
 internal struct SliceTerms
 {
     /// <summary>As many as one command carries.</summary>

@@ -57,6 +57,21 @@ public static class ControlCommand
         Required = true,
     };
 
+    private static readonly Option<string> OneUnderlyingOption = new("--underlying", "-u")
+    {
+        Description = "Whose, by number or symbol.",
+        HelpName = "N|SYMBOL",
+        Required = true,
+    };
+
+    private static readonly Option<string> SurfaceFileOption = new("--file")
+    {
+        Description = "A list in the form of `volatilities` in market.json, with every expiry as a moment; an expiry without svi "
+            + "and strikes is taken back.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     public static Command Create()
     {
         var command = new Command("control", "Command a running venue: halt, open, auction, kill, release, end-of-day, rules.")
@@ -73,6 +88,7 @@ public static class ControlCommand
             EndOfDay(),
             Rules(),
             Group(),
+            Surface(),
         };
         Address.AddTo(command);
         return command;
@@ -169,6 +185,22 @@ public static class ControlCommand
             Verb = ControlVerb.Group,
             Account = result.GetValue(AccountOption),
             Group = result.GetValue(GroupOption),
+        }));
+        return command;
+    }
+
+    private static Command Surface()
+    {
+        var command = new Command("surface", "Set the volatilities of expiries; refused when they hold an arbitrage.")
+        {
+            OneUnderlyingOption,
+            SurfaceFileOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Surface,
+            Underlyings = [result.GetRequiredValue(OneUnderlyingOption)],
+            Volatilities = SurfaceFile.Read(result.GetRequiredValue(SurfaceFileOption)),
         }));
         return command;
     }

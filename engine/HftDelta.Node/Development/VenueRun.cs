@@ -63,6 +63,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
             Threading = options.Threading,
+            RiskWorkers = options.RiskWorkers,
             Idle = options.Idle,
             ConnectionSlots = ConnectionSlots,
             Clock = _clock,
@@ -183,6 +184,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered",
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
+                $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
                 $"  counters: hftdelta stat {counters}",
                 $"  control: hftdelta control --control {controlPath} status",
                 "ready"),
@@ -197,6 +199,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("authentication", "none");
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
                 json.WriteString("threading", DemoWatcher.Name(options.Threading));
+                json.WriteNumber("riskWorkers", options.RiskWorkers);
                 json.WriteNumber("recoveredCommands", recovered.Commands);
                 json.WriteNumber("recoveredSequence", recovered.LastSequence.Value);
                 json.WriteString("recoveredStateHash", recovered.StateHash.ToString());
