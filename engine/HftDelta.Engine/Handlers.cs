@@ -114,7 +114,8 @@ internal sealed class Handlers : IDisposable
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
+        var moves = new FeeScheduleMoves(state, settlement, Budget);
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, moves);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -126,7 +127,7 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, work, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, moves, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
@@ -225,8 +226,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every command of the operator's on markets has one answer: this one, or the refusal. Commands of other kinds have
-    /// events of their own.
+    /// Every command of the operator's on markets, money and rules has one answer: this one, or the refusal. Commands of other
+    /// kinds have events of their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {
@@ -248,10 +249,21 @@ internal sealed class Handlers : IDisposable
             case AccountGroupDecoder.TemplateId:
             case SetVolatilitySliceDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
+            case DelistInstrumentDecoder.TemplateId:
             case GovernanceActionDecoder.TemplateId:
             case GovernanceKeyDecoder.TemplateId:
             case ParameterEnvelopeDecoder.TemplateId:
             case GovernanceSealDecoder.TemplateId:
+            case ListUnderlyingDecoder.TemplateId:
+            case ParameterActivationDecoder.TemplateId:
+            case OracleRulesDecoder.TemplateId:
+            case VolatilityUpdateDecoder.TemplateId:
+            case FeeScheduleDecoder.TemplateId:
+            case InstrumentFeesDecoder.TemplateId:
+            case AccountTierDecoder.TemplateId:
+            case ListAssetDecoder.TemplateId:
+            case AssetTermsDecoder.TemplateId:
+            case SettlementPoolTermsDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 1, 0);
                 break;
             default:
@@ -327,6 +339,10 @@ internal sealed class Handlers : IDisposable
                 var strategy = ListStrategyDecoder.Trusted(frame);
                 reference = strategy.InstrumentId;
                 return _strategies.List(strategy);
+            case DelistInstrumentDecoder.TemplateId:
+                var delisted = DelistInstrumentDecoder.Trusted(frame);
+                reference = delisted.InstrumentId;
+                return _listings.Delist(delisted);
             case TellControlStateDecoder.TemplateId:
                 reference = 0;
                 return _controls.Begin();
@@ -366,6 +382,10 @@ internal sealed class Handlers : IDisposable
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;
                 return _accounts.Group(group);
+            case AdmissionChangeDecoder.TemplateId:
+                reference = 0;
+                _state.Kills.IsOutOfRoom = AdmissionChangeDecoder.Trusted(frame).IsRefusing != 0;
+                return default;
             case EndOfDayDecoder.TemplateId:
                 reference = 0;
                 return _days.End(EndOfDayDecoder.Trusted(frame));
@@ -445,17 +465,21 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index has moved.</summary>
-    private RejectCode Set(in SettlementPoolTermsDecoder terms)
+    /// <summary>Setting up: the terms of the pool.</summary>
+    private RejectCode Set(in SettlementPoolTermsDecoder message)
     {
-        var code = _state.Pool.Set(terms, _state.TimeNanos);
-        if (code == default)
+        if (_state.Governance.IsSealed)
         {
-            _state.Ledger.IndicesChanged();
-            _state.MarkVersion++;
+            return RejectCode.ParametersGoverned;
         }
 
-        return code;
+        if (!_state.Pool.TryRead(message, out var terms))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.SetPool(terms);
+        return default;
     }
 
     private RejectCode Tell(uint handle, RejectCode code)

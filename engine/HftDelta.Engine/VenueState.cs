@@ -210,6 +210,14 @@ internal sealed class VenueState : IDisposable
     /// <summary>The book of an instrument that may have been removed, and its book with it; else null.</summary>
     public OrderBook? FindBook(uint instrument) => _books[instrument];
 
+    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index moves.</summary>
+    public void SetPool(in PoolRecord terms)
+    {
+        Pool.Set(terms, TimeNanos);
+        Ledger.IndicesChanged();
+        MarkVersion++;
+    }
+
     /// <summary>Nobody trades the instrument any more: its book goes at the end of the command, after its last top.</summary>
     public void RetireBook(uint instrument) => _retired[_retiredCount++] = instrument;
 
@@ -375,7 +383,7 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[128..], Kills.Walk);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[136..], Kills.VenueWalk);
         buffer[144] = Kills.IsVenueOn ? (byte)1 : (byte)0;
-        buffer[145] = Kills.IsEnding ? (byte)1 : (byte)0;
+        buffer[145] = (byte)((Kills.IsEnding ? 1 : 0) | (Kills.IsOutOfRoom ? 2 : 0));
         BinaryPrimitives.WriteInt64LittleEndian(buffer[146..], Kills.BegunBy);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[154..], Kills.EndedOrders);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[162..], DayEndedBy);

@@ -53,6 +53,9 @@ public readonly partial struct VenueView
     /// <summary>The last epoch that was closed; 0 before the first.</summary>
     public ulong Epoch => _state.Epoch;
 
+    /// <summary>New orders are refused because the journal has no room for them.</summary>
+    public bool IsOutOfRoom => _state.Kills.IsOutOfRoom;
+
     /// <summary>The version that the engine behaves as.</summary>
     public uint EngineVersion => _state.EngineVersion;
 
@@ -151,7 +154,7 @@ public readonly partial struct VenueView
     {
         ref readonly var record = ref _state.Accounts.Read(Existing(id));
         var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust
-            - (id.Value < AccountId.FirstClient ? 0 : _margin.OwedInterest(record));
+            - _margin.OwedInterest(id.Value);
         Int128 residual = 0;
         var count = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
@@ -248,12 +251,12 @@ public readonly partial struct VenueView
         return true;
     }
 
-    /// <summary>A parameter of the venue, of an underlying or of an instrument, in its own units.</summary>
+    /// <summary>A parameter of the venue or of something in it, in its own units.</summary>
     public long Parameter(ParameterId kind, uint scope = 0, uint row = 0)
     {
         var key = new ParameterKey(kind, scope, row);
         Check.That(ParameterCatalog.TryFind(kind, out var facts));
-        return ParameterHomes.Read(_state, key, facts.Scope);
+        return ParameterHomes.Read(_state, key, facts.Home);
     }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);
@@ -352,7 +355,7 @@ public readonly partial struct VenueView
         Int128 owed = 0;
         for (var id = AccountId.FirstClient; id < _state.Accounts.IdLimit; id++)
         {
-            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(_state.Accounts.Read(id)) : 0;
+            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(id) : 0;
         }
 
         return owed;

@@ -19,6 +19,14 @@ public sealed record VenueOptions
     /// <summary>Where the journal's files are kept instead of on disk, for tests; null: in the directory.</summary>
     public MappedStorage? Storage { get; init; }
 
+    /// <summary>
+    /// Where snapshots are that the start may begin with; null: in a directory of the journal's, if that is on disk.
+    /// </summary>
+    public MappedStorage? Snapshots { get; init; }
+
+    /// <summary>Begin with the newest good snapshot, or replay the whole journal.</summary>
+    public bool UsesSnapshots { get; init; } = true;
+
     public long SegmentBytes { get; init; } = SegmentLayout.SegmentBytesDefault;
 
     public DurabilityMode Durability { get; init; } = DurabilityMode.Process;

@@ -70,6 +70,9 @@ internal struct UnderlyingRecord
     /// <summary>Added to margin requirements, in millionths of them.</summary>
     public uint BufferPpm;
 
+    /// <summary>Taken off the value of assets that have its price, after their haircut, in millionths of it.</summary>
+    public uint DiscountPpm;
+
     /// <summary>First of the instruments whose inputs were frozen with the outstanding computation.</summary>
     public uint FrozenFirst;
     public uint OracleQuorum;

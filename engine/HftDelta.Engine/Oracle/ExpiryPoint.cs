@@ -36,6 +36,9 @@ internal struct ExpiryPoint
 
     /// <summary>1: the public was told that the window is open.</summary>
     public byte IsOpen;
+
+    /// <summary>1: of perpetual kinds that are delisted then: S is the underlying's price until the window, without a basis.</summary>
+    public byte IsSpot;
 }
 
 /// <summary>What of a point the state hash covers: all but its list and what each tick makes anew.</summary>
@@ -53,8 +56,9 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.FixedPrice);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], record.Underlying);
         buffer[60] = record.IsOpen;
-        BinaryPrimitives.WriteUInt32LittleEndian(buffer[61..], record.Slice);
-        lengthBytes = 65;
+        buffer[61] = record.IsSpot;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[62..], record.Slice);
+        lengthBytes = 66;
         return record.ExpiryTime != 0;
     }
 }

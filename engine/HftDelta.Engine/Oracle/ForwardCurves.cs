@@ -35,8 +35,8 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         Accrue(id);
         foreach (var entry in message.Points)
         {
-            var point = Find(id, entry.ExpiryTime);
-            point = point != 0 ? point : Add(id, entry.ExpiryTime);
+            var point = Find(id, entry.ExpiryTime, isSpot: false);
+            point = point != 0 ? point : Add(id, entry.ExpiryTime, isSpot: false);
             ref var record = ref state.Points.Write(point);
             record.Basis = entry.Forward == 0 ? entry.Basis : entry.Forward - state.Underlyings.Read(id).Price;
             events.Forward(record);
@@ -56,10 +56,13 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
     }
 
     /// <summary>The point of an expiry that is not fixed; 0: there is none.</summary>
-    public uint Find(uint underlying, ulong expiryTime)
+    /// <param name="underlying">That it is of.</param>
+    /// <param name="expiryTime">When it is fixed.</param>
+    /// <param name="isSpot">That of the perpetual kinds that are delisted then.</param>
+    public uint Find(uint underlying, ulong expiryTime, bool isSpot = false)
     {
         var id = state.Underlyings.Read(underlying).FirstPoint;
-        while (id != 0 && state.Points.Read(id).ExpiryTime != expiryTime)
+        while (id != 0 && (state.Points.Read(id).ExpiryTime != expiryTime || state.Points.Read(id).IsSpot != 0 != isSpot))
         {
             id = state.Points.Read(id).Next;
         }
@@ -68,10 +71,13 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
     }
 
     /// <summary>The point of an instrument's expiry, made if there is none; 0: there is no room.</summary>
-    public uint PointOf(uint underlying, ulong expiryTime)
+    /// <param name="underlying">That it is written on.</param>
+    /// <param name="expiryTime">In the future.</param>
+    /// <param name="isSpot">For a perpetual kind that is delisted then: its own point, which no curve moves.</param>
+    public uint PointOf(uint underlying, ulong expiryTime, bool isSpot = false)
     {
-        var point = Find(underlying, expiryTime);
-        return point != 0 || !state.Points.HasRoom ? point : Add(underlying, expiryTime);
+        var point = Find(underlying, expiryTime, isSpot);
+        return point != 0 || !state.Points.HasRoom ? point : Add(underlying, expiryTime, isSpot);
     }
 
     /// <summary>
@@ -217,7 +223,7 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         return count <= state.Points.Room ? default : RejectCode.CapacityExhausted;
     }
 
-    private uint Add(uint underlying, ulong expiryTime)
+    private uint Add(uint underlying, ulong expiryTime, bool isSpot)
     {
         Accrue(underlying);
         ref var record = ref state.Underlyings.Write(underlying);
@@ -232,6 +238,7 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
             ExpiryTime = expiryTime,
             WindowStart = StartOf(underlying, expiryTime),
             Next = record.FirstPoint,
+            IsSpot = isSpot ? (byte)1 : (byte)0,
         });
         Schedule(underlying);
         return record.FirstPoint;

@@ -115,6 +115,16 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         Margin.SetRequirements(ref record, underlying);
     }
 
+    /// <summary>What the kernel says that a lot is worth at a price of its underlying; with the present volatility.</summary>
+    public Int128 MarkAt(uint instrument, long price)
+    {
+        var inputs = InputsOf(state.Instruments.Read(instrument), 0, 0);
+        inputs.Price = price;
+        InstrumentResult result = default;
+        new InstrumentRisk(state.Slices, state.TimeNanos).Evaluate(instrument, inputs, ref result);
+        return result.Mark;
+    }
+
     /// <summary>The instrument has expired: nothing can happen to it any more.</summary>
     public void Forget(uint instrument) => state.Vectors.Write(instrument) = default;
 

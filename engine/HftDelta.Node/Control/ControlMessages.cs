@@ -25,6 +25,9 @@ public enum ControlVerb
     /// <summary>The volatilities of expiries.</summary>
     Surface,
 
+    /// <summary>Perpetual kinds end at a time.</summary>
+    Delist,
+
     /// <summary>Parameters, their envelopes, proposals and keys.</summary>
     Parameters,
 
@@ -75,6 +78,9 @@ public sealed record ControlRequest
 
     /// <summary>The day that is ended; 0: the present one.</summary>
     public ulong Day { get; init; }
+
+    /// <summary>When what is delisted settles, in nanoseconds since 1970.</summary>
+    public ulong SettleTimeNanos { get; init; }
 
     /// <summary>What changes of the rules; null: nothing.</summary>
     public RulesChange? Rules { get; init; }

@@ -34,6 +34,7 @@ internal static class TemplateRules
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
             ListStrategyDecoder.TemplateId or
+            DelistInstrumentDecoder.TemplateId or
             InstrumentRulesDecoder.TemplateId or
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
