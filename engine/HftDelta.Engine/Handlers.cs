@@ -81,8 +81,7 @@ internal sealed class Handlers : IDisposable
         var quoteEvents = new QuoteEvents(events);
         var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
-        var fills = new StrategyFills(state, events, matching, Margin, Tops);
-        var strategies = new StrategyMatching(state, Budget, matching, fills, Tops);
+        var strategies = new StrategyMatching(state, Budget, matching, new(state, events, matching, Margin, Tops), Tops);
         _looks = new StrategyLooks(state, strategies, Tops);
         _strategies = new StrategyListing(state, events);
         var taking = new OrderTaking(state, matching, strategies, Tops);

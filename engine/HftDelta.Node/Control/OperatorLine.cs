@@ -92,7 +92,8 @@ internal sealed class OperatorLine(InProcessConnection connection)
 
     private static bool IsAnswered(ushort templateId) => templateId is
         InstrumentRulesDecoder.TemplateId or InstrumentStateChangeDecoder.TemplateId or KillSwitchDecoder.TemplateId
-        or AccountGroupDecoder.TemplateId or EndOfDayDecoder.TemplateId or ListStrategyDecoder.TemplateId
+        or AccountGroupDecoder.TemplateId or SetVolatilitySliceDecoder.TemplateId
+        or EndOfDayDecoder.TemplateId or ListStrategyDecoder.TemplateId
         or TellControlStateDecoder.TemplateId or GovernanceActionDecoder.TemplateId or GovernanceKeyDecoder.TemplateId
         or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId or TellParametersDecoder.TemplateId
         or ListUnderlyingDecoder.TemplateId or ParameterActivationDecoder.TemplateId or OracleRulesDecoder.TemplateId
