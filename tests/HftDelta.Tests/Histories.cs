@@ -21,6 +21,7 @@ internal static class Histories
     public static void Run(ulong seed, int volume, TimeSpan longest, Action<ulong, int> live)
     {
         var clock = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         var begun = -1;
         var done = 0;
         var faults = new SortedDictionary<int, string>();
@@ -28,10 +29,11 @@ internal static class Histories
         others.ForEach(thread => thread.Start());
         Work();
         others.ForEach(thread => thread.Join());
-        var rate = done / clock.Elapsed.TotalSeconds;
+        var worked = Environment.CpuUsage.TotalTime - processor;
         TestContext.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done:N0} histories from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, {rate:N0} a second"));
+            $"{done:N0} histories from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, of processors " +
+            $"{worked.TotalSeconds:N0} s, {worked.TotalMilliseconds / Math.Max(1, done):N2} ms each"));
         if (faults.Count != 0)
         {
             Assert.Fail(faults.First().Value);
