@@ -18,7 +18,9 @@ internal static class Histories
     /// <param name="volume">How many.</param>
     /// <param name="longest">For all of them.</param>
     /// <param name="live">One of them: its own seed and its place.</param>
-    public static void Run(ulong seed, int volume, TimeSpan longest, Action<ulong, int> live)
+    /// <param name="what">What they are, for the line that tells how many there were.</param>
+    public static void Run(
+        ulong seed, int volume, TimeSpan longest, Action<ulong, int> live, string what = "histories")
     {
         var clock = Stopwatch.StartNew();
         var processor = Environment.CpuUsage.TotalTime;
@@ -32,14 +34,14 @@ internal static class Histories
         var worked = Environment.CpuUsage.TotalTime - processor;
         TestContext.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done:N0} histories from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, of processors " +
+            $"{done:N0} {what} from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, of processors " +
             $"{worked.TotalSeconds:N0} s, {worked.TotalMilliseconds / Math.Max(1, done):N2} ms each"));
         if (faults.Count != 0)
         {
             Assert.Fail(faults.First().Value);
         }
 
-        Assert.That(done, Is.EqualTo(volume), $"histories within {longest}");
+        Assert.That(done, Is.EqualTo(volume), $"{what} within {longest}");
 
         void Work()
         {
@@ -55,7 +57,7 @@ internal static class Histories
                 {
                     lock (faults)
                     {
-                        faults.Add(place, $"history {place}, with seed {own}: {fault}");
+                        faults.Add(place, $"{place} of {what}, with seed {own}: {fault}");
                     }
                 }
             }
