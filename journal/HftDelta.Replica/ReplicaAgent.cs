@@ -1,11 +1,13 @@
 using HftDelta.Engine;
 using HftDelta.Engine.State;
+using HftDelta.Journal.Reading;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Engines;
 using HftDelta.Replica.Faults;
 using HftDelta.Replica.Following;
 using HftDelta.Replica.Signing;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Replica.Trees;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Storage;
@@ -30,6 +32,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     private ReplicaEngine? _engine;
     private CommitmentBuilder? _builder;
     private HashPointComparer? _comparer;
+    private SnapshotSchedule? _snapshots;
     private bool _isCaughtUpTold;
     private uint _term;
     private ulong _epoch;
@@ -153,6 +156,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
         _engine = new ReplicaEngine(leader.Limits);
         _builder = new CommitmentBuilder(leader.Limits, _domainSeparator);
         _comparer = new HashPointComparer(leader.FollowHashPoints());
+        _snapshots = new SnapshotSchedule(_options);
         _options.Events.OnFollowing(leader.JournalId);
         return true;
     }
@@ -182,12 +186,34 @@ public sealed class ReplicaAgent : IAgent, IDisposable
                 _epoch = view.Epoch;
                 var components = _engine.Processor.StateComponents();
                 _comparer!.Take(record.Sequence, in components, _engine.Processor.HistoryHashAtPoint);
+                KeepState(in record);
             }
 
             Volatile.Write(ref _applied, envelope.Sequence);
         }
 
         return count;
+    }
+
+    /// <summary>A snapshot is written only of a state that is known to be the leader's.</summary>
+    private void KeepState(in RecordView record)
+    {
+        if (!_snapshots!.IsDue(record.Sequence))
+        {
+            return;
+        }
+
+        _comparer!.Compare(record.Sequence);
+        if (_comparer.ConfirmedThrough == record.Sequence)
+        {
+            _snapshots.Write(new SnapshotSource
+            {
+                Processor = _engine!.Processor,
+                Limits = _engine.Limits,
+                JournalId = _leader!.JournalId,
+                RecordChecksum = record.Envelope.Checksum,
+            });
+        }
     }
 
     /// <summary>An epoch that was signed before is compared and stands; a new one waits for its confirmation.</summary>

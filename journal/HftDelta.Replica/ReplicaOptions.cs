@@ -1,5 +1,6 @@
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Replica;
@@ -23,6 +24,15 @@ public sealed record ReplicaOptions
     public required Secp256k1Signer Signer { get; init; }
 
     public CommitmentDomain Domain { get; init; } = CommitmentDomain.Development;
+
+    /// <summary>Where snapshots of the state are written; null: none are.</summary>
+    public MappedStorage? Snapshots { get; init; }
+
+    /// <summary>Commands between two snapshots. They are written where a recorded state hash was found equal.</summary>
+    public long SnapshotInterval { get; init; } = 1_000_000;
+
+    /// <summary>How many of them stay; 0: all.</summary>
+    public int SnapshotsKept { get; init; } = SnapshotWriter.KeptDefault;
 
     /// <summary>Told what happens, on the agent's thread.</summary>
     public ReplicaEvents Events { get; init; } = ReplicaEvents.None;

@@ -10,6 +10,7 @@ namespace HftDelta.Node.Cli;
 public static class ReplicaCommand
 {
     private const int NoKeyError = 1016;
+    private const int IntervalError = 1018;
 
     private static readonly Option<string> JournalOption = new("--journal")
     {
@@ -36,6 +37,19 @@ public static class ReplicaCommand
         Description = "Make a key where there is none: in the file of --key, or in the directory of --out.",
     };
 
+    private static readonly Option<string?> SnapshotsOption = new("--snapshots")
+    {
+        Description = "Write snapshots of the state here, for starts of the venue; DIR/snapshots of its journal is where it looks.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<long> SnapshotIntervalOption = new("--snapshot-interval")
+    {
+        Description = "Commands between two snapshots.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1_000_000,
+    };
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     public static Command Create()
@@ -46,6 +60,8 @@ public static class ReplicaCommand
             OutOption,
             KeyOption,
             DevelopmentKeyOption,
+            SnapshotsOption,
+            SnapshotIntervalOption,
             Supervised,
         };
         command.SetAction(result => (int)Run(result));
@@ -63,11 +79,19 @@ public static class ReplicaCommand
                 "name one by --key FILE, or have one made by --development-key");
         }
 
+        var interval = result.GetValue(SnapshotIntervalOption);
+        if (interval < 1)
+        {
+            throw new OperatorException(
+                IntervalError, ExitCode.Usage, $"--snapshot-interval {interval}: must be at least 1", "choose another one");
+        }
+
         var output = result.GetRequiredValue(OutOption);
         using var end = new EndRequest(result.GetValue(Supervised));
         var events = EventLines.Of(result, ReplicaRun.Schema);
         var options = new ReplicaRunOptions(
-            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake);
+            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake,
+            result.GetValue(SnapshotsOption), interval);
         return new ReplicaRun(options, events, end).Run();
     }
 }

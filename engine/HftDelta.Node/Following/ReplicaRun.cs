@@ -4,6 +4,7 @@ using HftDelta.Replica;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
 using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Following;
@@ -13,7 +14,11 @@ namespace HftDelta.Node.Following;
 /// <param name="OutputDirectory">Of the commitments.</param>
 /// <param name="KeyPath">Of the private key.</param>
 /// <param name="MayMakeKey">Make one where there is none.</param>
-internal sealed record ReplicaRunOptions(string JournalDirectory, string OutputDirectory, string KeyPath, bool MayMakeKey);
+/// <param name="SnapshotDirectory">Where snapshots of the state go; null: none are written.</param>
+/// <param name="SnapshotInterval">Commands between two of them.</param>
+internal sealed record ReplicaRunOptions(
+    string JournalDirectory, string OutputDirectory, string KeyPath, bool MayMakeKey, string? SnapshotDirectory,
+    long SnapshotInterval);
 
 /// <summary>
 /// A replica from start to end. When it is asked to end it first follows to the leader's safe cursor and signs every epoch up to
@@ -39,6 +44,8 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
             OutputDirectory = options.OutputDirectory,
             Signer = signer,
             Domain = domain,
+            Snapshots = options.SnapshotDirectory is { } directory ? new FileStorage(directory) : null,
+            SnapshotInterval = options.SnapshotInterval,
             Events = new ReplicaLines(events, domain),
         });
         events.Tell(

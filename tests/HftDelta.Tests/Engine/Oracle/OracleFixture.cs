@@ -2,6 +2,7 @@ using HftDelta.Engine;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
+using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
 using NUnit.Framework;
 
@@ -52,6 +53,7 @@ public abstract class OracleFixture
         }
 
         Assert.That(Engine.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()), "recomputed state");
+        SnapshotLife.Prove(Engine);
         Engine.Dispose();
     }
 
