@@ -86,5 +86,8 @@ internal struct UnderlyingRecord
     /// <summary>How old its price is.</summary>
     public StalenessClass Staleness;
 
+    /// <summary>Which side of the risk results is the installed one, 0 or 1: a name of places, no part of the state hash.</summary>
+    public byte ResultSide;
+
     public SymbolText Symbol;
 }

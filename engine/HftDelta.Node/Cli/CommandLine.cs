@@ -47,6 +47,8 @@ public static class CommandLine
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),
+            SnapshotCommand.Create(),
+            RecoverCommand.Create(),
             SettlementsCommand.Create(),
             AccountsCommand.Create(),
             PositionsCommand.Create(),

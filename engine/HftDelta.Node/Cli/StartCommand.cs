@@ -79,6 +79,11 @@ public static class StartCommand
 
     private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
 
+    private static readonly Option<bool> WholeJournalOption = new("--whole-journal")
+    {
+        Description = "Recover from the journal's beginning, whatever snapshots there are.",
+    };
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     public static Command Create()
@@ -97,6 +102,7 @@ public static class StartCommand
             AeronDirectoryOption,
             EpochOption,
             RoomTimeoutSeconds,
+            WholeJournalOption,
             Supervised,
         };
         command.SetAction(result => (int)Run(result));
@@ -146,6 +152,7 @@ public static class StartCommand
             Durability = DurabilityOption.Of(result),
             CounterFilePath = result.GetValue(CountersOption),
             ControlPath = result.GetValue(ControlOption),
+            UsesSnapshots = !result.GetValue(WholeJournalOption),
             AeronDirectory = result.GetValue(AeronDirectoryOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
             RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),

@@ -59,6 +59,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         using var venue = Open(new VenueOptions
         {
             JournalDirectory = folder,
+            UsesSnapshots = options.UsesSnapshots,
             SegmentBytes = SegmentBytes,
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
@@ -180,7 +181,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
                 $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
                 + $"schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
-                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered",
+                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered"
+                + (recovered.From.Value > 0 ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}" : ""),
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
                 $"  counters: hftdelta stat {counters}",
@@ -198,6 +200,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
                 json.WriteString("threading", DemoWatcher.Name(options.Threading));
                 json.WriteNumber("recoveredCommands", recovered.Commands);
+                json.WriteNumber("fromSnapshot", recovered.From.Value);
                 json.WriteNumber("recoveredSequence", recovered.LastSequence.Value);
                 json.WriteString("recoveredStateHash", recovered.StateHash.ToString());
             });
@@ -263,7 +266,10 @@ internal sealed class RecoveryProgress(EventLines events)
         if (Stopwatch.GetElapsedTime(_told) >= LineTime)
         {
             _told = Stopwatch.GetTimestamp();
-            events.Say($"recovering: {TextOutput.Number(at.Done.Value)} of {TextOutput.Number(at.Last.Value)} commands");
+            var rate = at.DoneCount / Math.Max(at.Elapsed.TotalSeconds, 1e-3);
+            events.Say(
+                $"recovering: {TextOutput.Number(at.DoneCount)} of {TextOutput.Number(at.Count)} commands, "
+                + $"{TextOutput.Number(rate, 0)}/s, {TextOutput.Number((at.Count - at.DoneCount) / Math.Max(rate, 1), 0)} s left");
         }
     }
 

@@ -11,6 +11,12 @@ public abstract class MappedStorage
     public abstract string Location { get; }
 
     /// <summary>
+    /// Names the present run of the operating system: what was written into mapped memory during it is still there. Empty: not
+    /// known.
+    /// </summary>
+    public virtual Guid SystemRunId => Guid.Empty;
+
+    /// <summary>
     /// Makes a file of zeros with all its blocks reserved; its name is durable after <see cref="SyncDirectory"/>.
     /// </summary>
     /// <exception cref="StorageException">Exists already, no space, or refused; nothing is left behind.</exception>
@@ -30,7 +36,13 @@ public abstract class MappedStorage
 
     public abstract void Delete(string name);
 
-    /// <summary>Makes created and deleted names durable.</summary>
+    /// <summary>
+    /// Gives a file another name at once, in place of a file that has it: whoever looks finds the one or the other, whole.
+    /// </summary>
+    /// <exception cref="StorageException">Not there or refused.</exception>
+    public abstract void Rename(string name, string newName);
+
+    /// <summary>Makes created, renamed and deleted names durable.</summary>
     /// <exception cref="StorageException">The device failed.</exception>
     public abstract void SyncDirectory();
 

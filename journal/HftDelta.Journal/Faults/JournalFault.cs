@@ -61,4 +61,19 @@ public enum JournalFault
 
     /// <summary>The hash point log is not what was written.</summary>
     HashPointsDamaged = 2223,
+
+    /// <summary>The device is behind with its syncs; a warning.</summary>
+    SyncBehind = 2224,
+
+    /// <summary>A snapshot is not what was written.</summary>
+    SnapshotDamaged = 2230,
+
+    /// <summary>A snapshot is of another journal, or of another history of this one.</summary>
+    SnapshotForeign = 2231,
+
+    /// <summary>There is no such snapshot.</summary>
+    SnapshotMissing = 2232,
+
+    /// <summary>Another process writes snapshots here.</summary>
+    SnapshotLocked = 2233,
 }

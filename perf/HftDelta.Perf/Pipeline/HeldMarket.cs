@@ -47,7 +47,6 @@ internal sealed class HeldMarket : IDisposable
     private readonly BareEngine _engine;
     private readonly byte[] _buffer = new byte[RecordEnvelope.FrameLengthMaxBytes];
     private readonly uint _accounts;
-    private ulong _makerRequests;
     private ulong _holderRequests;
     private ulong _clientOrderIds;
     private ulong _depositIds;
@@ -66,7 +65,7 @@ internal sealed class HeldMarket : IDisposable
         OpenSession(MakerSession, Maker);
         for (uint instrument = 1; instrument <= Instruments; instrument++)
         {
-            Order(MakerSession, ++_makerRequests, Maker, instrument, Side.Sell, accounts);
+            Order(MakerSession, instrument, Maker, instrument, Side.Sell, accounts);
         }
 
         for (uint place = 0; place < _accounts; place++)

@@ -1,6 +1,7 @@
 using HftDelta.Engine;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
+using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -117,6 +118,7 @@ public sealed class RandomProposalTests
             Assert.That(replay.Processor.StateHash(), Is.EqualTo(_engine.Processor.StateHash()), "replayed state");
             Assert.That(replay.Processor.HistoryHash, Is.EqualTo(_engine.Processor.HistoryHash), "replayed events");
             Assert.That(replay.Processor.RecomputeStateHash(), Is.EqualTo(_engine.Processor.StateHash()), "recomputed state");
+            SnapshotLife.Prove(_engine);
         }
 
         public void Dispose() => _engine.Dispose();

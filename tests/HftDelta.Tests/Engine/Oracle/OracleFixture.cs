@@ -3,6 +3,7 @@ using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
+using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -54,6 +55,7 @@ public abstract class OracleFixture
         }
 
         Assert.That(Engine.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()), "recomputed state");
+        SnapshotLife.Prove(Engine);
         Engine.Dispose();
     }
 

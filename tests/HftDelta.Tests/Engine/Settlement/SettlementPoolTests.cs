@@ -81,6 +81,55 @@ public sealed class SettlementPoolTests
     }
 
     [Test]
+    public void Money_that_comes_back_does_not_lessen_what_was_owed_before()
+    {
+        SetTerms(capAtoms: 1L << 40, rate: 365_000);
+        _venue.RequestWithdrawal(Buyer, 100);
+        Overdraw();
+        var cash = _engine.View.Cash(new(Buyer)).Value;
+        _venue.Wait(Day);
+        var owed = _engine.View.Account(new(Buyer)).InterestOwed.Value;
+        Assert.That((double)owed / (1L << 32), Is.EqualTo(-cash / 1_000.0).Within(1e-3));
+        _venue.CancelWithdrawal(Buyer, 1);
+        Assert.That(Interest(), Is.EqualTo(owed));
+        Assert.That(Applied(Pool), Is.EqualTo(owed));
+    }
+
+    [Test]
+    public void A_rate_that_governance_changes_costs_from_its_activation_on()
+    {
+        SetTerms(capAtoms: 1L << 40, rate: 365_000);
+        Overdraw();
+        var governance = new GovernanceScript(_engine);
+        governance.SetKey(GovernanceScript.Governor, GovernanceRole.Governance);
+        governance.Seal();
+        SetTerms(capAtoms: 1L << 40, rate: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParametersGoverned), "the operator's word is over");
+
+        var cash = _engine.View.Cash(new(Buyer)).Value;
+        var equity = _engine.View.Equity(new(Buyer)).Value;
+        var activation = _engine.TimeNanos + Day;
+        governance.Propose(ParameterId.PoolIdleRatePpm, 400_000, scope: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParameterConflict), "above the rate at the kink, as it is now");
+        foreach (var rate in new[] { ParameterId.PoolFullRatePpm, ParameterId.PoolKinkRatePpm })
+        {
+            governance.Propose(rate, 1_095_000, scope: 0);
+            _engine.Tick();
+        }
+
+        governance.Propose(ParameterId.PoolIdleRatePpm, 1_095_000, activationTime: activation, scope: 0);
+        governance.Propose(ParameterId.PoolKinkPpm, 0, scope: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParameterConflict), "while there is a pool");
+        _venue.Wait(Day);
+        Assert.That(_engine.View.Parameter(ParameterId.PoolIdleRatePpm), Is.EqualTo(1_095_000));
+        _venue.Wait(Day);
+        var owed = equity - _engine.View.Equity(new(Buyer)).Value;
+
+        // A thousandth in the first day and three in the second.
+        Assert.That((double)owed / (1L << 32), Is.EqualTo(-cash * 0.004).Within(0.01));
+    }
+
+    [Test]
     public void Who_has_borrowed_more_than_a_share_of_its_claim_takes_on_nothing_more()
     {
         SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 800_000);
@@ -207,6 +256,10 @@ public sealed class SettlementPoolTests
     private RejectCode? Refusal() => _engine.Events
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderRejectedDecoder.TemplateId)
         .Select(record => (RejectCode?)OrderRejectedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
+
+    private RejectCode? InternalRefusal() => _engine.Events
+        .Where(record => record.SchemaId == InternalSchema.Id && record.TemplateId == CommandRefusedDecoder.TemplateId)
+        .Select(record => (RejectCode?)CommandRefusedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
 
     private Int128 Applied(uint account) => _engine.View.AsApplied(new AccountId(account), _scratch).Cash.Value;
 
