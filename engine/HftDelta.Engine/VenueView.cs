@@ -135,6 +135,7 @@ public readonly partial struct VenueView
             State = record.State,
             OpenInterest = new QuantityLots(record.OpenInterest),
             DeltaIndex = new SubAtoms(record.Index),
+            FundingIndex = FundingIndex(id),
             SettlementPrice = new PriceTicks(record.SettlementPrice),
             Delta = new DeltaUnits(record.Delta),
             Mark = new SubAtoms(record.Mark),
@@ -174,7 +175,9 @@ public readonly partial struct VenueView
 
         cash += id.Value == VenueState.SettlementFeeAccount ? OwedByAll() : 0;
         cash += id.Value == VenueState.SettlementPoolAccount ? InterestOwedByAll() : 0;
-        return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
+        var collateral = AssetValue.OfAll(_state, record.FirstBalance);
+        return new AppliedAccount(
+            record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), new SubAtoms(collateral), count);
     }
 
     /// <summary>Assets beside the quote asset; their ids are 1 to this.</summary>
