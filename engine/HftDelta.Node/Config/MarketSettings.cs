@@ -182,6 +182,9 @@ public sealed record MarketSettings
     /// <summary>Collateral beside the quote asset, in the order of their ids, from 1.</summary>
     public IReadOnlyList<MarketAsset> Assets { get; init; } = [];
 
+    /// <summary>What accounts may borrow against their claims; null: there is no such rule.</summary>
+    public MarketPool? SettlementPool { get; init; }
+
     /// <summary>Chain of the domain in which oracle sources sign.</summary>
     public ulong OracleChainId { get; init; } = 31_337;
 
