@@ -92,7 +92,8 @@ internal sealed class Handlers : IDisposable
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs, staleness, _curves);
-        var holdings = new Holdings(state, Margin, matching);
+        var calls = new LiquidityCalls(state, Margin, events);
+        var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
         _assets = new AssetCommands(state);
@@ -124,10 +125,10 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, work,
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, calls, work,
             Budget);
-        var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
+        Timers = new Timers(
+            state, settlement, staleness, _curves, funding, phases, _states, new(state, events, Budget), matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
         _setup = new GovernanceSetup(state, checks, Parameters);
     }

@@ -19,7 +19,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 5
+        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 6
             + FeeTable.SchedulesLimit;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
@@ -51,6 +51,22 @@ internal sealed class PendingQueue : IDisposable
         }
 
         Add(kind, id);
+    }
+
+    /// <summary>Cold: looks at every entry, for work of a kind that has one at most.</summary>
+    public bool TryGet(PendingKind kind, out uint id)
+    {
+        for (var index = _head; index != _tail; index++)
+        {
+            if (_records.Read(index & _mask).Kind == kind)
+            {
+                id = _records.Read(index & _mask).Id;
+                return true;
+            }
+        }
+
+        id = 0;
+        return false;
     }
 
     /// <summary>Cold: looks at every entry.</summary>

@@ -330,5 +330,6 @@ internal sealed class DeltaSettlement(
         state.Pool.Accrue(state.TimeNanos);
         state.Ledger.IndicesChanged();
         state.MarkVersion++;
+        LiquidityCalls.Begin(state);
     }
 }

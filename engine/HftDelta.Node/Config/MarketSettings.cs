@@ -192,6 +192,9 @@ public sealed record MarketSettings
     /// <summary>The same as those who sign and verify take it.</summary>
     internal CommitmentDomain SignedDomain => (Domain ?? new MarketDomain()).Signed;
 
+    /// <summary>What accounts may borrow against their claims; null: there is no such rule.</summary>
+    public MarketPool? SettlementPool { get; init; }
+
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
 
