@@ -16,6 +16,7 @@ using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
+using HftDelta.Engine.Volatilities;
 using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -36,6 +37,7 @@ internal sealed class Handlers : IDisposable
     private readonly OracleCommands _oracle;
     private readonly OracleRulesCommands _oracleRules;
     private readonly ForwardCurves _curves;
+    private readonly SurfaceCommands _surfaces;
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
@@ -75,6 +77,7 @@ internal sealed class Handlers : IDisposable
         var staleness = new Staleness(state, oracleEvents, _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
         var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
+        _surfaces = new SurfaceCommands(state, _curves, _freezer, InternalEvents);
         var marketEvents = new MarketEvents(state, events);
         var phases = new MarketPhases(state, marketEvents, Tops);
         var quoteEvents = new QuoteEvents(events);
@@ -112,7 +115,8 @@ internal sealed class Handlers : IDisposable
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
+        var moves = new FeeScheduleMoves(state, settlement, Budget);
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, moves);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -124,7 +128,7 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, work, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, moves, work, Budget);
         var expiry = new StrategyExpiry(state, events, Budget);
         Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
@@ -223,8 +227,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every command of the operator's on markets has one answer: this one, or the refusal. Commands of other kinds have
-    /// events of their own.
+    /// Every command of the operator's on markets, money and rules has one answer: this one, or the refusal. Commands of other
+    /// kinds have events of their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {
@@ -244,11 +248,23 @@ internal sealed class Handlers : IDisposable
                 break;
             case InstrumentRulesDecoder.TemplateId:
             case AccountGroupDecoder.TemplateId:
+            case SetVolatilitySliceDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
+            case DelistInstrumentDecoder.TemplateId:
             case GovernanceActionDecoder.TemplateId:
             case GovernanceKeyDecoder.TemplateId:
             case ParameterEnvelopeDecoder.TemplateId:
             case GovernanceSealDecoder.TemplateId:
+            case ListUnderlyingDecoder.TemplateId:
+            case ParameterActivationDecoder.TemplateId:
+            case OracleRulesDecoder.TemplateId:
+            case VolatilityUpdateDecoder.TemplateId:
+            case FeeScheduleDecoder.TemplateId:
+            case InstrumentFeesDecoder.TemplateId:
+            case AccountTierDecoder.TemplateId:
+            case ListAssetDecoder.TemplateId:
+            case AssetTermsDecoder.TemplateId:
+            case SettlementPoolTermsDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 1, 0);
                 break;
             default:
@@ -324,6 +340,10 @@ internal sealed class Handlers : IDisposable
                 var strategy = ListStrategyDecoder.Trusted(frame);
                 reference = strategy.InstrumentId;
                 return _strategies.List(strategy);
+            case DelistInstrumentDecoder.TemplateId:
+                var delisted = DelistInstrumentDecoder.Trusted(frame);
+                reference = delisted.InstrumentId;
+                return _listings.Delist(delisted);
             case TellControlStateDecoder.TemplateId:
                 reference = 0;
                 return _controls.Begin();
@@ -355,10 +375,18 @@ internal sealed class Handlers : IDisposable
                 var forwards = ForwardUpdateDecoder.Trusted(frame);
                 reference = forwards.UnderlyingId;
                 return _curves.Update(forwards);
+            case SetVolatilitySliceDecoder.TemplateId:
+                var slice = SetVolatilitySliceDecoder.Trusted(frame);
+                reference = slice.UnderlyingId;
+                return _surfaces.Set(slice);
             case AccountGroupDecoder.TemplateId:
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;
                 return _accounts.Group(group);
+            case AdmissionChangeDecoder.TemplateId:
+                reference = 0;
+                _state.Kills.IsOutOfRoom = AdmissionChangeDecoder.Trusted(frame).IsRefusing != 0;
+                return default;
             case EndOfDayDecoder.TemplateId:
                 reference = 0;
                 return _days.End(EndOfDayDecoder.Trusted(frame));
@@ -438,17 +466,21 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index has moved.</summary>
-    private RejectCode Set(in SettlementPoolTermsDecoder terms)
+    /// <summary>Setting up: the terms of the pool.</summary>
+    private RejectCode Set(in SettlementPoolTermsDecoder message)
     {
-        var code = _state.Pool.Set(terms, _state.TimeNanos);
-        if (code == default)
+        if (_state.Governance.IsSealed)
         {
-            _state.Ledger.IndicesChanged();
-            _state.MarkVersion++;
+            return RejectCode.ParametersGoverned;
         }
 
-        return code;
+        if (!_state.Pool.TryRead(message, out var terms))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.SetPool(terms);
+        return default;
     }
 
     private RejectCode Tell(uint handle, RejectCode code)

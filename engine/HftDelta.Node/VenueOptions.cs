@@ -51,6 +51,9 @@ public sealed record VenueOptions
 
     public bool PinThreads { get; init; } = true;
 
+    /// <summary>Agents that share each risk computation; what they compute does not depend on it.</summary>
+    public int RiskWorkers { get; init; } = 1;
+
     public int InboundSlots { get; init; } = 1 << 14;
 
     /// <summary>At least four times what one command may emit; below that the smallest legal number is taken.</summary>

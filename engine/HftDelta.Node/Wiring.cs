@@ -52,6 +52,7 @@ internal sealed class Wiring : IDisposable
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
+    private readonly AdmissionSwitch _admission;
     private readonly SessionStore _store;
     private readonly AeronDriver? _driver;
     private readonly Subscription? _requests;
@@ -95,6 +96,7 @@ internal sealed class Wiring : IDisposable
             _ingressCounters = new IngressCounters(Allocate);
             _egressCounters = new EgressCounters(Allocate);
             var processor = Host.Processor;
+            _admission = new AdmissionSwitch(processor.View.IsOutOfRoom);
             _progress = new EngineProgress(
                 processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
             _store = Own(RecoveredSessions.Keep(processor.View, options.Limits));
@@ -223,6 +225,7 @@ internal sealed class Wiring : IDisposable
         _inbound.AddGatingSequences(journal.Consumed);
         var engine = new EngineAgent(Host, _inbound, _progress, Allocate);
         var egress = new EgressAgent(EgressWiringOf(Own(SafeCursorFile.OpenOrCreate(storage, Journal.JournalId))));
+        var team = new RiskTeam(_options.RiskWorkers);
         var monitor = new MonitorAgent(new MonitorWiring
         {
             Inbound = _inbound,
@@ -242,7 +245,12 @@ internal sealed class Wiring : IDisposable
             Driver = _driver,
             Preparer = Journal.Preparer,
             Engine = engine,
-            Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
+            Risk = new RiskAgent(Host.Processor.Risk, team, _riskInputs, _riskMarkers, Allocate),
+            RiskHelpers =
+            [
+                .. Enumerable.Range(1, team.Workers - 1)
+                    .Select(place => new RiskHelperAgent(Host.Processor.Risk, team, place)),
+            ],
             OracleVerifier = _options.OracleVerifier is { } verify
                 ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
                 : null,
@@ -272,8 +280,12 @@ internal sealed class Wiring : IDisposable
         Stamps = _stamps,
     };
 
+    // In lockstep the driver alone decides what is sequenced; it takes what the disk does as it comes.
     private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
     {
+        Admission = _options.IsLockstep ? null : _admission,
+        Appended = Journal.Writer.AppendedSequence,
+        Durable = Journal.Durable,
         Journal = journal,
         Preparer = Journal.Preparer,
         Clock = _machineClock,
@@ -305,6 +317,7 @@ internal sealed class Wiring : IDisposable
             Oracle = _options.OracleVerifier is null
                 ? null
                 : new ReportDetour(_reportsAsked, _reportsJudged, _options.Limits.Sessions),
+            Admission = _admission,
             QuietNanosMax = _options.QuietNanosMax,
             IsLockstep = _options.IsLockstep,
         });

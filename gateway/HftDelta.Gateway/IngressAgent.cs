@@ -59,6 +59,9 @@ public sealed record IngressWiring
     /// <summary>The way of oracle reports through their verifier; null: signatures are not looked at.</summary>
     public ReportDetour? Oracle { get; init; }
 
+    /// <summary>Whether new orders are to be refused.</summary>
+    public AdmissionSwitch Admission { get; init; } = new();
+
     /// <summary>A tick is sequenced when nothing was for as long.</summary>
     public ulong QuietNanosMax { get; init; } = 10_000_000;
 
@@ -87,6 +90,7 @@ public sealed class IngressAgent : IAgent, IDisposable
     private readonly BarrierKeeper _barriers;
     private readonly NetworkIngress? _network;
     private bool _isInboundFull;
+    private bool _isRefusing;
     private bool _isOpen;
     private bool _isClosing;
 
@@ -95,6 +99,7 @@ public sealed class IngressAgent : IAgent, IDisposable
         ArgumentNullException.ThrowIfNull(wiring);
         _wiring = wiring;
         _publisher = wiring.Publisher;
+        _isRefusing = wiring.Admission.IsRefusingAtStart;
         _sessions = new SessionMirror(wiring.SessionLimit, wiring.Network?.Quota ?? SessionQuota.None);
         var requests = new RequestSequencer(wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters);
         _requests = requests;
@@ -135,6 +140,11 @@ public sealed class IngressAgent : IAgent, IDisposable
         _isInboundFull = false;
         var before = _publisher.LastSequence;
         var work = TakeSessionStates();
+        if (_isRefusing != _wiring.Admission.IsRefusing)
+        {
+            work += ChangeAdmission();
+        }
+
         if (Volatile.Read(ref _isClosing))
         {
             _network?.Close();
@@ -166,6 +176,18 @@ public sealed class IngressAgent : IAgent, IDisposable
 
     /// <summary>Frees memory; after the agent has stopped.</summary>
     public void Dispose() => _network?.Dispose();
+
+    private int ChangeAdmission()
+    {
+        if (!_frames.TryAdmit(!_isRefusing, _wiring.Clock.Now))
+        {
+            _isInboundFull = true;
+            return 0;
+        }
+
+        _isRefusing = !_isRefusing;
+        return 1;
+    }
 
     /// <summary>
     /// Always first and never held back: the ring that sessions come through must not fill up, or egress would wait for

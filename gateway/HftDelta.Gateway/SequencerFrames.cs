@@ -32,6 +32,13 @@ internal sealed class SequencerFrames(RecordPublisher publisher, IngressCounters
         return TryStage(buffer, now);
     }
 
+    public bool TryAdmit(bool isRefusing, TimeNanos now)
+    {
+        Span<byte> buffer = stackalloc byte[AdmissionChangeDecoder.FrameLength];
+        AdmissionChangeEncoder.Wrap(buffer).SetIsRefusing(isRefusing ? (byte)1 : (byte)0);
+        return TryStage(buffer, now);
+    }
+
     public bool TryOpen(SessionHandle session, UInt128 id, Participant participant, bool cancelOnDisconnect, TimeNanos now)
     {
         Span<byte> buffer = stackalloc byte[SessionOpenedDecoder.FrameLength];

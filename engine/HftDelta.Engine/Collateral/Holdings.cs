@@ -62,10 +62,16 @@ internal sealed class Holdings(VenueState state, Margin margin, Matching matchin
         return slot == 0 && !state.Balances.HasRoom ? RejectCode.CapacityExhausted : default;
     }
 
+    /// <summary>A client that receives cash is applied first: interest is for the cash as it was.</summary>
     public void Move(uint from, uint to, uint asset, long atoms)
     {
         if (asset == Quote)
         {
+            if (to >= AccountId.FirstClient)
+            {
+                matching.Settle(to);
+            }
+
             state.Ledger.Move(from, to, (Int128)atoms << Scale.SubAtomBits);
             return;
         }

@@ -1,14 +1,19 @@
+using HftDelta.Wire;
+
 namespace HftDelta.Engine.Markets;
 
 /// <summary>
-/// The venue's kill switch and the walk that ends the orders of killed accounts. Part of the engine's state. Owner: the engine
-/// agent. There is one walk: switching on with cancels while it is under way begins it again, over all accounts killed since
+/// The venue's kill switch, the sequencer's word that its journal has no room for new orders, and the walk that ends the orders
+/// of killed accounts. Part of the engine's state. Owner: the engine agent. There is one walk: switching on with cancels while it is under way begins it again, over all accounts killed since
 /// it first began. An account is marked with the number of the walk, so ending a walk takes every mark away.
 /// </summary>
 internal sealed class KillState(VenueState state)
 {
     /// <summary>No new orders of anyone.</summary>
     public bool IsVenueOn { get; set; }
+
+    /// <summary>The journal has no room for new orders; only what makes the book smaller is taken.</summary>
+    public bool IsOutOfRoom { get; set; }
 
     /// <summary>Live orders of marked accounts are being ended, as pending work.</summary>
     public bool IsEnding { get; private set; }
@@ -28,8 +33,16 @@ internal sealed class KillState(VenueState state)
     /// <summary>Everyone's orders are being ended.</summary>
     public bool IsEndingAll => IsEnding && VenueWalk == Walk;
 
-    /// <summary>New orders of the account are refused.</summary>
-    public bool IsOn(uint account) => IsVenueOn || state.Accounts.Read(account).IsKilled != 0;
+    /// <summary>Why new orders of the account are refused; none when they are taken.</summary>
+    public RejectCode RefusalOf(uint account)
+    {
+        if (IsVenueOn || state.Accounts.Read(account).IsKilled != 0)
+        {
+            return RejectCode.KillSwitch;
+        }
+
+        return IsOutOfRoom ? RejectCode.JournalOutOfRoom : default;
+    }
 
     /// <summary>The account's orders are being ended: none of them is filled.</summary>
     public bool IsEndingOrdersOf(uint account) =>

@@ -180,7 +180,7 @@ internal static class NewOrderChecks
             return RejectCode.UnknownInstrument;
         }
 
-        return state.Kills.IsOn(terms.Account) ? RejectCode.KillSwitch : default;
+        return state.Kills.RefusalOf(terms.Account);
     }
 
     /// <summary>Steps 4 to 14.</summary>

@@ -52,7 +52,7 @@ internal sealed class OrderReplaces(
         ref readonly var hot = ref state.Orders.Slab.Hot(slot);
         ref readonly var instrument = ref state.Instruments.Read(message.InstrumentId);
         bound = 0;
-        var code = state.Kills.IsOn(hot.Account) ? RejectCode.KillSwitch : default;
+        var code = state.Kills.RefusalOf(hot.Account);
         if (code == default && state.Protections.IsPulled(state, slot))
         {
             // It is only waiting for its end.

@@ -132,7 +132,7 @@ internal sealed class MassQuotes(
             }
         }
 
-        return state.Kills.IsOn(account) ? RejectCode.KillSwitch : default;
+        return state.Kills.RefusalOf(account);
     }
 
     private bool AreDistinct(uint underlying)

@@ -121,7 +121,7 @@ internal sealed class Margin(VenueState state)
             record.MarkedValue += AssetValue.OfAll(state, record.FirstBalance);
         }
 
-        record.MarkedValue -= OwedInterest(record);
+        record.MarkedValue -= OwedInterest(account);
         record.MarkVersion = state.MarkVersion;
     }
 
@@ -217,7 +217,7 @@ internal sealed class Margin(VenueState state)
         }
 
         ref readonly var record = ref state.Accounts.Read(account);
-        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust - OwedInterest(record);
+        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust - OwedInterest(account);
         Int128 claim = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
         {
@@ -232,8 +232,12 @@ internal sealed class Margin(VenueState state)
             : RejectCode.CashShortfall;
     }
 
-    /// <summary>Interest that the account owes the settlement pool since it was last applied.</summary>
-    internal Int128 OwedInterest(in AccountRecord record) => state.Pool.Interest(record.CashAtoms, record.PoolIndexLast);
+    /// <summary>Interest that the account owes the settlement pool since it was last applied; the venue's own owe none.</summary>
+    internal Int128 OwedInterest(uint account)
+    {
+        ref readonly var record = ref state.Accounts.Read(account);
+        return account < AccountId.FirstClient ? 0 : state.Pool.Interest(record.CashAtoms, record.PoolIndexLast);
+    }
 
     /// <summary>
     /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would

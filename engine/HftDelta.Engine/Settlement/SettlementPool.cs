@@ -2,7 +2,6 @@ using HftDelta.Engine.Funding;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.State;
 using HftDelta.Primitives.Units;
-using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Engine.Settlement;
@@ -22,9 +21,9 @@ internal sealed class SettlementPool : IDisposable
     private const uint Million = 1_000_000;
 
     /// <summary>Ten times what is borrowed, a year.</summary>
-    private const uint RateMaxPpm = 10 * Million;
+    public const uint RateMaxPpm = 10 * Million;
     private const int IndexBits = 64;
-    private const long CapMaxAtoms = 1L << 60;
+    public const long CapMaxAtoms = 1L << 60;
 
     private readonly HashedSlab<PoolRecord, PoolEncoding> _records = new((int)Record + 1);
 
@@ -40,26 +39,40 @@ internal sealed class SettlementPool : IDisposable
     public void CashMoved(long before, long after) =>
         BorrowedAtoms += (after < 0 ? -(Int128)after : 0) - (before < 0 ? -(Int128)before : 0);
 
-    public RejectCode Set(in SettlementPoolTermsDecoder message, ulong timeNanos)
+    /// <summary>The terms that a command gives; false: a pool cannot have them.</summary>
+    public bool TryRead(in SettlementPoolTermsDecoder message, out PoolRecord terms)
     {
-        if (message.ShareOfClaimPpm > ShareOfClaimMaxPpm || message.KinkPpm is 0 or >= Million ||
-            message.CapAtoms is < 1 or > CapMaxAtoms || message.FullRatePpm > RateMaxPpm ||
-            message.IdleRatePpm > message.KinkRatePpm || message.KinkRatePpm > message.FullRatePpm)
-        {
-            return RejectCode.BadParameter;
-        }
+        terms = Terms;
+        terms.ShareOfClaimPpm = message.ShareOfClaimPpm;
+        terms.KinkPpm = message.KinkPpm;
+        terms.CapAtoms = message.CapAtoms;
+        terms.IdleRatePpm = message.IdleRatePpm;
+        terms.KinkRatePpm = message.KinkRatePpm;
+        terms.FullRatePpm = message.FullRatePpm;
+        return CanHave(terms) && IsWhole(terms);
+    }
 
+    /// <summary>
+    /// Whether terms that change one by one can stand so. Cap and kink are needed while there is a pool, so that they can be set
+    /// before its share and taken away after it.
+    /// </summary>
+    public static bool CanHave(in PoolRecord terms) =>
+        terms.ShareOfClaimPpm <= ShareOfClaimMaxPpm && terms.KinkPpm < Million && terms.CapAtoms is >= 0 and <= CapMaxAtoms &&
+        terms.FullRatePpm <= RateMaxPpm && terms.IdleRatePpm <= terms.KinkRatePpm && terms.KinkRatePpm <= terms.FullRatePpm &&
+        (terms.ShareOfClaimPpm == 0 || IsWhole(terms));
+
+    /// <summary>Terms that a pool can have; by the old ones it costs what it cost up to now.</summary>
+    public void Set(in PoolRecord terms, ulong timeNanos)
+    {
         Accrue(timeNanos);
         ref var record = ref _records.Write(Record);
+        var index = record.Index;
+        record = terms;
+        record.Index = index;
         record.AccruedTime = timeNanos;
-        record.ShareOfClaimPpm = message.ShareOfClaimPpm;
-        record.KinkPpm = message.KinkPpm;
-        record.CapAtoms = message.CapAtoms;
-        record.IdleRatePpm = message.IdleRatePpm;
-        record.KinkRatePpm = message.KinkRatePpm;
-        record.FullRatePpm = message.FullRatePpm;
-        return default;
     }
+
+    private static bool IsWhole(in PoolRecord terms) => terms.KinkPpm != 0 && terms.CapAtoms != 0;
 
     /// <summary>The index rises by the rate of now over the time since it last did; rounded down.</summary>
     public void Accrue(ulong timeNanos)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HftDelta.Node.Control;
 
 namespace HftDelta.Node.Cli;
@@ -10,6 +11,8 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class ControlCommand
 {
+    private const ulong NanosPerTick = 100;
+
     private static readonly ControlAddress Address = new();
 
     private static readonly Option<string[]> InstrumentOption = new("--instrument", "-i")
@@ -57,9 +60,17 @@ public static class ControlCommand
         Required = true,
     };
 
+    private static readonly Option<DateTimeOffset> AtOption = new("--at")
+    {
+        Description = "When, in UTC unless it says otherwise: 2026-12-24T08:00:00Z.",
+        HelpName = "TIME",
+        Required = true,
+        CustomParser = ParseTime,
+    };
+
     public static Command Create()
     {
-        var command = new Command("control", "Command a running venue: halt, open, auction, kill, release, end-of-day, rules.")
+        var command = new Command("control", "Command a running venue: halt, open, auction, delist, kill, release, end-of-day, rules.")
         {
             Status(),
             State("halt", "No new orders and no trades; cancels are served.", ControlVerb.Halt),
@@ -68,6 +79,7 @@ public static class ControlCommand
             Auction(),
             State("close", "No new orders and no trades until the next opening; cancels are served.", ControlVerb.Close),
             State("settle", "As close, for the time of settlement.", ControlVerb.Settle),
+            Delist(),
             Kill(),
             Release(),
             EndOfDay(),
@@ -104,6 +116,37 @@ public static class ControlCommand
         command.SetAction(result => (int)Ask(result, OfMarkets(
             result, result.GetValue(VolatilityOption) ? ControlVerb.VolatilityAuction : ControlVerb.Auction)));
         return command;
+    }
+
+    private static Command Delist()
+    {
+        var command = new Command(
+            "delist", "Announce the end of perpetual kinds: they settle then, at an average over the settlement window.")
+        {
+            InstrumentOption,
+            AtOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Delist,
+            Instruments = result.GetValue(InstrumentOption) ?? [],
+            SettleTimeNanos = (ulong)(result.GetValue(AtOption) - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick,
+        }));
+        return command;
+    }
+
+    private static DateTimeOffset ParseTime(System.CommandLine.Parsing.ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            && time > DateTimeOffset.UnixEpoch)
+        {
+            return time;
+        }
+
+        argument.AddError($"'{text}' is no time: write 2026-12-24T08:00:00Z");
+        return default;
     }
 
     private static Command Kill()

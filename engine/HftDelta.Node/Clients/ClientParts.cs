@@ -103,7 +103,7 @@ internal static class ClientParts
         }
 
         var signer = KeyFile.Load(options.OracleKeyFiles[place]);
-        var digest = new OracleReportDigest(OracleKeys.DomainOf(options.Market));
+        var digest = new OracleReportDigest(options.Market.SignedDomain);
         return terms => signer.Sign(digest.Of(
             terms.Underlying, (uint)terms.Source, terms.SourceSequence, terms.SourceTime, terms.Price)).ToArray();
     }

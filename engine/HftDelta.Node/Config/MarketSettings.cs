@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using HftDelta.Node.Cli;
+using HftDelta.Replica.Commitments;
 
 namespace HftDelta.Node.Config;
 
@@ -182,8 +183,11 @@ public sealed record MarketSettings
     /// <summary>Collateral beside the quote asset, in the order of their ids, from 1.</summary>
     public IReadOnlyList<MarketAsset> Assets { get; init; } = [];
 
-    /// <summary>Chain of the domain in which oracle sources sign.</summary>
-    public ulong OracleChainId { get; init; } = 31_337;
+    /// <summary>In which everything is signed; left out: that of development.</summary>
+    public MarketDomain? Domain { get; init; }
+
+    /// <summary>The same as those who sign and verify take it.</summary>
+    internal CommitmentDomain SignedDomain => (Domain ?? new MarketDomain()).Signed;
 
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
@@ -199,7 +203,16 @@ public sealed record MarketSettings
     {
         try
         {
-            var read = JsonSerializer.Deserialize<MarketSettings>(File.ReadAllBytes(path), Json)
+            var text = File.ReadAllBytes(path);
+            using (var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }))
+            {
+                if (MarketDomain.OldKeyOf(document.RootElement) is { } moved)
+                {
+                    throw new JsonException(moved);
+                }
+            }
+
+            var read = JsonSerializer.Deserialize<MarketSettings>(text, Json)
                 ?? throw new JsonException("it says null");
             return read.FaultOf() is { } fault ? throw new JsonException(fault) : read;
         }
@@ -262,6 +275,11 @@ public sealed record MarketSettings
         if (Schema != SchemaName)
         {
             return $"its schema is '{Schema}', not '{SchemaName}'";
+        }
+
+        if (Domain?.FaultOf() is { } domainFault)
+        {
+            return domainFault;
         }
 
         for (var place = 0; place < Underlyings.Count; place++)

@@ -24,8 +24,9 @@ internal sealed partial class ControlDesk
         _line = line;
         _market = market;
         _board = new ControlBoard(line);
-        _parameters = new ParameterBoard(line);
-        _digest = market.Market?.Governance is { } governance ? new GovernanceDigest(governance.Domain) : null;
+        var domain = market.Market is { Governance: not null } governed ? governed.SignedDomain : null;
+        _parameters = new ParameterBoard(line, domain);
+        _digest = domain is null ? null : new GovernanceDigest(domain);
     }
 
     /// <summary>Someone waits for an answer.</summary>
@@ -101,6 +102,7 @@ internal sealed partial class ControlDesk
         ControlVerb.EndOfDay => EndDay(work),
         ControlVerb.Rules => SetRules(work),
         ControlVerb.Group => SetGroup(work),
+        ControlVerb.Delist => Delist(work),
         ControlVerb.Parameters => TellParameters(work),
         ControlVerb.Govern => Govern(work),
         _ => throw new ControlException("the verb is unknown to this venue", "hftdelta version; take the venue's own"),
@@ -230,6 +232,30 @@ internal sealed partial class ControlDesk
             .. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))
                 .Select(instrument => instrument with { Rules = _market.RulesOf(instrument.InstrumentId) }),
         ];
+    }
+
+    private IEnumerable<Func<bool>> Delist(ControlWork work)
+    {
+        var ids = MarketNames.Instruments(work.Request, _market.Listed).ToList();
+        if (ids.Count == 0)
+        {
+            throw new ControlException("no instrument was named", "name one or more: --instrument N|SYMBOL");
+        }
+
+        foreach (var id in ids)
+        {
+            yield return () => TrySend(work, OperatorFrames.Delist(_line.Buffer, id, work.Request.SettleTimeNanos));
+        }
+
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        yield return Ask(work);
+        work.Instruments = [.. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))];
     }
 
     private IEnumerable<Func<bool>> SetGroup(ControlWork work)

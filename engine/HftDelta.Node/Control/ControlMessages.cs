@@ -22,6 +22,9 @@ public enum ControlVerb
     Rules,
     Group,
 
+    /// <summary>Perpetual kinds end at a time.</summary>
+    Delist,
+
     /// <summary>Parameters, their envelopes, proposals and keys.</summary>
     Parameters,
 
@@ -72,6 +75,9 @@ public sealed record ControlRequest
 
     /// <summary>The day that is ended; 0: the present one.</summary>
     public ulong Day { get; init; }
+
+    /// <summary>When what is delisted settles, in nanoseconds since 1970.</summary>
+    public ulong SettleTimeNanos { get; init; }
 
     /// <summary>What changes of the rules; null: nothing.</summary>
     public RulesChange? Rules { get; init; }

@@ -102,6 +102,12 @@ internal static class RefusalWords
         (_, RejectCode.InstrumentNotOpen) => "the instrument has expired: nothing is to be done about it",
         (InstrumentStateChangeDecoder.TemplateId, RejectCode.BadParameter) =>
             "a strategy has no call phases: open, halt, close or settle it, or auction its legs",
+        (DelistInstrumentDecoder.TemplateId, RejectCode.BadParameter) =>
+            "only perpetual kinds are delisted: what has an expiry ends by itself",
+        (DelistInstrumentDecoder.TemplateId, RejectCode.AlreadyExists) =>
+            "its end is announced already, and an announcement stands",
+        (DelistInstrumentDecoder.TemplateId, RejectCode.NoticeTooShort) =>
+            "name a later time: its whole settlement window has to lie ahead",
         (InstrumentRulesDecoder.TemplateId, RejectCode.BadParameter) =>
             "a strategy may have a largest order only; the other rules are those of its legs",
         (EndOfDayDecoder.TemplateId, RejectCode.BadParameter) =>

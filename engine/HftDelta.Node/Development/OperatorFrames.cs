@@ -164,6 +164,9 @@ internal static class OperatorFrames
 
     public static int EndDay(Span<byte> buffer, ulong day) => EndOfDayEncoder.Wrap(buffer).SetDay(day).EncodedLength;
 
+    public static int Delist(Span<byte> buffer, uint instrument, ulong settleTimeNanos) =>
+        DelistInstrumentEncoder.Wrap(buffer).SetInstrumentId(instrument).SetSettleTime(settleTimeNanos).EncodedLength;
+
     public static int Group(Span<byte> buffer, uint account, uint group) =>
         AccountGroupEncoder.Wrap(buffer).SetAccountId(account).SetGroup(group).EncodedLength;
 

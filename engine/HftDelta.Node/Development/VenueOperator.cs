@@ -256,8 +256,13 @@ internal sealed class VenueOperator
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
         var isOver = refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
-            && refused.Code is (ushort)RejectCode.InstrumentNotOpen or (ushort)RejectCode.ParametersGoverned;
-        if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
+            && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
+
+        // Said again at a start: those who govern have the word by now.
+        var isGoverned = refused.Code == (ushort)RejectCode.ParametersGoverned
+            && refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
+                or FeeScheduleDecoder.TemplateId or AssetTermsDecoder.TemplateId or OracleRulesDecoder.TemplateId;
+        if (!isPaidBefore && !isOver && !isGoverned && IsOperators(refused.CommandTemplateId))
         {
             throw new OperatorException(
                 RefusedError,

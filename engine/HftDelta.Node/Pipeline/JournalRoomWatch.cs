@@ -1,4 +1,6 @@
 using System.Globalization;
+using Disruptor;
+using HftDelta.Gateway;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Runtime.Time;
@@ -18,13 +20,26 @@ public sealed record JournalRoomWiring
     /// <summary>The journal may stand still for so long.</summary>
     public required TimeSpan StallMax { get; init; }
 
+    /// <summary>Switched while new orders are to be refused; null: they are taken until the journal stands still.</summary>
+    public AdmissionSwitch? Admission { get; init; }
+
+    /// <summary>How long the device may owe a sync before new orders are refused.</summary>
+    public TimeSpan SyncLagMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Last sequence in the journal.</summary>
+    public required Sequence Appended { get; init; }
+
+    /// <summary>Last sequence that is durable.</summary>
+    public required Sequence Durable { get; init; }
+
     /// <summary>Told in the operator's words, once for each change.</summary>
     public required Action<string> Tell { get; init; }
 }
 
 /// <summary>
 /// Watches whether the journal has room to go on. A refusal of the disk is told when it begins and when it is over; while the
-/// current segment lasts nothing else happens. Once that is full the journal stands still, the rings fill and no input is
+/// current segment lasts new orders are refused, so that what is left of it serves cancels; the same when the device is behind
+/// with its syncs. Once the segment is full the journal stands still, the rings fill and no input is
 /// taken; after a stated time of that the process ends. What was acknowledged is in the journal all the while. Owner: the
 /// monitor's thread.
 /// </summary>
@@ -37,6 +52,9 @@ public sealed class JournalRoomWatch
     private bool _isStalled;
     private ulong _stalledSince;
     private long _consumed;
+    private long _durable = -1;
+    private ulong _behindSince;
+    private bool _isBehind;
 
     public JournalRoomWatch(JournalRoomWiring wiring)
     {
@@ -54,6 +72,20 @@ public sealed class JournalRoomWatch
         }
 
         _isRefused |= refusal is not null;
+        var isBehind = IsBehind();
+        if (isBehind != _isBehind)
+        {
+            _isBehind = isBehind;
+            _wiring.Tell(isBehind
+                ? BehindWords()
+                : $"HD{(int)JournalFault.SyncBehind} is over: the device keeps up with its syncs again.");
+        }
+
+        if (_wiring.Admission is { } admission)
+        {
+            admission.IsRefusing = refusal is not null || isBehind;
+        }
+
         if (_wiring.Journal.IsStalled)
         {
             LookAtStall(refusal);
@@ -69,6 +101,27 @@ public sealed class JournalRoomWatch
             _wiring.Tell($"HD{(int)JournalFault.NoSpace} is over: there is room for the next segment, the journal goes on.");
         }
     }
+
+    /// <summary>Whether something in the journal has waited for its sync for too long.</summary>
+    private bool IsBehind()
+    {
+        var durable = _wiring.Durable.Value;
+        var now = _wiring.Clock.Now.Value;
+        if (durable != _durable || _wiring.Appended.Value <= durable)
+        {
+            _durable = durable;
+            _behindSince = now;
+        }
+
+        return now - _behindSince >= (ulong)(_wiring.SyncLagMax.TotalSeconds * NanosPerSecond);
+    }
+
+    private string BehindWords() =>
+        $"warning HD{(int)JournalFault.SyncBehind}: the device has confirmed nothing for "
+        + $"{_wiring.SyncLagMax.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s "
+        + $"(durable is record {_durable:N0}).\n"
+        + "  new orders are refused, cancels are served; nothing is acknowledged until it answers.\n"
+        + "  next: look at the device; it goes on by itself.";
 
     private void LookAtStall(JournalException? refusal)
     {

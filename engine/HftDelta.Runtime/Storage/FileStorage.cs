@@ -5,6 +5,8 @@ namespace HftDelta.Runtime.Storage;
 /// <summary>Files of one directory of the machine, which is made when it is not there. Any thread; it keeps no state.</summary>
 public sealed class FileStorage : MappedStorage
 {
+    private const string SystemRunPath = "/proc/sys/kernel/random/boot_id";
+
     private readonly MappingBackend _backend;
 
     public FileStorage(string directory, MappingBackend backend = MappingBackend.Automatic)
@@ -16,6 +18,9 @@ public sealed class FileStorage : MappedStorage
     }
 
     public override string Location { get; }
+
+    /// <summary>Linux draws it at each boot; elsewhere it is not known.</summary>
+    public override Guid SystemRunId { get; } = ReadSystemRunId();
 
     public override StorageFile CreateFile(string name, long lengthBytes) =>
         new DiskFile(name, MappedFile.Create(PathOf(name), lengthBytes, _backend));
@@ -80,6 +85,20 @@ public sealed class FileStorage : MappedStorage
         catch (IOException refusal)
         {
             throw new StorageException(StorageFault.Locked, PathOf(name), "only one process may write here", refusal);
+        }
+    }
+
+    private static Guid ReadSystemRunId()
+    {
+        try
+        {
+            return File.Exists(SystemRunPath) && Guid.TryParse(File.ReadAllText(SystemRunPath).Trim(), out var run)
+                ? run
+                : Guid.Empty;
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            return Guid.Empty;
         }
     }
 

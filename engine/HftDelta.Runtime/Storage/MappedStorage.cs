@@ -11,6 +11,12 @@ public abstract class MappedStorage
     public abstract string Location { get; }
 
     /// <summary>
+    /// Names the present run of the operating system: what was written into mapped memory during it is still there. Empty: not
+    /// known.
+    /// </summary>
+    public virtual Guid SystemRunId => Guid.Empty;
+
+    /// <summary>
     /// Makes a file of zeros with all its blocks reserved; its name is durable after <see cref="SyncDirectory"/>.
     /// </summary>
     /// <exception cref="StorageException">Exists already, no space, or refused; nothing is left behind.</exception>

@@ -41,6 +41,8 @@ public readonly record struct SafeCursorReading(SafeCursorState State, CommandSe
 ///     72    8 check      of that sequence
 ///    128    8 sequence   second copy
 ///    136    8 check
+///    192   16 systemRunId  run of the operating system in which it was opened for writing last; zeros: not known
+///    208    4 check        CRC32C of bytes 192..207
 /// </code>
 /// </summary>
 public sealed unsafe class SafeCursorFile : IDisposable
@@ -54,6 +56,8 @@ public sealed unsafe class SafeCursorFile : IDisposable
     private const int IdentityBytes = 28;
     private const int FirstCopyOffsetBytes = 64;
     private const int SecondCopyOffsetBytes = 128;
+    private const int SystemRunOffsetBytes = 192;
+    private const int SystemRunBytes = 16;
 
     private readonly StorageFile _file;
     private int _nextCopyOffsetBytes = FirstCopyOffsetBytes;
@@ -91,6 +95,7 @@ public sealed unsafe class SafeCursorFile : IDisposable
 
         var file = storage.OpenFile(FileName, writable: true);
         var newestIsFirst = TryReadCopy(file.Pointer + FirstCopyOffsetBytes, out var first) && first == reading.Sequence.Value;
+        WriteSystemRun(file, storage.SystemRunId);
         return new SafeCursorFile(
             file, reading.Sequence.Value, newestIsFirst ? SecondCopyOffsetBytes : FirstCopyOffsetBytes);
     }
@@ -106,6 +111,26 @@ public sealed unsafe class SafeCursorFile : IDisposable
 
         using var file = storage.OpenFile(FileName, writable: false);
         return Parse(file);
+    }
+
+    /// <summary>
+    /// Whether the machine was started again since the venue last opened its cursor: then what it wrote without a sync may have
+    /// reached the device in part and in any order. Not known counts as no.
+    /// </summary>
+    public static bool WasSystemRestarted(MappedStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        if (storage.SystemRunId == Guid.Empty || !storage.Exists(FileName) || storage.LengthBytesOf(FileName) < LengthBytes)
+        {
+            return false;
+        }
+
+        using var file = storage.OpenFile(FileName, writable: false);
+        var run = new Guid(file.Span(SystemRunOffsetBytes, SystemRunBytes));
+        var check = *(uint*)(file.Pointer + SystemRunOffsetBytes + SystemRunBytes);
+        return run != Guid.Empty
+            && check == Crc32C.Compute(0, file.Span(SystemRunOffsetBytes, SystemRunBytes))
+            && run != storage.SystemRunId;
     }
 
     /// <summary>What a mapped file says now. A live writer may be between two stores, so a bad look is repeated.</summary>
@@ -208,10 +233,20 @@ public sealed unsafe class SafeCursorFile : IDisposable
         // Last, with release: a replica that looks meanwhile sees no cursor, or all of it; so does recovery after a kill.
         Volatile.Write(ref *(ulong*)page, magic);
 
+        WriteSystemRun(file, storage.SystemRunId);
+
         // On the device before the first record: from then on a file that is missing or empty was lost.
         file.SyncRange(0, LengthBytes);
         storage.SyncDirectory();
         return new SafeCursorFile(file, 0, FirstCopyOffsetBytes);
+    }
+
+    // A kill in between leaves a check that does not match: not known.
+    private static void WriteSystemRun(StorageFile file, Guid run)
+    {
+        var bytes = file.Span(SystemRunOffsetBytes, SystemRunBytes);
+        Check.That(run.TryWriteBytes(bytes));
+        *(uint*)(file.Pointer + SystemRunOffsetBytes + SystemRunBytes) = Crc32C.Compute(0, bytes);
     }
 
     private static void WriteCopy(byte* copy, long sequence)

@@ -62,6 +62,9 @@ public enum JournalFault
     /// <summary>The hash point log is not what was written.</summary>
     HashPointsDamaged = 2223,
 
+    /// <summary>The device is behind with its syncs; a warning.</summary>
+    SyncBehind = 2224,
+
     /// <summary>A snapshot is not what was written.</summary>
     SnapshotDamaged = 2230,
 

@@ -21,7 +21,10 @@ internal sealed unsafe class JournalExaminer
     private readonly RecoveryOptions _options;
     private readonly List<SegmentDescription> _segments = [];
     private readonly List<int> _unbegun = [];
+    private readonly List<int> _lost = [];
     private SafeCursorReading _safeCursor;
+    private CommandSequence? _hashed;
+    private bool _wasSystemRestarted;
     private int _lastBegun = -1;
     private Guid _journalId;
     private long _segmentBytes;
@@ -50,11 +53,16 @@ internal sealed unsafe class JournalExaminer
         try
         {
             _safeCursor = SafeCursorFile.Read(_storage);
+            _wasSystemRestarted = SafeCursorFile.WasSystemRestarted(_storage);
             var indexes = SegmentCatalog.List(_storage);
             FindLastBegun(indexes);
             for (var index = 0; index <= _lastBegun; index++)
             {
-                ExamineSegment(index);
+                if (!TryExamineSegment(index))
+                {
+                    break;
+                }
+
                 _options.Progress?.Invoke((index + 1) * _segmentBytes, (_lastBegun + 1) * _segmentBytes);
             }
 
@@ -63,6 +71,7 @@ internal sealed unsafe class JournalExaminer
                 ExamineUnbegun(index);
             }
 
+            _unbegun.InsertRange(0, _lost);
             return Judge();
         }
         catch (JournalException error)
@@ -101,7 +110,8 @@ internal sealed unsafe class JournalExaminer
         return SegmentHeader.Read(file.Pointer, out header);
     }
 
-    private void ExamineSegment(int index)
+    /// <returns>False when the journal ends before this segment: it never reached the device whole.</returns>
+    private bool TryExamineSegment(int index)
     {
         var name = SegmentLayout.NameOf(index);
         var lengthBytes = _storage.LengthBytesOf(name);
@@ -116,7 +126,13 @@ internal sealed unsafe class JournalExaminer
             index, file.LengthBytes, index == 0 ? null : _journalId, _nextSequence, _checksum);
         if (SegmentChecks.Header(state, in header, in expected) is { } fault)
         {
-            throw fault;
+            if (index == 0 || fault.Fault != JournalFault.HeaderDamaged || !WasNeverSafe())
+            {
+                throw fault;
+            }
+
+            LoseFrom(index);
+            return false;
         }
 
         if (index == 0)
@@ -142,6 +158,7 @@ internal sealed unsafe class JournalExaminer
         }
 
         HashSegment(index, file);
+        return index < _lastBegun || _lost.Count == 0;
     }
 
     private ScanOutcome ReadRecords(ref SegmentCursor cursor)
@@ -199,8 +216,13 @@ internal sealed unsafe class JournalExaminer
     {
         if (index < _lastBegun)
         {
-            throw SegmentChecks.Record(
-                index, in cursor, $"segment {index + 1:D10} was begun after it, so this is corruption, not a torn tail");
+            if (cursor.Damage == RecordDamage.Sequence || !WasNeverSafe())
+            {
+                throw SegmentChecks.Record(
+                    index, in cursor, $"segment {index + 1:D10} was begun after it, so this is corruption, not a torn tail");
+            }
+
+            LoseFrom(index + 1);
         }
 
         var from = cursor.OffsetBytes + (outcome == ScanOutcome.EndMarker ? SegmentLayout.EndMarkerBytes : 0);
@@ -212,8 +234,9 @@ internal sealed unsafe class JournalExaminer
 
         var linked = outcome == ScanOutcome.EndMarker
             ? -1
-            : LinkedRecordSearch.Find(file.Pointer, file.LengthBytes, from, cursor.NextSequence, cursor.Checksum);
-        if (linked >= 0)
+            : LinkedRecordSearch.Find(
+                file.Pointer, file.LengthBytes, from + extent, from, cursor.NextSequence, cursor.Checksum);
+        if (linked >= 0 && !WasNeverSafe())
         {
             var proof = string.Create(
                 CultureInfo.InvariantCulture,
@@ -227,7 +250,33 @@ internal sealed unsafe class JournalExaminer
             throw SegmentChecks.Record(index, in cursor, "it is whole and linked, so no append was torn here");
         }
 
-        _torn = new TornTail(new JournalPosition(index, from), extent, new CommandSequence(cursor.NextSequence));
+        _torn = new TornTail(new JournalPosition(index, from), extent, new CommandSequence(cursor.NextSequence))
+        {
+            HasRecordsBehind = linked >= 0 || _lost.Count > 0,
+        };
+    }
+
+    /// <summary>
+    /// Whether what follows the last whole record was never acknowledged and need not have been whole on the device: the
+    /// machine was started again, and what is not synced reaches a device in any order. Without a restart everything that was
+    /// written is there, so that a gap before whole records is damage.
+    /// </summary>
+    private bool WasNeverSafe() =>
+        _wasSystemRestarted
+        && _safeCursor.State == SafeCursorState.Valid
+        && _safeCursor.JournalId == _journalId
+        && _nextSequence > _safeCursor.Sequence.Value
+        && _nextSequence > LastHashPoint().Value;
+
+    private void LoseFrom(int index)
+    {
+        for (var lost = index; lost <= _lastBegun; lost++)
+        {
+            _lost.Add(lost);
+        }
+
+        _lastBegun = index - 1;
+        _torn = new TornTail(_end, 0, new CommandSequence(_nextSequence)) { HasRecordsBehind = true };
     }
 
     private static long ExtentBehind(StorageFile file, long fromBytes)
@@ -256,9 +305,9 @@ internal sealed unsafe class JournalExaminer
         if (extent > SegmentLayout.HeaderBytes)
         {
             var linked = LinkedRecordSearch.Find(
-                file.Pointer, file.LengthBytes, SegmentLayout.HeaderBytes, _nextSequence, _checksum);
+                file.Pointer, file.LengthBytes, extent, SegmentLayout.HeaderBytes, _nextSequence, _checksum);
             var first = new SegmentCursor(file.Pointer, file.LengthBytes, _nextSequence, _checksum);
-            if (linked >= 0 || first.Examine() == ScanOutcome.Record)
+            if ((linked >= 0 || first.Examine() == ScanOutcome.Record) && !WasNeverSafe())
             {
                 throw RecoveryFaults.HeaderLost(index);
             }
@@ -274,7 +323,8 @@ internal sealed unsafe class JournalExaminer
         {
             case PageState.Blank:
                 return "";
-            case PageState.Unfinished when _unfinishedSealIndex < 0:
+            case PageState.Unfinished or PageState.Damaged
+                when _unfinishedSealIndex < 0 && (state == PageState.Unfinished || WasNeverSafe()):
                 _unfinishedSealIndex = index;
                 _torn = new TornTail(
                     new JournalPosition(index, SegmentLayout.SealOffsetBytes), SegmentSeal.LengthBytes, CommandSequence.None);
@@ -347,10 +397,17 @@ internal sealed unsafe class JournalExaminer
 
     private CommandSequence LastHashPoint()
     {
+        if (_hashed is { } known)
+        {
+            return known;
+        }
+
         var reading = HashPointReader.Read(_storage);
-        return reading.Points.Count > 0 && reading.JournalId == _journalId
+        var last = reading.Points.Count > 0 && reading.JournalId == _journalId
             ? reading.Points[^1].Sequence
             : CommandSequence.None;
+        _hashed = last;
+        return last;
     }
 
     private RecoveryReport Report(JournalEndState state, JournalException? error) => new()

@@ -10,9 +10,18 @@ namespace HftDelta.Journal.Recovery;
 /// </summary>
 internal static unsafe class LinkedRecordSearch
 {
-    /// <summary>Searches from the bad record at <paramref name="badOffsetBytes"/> to the end of the segment.</summary>
+    /// <summary>
+    /// Searches from the bad record at <paramref name="badOffsetBytes"/> to <paramref name="zerosFromBytes"/>, behind which the
+    /// segment holds zeros only.
+    /// </summary>
     /// <returns>Offset of the record that is linked, or -1.</returns>
-    public static long Find(byte* segment, long segmentBytes, long badOffsetBytes, long expectedSequence, uint previousChecksum)
+    public static long Find(
+        byte* segment,
+        long segmentBytes,
+        long zerosFromBytes,
+        long badOffsetBytes,
+        long expectedSequence,
+        uint previousChecksum)
     {
         if (badOffsetBytes > segmentBytes - RecordEnvelope.LengthBytes)
         {
@@ -34,8 +43,9 @@ internal static unsafe class LinkedRecordSearch
 
         // No segment holds more records than this.
         var sequenceMax = expectedSequence + (segmentBytes / RecordEnvelope.LengthBytes);
+        var offsetMax = Math.Min(zerosFromBytes, segmentBytes - RecordEnvelope.LengthBytes);
         for (var offset = badOffsetBytes + SegmentLayout.RecordAlignmentBytes;
-             offset <= segmentBytes - RecordEnvelope.LengthBytes;
+             offset <= offsetMax;
              offset += SegmentLayout.RecordAlignmentBytes)
         {
             ref readonly var candidate = ref *(RecordEnvelope*)(segment + offset);

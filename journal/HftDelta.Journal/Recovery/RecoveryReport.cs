@@ -26,7 +26,14 @@ public enum JournalEndState
 /// <param name="Position">Where it begins.</param>
 /// <param name="LengthBytes">Through the last byte of it that is not zero.</param>
 /// <param name="NextSequence">The record that would have stood there.</param>
-public sealed record TornTail(JournalPosition Position, long LengthBytes, CommandSequence NextSequence);
+public sealed record TornTail(JournalPosition Position, long LengthBytes, CommandSequence NextSequence)
+{
+    /// <summary>
+    /// Whether whole records lie behind the gap: the machine was started again, and what was not synced had reached the device
+    /// out of order.
+    /// </summary>
+    public bool HasRecordsBehind { get; init; }
+}
 
 /// <summary>What recovery found. It changed nothing.</summary>
 public sealed record RecoveryReport

@@ -120,6 +120,7 @@ public sealed unsafe class AppendableJournal : IDisposable
     public void Dispose()
     {
         Preparer.OnClose();
+        Sync?.OnClose();
         _segments.DisposeAll();
         _hashes.Dispose();
         _lock.Dispose();
@@ -153,7 +154,8 @@ public sealed unsafe class AppendableJournal : IDisposable
         new(
             JournalFault.TornTail,
             $"journal segment {report.Torn!.Position.SegmentIndex:D10} ends in a torn append "
-            + $"(offset {report.Torn.Position.OffsetBytes}, {report.Torn.LengthBytes} bytes).\n"
+            + $"(offset {report.Torn.Position.OffsetBytes}, {report.Torn.LengthBytes} bytes"
+            + (report.Torn.HasRecordsBehind ? ", whole records of a power cut behind it).\n" : ").\n")
             + $"  nothing that was acknowledged is in it: the journal is whole through record {report.LastSequence}; "
             + "nothing was changed.\n"
             + "  next: start with repair of torn tails allowed; it zeroes these bytes and says so.")
@@ -274,7 +276,7 @@ public sealed unsafe class AppendableJournal : IDisposable
 
         if (report.Segments.Count == 0)
         {
-            return new SyncAgent(_segments, Writer, Durable, syncedPosition: 0);
+            return new SyncAgent(storage, _segments, Writer, Durable, syncedPosition: 0);
         }
 
         // What a killed process left in mapped memory is not on the device yet, and all of it counts as durable from now on.
@@ -284,6 +286,6 @@ public sealed unsafe class AppendableJournal : IDisposable
             file.SyncRange(0, file.LengthBytes);
         }
 
-        return new SyncAgent(_segments, Writer, Durable, start.End.ToLinear(start.SegmentBytes));
+        return new SyncAgent(storage, _segments, Writer, Durable, start.End.ToLinear(start.SegmentBytes));
     }
 }

@@ -1,4 +1,5 @@
 using Disruptor;
+using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Segments;
 using HftDelta.Primitives;
@@ -12,18 +13,29 @@ namespace HftDelta.Journal.Writing;
 /// and then advances the durable cursor; nothing waits to gather. Owner: its own thread where there is one, because a sync
 /// takes a fifth of a millisecond and more; on a shared thread the other agents wait that long. It syncs the mapping (msync):
 /// the same memory is the append path, the reader's view and what is synced; pwrite beside it may be dearer or cheaper and is
-/// a matter of measurement. After a failed sync every further cycle fails too: the device's content is unknown.
+/// a matter of measurement. The safe cursor follows now and then, when there is nothing else to do or after many groups: after a
+/// power cut it tells recovery which gaps cannot have been acknowledged. After a failed sync every further cycle fails too: the
+/// device's content is unknown.
 /// </summary>
 public sealed class SyncAgent : IAgent
 {
+    // How long the safe cursor on the device may lag, in groups or in idle cycles.
+    private const int CyclesPerCursorSync = 256;
+
+    private readonly MappedStorage _storage;
     private readonly SegmentTable _segments;
     private readonly JournalWriter _writer;
     private readonly Sequence _durable;
     private readonly long _segmentBytes;
     private JournalException? _failure;
+    private StorageFile? _safeCursor;
+    private bool _isCursorOld;
+    private int _cycles;
 
-    internal SyncAgent(SegmentTable segments, JournalWriter writer, Sequence durable, long syncedPosition)
+    internal SyncAgent(
+        MappedStorage storage, SegmentTable segments, JournalWriter writer, Sequence durable, long syncedPosition)
     {
+        _storage = storage;
         _segments = segments;
         _writer = writer;
         _durable = durable;
@@ -57,17 +69,57 @@ public sealed class SyncAgent : IAgent
         // Both: the previous cycle may have synced a record whose sequence was not stored yet.
         if (records == 0 && position == SyncedPosition.Value)
         {
-            return 0;
+            return SyncSafeCursor();
         }
 
         SyncThrough(position);
         SyncedPosition.SetValue(position);
         _durable.SetValue(sequence);
+        _isCursorOld = true;
+        _ = SyncSafeCursor();
         return (int)Math.Clamp(records, 1, int.MaxValue);
     }
 
     public void OnClose()
     {
+        _safeCursor?.Dispose();
+        _safeCursor = null;
+    }
+
+    private int SyncSafeCursor()
+    {
+        if (!_isCursorOld || ++_cycles < CyclesPerCursorSync)
+        {
+            return 0;
+        }
+
+        _cycles = 0;
+        _safeCursor ??= _storage.Exists(SafeCursorFile.FileName)
+            ? _storage.OpenFile(SafeCursorFile.FileName, writable: true)
+            : null;
+        if (_safeCursor is null)
+        {
+            return 0;
+        }
+
+        try
+        {
+            _safeCursor.SyncRange(0, SafeCursorFile.LengthBytes);
+        }
+        catch (StorageException refusal)
+        {
+            throw Fail(refusal, $"{SafeCursorFile.FileName} cannot be synced");
+        }
+
+        _isCursorOld = false;
+        return 1;
+    }
+
+    private JournalException Fail(StorageException refusal, string what)
+    {
+        _failure = JournalFaults.From(
+            new StorageException(StorageFault.SyncFailed, refusal.FileName, refusal.Message, refusal), what);
+        return _failure;
     }
 
     private void SyncThrough(long position)
@@ -86,10 +138,8 @@ public sealed class SyncAgent : IAgent
             }
             catch (StorageException refusal)
             {
-                _failure = JournalFaults.From(
-                    new StorageException(StorageFault.SyncFailed, refusal.FileName, refusal.Message, refusal),
-                    $"journal segment {at.SegmentIndex:D10} cannot be synced (offset {at.OffsetBytes:N0})");
-                throw _failure;
+                throw Fail(
+                    refusal, $"journal segment {at.SegmentIndex:D10} cannot be synced (offset {at.OffsetBytes:N0})");
             }
 
             from = to;

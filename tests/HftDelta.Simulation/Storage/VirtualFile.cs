@@ -45,7 +45,7 @@ internal sealed unsafe class VirtualFile : StorageFile
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offsetBytes, LengthBytes - lengthBytes);
         _storage.CountSync(Name);
-        _image.Sync(offsetBytes, lengthBytes);
+        _image.Sync(offsetBytes, lengthBytes, _storage.Faults);
     }
 
     protected override void Dispose(bool disposing)

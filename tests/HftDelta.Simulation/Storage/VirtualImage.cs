@@ -30,13 +30,35 @@ internal sealed unsafe class VirtualImage
 
     public Span<byte> WrittenSpan() => new(_written, (int)LengthBytes);
 
-    /// <summary>Whole sectors reach the device.</summary>
-    public void Sync(long offsetBytes, long lengthBytes)
+    /// <summary>Whole sectors reach the device, each where the faults let it go.</summary>
+    public void Sync(long offsetBytes, long lengthBytes, VirtualStorageFaults faults)
     {
-        var from = offsetBytes / VirtualStorage.SectorBytes * VirtualStorage.SectorBytes;
-        var sectors = (offsetBytes + lengthBytes - from + VirtualStorage.SectorBytes - 1) / VirtualStorage.SectorBytes;
-        var length = Math.Min(sectors * VirtualStorage.SectorBytes, LengthBytes - from);
-        Buffer.MemoryCopy(_written + from, _synced + from, length, length);
+        if (faults.SyncsLie)
+        {
+            return;
+        }
+
+        var first = offsetBytes / VirtualStorage.SectorBytes;
+        var end = (offsetBytes + lengthBytes + VirtualStorage.SectorBytes - 1) / VirtualStorage.SectorBytes;
+        var sectors = (LengthBytes + VirtualStorage.SectorBytes - 1) / VirtualStorage.SectorBytes;
+        for (var sector = first; sector < end; sector++)
+        {
+            var from = sector * VirtualStorage.SectorBytes;
+            var length = (int)Math.Min(VirtualStorage.SectorBytes, LengthBytes - from);
+            if (WrittenSpan().Slice((int)from, length).SequenceEqual(SyncedSpan().Slice((int)from, length)))
+            {
+                continue;
+            }
+
+            var target = faults.TargetOf(sector, sectors);
+            if (target < 0)
+            {
+                continue;
+            }
+
+            var to = target * VirtualStorage.SectorBytes;
+            Buffer.MemoryCopy(_written + from, _synced + to, LengthBytes - to, Math.Min(length, LengthBytes - to));
+        }
     }
 
     public VirtualImage CopyWritten() => CopyOf(WrittenSpan());

@@ -16,6 +16,8 @@ public sealed class VirtualStorage : MappedStorage
     private readonly HashSet<string> _durableNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
 
+    private int _systemRun = 1;
+
     /// <summary>What goes wrong; read at every call.</summary>
     public VirtualStorageFaults Faults { get; } = new();
 
@@ -28,7 +30,15 @@ public sealed class VirtualStorage : MappedStorage
     /// <summary>Syncs that were asked for so far, directories included.</summary>
     public int SyncCount { get; private set; }
 
+    /// <summary>What all files take.</summary>
+    public long UsedBytes => _files.Values.Sum(image => image.LengthBytes);
+
+    /// <summary>Mappings of files that were asked for so far: what a reader costs.</summary>
+    public int MappingCount { get; private set; }
+
     public override string Location => "virtual:";
+
+    public override Guid SystemRunId => new(_systemRun, 0, 0, new byte[8]);
 
     public override StorageFile CreateFile(string name, long lengthBytes)
     {
@@ -39,7 +49,7 @@ public sealed class VirtualStorage : MappedStorage
         }
 
         AllocationCount++;
-        if (AllocationCount == Faults.FullAtAllocation || Faults.IsFull)
+        if (AllocationCount == Faults.FullAtAllocation || Faults.IsFull || UsedBytes + lengthBytes > Faults.CapacityBytes)
         {
             throw new StorageException(StorageFault.NoSpace, name, $"{lengthBytes} bytes could not be reserved");
         }
@@ -49,7 +59,11 @@ public sealed class VirtualStorage : MappedStorage
         return new VirtualFile(this, name, image, writable: true);
     }
 
-    public override StorageFile OpenFile(string name, bool writable) => new VirtualFile(this, name, Image(name), writable);
+    public override StorageFile OpenFile(string name, bool writable)
+    {
+        MappingCount++;
+        return new VirtualFile(this, name, Image(name), writable);
+    }
 
     public override IReadOnlyList<string> List() => [.. _files.Keys];
 
@@ -82,12 +96,28 @@ public sealed class VirtualStorage : MappedStorage
     public VirtualStorage AfterPowerCut(ulong seed)
     {
         var random = new SplitMix64(seed);
-        return Copy((name, image) => _durableNames.Contains(name) ? image.CopyTorn(ref random) : null);
+        return CopyToNextRun((name, image) => _durableNames.Contains(name) ? image.CopyTorn(ref random) : null);
     }
 
     /// <summary>What is found after a power cut when no unsynced sector had reached the device.</summary>
     public VirtualStorage AfterPowerCutLosingAll() =>
-        Copy((name, image) => _durableNames.Contains(name) ? image.CopySynced() : null);
+        CopyToNextRun((name, image) => _durableNames.Contains(name) ? image.CopySynced() : null);
+
+    /// <summary>The same files after the machine was started again, whole.</summary>
+    public VirtualStorage AfterReboot() => CopyToNextRun(static (_, image) => image.CopyWritten());
+
+    /// <summary>What is found when so many bits of a file have flipped at rest, each drawn from the seed.</summary>
+    public VirtualStorage AfterRot(string name, int bits, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        var copy = AfterKill();
+        for (var bit = 0; bit < bits; bit++)
+        {
+            copy.FlipBit(name, (long)(random.Next() % (ulong)(copy.LengthBytesOf(name) * 8)));
+        }
+
+        return copy;
+    }
 
     /// <summary>What is found when the bytes of one file from an offset on were never written.</summary>
     public VirtualStorage AfterTear(string name, long offsetBytes) =>
@@ -116,6 +146,7 @@ public sealed class VirtualStorage : MappedStorage
     internal void CountSync(string name)
     {
         SyncCount++;
+        Faults.Wait();
         if (SyncCount == Faults.FailAtSync)
         {
             throw new StorageException(StorageFault.SyncFailed, name, "Input/output error (5)");
@@ -127,9 +158,16 @@ public sealed class VirtualStorage : MappedStorage
             ? image
             : throw new StorageException(StorageFault.NotFound, name, "there is no such file");
 
+    private VirtualStorage CopyToNextRun(Func<string, VirtualImage, VirtualImage?> select)
+    {
+        var copy = Copy(select);
+        copy._systemRun++;
+        return copy;
+    }
+
     private VirtualStorage Copy(Func<string, VirtualImage, VirtualImage?> select)
     {
-        var copy = new VirtualStorage();
+        var copy = new VirtualStorage { _systemRun = _systemRun };
         foreach (var (name, image) in _files)
         {
             if (select(name, image) is { } selected)
@@ -146,17 +184,4 @@ public sealed class VirtualStorage : MappedStorage
     {
         public void Dispose() => storage._locks.Remove(name);
     }
-}
-
-/// <summary>Faults of a <see cref="VirtualStorage"/>, switched by the test between steps.</summary>
-public sealed class VirtualStorageFaults
-{
-    /// <summary>Which allocation finds the disk full, from 1; 0: none.</summary>
-    public int FullAtAllocation { get; set; }
-
-    /// <summary>Whether every allocation finds the disk full.</summary>
-    public bool IsFull { get; set; }
-
-    /// <summary>Which sync fails, from 1; 0: none. The next one would succeed, as real devices do.</summary>
-    public int FailAtSync { get; set; }
 }

@@ -81,6 +81,21 @@ public sealed class SettlementPoolTests
     }
 
     [Test]
+    public void Money_that_comes_back_does_not_lessen_what_was_owed_before()
+    {
+        SetTerms(capAtoms: 1L << 40, rate: 365_000);
+        _venue.RequestWithdrawal(Buyer, 100);
+        Overdraw();
+        var cash = _engine.View.Cash(new(Buyer)).Value;
+        _venue.Wait(Day);
+        var owed = _engine.View.Account(new(Buyer)).InterestOwed.Value;
+        Assert.That((double)owed / (1L << 32), Is.EqualTo(-cash / 1_000.0).Within(1e-3));
+        _venue.CancelWithdrawal(Buyer, 1);
+        Assert.That(Interest(), Is.EqualTo(owed));
+        Assert.That(Applied(Pool), Is.EqualTo(owed));
+    }
+
+    [Test]
     public void Who_has_borrowed_more_than_a_share_of_its_claim_takes_on_nothing_more()
     {
         SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 800_000);

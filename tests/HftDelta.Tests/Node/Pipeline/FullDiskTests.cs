@@ -5,6 +5,7 @@ using HftDelta.Node;
 using HftDelta.Node.Cli;
 using HftDelta.Runtime.Agents;
 using HftDelta.Simulation.Storage;
+using HftDelta.Wire;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
 
@@ -92,14 +93,85 @@ internal sealed class FullDiskTests
         driver.Venue.Stop(TimeSpan.FromSeconds(20));
     }
 
+    [Test]
+    public void Without_room_for_the_next_segment_new_orders_are_refused_and_cancels_are_served()
+    {
+        using var driver = Trading(TimeSpan.FromMinutes(10));
+        driver.Order(VenueDriver.Maker, Side.Sell, 1_010, 5);
+        driver.Idle();
+        var resting = AcceptedOf(driver.Received(VenueDriver.Maker));
+        FillUp(driver, () => driver.Venue.Agents.Preparer.LastRefusal is not null);
+        driver.Step(200);
+        driver.Received(VenueDriver.Maker);
+
+        driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
+        driver.Idle();
+        Assert.That(RejectOf(driver.Received(VenueDriver.Maker)), Is.EqualTo(RejectCode.JournalOutOfRoom));
+        driver.Cancel(VenueDriver.Maker, resting);
+        driver.Idle();
+        var templates = driver.Received(VenueDriver.Maker).Select(each => each.TemplateId).ToList();
+        Assert.That(templates, Does.Contain(OrderCanceledDecoder.TemplateId));
+
+        _storage.Faults.IsFull = false;
+        for (var round = 0; round < 100 && driver.Venue.Agents.Preparer.LastRefusal is not null; round++)
+        {
+            driver.Step(100);
+        }
+
+        driver.Step(200);
+        driver.Received(VenueDriver.Maker);
+        driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
+        driver.Idle();
+        AcceptedOf(driver.Received(VenueDriver.Maker));
+        driver.Venue.Stop();
+        var found = JournalDescription.Of(_storage);
+        Assert.That(found.LastSequence, Is.EqualTo(driver.Venue.LastSequence));
+
+        // Opening replays and compares with every recorded state hash.
+        Assert.That(() => new VenueDriver(VenueDriver.SmallOptions(), _storage.AfterKill()).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
+    public void A_venue_that_was_killed_without_room_takes_orders_again_when_there_is_room_at_its_start()
+    {
+        using var driver = Trading(TimeSpan.FromMinutes(10));
+        FillUp(driver, () => driver.Venue.Agents.Preparer.LastRefusal is not null);
+        driver.Step(200);
+        using var again = new VenueDriver(VenueDriver.SmallOptions() with { OnNotice = _notices.Add }, _storage.AfterKill());
+        again.ContinueFrom(driver);
+        again.Venue.StartByHand();
+        again.Idle();
+        again.Order(VenueDriver.Maker, Side.Sell, 1_010, 5);
+        again.Idle();
+        AcceptedOf(again.Received(VenueDriver.Maker));
+    }
+
+    private static ulong AcceptedOf(List<(ushort TemplateId, byte[] Frame)> received)
+    {
+        var accepted = received.Last(each => each.TemplateId == OrderAcceptedDecoder.TemplateId);
+        return OrderAcceptedDecoder.Trusted(accepted.Frame).OrderId;
+    }
+
+    private static RejectCode RejectOf(List<(ushort TemplateId, byte[] Frame)> received)
+    {
+        var rejected = received.Last(each => each.TemplateId == OrderRejectedDecoder.TemplateId);
+        return OrderRejectedDecoder.Trusted(rejected.Frame).Code;
+    }
+
     private VenueDriver Trading(TimeSpan stallMax) => VenueDriver.Trading(
         VenueDriver.SmallOptions() with { JournalStallMax = stallMax, OnNotice = _notices.Add }, _storage);
 
     /// <summary>Orders until the journal stands still.</summary>
     private void FillUp(VenueDriver driver)
     {
+        FillUp(driver, () => driver.Venue.Agents.Journal.IsStalled);
+        Assert.That(driver.Venue.Agents.Journal.IsStalled, Is.True);
+    }
+
+    private void FillUp(VenueDriver driver, Func<bool> isFull)
+    {
         _storage.Faults.IsFull = true;
-        for (var order = 0; order < OrdersMost && !driver.Venue.Agents.Journal.IsStalled; order++)
+        for (var order = 0; order < OrdersMost && !isFull(); order++)
         {
             driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
             driver.Order(VenueDriver.Taker, Side.Buy, 1_001, 5);
@@ -107,7 +179,5 @@ internal sealed class FullDiskTests
             _acknowledged += (ulong)driver.Received(VenueDriver.Maker).Count;
             driver.Received(VenueDriver.Taker);
         }
-
-        Assert.That(driver.Venue.Agents.Journal.IsStalled, Is.True);
     }
 }

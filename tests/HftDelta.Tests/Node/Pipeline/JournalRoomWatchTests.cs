@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Disruptor;
 using Disruptor.Dsl;
+using HftDelta.Gateway;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
@@ -24,6 +25,7 @@ internal sealed class JournalRoomWatchTests
     private readonly VirtualStorage _storage = new();
     private readonly VirtualNanoClock _clock = new(new TimeNanos(5));
     private readonly List<string> _notices = [];
+    private readonly AdmissionSwitch _admission = new();
     private UnmanagedRingBufferMemory _memory = null!;
     private AppendableJournal _journal = null!;
     private JournalAgent _agent = null!;
@@ -43,6 +45,9 @@ internal sealed class JournalRoomWatchTests
         {
             Journal = _agent,
             Preparer = _journal.Preparer,
+            Appended = _journal.Writer.AppendedSequence,
+            Durable = _journal.Durable,
+            Admission = _admission,
             Clock = _clock,
             StallMax = TimeSpan.FromSeconds(10),
             Tell = _notices.Add,
@@ -90,6 +95,43 @@ internal sealed class JournalRoomWatchTests
         _clock.Set(new TimeNanos(5 + (30 * Second)));
         Assert.That(_watch.Look, Throws.Nothing);
         Assert.That(_notices[^1], Does.StartWith("HD2220 is over"));
+    }
+
+    [Test]
+    public void New_orders_are_refused_while_the_disk_refuses_and_taken_when_it_is_over()
+    {
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.False);
+        _storage.Faults.IsFull = true;
+        _journal.Preparer.DoWork();
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.True);
+        _storage.Faults.IsFull = false;
+        for (var cycle = 0; cycle < 2_000; cycle++)
+        {
+            _journal.Preparer.DoWork();
+        }
+
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.False);
+    }
+
+    [Test]
+    public void A_device_that_confirms_nothing_for_too_long_stops_new_orders_until_it_answers()
+    {
+        _journal.Durable.SetValue(_scribe.Sequence - 1);
+        _watch.Look();
+        _clock.Set(new TimeNanos(5 + (2 * Second) - 1));
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.False);
+        _clock.Set(new TimeNanos(5 + (2 * Second)));
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.True);
+        Assert.That(_notices[^1], Does.StartWith("warning HD2224: ").And.Contains("next:"));
+        _journal.Durable.SetValue(_scribe.Sequence);
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.False);
+        Assert.That(_notices[^1], Does.StartWith("HD2224 is over"));
     }
 
     [Test]

@@ -143,6 +143,13 @@ internal sealed class VenueDriver : IDisposable
         Request(account, frame.Length, sequence);
     }
 
+    public void Cancel(uint account, ulong orderId, uint instrument = 1)
+    {
+        var length = OrderCancelRequestEncoder.Wrap(_buffer).SetAccountId(account).SetInstrumentId(instrument)
+            .SetOrderId(orderId).SetClientOrderId(++_clientOrderId).EncodedLength;
+        Request(account, length);
+    }
+
     /// <summary>An order's frame without its session's sequence number.</summary>
     public Span<byte> OrderFrame(uint account, Side side, long price, long lots, ulong expireTime = 0, uint instrument = 1)
     {

@@ -69,8 +69,8 @@ internal sealed class StatementVerbTests
                 + Number(row["unappliedSubAtoms"]);
             Assert.That(
                 Number(row["equitySubAtoms"]),
-                Is.EqualTo(settled - Number(row["feesOwedSubAtoms"]) + Number(row["residualSubAtoms"])
-                    + Number(row["collateralSubAtoms"])));
+                Is.EqualTo(settled - Number(row["feesOwedSubAtoms"]) - Number(row["interestOwedSubAtoms"])
+                    + Number(row["residualSubAtoms"]) + Number(row["collateralSubAtoms"])));
             cash += settled;
             residual += Number(row["residualSubAtoms"]);
         }

@@ -1,4 +1,3 @@
-using HftDelta.Engine;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;

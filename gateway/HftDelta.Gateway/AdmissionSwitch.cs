@@ -1,0 +1,21 @@
+namespace HftDelta.Gateway;
+
+/// <summary>
+/// Whether new orders are to be refused because the journal has no room for them or its disk is behind. Set by the monitor,
+/// read by ingress, which makes a command of every change, so that a replay refuses the same orders. Any thread.
+/// </summary>
+/// <param name="isRefusing">What the recovered state says.</param>
+public sealed class AdmissionSwitch(bool isRefusing = false)
+{
+    private bool _isRefusing;
+
+    /// <summary>What the engine was told last, at start.</summary>
+    public bool IsRefusingAtStart { get; } = isRefusing;
+
+    /// <summary>What it is to be.</summary>
+    public bool IsRefusing
+    {
+        get => Volatile.Read(ref _isRefusing);
+        set => Volatile.Write(ref _isRefusing, value);
+    }
+}
