@@ -56,7 +56,6 @@ public sealed class PlantedBugTests
     public void End() => _lives.ForEach(life => life.Dispose());
 
     [TestCase("HftDelta.Engine.VenueState", "<LastTradeId>k__BackingField")]
-    [TestCase("HftDelta.Engine.VenueState", "<MarkVersion>k__BackingField")]
     [TestCase("HftDelta.Engine.VenueState", "<StreamSequence>k__BackingField")]
     [TestCase("HftDelta.Engine.VenueState", "_books")]
     [TestCase("HftDelta.Engine.Output.EventWriter", "_history")]
@@ -70,8 +69,9 @@ public sealed class PlantedBugTests
     [TestCase("HftDelta.Engine.Sessions.SessionTable", "_outcomes")]
     [TestCase("HftDelta.Engine.Sessions.SessionTable", "_reports")]
     [TestCase("HftDelta.Engine.Pending.PendingQueue", "_head")]
-    [TestCase("HftDelta.Engine.Orders.OrderStore", "<WalkNext>k__BackingField")]
-    [TestCase("HftDelta.Engine.Risk.RiskResults", "_records")]
+    [TestCase("HftDelta.Engine.Orders.ExpiryHeap", "<Count>k__BackingField")]
+    [TestCase("HftDelta.Engine.Triggers.ConditionalOrders", "_tree")]
+    [TestCase("HftDelta.Engine.Markets.MarketPhases", "<NextEndTime>k__BackingField")]
     public void A_forgotten_field_is_found(string type, string field)
     {
         var owner = typeof(CommandProcessor).Assembly.GetType(type, throwOnError: true)!;
