@@ -34,7 +34,7 @@ public sealed class CommandProcessor : IDisposable
         limits.Validate();
         _writer = writer;
         _state = new VenueState(limits);
-        Risk = new RiskWorkspace(limits, _state.Underlyings, _state.Frozen);
+        Risk = new RiskWorkspace(_state);
         _handlers = new Handlers(_state, writer, Risk);
         _lookAhead = new LookAhead(_state);
     }
@@ -160,7 +160,6 @@ public sealed class CommandProcessor : IDisposable
     public void Dispose()
     {
         _state.Dispose();
-        Risk.Dispose();
         _handlers.Dispose();
         _lookAhead.Dispose();
     }

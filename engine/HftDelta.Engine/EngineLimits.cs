@@ -23,6 +23,7 @@ public sealed record EngineLimits
         Balances = 1_024,
         Withdrawals = 256,
         Obligations = 256,
+        VolatilitySlices = 32,
         Sessions = 64,
         LevelsPerBook = 1_024,
         EventSlotsPerCommand = 1_024,
@@ -64,6 +65,9 @@ public sealed record EngineLimits
     public int Obligations { get; init; } = 16_384;
 
     public int Underlyings { get; init; } = 16;
+
+    /// <summary>Expiries with volatilities of their own.</summary>
+    public int VolatilitySlices { get; init; } = 256;
 
     /// <summary>Session handles are below this.</summary>
     public int Sessions { get; init; } = 256;
@@ -139,6 +143,7 @@ public sealed record EngineLimits
         ?? Range("extendedOrders", ExtendedOrders, 1, OrderSlab.CapacityMax)
         ?? Range("ordersPerSession", OrdersPerSession, 1, OrderSlab.CapacityMax)
         ?? Range("instruments", Instruments, 1, RowMax)
+        ?? Range("volatilitySlices", VolatilitySlices, 1, RowMax)
         ?? Range("underlyings", Underlyings, 1, UnderlyingsMax)
         ?? Range("assets", Assets, 1, AssetsMax)
         ?? Range("balances", Balances, 1, TableMax)

@@ -16,6 +16,7 @@ using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.Strategies;
 using HftDelta.Engine.Triggers;
+using HftDelta.Engine.Volatilities;
 using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 using HftDelta.Wire;
@@ -36,6 +37,7 @@ internal sealed class Handlers : IDisposable
     private readonly OracleCommands _oracle;
     private readonly OracleRulesCommands _oracleRules;
     private readonly ForwardCurves _curves;
+    private readonly SurfaceCommands _surfaces;
     private readonly AccountCommands _accounts;
     private readonly SessionCommands _sessions;
     private readonly ListingCommands _listings;
@@ -70,18 +72,16 @@ internal sealed class Handlers : IDisposable
         Tops = new BookTops(state, events, Budget);
         var funding = new FundingIndices(state);
         _freezer = new RiskFreezer(state, workspace, InternalEvents, funding);
-        var oracleEvents = new OracleEvents(state, events);
-        _curves = new ForwardCurves(state, oracleEvents);
-        var staleness = new Staleness(state, oracleEvents, _curves, funding);
+        _curves = new ForwardCurves(state, new OracleEvents(state, events));
+        var staleness = new Staleness(state, new OracleEvents(state, events), _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
         var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
-        var marketEvents = new MarketEvents(state, events);
-        var phases = new MarketPhases(state, marketEvents, Tops);
+        _surfaces = new SurfaceCommands(state, _curves, _freezer, InternalEvents);
+        var phases = new MarketPhases(state, new MarketEvents(state, events), Tops);
         var quoteEvents = new QuoteEvents(events);
         var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
-        var fills = new StrategyFills(state, events, matching, Margin, Tops);
-        var strategies = new StrategyMatching(state, Budget, matching, fills, Tops);
+        var strategies = new StrategyMatching(state, Budget, matching, new(state, events, matching, Margin, Tops), Tops);
         _looks = new StrategyLooks(state, strategies, Tops);
         _strategies = new StrategyListing(state, events);
         var taking = new OrderTaking(state, matching, strategies, Tops);
@@ -92,7 +92,8 @@ internal sealed class Handlers : IDisposable
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs, staleness, _curves);
-        var holdings = new Holdings(state, Margin, matching);
+        var calls = new LiquidityCalls(state, Margin, events);
+        var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
         _assets = new AssetCommands(state);
@@ -106,13 +107,13 @@ internal sealed class Handlers : IDisposable
         _kills = new KillSwitches(state, sessionOrders, InternalEvents);
         Search = new AuctionSearch(state);
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
-        Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
+        Auctions = new Auctions(state, new MarketEvents(state, events), Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var homes = new ParameterHomes(state, underlyings, new InstrumentParameters(state, _rules));
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, Budget);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -124,9 +125,10 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, work, Budget);
-        var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, calls, work,
+            Budget);
+        Timers = new Timers(
+            state, settlement, staleness, _curves, funding, phases, _states, new(state, events, Budget), matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
         _setup = new GovernanceSetup(state, checks, Parameters);
     }
@@ -223,8 +225,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every command of the operator's on markets has one answer: this one, or the refusal. Commands of other kinds have
-    /// events of their own.
+    /// Every command of the operator's on markets, money and rules has one answer: this one, or the refusal. Commands of other
+    /// kinds have events of their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {
@@ -244,11 +246,23 @@ internal sealed class Handlers : IDisposable
                 break;
             case InstrumentRulesDecoder.TemplateId:
             case AccountGroupDecoder.TemplateId:
+            case SetVolatilitySliceDecoder.TemplateId:
             case ListStrategyDecoder.TemplateId:
+            case DelistInstrumentDecoder.TemplateId:
             case GovernanceActionDecoder.TemplateId:
             case GovernanceKeyDecoder.TemplateId:
             case ParameterEnvelopeDecoder.TemplateId:
             case GovernanceSealDecoder.TemplateId:
+            case ListUnderlyingDecoder.TemplateId:
+            case ParameterActivationDecoder.TemplateId:
+            case OracleRulesDecoder.TemplateId:
+            case VolatilityUpdateDecoder.TemplateId:
+            case FeeScheduleDecoder.TemplateId:
+            case InstrumentFeesDecoder.TemplateId:
+            case AccountTierDecoder.TemplateId:
+            case ListAssetDecoder.TemplateId:
+            case AssetTermsDecoder.TemplateId:
+            case SettlementPoolTermsDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 1, 0);
                 break;
             default:
@@ -324,6 +338,10 @@ internal sealed class Handlers : IDisposable
                 var strategy = ListStrategyDecoder.Trusted(frame);
                 reference = strategy.InstrumentId;
                 return _strategies.List(strategy);
+            case DelistInstrumentDecoder.TemplateId:
+                var delisted = DelistInstrumentDecoder.Trusted(frame);
+                reference = delisted.InstrumentId;
+                return _listings.Delist(delisted);
             case TellControlStateDecoder.TemplateId:
                 reference = 0;
                 return _controls.Begin();
@@ -355,6 +373,10 @@ internal sealed class Handlers : IDisposable
                 var forwards = ForwardUpdateDecoder.Trusted(frame);
                 reference = forwards.UnderlyingId;
                 return _curves.Update(forwards);
+            case SetVolatilitySliceDecoder.TemplateId:
+                var slice = SetVolatilitySliceDecoder.Trusted(frame);
+                reference = slice.UnderlyingId;
+                return _surfaces.Set(slice);
             case AccountGroupDecoder.TemplateId:
                 var group = AccountGroupDecoder.Trusted(frame);
                 reference = group.AccountId;
@@ -442,17 +464,21 @@ internal sealed class Handlers : IDisposable
         }
     }
 
-    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index has moved.</summary>
-    private RejectCode Set(in SettlementPoolTermsDecoder terms)
+    /// <summary>Setting up: the terms of the pool.</summary>
+    private RejectCode Set(in SettlementPoolTermsDecoder message)
     {
-        var code = _state.Pool.Set(terms, _state.TimeNanos);
-        if (code == default)
+        if (_state.Governance.IsSealed)
         {
-            _state.Ledger.IndicesChanged();
-            _state.MarkVersion++;
+            return RejectCode.ParametersGoverned;
         }
 
-        return code;
+        if (!_state.Pool.TryRead(message, out var terms))
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.SetPool(terms);
+        return default;
     }
 
     private RejectCode Tell(uint handle, RejectCode code)

@@ -25,7 +25,24 @@ internal static class StateAudit
         ConditionalAudit.Run(state);
         StrategyAudit.Run(state);
         MoneyAudit.Run(state);
+        AuditRisk(state);
         Check.That(state.RecomputeHash().Total == state.FoldHash().Total);
+    }
+
+    /// <summary>What is installed hashes to what the state hash covers, and whatever is live has it.</summary>
+    private static void AuditRisk(VenueState state)
+    {
+        for (uint id = 1; id < state.Instruments.NextId; id++)
+        {
+            ref readonly var instrument = ref state.Instruments.Read(id);
+            ref readonly var installed = ref state.Vectors.Read(id);
+            Check.That(installed.IsInstalled == (instrument.IsLive && instrument.Kind != InstrumentKind.Strategy ? 1 : 0));
+            if (installed.IsInstalled != 0)
+            {
+                var side = state.Underlyings.Read(instrument.Underlying).ResultSide;
+                Check.That(state.Results.At(side, id).DigestOf(id) == installed.Digest);
+            }
+        }
     }
 
     /// <summary>Open orders of each position are the sums over its live orders, and live orders rest unless they take.</summary>

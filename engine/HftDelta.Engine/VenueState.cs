@@ -17,6 +17,7 @@ using HftDelta.Engine.Sessions;
 using HftDelta.Engine.Settlement;
 using HftDelta.Engine.State;
 using HftDelta.Engine.Strategies;
+using HftDelta.Engine.Volatilities;
 using HftDelta.Engine.Withdrawals;
 using HftDelta.Primitives;
 
@@ -70,6 +71,9 @@ internal sealed class VenueState : IDisposable
         MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
         Protections = new ProtectionTable(limits.Protections);
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
+        Results = new RiskResults(limits.Instruments, limits.Underlyings);
+        Vectors = new HashedSlab<VectorRecord, VectorEncoding>(limits.Instruments + 1);
+        Slices = new SliceTable(limits, Underlyings);
         Fees = new FeeTable(limits);
         Assets = new DenseTable<AssetRecord, AssetEncoding>(limits.Assets);
         Balances = new BalanceTable(limits, Accounts);
@@ -131,6 +135,15 @@ internal sealed class VenueState : IDisposable
     /// last write, the worker sends the marker after its last read.
     /// </summary>
     public HashedSlab<FrozenInstrument, FrozenEncoding> Frozen { get; }
+
+    /// <summary>What is installed, and what is being computed.</summary>
+    public RiskResults Results { get; }
+
+    /// <summary>By instrument: what of <see cref="Results"/> is installed.</summary>
+    public HashedSlab<VectorRecord, VectorEncoding> Vectors { get; }
+
+    /// <summary>Volatilities of expiries. A computation reads the side that its inputs name, which stays as it is.</summary>
+    public SliceTable Slices { get; }
 
     public FeeTable Fees { get; }
 
@@ -197,6 +210,15 @@ internal sealed class VenueState : IDisposable
     /// <summary>The book of an instrument that may have been removed, and its book with it; else null.</summary>
     public OrderBook? FindBook(uint instrument) => _books[instrument];
 
+    /// <summary>What was borrowed by the terms before is owed by everybody at once: the pool's index moves.</summary>
+    public void SetPool(in PoolRecord terms)
+    {
+        Pool.Set(terms, TimeNanos);
+        Ledger.IndicesChanged();
+        MarkVersion++;
+        LiquidityCalls.Begin(this);
+    }
+
     /// <summary>Nobody trades the instrument any more: its book goes at the end of the command, after its last top.</summary>
     public void RetireBook(uint instrument) => _retired[_retiredCount++] = instrument;
 
@@ -254,6 +276,8 @@ internal sealed class VenueState : IDisposable
         Pending.FoldHash(ref SumOf(StateRecordType.PendingWork));
         MassCancels.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Frozen.FoldHash(ref SumOf(StateRecordType.RiskInputs));
+        Vectors.FoldHash(ref SumOf(StateRecordType.RiskInputs));
+        Slices.FoldHash(ref SumOf(StateRecordType.Underlying));
         SumOf(StateRecordType.Venue) = VenueRecordHash();
         return ref _components;
     }
@@ -281,7 +305,8 @@ internal sealed class VenueState : IDisposable
             Instruments.RecomputeHash() + Markets.Records.RecomputeHash() + Orders.Conditional.RecomputeHash()
                 + Strategies.RecomputeInstruments() + Fees.Indices.RecomputeHash() + Funding.RecomputeHash());
         components.Set(
-            StateRecordType.Underlying, Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash());
+            StateRecordType.Underlying,
+            Underlyings.RecomputeHash() + Points.RecomputeHash() + Assets.RecomputeHash() + Slices.RecomputeHash());
         components.Set(
             StateRecordType.Parameter,
             Markets.Rules.RecomputeHash() + Fees.Schedules.RecomputeHash() + OracleRules.RecomputeHash()
@@ -291,7 +316,7 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork,
             Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash());
-        components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash());
+        components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash() + Vectors.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
     }
@@ -320,6 +345,9 @@ internal sealed class VenueState : IDisposable
         Protections.Dispose();
         Governance.Dispose();
         Frozen.Dispose();
+        Results.Dispose();
+        Vectors.Dispose();
+        Slices.Dispose();
         Fees.Dispose();
         Funding.Dispose();
         Assets.Dispose();

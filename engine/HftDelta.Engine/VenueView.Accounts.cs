@@ -19,8 +19,9 @@ public readonly partial struct VenueView
         {
             ref readonly var position = ref _state.Positions.Read(slot);
             ref readonly var instrument = ref _state.Instruments.Read(position.Instrument);
-            unapplied += position.Quantity * (instrument.Index - position.IndexLast);
-            owed += instrument.HasFeeIndex != 0 ? _margin.Owed(position) : 0;
+            var funded = _state.Funding.Read(position.Instrument).Index - position.FundingIndexLast;
+            unapplied += position.Quantity * (instrument.Index - position.IndexLast - funded);
+            owed += _margin.OwedFees(position);
             residual += position.Quantity * (instrument.Mark - instrument.Index);
         }
 
@@ -31,6 +32,7 @@ public readonly partial struct VenueView
             Dust = record.Dust,
             Unapplied = new SubAtoms(unapplied),
             FeesOwed = new SubAtoms(owed),
+            InterestOwed = new SubAtoms(_margin.OwedInterest(id.Value)),
             Residual = new SubAtoms(residual),
             Collateral = new SubAtoms(AssetValue.OfAll(_state, record.FirstBalance)),
             Equity = Equity(id),

@@ -2,6 +2,8 @@ using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Books;
 using HftDelta.Engine.Collateral;
 using HftDelta.Engine.Governance;
+using HftDelta.Engine.Greeks;
+using HftDelta.Engine.Greeks.Scenarios;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Risk;
 using HftDelta.Engine.Withdrawals;
@@ -9,6 +11,7 @@ using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
+using InstrumentKind = HftDelta.Wire.InstrumentKind;
 using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Engine;
@@ -73,6 +76,41 @@ public readonly partial struct VenueView
     /// <summary>Mark of one lot in sub-atoms.</summary>
     public SubAtoms Mark(InstrumentId id) => new(_state.Instruments.Read(Existing(id)).Mark);
 
+    /// <summary>
+    /// Profit and loss of one lot held long in each scenario (ScenarioVectors), as it was installed last or at listing.
+    /// </summary>
+    /// <param name="id">A listed instrument.</param>
+    /// <param name="components">Room for as many as there are scenarios.</param>
+    /// <returns>False, and nothing is copied, when it has none: it has expired, or is a strategy.</returns>
+    public bool TryCopyScenarios(InstrumentId id, Span<SubAtoms> components)
+    {
+        if (_state.Vectors.Read(Existing(id)).IsInstalled == 0)
+        {
+            return false;
+        }
+
+        var side = _state.Underlyings.Read(_state.Instruments.Read(id.Value).Underlying).ResultSide;
+        ref readonly var result = ref _state.Results.At(side, id.Value);
+        for (var index = 0; index < ScenarioVectors.Count; index++)
+        {
+            components[index] = new SubAtoms(result.Vector[index]);
+        }
+
+        return true;
+    }
+
+    /// <summary>The annual volatility that the surface of an option's expiry gives it now; its own where there is none.</summary>
+    public VolatilityQ48 Volatility(InstrumentId id)
+    {
+        ref readonly var instrument = ref _state.Instruments.Read(Existing(id));
+        var slice = instrument.Kind == InstrumentKind.EuropeanOption ? _state.Points.Read(instrument.Point).Slice : 0;
+        return slice == 0 || instrument.ExpiryTime <= _state.TimeNanos
+            ? new VolatilityQ48((long)instrument.VolatilityQ48)
+            : _state.Slices.Read(slice).View().Volatility(
+                new PriceTicks(instrument.SettlementPrice), new PriceTicks(instrument.Strike),
+                instrument.ExpiryTime - _state.TimeNanos);
+    }
+
     public PriceTicks SettlementPrice(InstrumentId id) => new(_state.Instruments.Read(Existing(id)).SettlementPrice);
 
     public PriceTicks OraclePrice(UnderlyingId id) => new(_state.Underlyings.Read(id.Value).Price);
@@ -97,6 +135,7 @@ public readonly partial struct VenueView
             State = record.State,
             OpenInterest = new QuantityLots(record.OpenInterest),
             DeltaIndex = new SubAtoms(record.Index),
+            FundingIndex = FundingIndex(id),
             SettlementPrice = new PriceTicks(record.SettlementPrice),
             Delta = new DeltaUnits(record.Delta),
             Mark = new SubAtoms(record.Mark),
@@ -116,7 +155,7 @@ public readonly partial struct VenueView
     {
         ref readonly var record = ref _state.Accounts.Read(Existing(id));
         var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust
-            - (id.Value < AccountId.FirstClient ? 0 : _margin.OwedInterest(record));
+            - _margin.OwedInterest(id.Value);
         Int128 residual = 0;
         var count = 0;
         for (var slot = record.FirstPosition; slot != 0; slot = _state.Positions.Read(slot).NextOfAccount)
@@ -136,7 +175,9 @@ public readonly partial struct VenueView
 
         cash += id.Value == VenueState.SettlementFeeAccount ? OwedByAll() : 0;
         cash += id.Value == VenueState.SettlementPoolAccount ? InterestOwedByAll() : 0;
-        return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
+        var collateral = AssetValue.OfAll(_state, record.FirstBalance);
+        return new AppliedAccount(
+            record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), new SubAtoms(collateral), count);
     }
 
     /// <summary>Assets beside the quote asset; their ids are 1 to this.</summary>
@@ -213,12 +254,12 @@ public readonly partial struct VenueView
         return true;
     }
 
-    /// <summary>A parameter of the venue, of an underlying or of an instrument, in its own units.</summary>
+    /// <summary>A parameter of the venue or of something in it, in its own units.</summary>
     public long Parameter(ParameterId kind, uint scope = 0, uint row = 0)
     {
         var key = new ParameterKey(kind, scope, row);
         Check.That(ParameterCatalog.TryFind(kind, out var facts));
-        return ParameterHomes.Read(_state, key, facts.Scope);
+        return ParameterHomes.Read(_state, key, facts.Home);
     }
 
     public bool IsOpen(AccountId id) => _state.Accounts.IsOpen(id.Value);
@@ -230,6 +271,9 @@ public readonly partial struct VenueView
 
     /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
     public Int128 BorrowedAtoms => _state.Pool.BorrowedAtoms;
+
+    /// <summary>The account's cash is further below 0 than it may borrow, and it has been told.</summary>
+    public bool IsLiquidityCalled(AccountId id) => _state.Accounts.Read(Existing(id)).IsCalled != 0;
 
     /// <summary>Obligations to deliver or take that are due.</summary>
     public int ObligationCount => _state.Obligations.Count;
@@ -317,7 +361,7 @@ public readonly partial struct VenueView
         Int128 owed = 0;
         for (var id = AccountId.FirstClient; id < _state.Accounts.IdLimit; id++)
         {
-            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(_state.Accounts.Read(id)) : 0;
+            owed += _state.Accounts.IsOpen(id) ? _margin.OwedInterest(id) : 0;
         }
 
         return owed;

@@ -25,6 +25,9 @@ public sealed record VenueAgents
 
     public required RiskAgent Risk { get; init; }
 
+    /// <summary>Those that share its computations; none where there is one worker.</summary>
+    public required IReadOnlyList<RiskHelperAgent> RiskHelpers { get; init; }
+
     /// <summary>Null where signatures of oracle reports are not looked at.</summary>
     public required OracleVerifierAgent? OracleVerifier { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record VenueAgents
         }
 
         agents.Add(new HostedAgent(Risk, AgentGroup.Cold));
+        agents.AddRange(RiskHelpers.Select(helper => new HostedAgent(helper, AgentGroup.Cold)));
         if (OracleVerifier is not null)
         {
             agents.Add(new HostedAgent(OracleVerifier, AgentGroup.Cold));

@@ -19,6 +19,14 @@ public sealed record VenueOptions
     /// <summary>Where the journal's files are kept instead of on disk, for tests; null: in the directory.</summary>
     public MappedStorage? Storage { get; init; }
 
+    /// <summary>
+    /// Where snapshots are that the start may begin with; null: in a directory of the journal's, if that is on disk.
+    /// </summary>
+    public MappedStorage? Snapshots { get; init; }
+
+    /// <summary>Begin with the newest good snapshot, or replay the whole journal.</summary>
+    public bool UsesSnapshots { get; init; } = true;
+
     public long SegmentBytes { get; init; } = SegmentLayout.SegmentBytesDefault;
 
     public DurabilityMode Durability { get; init; } = DurabilityMode.Process;
@@ -42,6 +50,9 @@ public sealed record VenueOptions
     public IdleKind Idle { get; init; } = IdleKind.Backoff;
 
     public bool PinThreads { get; init; } = true;
+
+    /// <summary>Agents that share each risk computation; what they compute does not depend on it.</summary>
+    public int RiskWorkers { get; init; } = 1;
 
     public int InboundSlots { get; init; } = 1 << 14;
 

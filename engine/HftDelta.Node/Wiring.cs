@@ -14,6 +14,7 @@ using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
 using HftDelta.Replica.Engines;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Time;
@@ -75,7 +76,7 @@ internal sealed class Wiring : IDisposable
             }
 
             EngineLimitsFile.WriteOrProve(storage, options.Limits, Journal.Recovered.RecordsVerified > 0, Tell);
-            Host = Own(new EngineHost(options.Limits, options.OutboundSlots));
+            Host = Own(Begin(storage));
             Recovered = JournalReplay.Run(storage, Host, Journal.Recovered.LastSequence, options.RecoveryProgress);
             JournalReplay.ThrowIfDifferent(Recovered);
             Host.BeginRing();
@@ -175,6 +176,20 @@ internal sealed class Wiring : IDisposable
         }
     }
 
+    /// <summary>An engine with the state of the newest good snapshot, or a new one.</summary>
+    private EngineHost Begin(MappedStorage journal)
+    {
+        var beside = _options.Storage is null ? SnapshotSearch.BesideJournal(_options.JournalDirectory) : null;
+        return SnapshotSearch.Begin(
+            journal,
+            _options.UsesSnapshots ? _options.Snapshots ?? beside : null,
+            Journal.Recovered.LastSequence,
+            _options.Limits,
+            () => new EngineHost(_options.Limits, _options.OutboundSlots),
+            host => host.Processor,
+            Tell);
+    }
+
     private static JournalOptions JournalOptionsOf(VenueOptions options, NanoClock clock) => new()
     {
         Durability = options.Durability,
@@ -210,6 +225,7 @@ internal sealed class Wiring : IDisposable
         _inbound.AddGatingSequences(journal.Consumed);
         var engine = new EngineAgent(Host, _inbound, _progress, Allocate);
         var egress = new EgressAgent(EgressWiringOf(Own(SafeCursorFile.OpenOrCreate(storage, Journal.JournalId))));
+        var team = new RiskTeam(_options.RiskWorkers);
         var monitor = new MonitorAgent(new MonitorWiring
         {
             Inbound = _inbound,
@@ -229,7 +245,12 @@ internal sealed class Wiring : IDisposable
             Driver = _driver,
             Preparer = Journal.Preparer,
             Engine = engine,
-            Risk = new RiskAgent(Host.Processor.Risk, _riskInputs, _riskMarkers, Allocate),
+            Risk = new RiskAgent(Host.Processor.Risk, team, _riskInputs, _riskMarkers, Allocate),
+            RiskHelpers =
+            [
+                .. Enumerable.Range(1, team.Workers - 1)
+                    .Select(place => new RiskHelperAgent(Host.Processor.Risk, team, place)),
+            ],
             OracleVerifier = _options.OracleVerifier is { } verify
                 ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
                 : null,

@@ -96,6 +96,11 @@ public abstract class VenueListener
     {
     }
 
+    /// <summary>What the account is to deliver or take after an expiry: that it is due, changed, done or lapsed.</summary>
+    public virtual void OnDelivery(in DeliveryStep step)
+    {
+    }
+
     /// <summary>Reports were missing, were asked for and have been delivered, in order.</summary>
     public virtual void OnReportsHealed(ReportSequence first, ReportSequence last)
     {
@@ -134,6 +139,11 @@ public abstract class VenueListener
     }
 
     public virtual void OnDeltaMove(in DeltaMove move)
+    {
+    }
+
+    /// <summary>A funding index moved; before the <see cref="OnDeltaMove"/> of the same interval.</summary>
+    public virtual void OnFundingMove(in FundingMove move)
     {
     }
 

@@ -1,5 +1,7 @@
+using HftDelta.Journal.Faults;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Snapshots;
 
 namespace HftDelta.Replica;
 
@@ -38,6 +40,11 @@ public abstract class ReplicaEvents
     /// <param name="signed">It may be told to anybody from now on.</param>
     /// <param name="isNew">False: it was signed before this start, was computed again and is the same.</param>
     public virtual void OnCommitment(SignedCommitment signed, bool isNew)
+    {
+    }
+
+    /// <summary>A snapshot is written and proved, or, with its fault, could not be: the replica goes on without it.</summary>
+    public virtual void OnSnapshot(SnapshotReport? written, JournalException? fault)
     {
     }
 

@@ -24,6 +24,8 @@ public static class Suites
         new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
         new("command", "the recorded mix through the whole command path, against the book alone", CommandSuite.Run),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
+        new("accounts", "settlement by the number of accounts, the touch of an account, a thousand results installed",
+            AccountsSuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),
         new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),

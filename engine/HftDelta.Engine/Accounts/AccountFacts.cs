@@ -3,8 +3,8 @@ using HftDelta.Primitives.Units;
 namespace HftDelta.Engine.Accounts;
 
 /// <summary>
-/// An account's money by its parts, in sub-atoms where it is not whole. Equity = cash + dust + unapplied - fees owed +
-/// residual + collateral, always.
+/// An account's money by its parts, in sub-atoms where it is not whole. Equity = cash + dust + unapplied - fees owed - interest
+/// owed + residual + collateral, always.
 /// </summary>
 public readonly record struct AccountFacts
 {
@@ -16,11 +16,14 @@ public readonly record struct AccountFacts
     /// <summary>Remainder of floored settlements: 0 to 2^32 - 1 sub-atoms.</summary>
     public required uint Dust { get; init; }
 
-    /// <summary>What settlement has moved since the account was last applied.</summary>
+    /// <summary>What settlement and funding have moved since the account was last applied.</summary>
     public required SubAtoms Unapplied { get; init; }
 
     /// <summary>Settlement and funding fees run up since then.</summary>
     public required SubAtoms FeesOwed { get; init; }
+
+    /// <summary>Of the settlement pool, for cash below zero since then.</summary>
+    public required SubAtoms InterestOwed { get; init; }
 
     /// <summary>Sum over positions of quantity x (mark - D).</summary>
     public required SubAtoms Residual { get; init; }
@@ -33,7 +36,7 @@ public readonly record struct AccountFacts
     /// <summary>Margin requirement of positions and open orders.</summary>
     public required SubAtoms Requirement { get; init; }
 
-    /// <summary>Cash with all that settlement has moved, before fees that are still to be charged.</summary>
+    /// <summary>Cash with all that settlement has moved, before fees and interest that are still to be charged.</summary>
     public SubAtoms SettledCash => new(((Int128)Cash.Value << Scale.SubAtomBits) + Dust + Unapplied.Value);
 }
 

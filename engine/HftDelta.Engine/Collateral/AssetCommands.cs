@@ -68,6 +68,11 @@ internal sealed class AssetCommands(VenueState state)
             return RejectCode.UnknownAsset;
         }
 
+        if (state.Governance.IsSealed)
+        {
+            return RejectCode.ParametersGoverned;
+        }
+
         var changed = state.Assets.Read(message.AssetId);
         changed.HaircutPpm = message.HaircutPpm;
         changed.VenueMaxAtoms = message.VenueMaximum;
@@ -82,7 +87,7 @@ internal sealed class AssetCommands(VenueState state)
         return default;
     }
 
-    private static bool AreValid(in AssetRecord record) =>
+    public static bool AreValid(in AssetRecord record) =>
         record.AtomsPerUnit is >= 1 and <= AtomsPerUnitMax &&
         record.QuoteAtomsPerTick is >= 1 and <= AssetValue.UnitMaxAtoms &&
         record.VenueMaxAtoms is >= 0 and <= HeldMax &&

@@ -14,21 +14,20 @@ internal static class AssetValue
     private const int Million = 1_000_000;
 
     /// <summary>
-    /// Value of an amount in quote sub-atoms, at the last settlement price, less the haircut. Each division rounds down. 0 as
-    /// long as there is no price.
+    /// Value of an amount in quote sub-atoms, at the last settlement price, less the haircut and what staleness of the price
+    /// takes off. Each division rounds down. 0 as long as there is no price.
     /// </summary>
     public static Int128 Of(VenueState state, uint asset, long atoms)
     {
         ref readonly var record = ref state.Assets.Read(asset);
-        var unit = (Int128)state.Underlyings.Read(record.Underlying).SettledPrice * record.QuoteAtomsPerTick;
+        ref readonly var underlying = ref state.Underlyings.Read(record.Underlying);
+        var unit = (Int128)underlying.SettledPrice * record.QuoteAtomsPerTick;
         var product = unit * atoms;
         var whole = product / record.AtomsPerUnit;
         var rest = (product - (whole * record.AtomsPerUnit)) << Scale.SubAtomBits;
         var value = (whole << Scale.SubAtomBits) + (rest / record.AtomsPerUnit);
-
-        // Divided first: the product could leave 128 bits.
-        var kept = Million - record.HaircutPpm;
-        return ((value / Million) * kept) + ((value % Million) * kept / Million);
+        value = Less(value, record.HaircutPpm);
+        return underlying.DiscountPpm == 0 ? value : Less(value, underlying.DiscountPpm);
     }
 
     /// <summary>The same of a whole list of balances.</summary>
@@ -44,5 +43,12 @@ internal static class AssetValue
         }
 
         return value;
+    }
+
+    private static Int128 Less(Int128 value, uint partsPerMillion)
+    {
+        // Divided first: the product could leave 128 bits.
+        var kept = Million - partsPerMillion;
+        return ((value / Million) * kept) + ((value % Million) * kept / Million);
     }
 }

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Governance;
 using HftDelta.Engine.Orders;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -11,19 +12,26 @@ namespace HftDelta.Engine.Fees;
 /// </summary>
 internal sealed class FeeCommands(VenueState state, Matching matching)
 {
-    /// <summary>No fee is a larger part of its basis: a tenth.</summary>
-    private const int FeeMaxPpm = 100_000;
-
-    private const int Million = 1_000_000;
-
     public RejectCode Set(in FeeScheduleDecoder message)
     {
-        if (message.ScheduleId is 0 or >= FeeTable.SchedulesLimit || !TryRead(message, out var schedule) || !IsValid(schedule))
+        if (message.ScheduleId is 0 or >= FeeTable.SchedulesLimit || !TryRead(message, out var schedule) || !schedule.IsValid)
         {
             return RejectCode.BadParameter;
         }
 
-        state.Fees.Schedules.Write(message.ScheduleId) = schedule;
+        // A new schedule begins with the operator's rates; the next ones come from those who govern.
+        var isNew = !state.Fees.Exists(message.ScheduleId);
+        if (state.Governance.IsSealed && !isNew)
+        {
+            return RejectCode.ParametersGoverned;
+        }
+
+        if (!isNew && state.Fees.IsMoving(message.ScheduleId))
+        {
+            return RejectCode.RequestOutstanding;
+        }
+
+        state.Fees.Schedules.Write(state.Fees.SlotOf(message.ScheduleId)) = schedule;
 
         // Requirements hold the worst fee of open orders.
         state.MarkVersion++;
@@ -48,12 +56,17 @@ internal sealed class FeeCommands(VenueState state, Matching matching)
             return RejectCode.BadParameter;
         }
 
+        if (state.Governance.IsSealed && !IsFirstOf(message.InstrumentId))
+        {
+            return RejectCode.ParametersGoverned;
+        }
+
         if (message.ScheduleId != 0 && !state.Fees.Exists(message.ScheduleId))
         {
             return RejectCode.UnknownFeeSchedule;
         }
 
-        state.Instruments.Write(message.InstrumentId).FeeSchedule = (byte)message.ScheduleId;
+        state.Instruments.Write(message.InstrumentId).FeeSchedule = (byte)state.Fees.SlotOf(message.ScheduleId);
         state.MarkVersion++;
         return default;
     }
@@ -85,6 +98,11 @@ internal sealed class FeeCommands(VenueState state, Matching matching)
         return default;
     }
 
+    /// <summary>With a listing comes its first schedule, and the next one from those who govern.</summary>
+    private bool IsFirstOf(uint instrument) => instrument >= state.Governance.All.InstrumentsBefore &&
+        state.Instruments.Read(instrument).FeeSchedule == 0 &&
+        !state.Governance.HasChanged(new ParameterKey(ParameterId.InstrumentFeeSchedule, instrument, 0));
+
     private static bool TryRead(in FeeScheduleDecoder message, out FeeScheduleRecord schedule)
     {
         schedule = new FeeScheduleRecord { Basis = message.Basis, TradedMultiple = message.TradedMultiple };
@@ -106,32 +124,5 @@ internal sealed class FeeCommands(VenueState state, Matching matching)
         }
 
         return schedule.TierCount != 0;
-    }
-
-    /// <summary>Whoever trades with whom, the venue never pays for it.</summary>
-    private static bool IsValid(in FeeScheduleRecord schedule)
-    {
-        if (schedule.Basis is not (FeeBasis.TradedValue or FeeBasis.UnderlyingValue) ||
-            (schedule.Basis == FeeBasis.TradedValue && schedule.TradedMultiple != 0))
-        {
-            return false;
-        }
-
-        int leastMaker = FeeMaxPpm, leastTaker = FeeMaxPpm;
-        for (var tier = 0; tier < (int)schedule.TierCount; tier++)
-        {
-            ref readonly var rates = ref schedule.Tiers[tier];
-            if (rates.MakerPpm is < -FeeMaxPpm or > FeeMaxPpm || rates.TakerPpm is < -FeeMaxPpm or > FeeMaxPpm ||
-                rates.AuctionPpm > FeeMaxPpm || rates.SettlementPpm > FeeMaxPpm || rates.FundingPpm > FeeMaxPpm ||
-                (long)schedule.TradedMultiple * rates.WorstPpm > Million)
-            {
-                return false;
-            }
-
-            leastMaker = rates.MakerPpm < leastMaker ? rates.MakerPpm : leastMaker;
-            leastTaker = rates.TakerPpm < leastTaker ? rates.TakerPpm : leastTaker;
-        }
-
-        return leastMaker + leastTaker >= 0;
     }
 }

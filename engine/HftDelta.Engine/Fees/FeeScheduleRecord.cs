@@ -6,9 +6,14 @@ using HftDelta.Wire.Internal;
 
 namespace HftDelta.Engine.Fees;
 
-/// <summary>What one kind of instrument costs, for each tier of accounts. Set as a whole by the operator.</summary>
+/// <summary>What one kind of instrument costs, for each tier of accounts.</summary>
 internal struct FeeScheduleRecord
 {
+    /// <summary>No fee is a larger part of its basis: a tenth.</summary>
+    public const int FeeMaxPpm = 100_000;
+
+    private const int Million = 1_000_000;
+
     public FeeTiers Tiers;
 
     /// <summary>Tiers that it has; 0: there is no such schedule. Higher tiers pay what the last one pays.</summary>
@@ -18,6 +23,39 @@ internal struct FeeScheduleRecord
     public uint TradedMultiple;
 
     public FeeBasis Basis;
+
+    /// <summary>1: another record has taken its place, and instruments are still to be moved there.</summary>
+    public byte IsLeaving;
+
+    /// <summary>Whoever trades with whom, the venue never pays for it.</summary>
+    public readonly bool IsValid
+    {
+        get
+        {
+            if (Basis is not (FeeBasis.TradedValue or FeeBasis.UnderlyingValue) ||
+                (Basis == FeeBasis.TradedValue && TradedMultiple != 0))
+            {
+                return false;
+            }
+
+            int leastMaker = FeeMaxPpm, leastTaker = FeeMaxPpm;
+            for (var tier = 0; tier < (int)TierCount; tier++)
+            {
+                ref readonly var rates = ref Tiers[tier];
+                if (rates.MakerPpm is < -FeeMaxPpm or > FeeMaxPpm || rates.TakerPpm is < -FeeMaxPpm or > FeeMaxPpm ||
+                    rates.AuctionPpm > FeeMaxPpm || rates.SettlementPpm > FeeMaxPpm || rates.FundingPpm > FeeMaxPpm ||
+                    (long)TradedMultiple * rates.WorstPpm > Million)
+                {
+                    return false;
+                }
+
+                leastMaker = rates.MakerPpm < leastMaker ? rates.MakerPpm : leastMaker;
+                leastTaker = rates.TakerPpm < leastTaker ? rates.TakerPpm : leastTaker;
+            }
+
+            return leastMaker + leastTaker >= 0;
+        }
+    }
 
     /// <summary>The rates of an account's tier.</summary>
     [UnscopedRef]
@@ -64,7 +102,7 @@ internal struct FeeTiers
 /// <summary>All of it is state; none where there is no schedule.</summary>
 internal readonly struct FeeScheduleEncoding : IRecordEncoding<FeeScheduleRecord>
 {
-    private const int FixedBytes = 9;
+    private const int FixedBytes = 10;
     private const int TierBytes = 20;
 
     public static StateRecordType Type => StateRecordType.Parameter;
@@ -74,6 +112,7 @@ internal readonly struct FeeScheduleEncoding : IRecordEncoding<FeeScheduleRecord
         BinaryPrimitives.WriteUInt32LittleEndian(buffer, record.TierCount);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[4..], record.TradedMultiple);
         buffer[8] = (byte)record.Basis;
+        buffer[9] = record.IsLeaving;
         lengthBytes = FixedBytes;
         for (var tier = 0; tier < (int)record.TierCount; tier++)
         {

@@ -26,14 +26,18 @@ internal sealed class FundingIndices(VenueState state)
         funding = terms;
         funding.IsFunded = 1;
         funding.AccruedTime = state.TimeNanos;
-        ref var underlying = ref state.Underlyings.Write(instrument.Underlying);
-        underlying.FundedCount++;
-        if (terms.ImpactLots != 0 && underlying.NextSampleTime == ulong.MaxValue)
-        {
-            underlying.NextSampleTime = state.TimeNanos + SampleNanos;
-        }
-
+        state.Underlyings.Write(instrument.Underlying).FundedCount++;
+        ScheduleSample(instrument.Underlying, terms.ImpactLots);
         Observe(id, instrument);
+    }
+
+    /// <summary>From now on; what has gathered by the old number has been moved.</summary>
+    public void SetImpactLots(uint id, long lots)
+    {
+        ref var funding = ref state.Funding.Write(id);
+        funding.ImpactLots = lots;
+        funding.PremiumPpb = lots == 0 ? 0 : funding.PremiumPpb;
+        ScheduleSample(state.Instruments.Read(id).Underlying, lots);
     }
 
     /// <summary>Of all instruments of an underlying. Call it before its price becomes dead, or lives again.</summary>
@@ -47,7 +51,7 @@ internal sealed class FundingIndices(VenueState state)
 
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (state.Instruments.Read(id).IsFunded != 0)
+            if (state.Instruments.Read(id).IsFunding)
             {
                 Accrue(id, state.Instruments.Read(id), record);
             }
@@ -58,8 +62,13 @@ internal sealed class FundingIndices(VenueState state)
     public void Accrue(uint id, in InstrumentRecord instrument, in UnderlyingRecord underlying)
     {
         ref var funding = ref state.Funding.Write(id);
-        var timeNanos = state.TimeNanos - funding.AccruedTime;
-        funding.AccruedTime = state.TimeNanos;
+
+        // A delisted instrument is funded through its end, also where the command that ends it comes later.
+        var through = instrument.ExpiryTime != 0 && instrument.ExpiryTime < state.TimeNanos
+            ? instrument.ExpiryTime
+            : state.TimeNanos;
+        var timeNanos = through - funding.AccruedTime;
+        funding.AccruedTime = through;
         if (timeNanos == 0 || underlying.Staleness == StalenessClass.Dead)
         {
             return;
@@ -84,6 +93,14 @@ internal sealed class FundingIndices(VenueState state)
         }
     }
 
+    private void ScheduleSample(uint underlying, long impactLots)
+    {
+        if (impactLots != 0 && state.Underlyings.Read(underlying).NextSampleTime == ulong.MaxValue)
+        {
+            state.Underlyings.Write(underlying).NextSampleTime = state.TimeNanos + SampleNanos;
+        }
+    }
+
     /// <summary>Looks at the books of perpetuals when that is due.</summary>
     public void Sample(uint underlying)
     {
@@ -93,15 +110,16 @@ internal sealed class FundingIndices(VenueState state)
             return;
         }
 
-        record.NextSampleTime = state.TimeNanos + SampleNanos;
+        record.NextSampleTime = ulong.MaxValue;
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             ref readonly var instrument = ref state.Instruments.Read(id);
-            if (instrument.IsFunded == 0 || state.Funding.Read(id).ImpactLots == 0)
+            if (!instrument.IsFunding || state.Funding.Read(id).ImpactLots == 0)
             {
                 continue;
             }
 
+            record.NextSampleTime = state.TimeNanos + SampleNanos;
             Accrue(id, instrument, record);
             ref var funding = ref state.Funding.Write(id);
             funding.PremiumPpb = ImpactPremium.Of(state, id, funding.ImpactLots);

@@ -78,6 +78,7 @@ internal sealed class GovernanceSetup(VenueState state, ProposalChecks checks, P
         ref var all = ref state.Governance.WriteAll();
         all.TimeLockNanos = message.TimeLockNanos;
         all.InstrumentsBefore = state.Instruments.NextId;
+        all.UnderlyingsBefore = state.Underlyings.NextId;
         all.IsSealed = 1;
         return default;
     }

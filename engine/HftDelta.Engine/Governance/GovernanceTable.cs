@@ -18,6 +18,9 @@ internal struct GovernanceRecord
     /// <summary>Instruments below this were listed before the seal.</summary>
     public uint InstrumentsBefore;
 
+    /// <summary>Underlyings below this were.</summary>
+    public uint UnderlyingsBefore;
+
     /// <summary>1: setting up is over.</summary>
     public byte IsSealed;
     public byte IsFrozen;
@@ -39,7 +42,8 @@ internal readonly struct GovernanceEncoding : IRecordEncoding<GovernanceRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[4..], record.LastProposal);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], record.TimeLockNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], record.InstrumentsBefore);
-        lengthBytes = 20;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[20..], record.UnderlyingsBefore);
+        lengthBytes = 24;
         return true;
     }
 }
@@ -120,6 +124,9 @@ internal sealed class GovernanceTable : IDisposable
     }
 
     public ref readonly ValueRecord Value(uint slot) => ref _values.Read(slot);
+
+    /// <summary>Whether a proposal has ever changed it.</summary>
+    public bool HasChanged(in ParameterKey key) => FindValue(key) is not 0 and var slot && _values.Read(slot).LastChangeTime != 0;
 
     /// <summary>Whether a parameter has a record or can get one.</summary>
     public bool HasRoomFor(in ParameterKey key) => _valueCount < ValuesMax || FindValue(key) != 0;

@@ -31,10 +31,11 @@ internal sealed class ParameterActivations(
         while ((place = state.Governance.FindDue(state.TimeNanos, (ulong)state.Sequence)) >= 0)
         {
             var proposal = state.Governance.Proposal((uint)place);
-            var slots = proposal.Action == GovernanceActionKind.SetValue ? homes.SlotsToSet(proposal.Parameter) : 0;
-            if (!budget.HasRoom(slots + GovernanceEvents.Slots))
+            var isValue = proposal.Action == GovernanceActionKind.SetValue;
+            var slots = isValue ? homes.SlotsToSet(proposal.Parameter) : 0;
+            if (!budget.HasRoom(slots + GovernanceEvents.Slots) || (isValue && !homes.IsReady(proposal.Parameter)))
             {
-                return;
+                break;
             }
 
             state.Governance.Remove((uint)place);
@@ -77,8 +78,8 @@ internal sealed class ParameterActivations(
     {
         var isKnown = ParameterCatalog.TryFind(key.Kind, out var facts);
         Check.That(isKnown);
-        var previous = homes.Read(key, facts.Scope);
-        homes.Set(key, facts.Scope, value);
+        var previous = homes.Read(key, facts.Home);
+        homes.Set(key, facts.Home, value);
         state.Governance.WriteValue(key).LastChangeTime = state.TimeNanos;
         return previous;
     }

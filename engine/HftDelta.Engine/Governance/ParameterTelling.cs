@@ -1,3 +1,4 @@
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Wire;
@@ -127,7 +128,7 @@ internal sealed class ParameterTelling(
         }
 
         var key = new ParameterKey((ParameterId)kind, scope, row);
-        if (homes.Find(key, facts) == default && (facts.Rows == 1 || homes.Read(key, facts.Scope) != 0))
+        if (homes.Find(key, facts) == default && homes.HasValue(key, facts))
         {
             units--;
             Tell(key, facts);
@@ -150,13 +151,15 @@ internal sealed class ParameterTelling(
             };
         envelope.TimeLockNanos = checks.TimeLock(key);
         events.Parameter(
-            key, homes.Read(key, facts.Scope), envelope, slot != 0, own == 0 ? 0 : state.Governance.Value(own).LastChangeTime);
+            key, homes.Read(key, facts.Home), envelope, slot != 0, own == 0 ? 0 : state.Governance.Value(own).LastChangeTime);
     }
 
     private uint Limit(ParameterScope scope) => scope switch
     {
         ParameterScope.Underlying => state.Underlyings.NextId,
         ParameterScope.Instrument => state.Instruments.NextId,
+        ParameterScope.FeeSchedule => FeeTable.SchedulesLimit,
+        ParameterScope.Asset => state.Assets.NextId,
         _ => 1,
     };
 

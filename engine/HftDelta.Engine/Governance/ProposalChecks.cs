@@ -137,7 +137,7 @@ internal sealed class ProposalChecks(VenueState state, ParameterHomes homes)
             return missing;
         }
 
-        if (IsModule(proposal.KeyId) && JudgeModule(proposal, facts.Scope, timeNanos, out limit) is
+        if (IsModule(proposal.KeyId) && JudgeModule(proposal, facts.Home, timeNanos, out limit) is
             not default(RejectCode) and var code)
         {
             return code;
@@ -149,7 +149,7 @@ internal sealed class ProposalChecks(VenueState state, ParameterHomes homes)
             return RejectCode.ParameterOutsideEnvelope;
         }
 
-        if (!homes.CanHave(key, facts.Scope, proposal.Value))
+        if (!homes.CanHave(key, facts.Home, proposal.Value))
         {
             return RejectCode.ParameterConflict;
         }
@@ -158,7 +158,7 @@ internal sealed class ProposalChecks(VenueState state, ParameterHomes homes)
     }
 
     /// <summary>A module is confined: to its parameters, their envelopes, their steps and their pace.</summary>
-    private RejectCode JudgeModule(in ProposalRecord proposal, ParameterScope scope, ulong timeNanos, out long limit)
+    private RejectCode JudgeModule(in ProposalRecord proposal, ParameterHome home, ulong timeNanos, out long limit)
     {
         limit = 0;
         var key = proposal.Parameter;
@@ -180,7 +180,7 @@ internal sealed class ProposalChecks(VenueState state, ParameterHomes homes)
             return RejectCode.ParameterOutsideEnvelope;
         }
 
-        var step = (Int128)proposal.Value - homes.Read(key, scope);
+        var step = (Int128)proposal.Value - homes.Read(key, home);
         if (envelope.StepMax != 0 && (step > envelope.StepMax || step < -envelope.StepMax))
         {
             limit = envelope.StepMax;

@@ -29,6 +29,8 @@ internal struct InstrumentRecord
     public Int128 TrueUpBase;
 
     public long Strike;
+
+    /// <summary>0: it has none. A perpetual kind has one from the announcement of its delisting on.</summary>
     public ulong ExpiryTime;
     public long AtomsPerTick;
     public long AtomsPerUnderlyingTick;
@@ -109,6 +111,13 @@ internal struct InstrumentRecord
 
     /// <summary>Neither expired nor removed, in whatever market state: it is settled and margined.</summary>
     public readonly bool IsLive => State is not (default(InstrumentState) or InstrumentState.Expired or InstrumentState.Removed);
+
+    /// <summary>Its funding index moves: it has not been settled for good.</summary>
+    public readonly bool IsFunding => IsFunded != 0 && IsLive;
+
+    /// <summary>Without an expiry by its nature: what <see cref="ExpiryTime"/> it has, it has by being delisted.</summary>
+    public readonly bool IsPerpetual =>
+        Kind is InstrumentKind.Perpetual or InstrumentKind.PowerPerpetual or InstrumentKind.PerpetualOption;
 
     /// <summary>Delta and mark come from the kernel: its risk is computed off the core.</summary>
     public readonly bool IsModelled =>

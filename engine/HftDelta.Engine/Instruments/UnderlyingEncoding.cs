@@ -43,7 +43,8 @@ internal readonly struct UnderlyingEncoding : IRecordEncoding<UnderlyingRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(rest[21..], record.NextSampleTime);
         BinaryPrimitives.WriteUInt32LittleEndian(rest[29..], record.FundedCount);
         BinaryPrimitives.WriteUInt32LittleEndian(rest[33..], record.MarginBufferPpm);
-        lengthBytes = 190 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(rest[37..], record.DiscountPpm);
+        lengthBytes = 194 + SymbolText.LengthBytes;
         return id != 0;
     }
 }

@@ -70,6 +70,9 @@ internal struct UnderlyingRecord
     /// <summary>Added to margin requirements, in millionths of them.</summary>
     public uint BufferPpm;
 
+    /// <summary>Taken off the value of assets that have its price, after their haircut, in millionths of it.</summary>
+    public uint DiscountPpm;
+
     /// <summary>First of the instruments whose inputs were frozen with the outstanding computation.</summary>
     public uint FrozenFirst;
     public uint OracleQuorum;
@@ -82,6 +85,9 @@ internal struct UnderlyingRecord
 
     /// <summary>How old its price is.</summary>
     public StalenessClass Staleness;
+
+    /// <summary>Which side of the risk results is the installed one, 0 or 1: a name of places, not hashed.</summary>
+    public byte ResultSide;
 
     public SymbolText Symbol;
 }

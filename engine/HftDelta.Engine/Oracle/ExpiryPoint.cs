@@ -31,8 +31,14 @@ internal struct ExpiryPoint
     /// <summary>Next point of the same underlying, 0 at the end.</summary>
     public uint Next;
 
+    /// <summary>The volatilities of this expiry; 0: its options have their own.</summary>
+    public uint Slice;
+
     /// <summary>1: the public was told that the window is open.</summary>
     public byte IsOpen;
+
+    /// <summary>1: of perpetual kinds that are delisted then: S is the underlying's price until the window, without a basis.</summary>
+    public byte IsSpot;
 }
 
 /// <summary>What of a point the state hash covers: all but its list and what each tick makes anew.</summary>
@@ -50,7 +56,9 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         BinaryPrimitives.WriteInt64LittleEndian(buffer[48..], record.FixedPrice);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[56..], record.Underlying);
         buffer[60] = record.IsOpen;
-        lengthBytes = 61;
+        buffer[61] = record.IsSpot;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[62..], record.Slice);
+        lengthBytes = 66;
         return record.ExpiryTime != 0;
     }
 }

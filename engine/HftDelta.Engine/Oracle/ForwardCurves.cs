@@ -35,8 +35,8 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         Accrue(id);
         foreach (var entry in message.Points)
         {
-            var point = Find(id, entry.ExpiryTime);
-            point = point != 0 ? point : Add(id, entry.ExpiryTime);
+            var point = Find(id, entry.ExpiryTime, isSpot: false);
+            point = point != 0 ? point : Add(id, entry.ExpiryTime, isSpot: false);
             ref var record = ref state.Points.Write(point);
             record.Basis = entry.Forward == 0 ? entry.Basis : entry.Forward - state.Underlyings.Read(id).Price;
             events.Forward(record);
@@ -45,11 +45,39 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         return default;
     }
 
-    /// <summary>The point of an instrument's expiry, made if there is none; 0: there is no room.</summary>
-    public uint PointOf(uint underlying, ulong expiryTime)
+    /// <summary>The forward of an expiry at the underlying's present price, which it has.</summary>
+    /// <param name="underlying">Whose.</param>
+    /// <param name="point">Of the expiry; 0 where there is none yet.</param>
+    public long PresentForward(uint underlying, uint point)
     {
-        var point = Find(underlying, expiryTime);
-        return point != 0 || !state.Points.HasRoom ? point : Add(underlying, expiryTime);
+        Accrue(underlying);
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        return point == 0 ? record.Price : ForwardAt(state.Points.Read(point), record, record.Price);
+    }
+
+    /// <summary>The point of an expiry that is not fixed; 0: there is none.</summary>
+    /// <param name="underlying">That it is of.</param>
+    /// <param name="expiryTime">When it is fixed.</param>
+    /// <param name="isSpot">That of the perpetual kinds that are delisted then.</param>
+    public uint Find(uint underlying, ulong expiryTime, bool isSpot = false)
+    {
+        var id = state.Underlyings.Read(underlying).FirstPoint;
+        while (id != 0 && (state.Points.Read(id).ExpiryTime != expiryTime || state.Points.Read(id).IsSpot != 0 != isSpot))
+        {
+            id = state.Points.Read(id).Next;
+        }
+
+        return id;
+    }
+
+    /// <summary>The point of an instrument's expiry, made if there is none; 0: there is no room.</summary>
+    /// <param name="underlying">That it is written on.</param>
+    /// <param name="expiryTime">In the future.</param>
+    /// <param name="isSpot">For a perpetual kind that is delisted then: its own point, which no curve moves.</param>
+    public uint PointOf(uint underlying, ulong expiryTime, bool isSpot = false)
+    {
+        var point = Find(underlying, expiryTime, isSpot);
+        return point != 0 || !state.Points.HasRoom ? point : Add(underlying, expiryTime, isSpot);
     }
 
     /// <summary>
@@ -168,6 +196,12 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
             ? state.Underlyings.Read(underlying).Price
             : Nearest(point.TickNanos, point.AveragedNanos);
         events.Window(point, WindowPhase.Fixed, point.FixedPrice);
+        if (point.Slice != 0)
+        {
+            state.Slices.Free(point.Slice, state.Sequence);
+            point.Slice = 0;
+        }
+
         Unlink(underlying, id);
         return point.FixedPrice;
     }
@@ -189,18 +223,7 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         return count <= state.Points.Room ? default : RejectCode.CapacityExhausted;
     }
 
-    private uint Find(uint underlying, ulong expiryTime)
-    {
-        var id = state.Underlyings.Read(underlying).FirstPoint;
-        while (id != 0 && state.Points.Read(id).ExpiryTime != expiryTime)
-        {
-            id = state.Points.Read(id).Next;
-        }
-
-        return id;
-    }
-
-    private uint Add(uint underlying, ulong expiryTime)
+    private uint Add(uint underlying, ulong expiryTime, bool isSpot)
     {
         Accrue(underlying);
         ref var record = ref state.Underlyings.Write(underlying);
@@ -215,6 +238,7 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
             ExpiryTime = expiryTime,
             WindowStart = StartOf(underlying, expiryTime),
             Next = record.FirstPoint,
+            IsSpot = isSpot ? (byte)1 : (byte)0,
         });
         Schedule(underlying);
         return record.FirstPoint;

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Governance;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -10,7 +11,7 @@ internal sealed class OracleRulesCommands(VenueState state, Staleness staleness,
     private const ulong DurationMaxNanos = 1UL << 62;
 
     /// <summary>A day and a half: price x time of a window fits 128 bits many times over.</summary>
-    private const ulong WindowMaxNanos = 1UL << 47;
+    public const long WindowMaxNanos = 1L << 47;
 
     private const uint Million = 1_000_000;
 
@@ -19,6 +20,13 @@ internal sealed class OracleRulesCommands(VenueState state, Staleness staleness,
         if (!state.Underlyings.Exists(message.UnderlyingId))
         {
             return RejectCode.UnknownUnderlying;
+        }
+
+        // With a listing come its first rules, and the next ones from those who govern.
+        if (state.Governance.IsSealed && (message.UnderlyingId < state.Governance.All.UnderlyingsBefore ||
+            state.OracleRules.Read(message.UnderlyingId) is not { IsNone: true } || HasChanged(message.UnderlyingId)))
+        {
+            return RejectCode.ParametersGoverned;
         }
 
         var rules = new OracleRulesRecord
@@ -39,27 +47,55 @@ internal sealed class OracleRulesCommands(VenueState state, Staleness staleness,
             return RejectCode.BadParameter;
         }
 
-        curves.Accrue(message.UnderlyingId);
-        state.OracleRules.Write(message.UnderlyingId) = rules;
-        state.Oracle.Silence(message.UnderlyingId, rules);
-        ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
-        var recoveryEnd = state.TimeNanos + rules.RecoveryNanos;
-        underlying.RecoveryEnd = underlying.RecoveryEnd < recoveryEnd ? underlying.RecoveryEnd : recoveryEnd;
-        staleness.Judge(message.UnderlyingId);
-        curves.MoveWindows(message.UnderlyingId);
+        Apply(message.UnderlyingId, rules);
         return default;
     }
 
+    /// <summary>Rules that the underlying can have come into force. Tells at most that the class of its price changed.</summary>
+    public void Apply(uint underlyingId, in OracleRulesRecord rules)
+    {
+        curves.Accrue(underlyingId);
+        state.OracleRules.Write(underlyingId) = rules;
+        state.Oracle.Silence(underlyingId, rules);
+        ref var underlying = ref state.Underlyings.Write(underlyingId);
+        var recoveryEnd = state.TimeNanos + rules.RecoveryNanos;
+        underlying.RecoveryEnd = underlying.RecoveryEnd < recoveryEnd ? underlying.RecoveryEnd : recoveryEnd;
+        staleness.Judge(underlyingId);
+        curves.MoveWindows(underlyingId);
+    }
+
+    /// <summary>
+    /// Whether rules that change one by one can stand so: bounds of classes are compared while there are classes, so that they
+    /// can be set from the last one to the first and taken away the other way round.
+    /// </summary>
+    public static bool CanHave(in OracleRulesRecord rules) =>
+        AreBounded(rules) &&
+        (!rules.HasClasses || (rules.LateAfterNanos < rules.StaleAfterNanos && rules.StaleAfterNanos < rules.DeadAfterNanos));
+
+    private bool HasChanged(uint underlying)
+    {
+        var hasChanged = false;
+        for (var kind = ParameterId.OracleReportJumpPpm; kind <= ParameterId.SettlementWindowNanos; kind++)
+        {
+            hasChanged |= state.Governance.HasChanged(new ParameterKey(kind, underlying, 0));
+        }
+
+        return hasChanged;
+    }
+
     private static bool AreValid(in OracleRulesRecord rules) =>
+        CanHave(rules) &&
+        (rules.HasClasses || (rules.StaleAfterNanos == 0 && rules.DeadAfterNanos == 0 && rules.RecoveryNanos == 0));
+
+    private static bool AreBounded(in OracleRulesRecord rules) =>
         rules.ReportJumpPpm <= Million &&
         rules.MedianDeviationPpm <= Million &&
         rules.ClockSkewMaxNanos <= DurationMaxNanos &&
         rules.ReportAgeMaxNanos <= DurationMaxNanos &&
         (rules.ReportAgeMaxNanos == 0 || rules.ClockSkewMaxNanos != 0) &&
         rules.RecoveryNanos <= DurationMaxNanos &&
-        rules.SettlementWindowNanos <= WindowMaxNanos &&
-        rules.DeadAfterNanos <= DurationMaxNanos &&
-        (rules.HasClasses
-            ? rules.LateAfterNanos < rules.StaleAfterNanos && rules.StaleAfterNanos < rules.DeadAfterNanos
-            : rules.StaleAfterNanos == 0 && rules.DeadAfterNanos == 0 && rules.RecoveryNanos == 0);
+        rules.SettlementWindowNanos <= (ulong)WindowMaxNanos &&
+        rules.LateAfterNanos <= DurationMaxNanos &&
+        rules.StaleAfterNanos <= DurationMaxNanos &&
+        rules.DeadAfterNanos <= DurationMaxNanos;
 }

@@ -23,6 +23,11 @@ internal struct OracleRulesRecord
     public ulong RecoveryNanos;
     public ulong SettlementWindowNanos;
 
+    /// <summary>No rule of any kind.</summary>
+    public readonly bool IsNone => ReportJumpPpm == 0 && MedianDeviationPpm == 0 && DisabledSources == 0 &&
+        (ClockSkewMaxNanos | ReportAgeMaxNanos | LateAfterNanos | StaleAfterNanos | DeadAfterNanos | RecoveryNanos
+            | SettlementWindowNanos) == 0;
+
     /// <summary>The price has a staleness class.</summary>
     public readonly bool HasClasses => LateAfterNanos != 0;
 

@@ -13,8 +13,9 @@ namespace HftDelta.Engine.Oracle;
 /// <item>stale: they stay at twice, and only orders that reduce a position are taken;</item>
 /// <item>dead: besides, nothing settles and expiries wait.</item>
 /// </list>
+/// What assets that have the price are worth shrinks from all to half while it is late, and to nothing while it is stale.
 /// A stale or dead price that a quorum confirms again is late for the recovery time, while requirements shrink in the same
-/// steps, and then fresh. Every change of class is an event. Owner: the engine agent.
+/// steps and assets come back from half, and then fresh. Every change of class is an event. Owner: the engine agent.
 /// </summary>
 internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCurves curves, FundingIndices funding)
 {
@@ -52,14 +53,16 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
     {
         ref readonly var rules = ref state.OracleRules.Read(underlying);
         ref var record = ref state.Underlyings.Write(underlying);
-        var (staleness, buffer) = (StalenessClass.None, 0u);
+        Verdict verdict = default;
         record.NextStalenessTime = ulong.MaxValue;
         if (rules.HasClasses && record.Price != 0)
         {
-            (staleness, buffer, record.NextStalenessTime) = At(record, rules, state.TimeNanos);
+            verdict = At(record, rules, state.TimeNanos);
+            record.NextStalenessTime = verdict.NextTime;
         }
 
-        if (staleness == record.Staleness && buffer == record.BufferPpm)
+        if (verdict.Class == record.Staleness && verdict.BufferPpm == record.BufferPpm &&
+            verdict.DiscountPpm == record.DiscountPpm)
         {
             return;
         }
@@ -67,8 +70,9 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
         curves.Accrue(underlying);
         funding.AccrueAll(underlying);
         var previous = record.Staleness;
-        record.Staleness = staleness;
-        record.BufferPpm = buffer;
+        record.Staleness = verdict.Class;
+        record.BufferPpm = verdict.BufferPpm;
+        record.DiscountPpm = verdict.DiscountPpm;
         if (previous == StalenessClass.Dead)
         {
             // Expiries that waited are looked for.
@@ -76,7 +80,7 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
         }
 
         SetOnInstruments(underlying, record);
-        if (previous != staleness)
+        if (previous != verdict.Class)
         {
             events.Status(underlying, previous);
         }
@@ -106,18 +110,21 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
         state.MarkVersion++;
     }
 
-    private static (StalenessClass Class, uint BufferPpm, ulong Next) At(
-        in UnderlyingRecord record, in OracleRulesRecord rules, ulong now)
+    private static Verdict At(in UnderlyingRecord record, in OracleRulesRecord rules, ulong now)
     {
         var age = now - record.PriceTime;
         if (age >= rules.DeadAfterNanos)
         {
-            return (StalenessClass.Dead, Million, ulong.MaxValue);
+            return new Verdict(StalenessClass.Dead, Million, Million, ulong.MaxValue);
         }
 
         if (age >= rules.StaleAfterNanos)
         {
-            return (StalenessClass.Stale, Million, record.PriceTime + rules.DeadAfterNanos);
+            var untilDead = rules.DeadAfterNanos - rules.StaleAfterNanos;
+            var passed = StepsIn(age - rules.StaleAfterNanos, untilDead);
+            return new Verdict(
+                StalenessClass.Stale, Million, PartsOf(BufferSteps + passed, 2 * BufferSteps),
+                record.PriceTime + rules.StaleAfterNanos + Boundary(passed + 1, untilDead));
         }
 
         var next = record.PriceTime + rules.LateAfterNanos;
@@ -143,8 +150,12 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
 
         var steps = late > recovering ? late : recovering;
         var isLate = age >= rules.LateAfterNanos || now < record.RecoveryEnd;
-        return (isLate ? StalenessClass.Late : StalenessClass.Fresh, (uint)(steps * Million / BufferSteps), next);
+        return new Verdict(
+            isLate ? StalenessClass.Late : StalenessClass.Fresh, PartsOf(steps, BufferSteps), PartsOf(steps, 2 * BufferSteps),
+            next);
     }
+
+    private static uint PartsOf(ulong steps, ulong all) => (uint)(steps * Million / all);
 
     /// <summary>Whole steps of a span that have passed.</summary>
     private static ulong StepsIn(ulong passed, ulong span) =>
@@ -153,4 +164,7 @@ internal sealed class Staleness(VenueState state, OracleEvents events, ForwardCu
     /// <summary>When a step begins: the first time at which <see cref="StepsIn"/> counts it.</summary>
     private static ulong Boundary(ulong step, ulong span) =>
         (ulong)((((UInt128)step * span) + BufferSteps - 1) / BufferSteps);
+
+    /// <summary>How old a price is, what that adds to requirements and takes off assets, and when it changes.</summary>
+    private readonly record struct Verdict(StalenessClass Class, uint BufferPpm, uint DiscountPpm, ulong NextTime);
 }

@@ -95,6 +95,21 @@ internal sealed class InternalEvents(VenueState state, EventWriter writer)
         Commit(message.EncodedLength);
     }
 
+    /// <param name="command">What was asked for.</param>
+    /// <param name="code">Why it does not hold, or none.</param>
+    /// <param name="fault">The same more closely.</param>
+    /// <param name="forward">By which it was judged; 0: it was not.</param>
+    /// <param name="otherExpiry">The expiry that it does not go together with; 0: none.</param>
+    public void VolatilitySliceChanged(
+        in SetVolatilitySliceDecoder command, RejectCode code, Greeks.Surfaces.SurfaceFault fault, long forward,
+        ulong otherExpiry)
+    {
+        var message = VolatilitySliceChangedEncoder.Wrap(writer.Open(VolatilitySliceChangedDecoder.FrameLength));
+        message.SetUnderlyingId(command.UnderlyingId).SetForm(command.Form).SetFault((SurfaceFault)fault)
+            .SetCode((ushort)code).SetExpiryTime(command.ExpiryTime).SetOtherExpiryTime(otherExpiry).SetForward(forward);
+        Commit(message.EncodedLength);
+    }
+
     public void StateHashPoint(in StateComponents components, Hash256 runningHash)
     {
         var message = StateHashPointEncoder.Wrap(writer.Open(StateHashPointDecoder.FrameLength));

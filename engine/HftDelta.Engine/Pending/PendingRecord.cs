@@ -58,6 +58,12 @@ internal enum PendingKind : byte
 
     /// <summary>The parameters are told. Id: where the telling stands.</summary>
     TellParameters = 17,
+
+    /// <summary>A changed fee schedule comes into force. Id: where that stands.</summary>
+    MoveFeeSchedule = 18,
+
+    /// <summary>Accounts are looked at for cash too far below 0. Id: the next account.</summary>
+    LookForShortfalls = 20,
 }
 
 /// <summary>One piece of unfinished work.</summary>

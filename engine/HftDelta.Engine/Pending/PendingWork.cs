@@ -1,5 +1,6 @@
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Deliveries;
+using HftDelta.Engine.Fees;
 using HftDelta.Engine.Governance;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Orders;
@@ -38,6 +39,8 @@ internal sealed class PendingWork(
     StrategyLooks looks,
     ControlStates controls,
     ParameterTelling telling,
+    FeeScheduleMoves moves,
+    LiquidityCalls calls,
     TradingWork work,
     EventBudget budget)
 {
@@ -106,6 +109,10 @@ internal sealed class PendingWork(
                 return controls.Run(ref first.Id, ref units, ref _looks);
             case PendingKind.TellParameters:
                 return telling.Run(ref first.Id, ref units, ref _looks);
+            case PendingKind.MoveFeeSchedule:
+                return moves.Run(ref first.Id, ref _looks);
+            case PendingKind.LookForShortfalls:
+                return calls.Run(ref first.Id, ref units, ref _looks, budget);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;

@@ -5,7 +5,10 @@ using PowerDegree = HftDelta.Engine.Greeks.PowerDegree;
 
 namespace HftDelta.Engine.Risk;
 
-/// <summary>What one instrument's mark and delta depend on, beside the time of its underlying.</summary>
+/// <summary>
+/// What one instrument's mark, delta and scenario vector depend on, beside the time of its underlying and the volatilities of its
+/// expiry.
+/// </summary>
 internal struct FrozenInstrument
 {
     /// <summary>The command at which it was frozen; 0 is never.</summary>
@@ -28,6 +31,12 @@ internal struct FrozenInstrument
     public ulong PowerScale;
     public ushort PowerScaleBits;
     public PowerDegree Degree;
+
+    /// <summary>Which of the two sides of <see cref="Slice"/>.</summary>
+    public byte SliceSide;
+
+    /// <summary>Where an option of this expiry has its volatility from; 0: it has its own.</summary>
+    public uint Slice;
 }
 
 /// <summary>All of the frozen inputs is state.</summary>
@@ -50,7 +59,9 @@ internal readonly struct FrozenEncoding : IRecordEncoding<FrozenInstrument>
         BinaryPrimitives.WriteUInt16LittleEndian(buffer[55..], record.PowerScaleBits);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[57..], record.FundingPeriodNanos);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[65..], record.PowerScale);
-        lengthBytes = 73;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[73..], record.Slice);
+        buffer[77] = record.SliceSide;
+        lengthBytes = 78;
         return record.Sequence != 0;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         record.FrozenTime = state.TimeNanos;
         record.FrozenPrice = record.SettledPrice;
         record.FrozenVersion = record.Version;
-        workspace.Results.ComputedSequence(underlying) = 0;
+        state.Results.ComputedSequence(underlying) = 0;
         UpdateDeadline();
         events.RiskInputs(underlying);
     }
@@ -70,7 +70,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
             return RejectCode.BadParameter;
         }
 
-        if (workspace.Results.ComputedSequence(underlying) != record.FrozenSequence)
+        if (state.Results.ComputedSequence(underlying) != record.FrozenSequence)
         {
             workspace.Compute(new UnderlyingId(underlying), new CommandSequence(record.FrozenSequence));
         }
@@ -87,7 +87,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
 
         if (record.Version == record.FrozenVersion)
         {
-            InstallAll(record);
+            InstallAll(ref record);
             state.MarkVersion++;
             PriceWatch.MarksMoved(state, underlying);
         }
@@ -102,17 +102,31 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         return default;
     }
 
-    /// <summary>Delta and mark of a newly listed instrument, from the present settlement price.</summary>
+    /// <summary>Delta, mark and vector of a newly listed instrument, from the present settlement price.</summary>
     public void EvaluateListed(uint instrument)
     {
         ref var record = ref state.Instruments.Write(instrument);
         ref readonly var underlying = ref state.Underlyings.Read(record.Underlying);
-        InstrumentResult result = default;
-        RiskWorkspace.Evaluate(InputsOf(record, 0, 0), state.TimeNanos, ref result);
+        ref var result = ref state.Results.At(underlying.ResultSide, instrument);
+        new InstrumentRisk(state.Slices, state.TimeNanos).Evaluate(instrument, InputsOf(record, 0, 0), ref result);
         record.Delta = result.Delta;
         record.Mark = result.Mark;
+        state.Vectors.Write(instrument) = new VectorRecord { Digest = result.Digest, IsInstalled = 1 };
         Margin.SetRequirements(ref record, underlying);
     }
+
+    /// <summary>What the kernel says that a lot is worth at a price of its underlying; with the present volatility.</summary>
+    public Int128 MarkAt(uint instrument, long price)
+    {
+        var inputs = InputsOf(state.Instruments.Read(instrument), 0, 0);
+        inputs.Price = price;
+        InstrumentResult result = default;
+        new InstrumentRisk(state.Slices, state.TimeNanos).Evaluate(instrument, inputs, ref result);
+        return result.Mark;
+    }
+
+    /// <summary>The instrument has expired: nothing can happen to it any more.</summary>
+    public void Forget(uint instrument) => state.Vectors.Write(instrument) = default;
 
     /// <summary>After a computation began or ended, or a timeout changed.</summary>
     public void UpdateDeadline()
@@ -137,7 +151,7 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             ref readonly var instrument = ref state.Instruments.Read(id);
-            if (instrument.IsLive && instrument.IsModelled)
+            if (instrument.IsLive)
             {
                 state.Frozen.Write(id) = InputsOf(instrument, state.Sequence, first);
                 first = id;
@@ -147,43 +161,62 @@ internal sealed class RiskFreezer(VenueState state, RiskWorkspace workspace, Int
         return first;
     }
 
-    private void InstallAll(in UnderlyingRecord underlying)
+    /// <summary>
+    /// From here on the computed side is the installed one. Marks follow their delta from the frozen price to the present one.
+    /// </summary>
+    private void InstallAll(ref UnderlyingRecord underlying)
     {
+        underlying.ResultSide = (byte)(1 - underlying.ResultSide);
         for (var id = underlying.FrozenFirst; id != 0; id = state.Frozen.Read(id).Next)
         {
-            ref var instrument = ref state.Instruments.Write(id);
-            Check.That(instrument.IsLive);
-            ref readonly var result = ref workspace.Results.At(id);
-            if (instrument.IsFunded != 0)
+            ref readonly var result = ref state.Results.At(underlying.ResultSide, id);
+            state.Vectors.Write(id) = new VectorRecord { Digest = result.Digest, IsInstalled = 1 };
+            if (state.Instruments.Read(id).IsModelled)
             {
-                funding.Accrue(id, instrument, underlying);
-            }
-
-            var moved = (Int128)result.Delta * (instrument.SettlementPrice - state.Frozen.Read(id).Price);
-            instrument.Delta = result.Delta;
-            instrument.Mark = result.Mark + (moved * instrument.AtomsPerUnderlyingTick);
-            Margin.SetRequirements(ref instrument, underlying);
-            if (instrument.IsFunded != 0)
-            {
-                funding.Observe(id, instrument);
+                Install(id, result, underlying);
             }
         }
     }
 
-    private static FrozenInstrument InputsOf(in InstrumentRecord instrument, long sequence, uint next) => new()
+    private void Install(uint id, in InstrumentResult result, in UnderlyingRecord underlying)
     {
-        Sequence = sequence,
-        Strike = instrument.Strike,
-        Price = instrument.SettlementPrice,
-        ExpiryTime = instrument.ExpiryTime,
-        VolatilityQ48 = instrument.VolatilityQ48,
-        AtomsPerUnderlyingTick = instrument.AtomsPerUnderlyingTick,
-        Next = next,
-        OptionKind = instrument.OptionKind,
-        Kind = instrument.Kind,
-        FundingPeriodNanos = instrument.FundingPeriodNanos,
-        PowerScale = instrument.PowerScale,
-        PowerScaleBits = instrument.PowerScaleBits,
-        Degree = instrument.Degree,
-    };
+        ref var instrument = ref state.Instruments.Write(id);
+        Check.That(instrument.IsLive);
+        if (instrument.IsFunded != 0)
+        {
+            funding.Accrue(id, instrument, underlying);
+        }
+
+        var moved = (Int128)result.Delta * (instrument.SettlementPrice - state.Frozen.Read(id).Price);
+        instrument.Delta = result.Delta;
+        instrument.Mark = result.Mark + (moved * instrument.AtomsPerUnderlyingTick);
+        Margin.SetRequirements(ref instrument, underlying);
+        if (instrument.IsFunded != 0)
+        {
+            funding.Observe(id, instrument);
+        }
+    }
+
+    private FrozenInstrument InputsOf(in InstrumentRecord instrument, long sequence, uint next)
+    {
+        var slice = instrument.Kind == Wire.InstrumentKind.EuropeanOption ? state.Points.Read(instrument.Point).Slice : 0;
+        return new FrozenInstrument
+        {
+            Sequence = sequence,
+            Strike = instrument.Strike,
+            Price = instrument.SettlementPrice,
+            ExpiryTime = instrument.ExpiryTime,
+            VolatilityQ48 = instrument.VolatilityQ48,
+            AtomsPerUnderlyingTick = instrument.AtomsPerUnderlyingTick,
+            Next = next,
+            OptionKind = instrument.OptionKind,
+            Kind = instrument.Kind,
+            FundingPeriodNanos = instrument.FundingPeriodNanos,
+            PowerScale = instrument.PowerScale,
+            PowerScaleBits = instrument.PowerScaleBits,
+            Degree = instrument.Degree,
+            Slice = slice,
+            SliceSide = slice == 0 ? (byte)0 : state.Slices.Read(slice).Side,
+        };
+    }
 }

@@ -25,6 +25,10 @@ internal sealed class DeltaSettlement(
     VenueState state, EventWriter writer, EventEmitter events, RiskFreezer freezer, ForwardCurves curves,
     FundingIndices funding)
 {
+    /// <summary>Length of a FundingSettlement without entries, and of one: an expiry has room for a small message only.</summary>
+    private const int FundingFixedBytes = 52;
+    private const int FundingEntryBytes = 40;
+
     /// <summary>Whether the underlying has moved far enough since its last settlement tick.</summary>
     public bool IsThresholdReached(uint underlying)
     {
@@ -53,7 +57,7 @@ internal sealed class DeltaSettlement(
         }
 
         funding.AccrueAll(underlying);
-        if (trigger == SettlementTrigger.Interval && record.FundedCount != 0)
+        if (trigger == SettlementTrigger.Interval)
         {
             MoveFunding(underlying, record);
         }
@@ -73,8 +77,26 @@ internal sealed class DeltaSettlement(
     }
 
     /// <summary>
-    /// The last tick of an instrument: whatever its delta was, the index becomes the payoff, so that the position is
-    /// worth nothing more; its orders and positions are then closed as pending work.
+    /// Before a rate changes: what has gathered by the old one is moved, funding too, which waits for an interval otherwise. A
+    /// dead price settles nothing; the funding of the time before it died moves.
+    /// </summary>
+    public void SettleAll(uint underlying)
+    {
+        ref readonly var record = ref state.Underlyings.Read(underlying);
+        if (record.Price == 0)
+        {
+            return;
+        }
+
+        funding.AccrueAll(underlying);
+        MoveFunding(underlying, record);
+        IndicesAndMarksChanged();
+        Tick(underlying, SettlementTrigger.ParameterActivation);
+    }
+
+    /// <summary>
+    /// The last tick of an instrument: funding is paid through its end; whatever its delta was, the index becomes the payoff, so
+    /// that the position is worth nothing more; its orders and positions are then closed as pending work.
     /// </summary>
     public void Expire(uint instrument)
     {
@@ -82,11 +104,19 @@ internal sealed class DeltaSettlement(
         ref var underlying = ref state.Underlyings.Write(record.Underlying);
         Check.That(record.IsLive);
         underlying.Version++;
+        if (record.IsFunded != 0)
+        {
+            funding.Accrue(instrument, record, underlying);
+            WriteFunding(record.Underlying, instrument, 1);
+            underlying.FundedCount--;
+        }
+
         var previous = record.SettlementPrice;
         var price = curves.FixedPrice(record.Underlying, record.Point);
-        var payoffTicks = PayoffTicks(record, price);
         var indexBefore = record.Index;
-        record.Index = ((Int128)payoffTicks * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
+        record.Index = record.IsPerpetual && record.IsModelled
+            ? freezer.MarkAt(instrument, price)
+            : ((Int128)PayoffTicks(record, price) * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
         state.Fees.Accrue(instrument, ref record, record.Index - indexBefore, FeeCause.Settlement);
         record.SettlementPrice = price;
         record.Mark = record.Index;
@@ -94,6 +124,7 @@ internal sealed class DeltaSettlement(
         record.State = InstrumentState.Expired;
         record.LongRequirement = 0;
         record.ShortRequirement = 0;
+        freezer.Forget(instrument);
         IndicesAndMarksChanged();
         WriteSettlement(
             record.Underlying, SettlementTrigger.Expiry, price, instrument, previous, record.Index - indexBefore);
@@ -109,6 +140,7 @@ internal sealed class DeltaSettlement(
         Check.That(record.State == InstrumentState.Expired);
         Check.That(record.OpenInterest == 0);
         Check.That(record.WeightedIndexSum == 0);
+        Check.That(state.Funding.Read(instrument).WeightedIndexSum == 0);
         Check.That(record.FirstPosition == 0);
         record.State = InstrumentState.Removed;
         state.RetireBook(instrument);
@@ -227,7 +259,7 @@ internal sealed class DeltaSettlement(
 
         state.Fees.Accrue(id, ref instrument, instrument.Index - before, FeeCause.Settlement);
         Margin.SetRequirements(ref instrument, underlying);
-        if (instrument.IsFunded != 0)
+        if (instrument.IsFunding)
         {
             funding.Observe(id, instrument);
         }
@@ -262,27 +294,35 @@ internal sealed class DeltaSettlement(
         {
             var count = left < EventBudget.InstrumentsPerFunding ? left : EventBudget.InstrumentsPerFunding;
             left -= count;
-            var message = FundingSettlementEncoder.Wrap(writer.Open(RecordEnvelope.FrameLengthMaxBytes));
-            events.WriteHeader(message.Header);
-            message.SetUnderlyingId(underlying);
-            var group = message.SetInstruments((int)count);
-            for (; count != 0; id = state.Instruments.Read(id).NextOfUnderlying)
-            {
-                if (state.Instruments.Read(id).IsFunded == 0)
-                {
-                    continue;
-                }
+            id = WriteFunding(underlying, id, count);
+        }
+    }
 
-                count--;
-                var amount = funding.Move(id, ref state.Instruments.Write(id));
-                var entry = group.Next();
-                entry.SetInstrumentId(id);
-                EventEmitter.Write(entry.FundingIndex, state.Funding.Read(id).Index);
-                EventEmitter.Write(entry.Amount, amount);
+    /// <summary>Moves so many funding indices, from an instrument on, and tells of them in one message.</summary>
+    /// <returns>The instrument to go on with.</returns>
+    private uint WriteFunding(uint underlying, uint id, uint count)
+    {
+        var message = FundingSettlementEncoder.Wrap(writer.Open(FundingFixedBytes + ((int)count * FundingEntryBytes)));
+        events.WriteHeader(message.Header);
+        message.SetUnderlyingId(underlying);
+        var group = message.SetInstruments((int)count);
+        for (; count != 0; id = state.Instruments.Read(id).NextOfUnderlying)
+        {
+            if (!state.Instruments.Read(id).IsFunding)
+            {
+                continue;
             }
 
-            events.Publish(message.EncodedLength);
+            count--;
+            var amount = funding.Move(id, ref state.Instruments.Write(id));
+            var entry = group.Next();
+            entry.SetInstrumentId(id);
+            EventEmitter.Write(entry.FundingIndex, state.Funding.Read(id).Index);
+            EventEmitter.Write(entry.Amount, amount);
         }
+
+        events.Publish(message.EncodedLength);
+        return id;
     }
 
     private void IndicesAndMarksChanged()
@@ -290,5 +330,6 @@ internal sealed class DeltaSettlement(
         state.Pool.Accrue(state.TimeNanos);
         state.Ledger.IndicesChanged();
         state.MarkVersion++;
+        LiquidityCalls.Begin(state);
     }
 }

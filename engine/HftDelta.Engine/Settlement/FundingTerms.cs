@@ -32,17 +32,19 @@ internal static class FundingTerms
             return RejectCode.BadParameter;
         }
 
-        return terms.ImpactLots != 0 && SampledOf(state, underlying) >= FundingIndices.SampledPerUnderlyingMax
-            ? RejectCode.CapacityExhausted
-            : default;
+        return terms.ImpactLots != 0 && !CanSample(state, underlying) ? RejectCode.CapacityExhausted : default;
     }
+
+    /// <summary>Whether one more perpetual of an underlying can have its book looked at.</summary>
+    public static bool CanSample(VenueState state, in UnderlyingRecord underlying) =>
+        SampledOf(state, underlying) < FundingIndices.SampledPerUnderlyingMax;
 
     /// <summary>Whether an underlying's parameters suit the funded instruments that it has.</summary>
     public static bool AreValid(VenueState state, in UnderlyingRecord underlying)
     {
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            if (!IsIntervalOf(state.Instruments.Read(id), underlying.IntervalNanos))
+            if (state.Instruments.Read(id).IsLive && !IsIntervalOf(state.Instruments.Read(id), underlying.IntervalNanos))
             {
                 return false;
             }
@@ -61,7 +63,7 @@ internal static class FundingTerms
         var count = 0;
         for (var id = underlying.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
-            count += state.Instruments.Read(id).IsFunded != 0 && state.Funding.Read(id).ImpactLots != 0 ? 1 : 0;
+            count += state.Instruments.Read(id).IsFunding && state.Funding.Read(id).ImpactLots != 0 ? 1 : 0;
         }
 
         return count;

@@ -110,6 +110,56 @@ internal sealed class ListingCommands(
         return default;
     }
 
+    /// <summary>
+    /// A perpetual kind gets an expiry, from which on everything is as with dated instruments: a settlement window over which the
+    /// price is averaged while its moves fade, one last tick, and its end. An announcement stands.
+    /// </summary>
+    public RejectCode Delist(in DelistInstrumentDecoder message)
+    {
+        var id = message.InstrumentId;
+        if (!state.Instruments.Exists(id))
+        {
+            return RejectCode.UnknownInstrument;
+        }
+
+        var record = state.Instruments.Read(id);
+        if (!record.IsPerpetual)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        if (!record.IsLive)
+        {
+            return RejectCode.InstrumentNotOpen;
+        }
+
+        if (record.ExpiryTime != 0)
+        {
+            return RejectCode.AlreadyExists;
+        }
+
+        var window = state.OracleRules.Read(record.Underlying).SettlementWindowNanos;
+        if (message.SettleTime <= state.TimeNanos || message.SettleTime - state.TimeNanos < window)
+        {
+            return RejectCode.NoticeTooShort;
+        }
+
+        var point = curves.PointOf(record.Underlying, message.SettleTime, isSpot: true);
+        if (point == 0)
+        {
+            return RejectCode.CapacityExhausted;
+        }
+
+        ref var listed = ref state.Instruments.Write(id);
+        listed.ExpiryTime = message.SettleTime;
+        listed.Point = point;
+        ref var underlying = ref state.Underlyings.Write(record.Underlying);
+        underlying.NextExpiryTime =
+            message.SettleTime < underlying.NextExpiryTime ? message.SettleTime : underlying.NextExpiryTime;
+        events.InstrumentDefinition(id);
+        return default;
+    }
+
     public RejectCode Update(in VolatilityUpdateDecoder message)
     {
         if (!state.Underlyings.Exists(message.UnderlyingId))
@@ -219,16 +269,7 @@ internal sealed class ListingCommands(
     private void SetInitialIndex(uint id, in UnderlyingRecord underlying)
     {
         ref var record = ref state.Instruments.Write(id);
-        if (record.IsModelled)
-        {
-            freezer.EvaluateListed(id);
-        }
-        else
-        {
-            record.Delta = Scale.SubAtomsPerAtom;
-            record.Mark = ((Int128)record.SettlementPrice * record.AtomsPerUnderlyingTick) << Scale.SubAtomBits;
-        }
-
+        freezer.EvaluateListed(id);
         record.Index = record.Kind == InstrumentKind.EuropeanOption ? 0 : record.Mark;
         record.TrueUpBase = record.Mark - record.Index;
         record.TrueUpEvery = record.TrueUpEvery == 0 && record.ExpiryTime == 0 ? 1 : record.TrueUpEvery;

@@ -13,8 +13,9 @@ internal static class AccountsCommand
     [
         new("account", "account", 8), new("cashAtoms", "cash", 20), new("dustSubAtoms", "dust/2^32", 11),
         new("unappliedSubAtoms", "unapplied", 20), new("feesOwedSubAtoms", "fees owed", 14),
-        new("residualSubAtoms", "residual", 22), new("collateralSubAtoms", "collateral", 20),
-        new("equitySubAtoms", "equity", 24), new("requirementSubAtoms", "requirement", 22),
+        new("interestOwedSubAtoms", "interest owed", 14), new("residualSubAtoms", "residual", 22),
+        new("collateralSubAtoms", "collateral", 20), new("equitySubAtoms", "equity", 24),
+        new("requirementSubAtoms", "requirement", 22),
     ];
 
     private static readonly Option<uint?> AccountOption = new("--account")
@@ -30,8 +31,8 @@ internal static class AccountsCommand
         var command = new TableCommand(
             "accounts",
             "Replay the journal and write what every open account has: cash, dust, what settlement has moved and is not "
-            + "applied yet, fees owed, the residual claim of its positions, collateral in other assets, their sum as equity, and "
-            + "the margin requirement. In atoms for people; csv and json hold exact 2^-32 atoms.")
+            + "applied yet, fees and interest owed, the residual claim of its positions, collateral in other assets, their sum "
+            + "as equity, and the margin requirement. In atoms for people; csv and json hold exact 2^-32 atoms.")
         {
             directory, to, AccountOption,
         };
@@ -75,6 +76,6 @@ internal static class AccountsCommand
 
     private static void Write(TableWriter table, in AccountFacts facts) => table.Row(
         TableCell.Id(facts.Id.Value), TableCell.Of(facts.Cash.Value), TableCell.Of(facts.Dust), TableCell.Of(facts.Unapplied),
-        TableCell.Of(facts.FeesOwed), TableCell.Of(facts.Residual), TableCell.Of(facts.Collateral), TableCell.Of(facts.Equity),
-        TableCell.Of(facts.Requirement));
+        TableCell.Of(facts.FeesOwed), TableCell.Of(facts.InterestOwed), TableCell.Of(facts.Residual),
+        TableCell.Of(facts.Collateral), TableCell.Of(facts.Equity), TableCell.Of(facts.Requirement));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HftDelta.Node.Control;
 
 namespace HftDelta.Node.Cli;
@@ -10,6 +11,8 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class ControlCommand
 {
+    private const ulong NanosPerTick = 100;
+
     private static readonly ControlAddress Address = new();
 
     private static readonly Option<string[]> InstrumentOption = new("--instrument", "-i")
@@ -57,9 +60,32 @@ public static class ControlCommand
         Required = true,
     };
 
+    private static readonly Option<string> OneUnderlyingOption = new("--underlying", "-u")
+    {
+        Description = "Whose, by number or symbol.",
+        HelpName = "N|SYMBOL",
+        Required = true,
+    };
+
+    private static readonly Option<string> SurfaceFileOption = new("--file")
+    {
+        Description = "A list in the form of `volatilities` in market.json, with every expiry as a moment; an expiry without svi "
+            + "and strikes is taken back.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<DateTimeOffset> AtOption = new("--at")
+    {
+        Description = "When, in UTC unless it says otherwise: 2026-12-24T08:00:00Z.",
+        HelpName = "TIME",
+        Required = true,
+        CustomParser = ParseTime,
+    };
+
     public static Command Create()
     {
-        var command = new Command("control", "Command a running venue: halt, open, auction, kill, release, end-of-day, rules.")
+        var command = new Command("control", "Command a running venue: halt, open, auction, delist, kill, release, end-of-day, rules.")
         {
             Status(),
             State("halt", "No new orders and no trades; cancels are served.", ControlVerb.Halt),
@@ -68,11 +94,13 @@ public static class ControlCommand
             Auction(),
             State("close", "No new orders and no trades until the next opening; cancels are served.", ControlVerb.Close),
             State("settle", "As close, for the time of settlement.", ControlVerb.Settle),
+            Delist(),
             Kill(),
             Release(),
             EndOfDay(),
             Rules(),
             Group(),
+            Surface(),
         };
         Address.AddTo(command);
         return command;
@@ -104,6 +132,37 @@ public static class ControlCommand
         command.SetAction(result => (int)Ask(result, OfMarkets(
             result, result.GetValue(VolatilityOption) ? ControlVerb.VolatilityAuction : ControlVerb.Auction)));
         return command;
+    }
+
+    private static Command Delist()
+    {
+        var command = new Command(
+            "delist", "Announce the end of perpetual kinds: they settle then, at an average over the settlement window.")
+        {
+            InstrumentOption,
+            AtOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Delist,
+            Instruments = result.GetValue(InstrumentOption) ?? [],
+            SettleTimeNanos = (ulong)(result.GetValue(AtOption) - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick,
+        }));
+        return command;
+    }
+
+    private static DateTimeOffset ParseTime(System.CommandLine.Parsing.ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            && time > DateTimeOffset.UnixEpoch)
+        {
+            return time;
+        }
+
+        argument.AddError($"'{text}' is no time: write 2026-12-24T08:00:00Z");
+        return default;
     }
 
     private static Command Kill()
@@ -169,6 +228,22 @@ public static class ControlCommand
             Verb = ControlVerb.Group,
             Account = result.GetValue(AccountOption),
             Group = result.GetValue(GroupOption),
+        }));
+        return command;
+    }
+
+    private static Command Surface()
+    {
+        var command = new Command("surface", "Set the volatilities of expiries; refused when they hold an arbitrage.")
+        {
+            OneUnderlyingOption,
+            SurfaceFileOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Surface,
+            Underlyings = [result.GetRequiredValue(OneUnderlyingOption)],
+            Volatilities = SurfaceFile.Read(result.GetRequiredValue(SurfaceFileOption)),
         }));
         return command;
     }

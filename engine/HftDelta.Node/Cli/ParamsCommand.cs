@@ -46,16 +46,16 @@ public static class ParamsCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<ulong> ChainOption = new("--chain-id")
+    private static readonly Option<ulong?> ChainOption = new("--chain-id")
     {
-        Description = "Of the domain that is signed for, as in market.json.",
+        Description = "Of the domain that is signed for, as in market.json; otherwise what the venue says, "
+            + "without one that of development.",
         HelpName = "N",
-        DefaultValueFactory = _ => CommitmentDomain.Development.ChainId,
     };
 
     private static readonly Option<string?> ContractOption = new("--contract")
     {
-        Description = "The contract of that domain.",
+        Description = "The contract of that domain; as --chain-id.",
         HelpName = "ADDRESS",
     };
 
@@ -81,7 +81,15 @@ public static class ParamsCommand
 
     private static readonly Option<uint> InstrumentOption = Of("--instrument", "-i", "Of this instrument.");
 
-    private static readonly Option<ushort> RowOption = new("--row") { Description = "In a table, from 0.", HelpName = "N" };
+    private static readonly Option<uint> ScheduleOption = Of("--fee-schedule", "-f", "Of this fee schedule.");
+
+    private static readonly Option<uint> AssetOption = Of("--asset", "-a", "Of this asset.");
+
+    private static readonly Option<ushort> RowOption = new("--row", "--tier")
+    {
+        Description = "In a table, from 0; of a fee schedule the tier.",
+        HelpName = "N",
+    };
 
     private static readonly Argument<ParameterId> ParameterArgument = new("PARAMETER")
     {
@@ -240,6 +248,8 @@ public static class ParamsCommand
     {
         command.Add(UnderlyingOption);
         command.Add(InstrumentOption);
+        command.Add(ScheduleOption);
+        command.Add(AssetOption);
         command.Add(RowOption);
     }
 
@@ -260,27 +270,41 @@ public static class ParamsCommand
                 WordError, ExitCode.Usage, $"there is no parameter {parameter}", "docs/parameters.md names them all");
         }
 
-        var (underlying, instrument) = (result.GetValue(UnderlyingOption), result.GetValue(InstrumentOption));
-        var (wanted, unwanted) = facts.Scope switch
+        var named = new (ParameterScope Scope, uint Id)[]
         {
-            ParameterScope.Underlying => (underlying, instrument),
-            ParameterScope.Instrument => (instrument, underlying),
-            _ => (0u, underlying | instrument),
+            (ParameterScope.Underlying, result.GetValue(UnderlyingOption)),
+            (ParameterScope.Instrument, result.GetValue(InstrumentOption)),
+            (ParameterScope.FeeSchedule, result.GetValue(ScheduleOption)),
+            (ParameterScope.Asset, result.GetValue(AssetOption)),
         };
+        var wanted = named.FirstOrDefault(each => each.Scope == facts.Scope).Id;
+        var hasOther = named.Any(each => each.Scope != facts.Scope && each.Id != 0);
         var isNamed = wanted != 0 || facts.Scope == ParameterScope.Venue || action == GovernanceActionKind.SetEnvelope;
-        return unwanted == 0 && isNamed
-            ? Basic(result, action) with
-            {
-                Parameter = (ushort)parameter,
-                Scope = wanted,
-                Row = result.GetValue(RowOption),
-                ActivationTime = result.GetValue(TimeOption),
-                ActivationSequence = result.GetValue(CommandOption),
-            }
-            : throw new OperatorException(
-                WordError, ExitCode.Usage, $"{parameter} belongs to the {facts.Scope.ToString().ToLowerInvariant()}",
-                facts.Scope == ParameterScope.Venue ? "name neither --underlying nor --instrument"
-                : $"name it, and nothing else: --{facts.Scope.ToString().ToLowerInvariant()} N");
+        if (hasOther || !isNamed)
+        {
+            var owner = ParameterNames.Of(facts.Scope);
+            throw new OperatorException(
+                WordError, ExitCode.Usage, $"{parameter} belongs to the {owner}",
+                facts.Scope == ParameterScope.Venue ? "name neither --underlying, --instrument, --fee-schedule nor --asset"
+                : $"name it, and nothing else: --{owner.Replace(' ', '-')} N");
+        }
+
+        var row = result.GetValue(RowOption);
+        if (row >= facts.Rows)
+        {
+            throw new OperatorException(
+                WordError, ExitCode.Usage, $"{parameter} has no row {row}",
+                facts.Rows == 1 ? "leave --row out" : $"its rows are 0 to {facts.Rows - 1}");
+        }
+
+        return Basic(result, action) with
+        {
+            Parameter = (ushort)parameter,
+            Scope = wanted,
+            Row = row,
+            ActivationTime = result.GetValue(TimeOption),
+            ActivationSequence = result.GetValue(CommandOption),
+        };
     }
 
     private static ExitCode Say(ParseResult result, GovernanceWord word)
@@ -291,8 +315,11 @@ public static class ParamsCommand
                 KeyError, ExitCode.Usage, "no key was named", "name its file and its number: --key FILE --key-id N");
         }
 
-        word = word.Sequence != 0 ? word : word with { Sequence = NextSequence(result, word.KeyId) };
-        var signed = Sign(result, word, path);
+        var venue = NeedsVenue(result, word)
+            ? Address.Ask(result, new ControlRequest { Verb = ControlVerb.Parameters })
+            : null;
+        word = word.Sequence != 0 ? word : word with { Sequence = NextSequence(venue!, word.KeyId) };
+        var signed = Sign(result, word, path, venue?.Governance);
         if (result.GetValue(WriteOption) is not { } file)
         {
             return Ask(result, new ControlRequest { Verb = ControlVerb.Govern, Word = signed });
@@ -302,13 +329,20 @@ public static class ParamsCommand
         return ExitCode.Ok;
     }
 
-    private static GovernanceWord Sign(ParseResult result, GovernanceWord word, string path)
+    /// <summary>What is written for later on a machine without the venue says its number itself.</summary>
+    private static bool NeedsVenue(ParseResult result, GovernanceWord word) => word.Sequence == 0
+        || (result.GetValue(WriteOption) is null && result.GetValue(ChainOption) is null);
+
+    private static GovernanceWord Sign(ParseResult result, GovernanceWord word, string path, ControlGovernance? venue)
     {
         try
         {
-            var contract = result.GetValue(ContractOption) is { } text ? EthereumAddress.Parse(text) : EthereumAddress.Zero;
+            var chain = result.GetValue(ChainOption)
+                ?? (venue is { ChainId: not 0 } ? venue.ChainId : CommitmentDomain.Development.ChainId);
+            var text = result.GetValue(ContractOption) ?? venue?.Contract ?? "";
+            var contract = text.Length > 0 ? EthereumAddress.Parse(text) : EthereumAddress.Zero;
             using var signer = KeyFile.Load(path);
-            return word.Sign(new GovernanceDigest(new CommitmentDomain(result.GetValue(ChainOption), contract)), signer);
+            return word.Sign(new GovernanceDigest(new CommitmentDomain(chain, contract)), signer);
         }
         catch (ReplicaException fault)
         {
@@ -321,15 +355,12 @@ public static class ParamsCommand
         }
     }
 
-    private static ulong NextSequence(ParseResult result, uint key)
-    {
-        var answer = Address.Ask(result, new ControlRequest { Verb = ControlVerb.Parameters });
-        return answer.Governance?.Keys.FirstOrDefault(each => each.KeyId == key) is { } found
+    private static ulong NextSequence(ControlAnswer venue, uint key) =>
+        venue.Governance?.Keys.FirstOrDefault(each => each.KeyId == key) is { } found
             ? found.LastSequence + 1
             : throw new OperatorException(
-                KeyError, ExitCode.Usage, answer.What.Length > 0 ? answer.What : $"the venue has no key {key} that may speak",
+                KeyError, ExitCode.Usage, venue.What.Length > 0 ? venue.What : $"the venue has no key {key} that may speak",
                 "hftdelta params list tells keys");
-    }
 
     private static GovernanceWord Read(string path)
     {

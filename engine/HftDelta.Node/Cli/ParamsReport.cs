@@ -47,20 +47,22 @@ internal static class ParamsReport
 
     private static string Words(ControlProposal proposal) =>
         $"proposal {proposal.Proposal} by key {proposal.KeyId}: {proposal.Action}"
-        + (proposal.Subject > 0 ? $" of key {proposal.Subject}" : $" {proposal.Parameter} of {proposal.Scope}")
-        + (proposal.Row > 0 ? $" row {proposal.Row}" : "")
+        + (proposal.Subject > 0 ? $" of key {proposal.Subject}" : $" {proposal.Parameter} of {Subject(proposal)}")
         + proposal.Action switch
         {
-            "SetValue" => $": {proposal.Value}",
-            "SetEnvelope" => $": {proposal.Minimum} to {proposal.Maximum}",
+            "SetValue" => $": {proposal.Value} {proposal.Unit}",
+            "SetEnvelope" => $": {proposal.Minimum} to {proposal.Maximum} {proposal.Unit}",
             _ => "",
         }
         + $", at {TextOutput.Time(proposal.ActivationTimeNanos)}"
         + (proposal.ActivationSequence > 0 ? $" and command {proposal.ActivationSequence}" : "");
 
+    private static string Subject(ControlProposal proposal) =>
+        ParameterNames.Subject(proposal.Owner, proposal.Scope, proposal.Row);
+
     private static string Words(ControlParameter parameter) =>
-        $"{parameter.Parameter,-26} {parameter.Scope,5}{(parameter.Row > 0 ? $" row {parameter.Row}" : "")}"
-        + $"  {parameter.Value}  [{parameter.Minimum}, {parameter.Maximum}]"
+        $"{parameter.Parameter,-26} {ParameterNames.Subject(parameter.Owner, parameter.Scope, parameter.Row),-20}"
+        + $"  {parameter.Value} {parameter.Unit}  [{parameter.Minimum}, {parameter.Maximum}]"
         + (parameter.HasEnvelope ? "" : " no envelope")
         + (parameter.StepMax > 0 ? $"  step {parameter.StepMax}" : "")
         + (parameter.CooldownNanos > 0 ? $"  cooldown {Seconds(parameter.CooldownNanos)}" : "")

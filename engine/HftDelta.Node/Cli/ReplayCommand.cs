@@ -3,6 +3,7 @@ using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -15,6 +16,13 @@ public static class ReplayCommand
     private const int NothingToCompareError = 2302;
 
     private static readonly Option<long?> ToOption = ReplayedJournal.ToOption();
+
+    private static readonly Option<bool> FromSnapshotOption = new("--from-snapshot")
+    {
+        Description = "Begin with the newest good snapshot that is not behind --to, instead of with the first command.",
+    };
+
+    private static readonly Option<string?> SnapshotsOption = SnapshotCommand.DirectoryOption();
 
     private static readonly Option<bool> CompareOption = new("--compare")
     {
@@ -30,9 +38,12 @@ public static class ReplayCommand
             directory,
             ToOption,
             CompareOption,
+            FromSnapshotOption,
+            SnapshotsOption,
         };
         command.SetAction(result => (int)Run(
             JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)),
+            SnapshotsOf(result, result.GetRequiredValue(directory)),
             result.GetValue(ToOption),
             result.GetValue(CompareOption),
             result.GetValue(OutputOption.Shared) == OutputFormat.Json,
@@ -41,18 +52,31 @@ public static class ReplayCommand
         return command;
     }
 
+    private static MappedStorage? SnapshotsOf(ParseResult result, string directory)
+    {
+        if (result.GetValue(SnapshotsOption) is { } named)
+        {
+            return JournalDirectory.Open(named);
+        }
+
+        return result.GetValue(FromSnapshotOption) ? SnapshotSearch.BesideJournal(directory) : null;
+    }
+
     private static ExitCode Run(
-        MappedStorage storage, long? to, bool mustCompare, bool isJson, TextWriter output, TextWriter error)
+        MappedStorage storage, MappedStorage? snapshots, long? to, bool mustCompare, bool isJson, TextWriter output,
+        TextWriter error)
     {
         using var interrupt = new Interrupt();
         var report = ReplayedJournal.Examine(storage, error);
         var last = ReplayedJournal.LastOf(report, to);
-        using var host = new EngineHost(ReplayedJournal.LimitsOf(storage, error));
+        var limits = ReplayedJournal.LimitsOf(storage, error);
+        using var host = SnapshotSearch.Begin(
+            storage, snapshots, last, limits, () => new EngineHost(limits), host => host.Processor, error.WriteLine);
         var progress = new ProgressLine(error, "replay", "commands");
         var found = JournalReplay.Run(storage, host, last, at =>
         {
             interrupt.Token.ThrowIfCancellationRequested();
-            progress.Report(at.Done.Value, at.Last.Value);
+            progress.Report(at.DoneCount, at.Count);
         });
         progress.End();
         if (isJson)
@@ -98,6 +122,11 @@ public static class ReplayCommand
     private static void WriteText(TextWriter output, ReplayResult found)
     {
         TextOutput.Line(output, "commands", found.Commands);
+        if (found.From.Value > 0)
+        {
+            TextOutput.Line(output, "from snapshot", found.From.Value);
+        }
+
         TextOutput.Line(output, "last sequence", found.LastSequence.Value);
         TextOutput.Line(output, "last time", TextOutput.Time(found.LastTime.Value));
         TextOutput.Line(output, "seconds", TextOutput.Number(found.Elapsed.TotalSeconds, 3));
@@ -113,6 +142,7 @@ public static class ReplayCommand
         {
             json.WriteString("journalId", report.JournalId);
             json.WriteNumber("commands", found.Commands);
+            json.WriteNumber("fromSnapshot", found.From.Value);
             json.WriteNumber("lastSequence", found.LastSequence.Value);
             json.WriteNumber("lastTimeNanos", found.LastTime.Value);
             json.WriteNumber("elapsedNanos", (long)(found.Elapsed.TotalSeconds * 1e9));

@@ -5,6 +5,7 @@ using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -55,7 +56,12 @@ internal sealed class ReplayedJournal : IDisposable
         }
 
         var last = LastOf(report, to);
-        var host = new EngineHost(LimitsOf(storage, error));
+        var limits = LimitsOf(storage, error);
+
+        // Who wants to see every event begins with the first command.
+        var snapshots = observer is null ? SnapshotSearch.BesideJournal(directory) : null;
+        var host = SnapshotSearch.Begin(
+            storage, snapshots, last, limits, () => new EngineHost(limits), host => host.Processor, error.WriteLine);
         try
         {
             var progress = new ProgressLine(error, "replay", "commands");
@@ -66,7 +72,7 @@ internal sealed class ReplayedJournal : IDisposable
                 at =>
                 {
                     interrupt.Token.ThrowIfCancellationRequested();
-                    progress.Report(at.Done.Value, at.Last.Value);
+                    progress.Report(at.DoneCount, at.Count);
                 },
                 observer);
             progress.End();
@@ -136,7 +142,7 @@ internal sealed class ReplayedJournal : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private static OperatorException Diverged(HashDifference difference) => new(
+    public static OperatorException Diverged(HashDifference difference) => new(
         DivergenceError,
         ExitCode.StateDivergence,
         $"after command {difference.Sequence} the state hashes to {difference.Replayed}, "

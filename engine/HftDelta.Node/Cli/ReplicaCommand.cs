@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftDelta.Node.Config;
 using HftDelta.Node.Following;
 
 namespace HftDelta.Node.Cli;
@@ -10,6 +11,7 @@ namespace HftDelta.Node.Cli;
 public static class ReplicaCommand
 {
     private const int NoKeyError = 1016;
+    private const int IntervalError = 1041;
 
     private static readonly Option<string> JournalOption = new("--journal")
     {
@@ -31,9 +33,29 @@ public static class ReplicaCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> MarketOption = new("--market")
+    {
+        Description = "The venue's market: in whose domain is signed, and the keys of its oracle sources, whose reports are then "
+            + "verified. Otherwise market.json beside the journal, when it is there.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> DevelopmentKeyOption = new("--development-key")
     {
         Description = "Make a key where there is none: in the file of --key, or in the directory of --out.",
+    };
+
+    private static readonly Option<string?> SnapshotsOption = new("--snapshots")
+    {
+        Description = "Write snapshots of the state here, for starts of the venue; DIR/snapshots of its journal is where it looks.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<long> SnapshotIntervalOption = new("--snapshot-interval")
+    {
+        Description = "Commands between two snapshots.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1_000_000,
     };
 
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
@@ -45,7 +67,10 @@ public static class ReplicaCommand
             JournalOption,
             OutOption,
             KeyOption,
+            MarketOption,
             DevelopmentKeyOption,
+            SnapshotsOption,
+            SnapshotIntervalOption,
             Supervised,
         };
         command.SetAction(result => (int)Run(result));
@@ -63,11 +88,24 @@ public static class ReplicaCommand
                 "name one by --key FILE, or have one made by --development-key");
         }
 
+        var interval = result.GetValue(SnapshotIntervalOption);
+        if (interval < 1)
+        {
+            throw new OperatorException(
+                IntervalError, ExitCode.Usage, $"--snapshot-interval {interval}: must be at least 1", "choose another one");
+        }
+
         var output = result.GetRequiredValue(OutOption);
         using var end = new EndRequest(result.GetValue(Supervised));
         var events = EventLines.Of(result, ReplicaRun.Schema);
+        var journal = result.GetRequiredValue(JournalOption);
+        var beside = Path.Combine(journal, MarketSettings.FileName);
+        var market = result.GetValue(MarketOption) ?? (File.Exists(beside) ? beside : null);
         var options = new ReplicaRunOptions(
-            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake);
+            journal, output, key ?? Path.Combine(output, "development.key"), mayMake, result.GetValue(SnapshotsOption), interval)
+        {
+            Market = market is null ? null : MarketSettings.Read(market),
+        };
         return new ReplicaRun(options, events, end).Run();
     }
 }

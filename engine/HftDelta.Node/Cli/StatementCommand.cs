@@ -118,6 +118,7 @@ internal static class StatementCommand
             $"{WordOf(sum.Key)}SubAtoms", $"+ {WordOf(sum.Key)}", TableCell.Of(new SubAtoms(sum.Value)))));
         members.Add(("closingSubAtoms", "= closing", TableCell.Of(statement.Closing)));
         members.Add(("feesOwedSubAtoms", "fees not charged yet", TableCell.Of(facts.FeesOwed)));
+        members.Add(("interestOwedSubAtoms", "interest not charged yet", TableCell.Of(facts.InterestOwed)));
         members.Add(("residualSubAtoms", "residual claim", TableCell.Of(facts.Residual)));
         members.Add(("collateralSubAtoms", "collateral", TableCell.Of(facts.Collateral)));
         members.Add(("equitySubAtoms", "equity", TableCell.Of(facts.Equity)));

@@ -1,7 +1,6 @@
 using HftDelta.Client;
 using HftDelta.Client.Orders;
 using HftDelta.Client.Samples;
-using HftDelta.Node.Config;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Development;
@@ -103,7 +102,7 @@ internal static class ClientParts
         }
 
         var signer = KeyFile.Load(options.OracleKeyFiles[place]);
-        var digest = new OracleReportDigest(OracleKeys.DomainOf(options.Market));
+        var digest = new OracleReportDigest(options.Market.SignedDomain);
         return terms => signer.Sign(digest.Of(
             terms.Underlying, (uint)terms.Source, terms.SourceSequence, terms.SourceTime, terms.Price)).ToArray();
     }

@@ -1,5 +1,5 @@
 using HftDelta.Engine.Governance;
-using HftDelta.Replica.Commitments;
+using HftDelta.Node.Control;
 using HftDelta.Replica.Signing;
 using HftDelta.Wire.Internal;
 
@@ -54,12 +54,7 @@ public sealed record MarketEnvelope
 public sealed record MarketGovernance
 {
     private const uint KeyIdMax = 63;
-
-    /// <summary>Of the domain that is signed for: see docs/commitments.md.</summary>
-    public ulong ChainId { get; init; } = CommitmentDomain.Development.ChainId;
-
-    /// <summary>The contract of that domain; left out: none.</summary>
-    public string Contract { get; init; } = "";
+    private const int FeeScheduleIdMax = 15;
 
     /// <summary>What governance waits where a parameter has no envelope, and for keys.</summary>
     public ulong TimeLockNanos { get; init; }
@@ -68,20 +63,12 @@ public sealed record MarketGovernance
 
     public IReadOnlyList<MarketEnvelope> Envelopes { get; init; } = [];
 
-    internal CommitmentDomain Domain =>
-        new(ChainId, Contract.Length == 0 ? EthereumAddress.Zero : EthereumAddress.Parse(Contract));
-
     /// <summary>What the engine would refuse it for, in words; null when nothing is wrong.</summary>
     internal string? FaultOf(MarketSettings market)
     {
         if (TimeLockNanos > ParameterCatalog.TimeLockMaxNanos)
         {
             return $"the governance's timeLockNanos {TimeLockNanos} is more than 30 days";
-        }
-
-        if (Contract.Length > 0 && !IsAddress(Contract, out var wrong))
-        {
-            return $"the governance's contract: {wrong}";
         }
 
         if (Keys.All(key => key.Role != GovernanceRole.Governance))
@@ -138,11 +125,14 @@ public sealed record MarketGovernance
         {
             ParameterScope.Underlying => market.Underlyings.Count,
             ParameterScope.Instrument => market.Instruments.Count,
+            ParameterScope.FeeSchedule => FeeScheduleIdMax,
+            ParameterScope.Asset => market.Assets.Count,
             _ => 0,
         };
-        if (envelope.Scope > scopes)
+        var isSchedule = facts.Scope == ParameterScope.FeeSchedule && envelope.Scope != 0;
+        if (envelope.Scope > scopes || (isSchedule && market.FeeSchedules.All(each => each.ScheduleId != envelope.Scope)))
         {
-            return $"{name} has a scope that is not listed: there are 0 to {scopes}";
+            return $"{name} has a scope that is not listed{(isSchedule ? "" : $": there are 0 to {scopes}")}";
         }
 
         if (Envelopes.Count(other => (other.Parameter, other.Scope, other.Row)
@@ -163,38 +153,25 @@ public sealed record MarketGovernance
             return $"{name} must have a stepMax of at least 0, a cooldown of at most 365 days and a time lock of at most 30";
         }
 
-        return facts.Scope == ParameterScope.Underlying ? StartFault(envelope, name, market) : null;
+        return StartFault(envelope, name, market);
     }
 
     /// <summary>A start value outside would be one that no module can move from.</summary>
     private static string? StartFault(MarketEnvelope envelope, string name, MarketSettings market)
     {
-        foreach (var underlying in market.Underlyings.Where(each => envelope.Scope == 0 || each.UnderlyingId == envelope.Scope))
+        foreach (var start in MarketStartValues.Of(market, envelope.Parameter))
         {
-            var start = StartOf(underlying, envelope.Parameter);
-            if (start < envelope.Minimum || start > envelope.Maximum)
+            var isOwn = (envelope.Scope == 0 || start.Scope == envelope.Scope) && start.Row == envelope.Row;
+            if (isOwn && (start.Value < envelope.Minimum || start.Value > envelope.Maximum))
             {
-                return $"underlying {underlying.UnderlyingId} starts with {envelope.Parameter} {start}, outside {name}, "
-                    + $"{envelope.Minimum} to {envelope.Maximum}";
+                ParameterCatalog.TryFind(envelope.Parameter, out var facts);
+                return $"{ParameterNames.Of(facts.Scope)} {start.Scope} starts with {envelope.Parameter} {start.Value}, outside "
+                    + $"{name}, {envelope.Minimum} to {envelope.Maximum}";
             }
         }
 
         return null;
     }
-
-    private static long StartOf(MarketUnderlying underlying, ParameterId parameter) => parameter switch
-    {
-        ParameterId.SettlementThresholdTicks => underlying.SettlementThresholdTicks,
-        ParameterId.SettlementThresholdPpm => underlying.SettlementThresholdPpm,
-        ParameterId.SettlementIntervalNanos => (long)underlying.SettlementIntervalNanos,
-        ParameterId.OracleMaxAgeNanos => (long)underlying.OracleMaxAgeNanos,
-        ParameterId.RiskTimeoutNanos => (long)underlying.RiskTimeoutNanos,
-        ParameterId.InitialMarginPpm => underlying.InitialMarginPpm,
-        ParameterId.ShortOptionMarginPpm => underlying.ShortOptionMarginPpm,
-        ParameterId.ShortOptionMinimumPpm => underlying.ShortOptionMinimumPpm,
-        ParameterId.OracleQuorum => underlying.OracleQuorum,
-        _ => underlying.MarginBufferPpm,
-    };
 
     private static bool IsAddress(string text, out string wrong)
     {

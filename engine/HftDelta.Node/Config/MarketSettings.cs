@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using HftDelta.Node.Cli;
+using HftDelta.Replica.Commitments;
 
 namespace HftDelta.Node.Config;
 
@@ -89,6 +90,9 @@ public sealed record MarketUnderlying
 
     /// <summary>Added to every requirement, in millionths of it.</summary>
     public uint MarginBufferPpm { get; init; }
+
+    /// <summary>Of its expiries; sent once, behind the listing, and later by an operator (hftdelta control surface).</summary>
+    public IReadOnlyList<MarketVolatilities>? Volatilities { get; init; }
 }
 
 /// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
@@ -182,8 +186,14 @@ public sealed record MarketSettings
     /// <summary>Collateral beside the quote asset, in the order of their ids, from 1.</summary>
     public IReadOnlyList<MarketAsset> Assets { get; init; } = [];
 
-    /// <summary>Chain of the domain in which oracle sources sign.</summary>
-    public ulong OracleChainId { get; init; } = 31_337;
+    /// <summary>In which everything is signed; left out: that of development.</summary>
+    public MarketDomain? Domain { get; init; }
+
+    /// <summary>The same as those who sign and verify take it.</summary>
+    internal CommitmentDomain SignedDomain => (Domain ?? new MarketDomain()).Signed;
+
+    /// <summary>What accounts may borrow against their claims; null: there is no such rule.</summary>
+    public MarketPool? SettlementPool { get; init; }
 
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
@@ -199,7 +209,17 @@ public sealed record MarketSettings
     {
         try
         {
-            var read = JsonSerializer.Deserialize<MarketSettings>(File.ReadAllBytes(path), Json)
+            var text = File.ReadAllBytes(path);
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+            using (var document = JsonDocument.Parse(text, options))
+            {
+                if (MarketDomain.OldKeyOf(document.RootElement) is { } moved)
+                {
+                    throw new JsonException(moved);
+                }
+            }
+
+            var read = JsonSerializer.Deserialize<MarketSettings>(text, Json)
                 ?? throw new JsonException("it says null");
             return read.FaultOf() is { } fault ? throw new JsonException(fault) : read;
         }
@@ -241,6 +261,12 @@ public sealed record MarketSettings
     {
         var listed = this with
         {
+            Underlyings =
+            [
+                .. Underlyings.Select(underlying => underlying.Volatilities is { } slices
+                    ? underlying with { Volatilities = [.. slices.Select(slice => MomentOf(slice, nowNanos))] }
+                    : underlying),
+            ],
             Instruments =
             [
                 .. Instruments.Select(instrument => instrument.ExpiresAfterNanos == 0
@@ -256,12 +282,21 @@ public sealed record MarketSettings
             : listed;
     }
 
+    private static MarketVolatilities MomentOf(MarketVolatilities slice, ulong nowNanos) => slice.ExpiresAfterNanos == 0
+        ? slice
+        : slice with { ExpiryTimeNanos = nowNanos + slice.ExpiresAfterNanos, ExpiresAfterNanos = 0 };
+
     /// <summary>What is wrong with it; null when nothing is.</summary>
     private string? FaultOf()
     {
         if (Schema != SchemaName)
         {
             return $"its schema is '{Schema}', not '{SchemaName}'";
+        }
+
+        if (Domain?.FaultOf() is { } domainFault)
+        {
+            return domainFault;
         }
 
         for (var place = 0; place < Underlyings.Count; place++)
@@ -274,6 +309,12 @@ public sealed record MarketSettings
             if (Underlyings[place].Oracle?.FaultOf() is { } fault)
             {
                 return $"underlying {place + 1}: {fault}";
+            }
+
+            if (Underlyings[place].Volatilities?.Select(slice => slice.FaultOf()).FirstOrDefault(found => found is not null)
+                is { } wrong)
+            {
+                return $"underlying {place + 1}: an expiry of its volatilities {wrong}";
             }
         }
 

@@ -1,6 +1,5 @@
 using HftDelta.Gateway.Oracles;
 using HftDelta.Primitives.Units;
-using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Oracles;
 using HftDelta.Replica.Signing;
 
@@ -10,17 +9,17 @@ namespace HftDelta.Node.Config;
 public static class OracleKeys
 {
     /// <summary>What judges the reports of a market; null: none of its sources has a key.</summary>
-    public static ReportVerifier? VerifierOf(MarketSettings market)
+    public static ReportVerifier? VerifierOf(MarketSettings market) =>
+        SignaturesOf(market) is { HasKeys: true } signatures ? signatures.Judge : null;
+
+    /// <summary>Judges reports by the keys of a market's sources, in its domain.</summary>
+    public static OracleSignatures SignaturesOf(MarketSettings market)
     {
         ArgumentNullException.ThrowIfNull(market);
         var keys = market.Underlyings.SelectMany(underlying => (underlying.Oracle?.Keys ?? []).Select(key =>
             KeyValuePair.Create(
                 new OracleSourceId(new UnderlyingId(underlying.UnderlyingId), key.Source),
                 EthereumAddress.Parse(key.Address))));
-        var signatures = new OracleSignatures(DomainOf(market), keys);
-        return signatures.HasKeys ? signatures.Judge : null;
+        return new OracleSignatures(market.SignedDomain, keys);
     }
-
-    /// <summary>What a source's reports are signed for.</summary>
-    internal static CommitmentDomain DomainOf(MarketSettings market) => new(market.OracleChainId, EthereumAddress.Zero);
 }

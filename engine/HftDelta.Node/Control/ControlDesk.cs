@@ -17,6 +17,7 @@ internal sealed partial class ControlDesk
     private readonly OperatorLine _line;
     private readonly MarketKeeper _market;
     private readonly ControlBoard _board;
+    private readonly SurfaceBoard _surfaces = new();
     private readonly List<ControlWork> _under = [];
 
     public ControlDesk(OperatorLine line, MarketKeeper market)
@@ -24,8 +25,9 @@ internal sealed partial class ControlDesk
         _line = line;
         _market = market;
         _board = new ControlBoard(line);
-        _parameters = new ParameterBoard(line);
-        _digest = market.Market?.Governance is { } governance ? new GovernanceDigest(governance.Domain) : null;
+        var domain = market.Market is { Governance: not null } governed ? governed.SignedDomain : null;
+        _parameters = new ParameterBoard(line, domain);
+        _digest = domain is null ? null : new GovernanceDigest(domain);
     }
 
     /// <summary>Someone waits for an answer.</summary>
@@ -42,6 +44,7 @@ internal sealed partial class ControlDesk
     public void Hear(scoped in RingRecord record)
     {
         _board.Hear(in record);
+        _surfaces.Hear(in record);
         _parameters.Hear(in record);
     }
 
@@ -101,6 +104,8 @@ internal sealed partial class ControlDesk
         ControlVerb.EndOfDay => EndDay(work),
         ControlVerb.Rules => SetRules(work),
         ControlVerb.Group => SetGroup(work),
+        ControlVerb.Surface => SetSurface(work),
+        ControlVerb.Delist => Delist(work),
         ControlVerb.Parameters => TellParameters(work),
         ControlVerb.Govern => Govern(work),
         _ => throw new ControlException("the verb is unknown to this venue", "hftdelta version; take the venue's own"),
@@ -232,6 +237,30 @@ internal sealed partial class ControlDesk
         ];
     }
 
+    private IEnumerable<Func<bool>> Delist(ControlWork work)
+    {
+        var ids = MarketNames.Instruments(work.Request, _market.Listed).ToList();
+        if (ids.Count == 0)
+        {
+            throw new ControlException("no instrument was named", "name one or more: --instrument N|SYMBOL");
+        }
+
+        foreach (var id in ids)
+        {
+            yield return () => TrySend(work, OperatorFrames.Delist(_line.Buffer, id, work.Request.SettleTimeNanos));
+        }
+
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        yield return Ask(work);
+        work.Instruments = [.. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))];
+    }
+
     private IEnumerable<Func<bool>> SetGroup(ControlWork work)
     {
         if (work.Request.Account == 0)
@@ -249,6 +278,34 @@ internal sealed partial class ControlDesk
 
         yield return Ask(work);
         work.Accounts = Accounts(work);
+    }
+
+    /// <summary>One expiry after the other, through the first that is refused.</summary>
+    private IEnumerable<Func<bool>> SetSurface(ControlWork work)
+    {
+        if (work.Request.Underlyings.Count != 1 || work.Request.Volatilities is not { Count: > 0 } slices)
+        {
+            throw new ControlException(
+                "an underlying and the volatilities of at least one expiry are needed", "--underlying N|SYMBOL --file FILE");
+        }
+
+        var underlying = MarketNames.Underlying(work.Request.Underlyings[0], _market.Listed);
+        foreach (var slice in slices)
+        {
+            if (slice.FaultOf() is { } fault || slice.ExpiryTimeNanos == 0)
+            {
+                throw new ControlException($"an expiry {slice.FaultOf() ?? "must be a moment here"}", "correct it");
+            }
+
+            CommandTicket? command = null;
+            yield return () => TrySend(work, OperatorFrames.Volatilities(_line.Buffer, underlying, slice), out command);
+            yield return () => work.IsAnswered;
+            if (work.IsRefused)
+            {
+                work.FinishRefused($"{_surfaces.WordsOf(command!.Sequence)}, expiry {slice.ExpiryTimeNanos}");
+                yield break;
+            }
+        }
     }
 
     /// <summary>A condition that is met when the state of now is told.</summary>

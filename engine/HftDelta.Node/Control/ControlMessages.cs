@@ -22,6 +22,12 @@ public enum ControlVerb
     Rules,
     Group,
 
+    /// <summary>The volatilities of expiries.</summary>
+    Surface,
+
+    /// <summary>Perpetual kinds end at a time.</summary>
+    Delist,
+
     /// <summary>Parameters, their envelopes, proposals and keys.</summary>
     Parameters,
 
@@ -73,8 +79,14 @@ public sealed record ControlRequest
     /// <summary>The day that is ended; 0: the present one.</summary>
     public ulong Day { get; init; }
 
+    /// <summary>When what is delisted settles, in nanoseconds since 1970.</summary>
+    public ulong SettleTimeNanos { get; init; }
+
     /// <summary>What changes of the rules; null: nothing.</summary>
     public RulesChange? Rules { get; init; }
+
+    /// <summary>Of expiries of the one underlying that is named; one without SVI and strikes is taken back.</summary>
+    public IReadOnlyList<MarketVolatilities>? Volatilities { get; init; }
 
     /// <summary>What the holder of a key says; null: nothing.</summary>
     public GovernanceWord? Word { get; init; }

@@ -21,7 +21,13 @@ public sealed record ControlParameter
 {
     public required string Parameter { get; init; }
 
-    /// <summary>Of which underlying or instrument; 0: the venue.</summary>
+    /// <summary>What it belongs to: venue, underlying, instrument, fee schedule or asset.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>What its number counts.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>Of which underlying, instrument, fee schedule or asset; 0: the venue.</summary>
     public uint Scope { get; init; }
 
     public uint Row { get; init; }
@@ -57,6 +63,11 @@ public sealed record ControlProposal
 
     public string Parameter { get; init; } = "";
 
+    /// <summary>As of a parameter.</summary>
+    public string Owner { get; init; } = "";
+
+    public string Unit { get; init; } = "";
+
     public uint Scope { get; init; }
 
     public uint Row { get; init; }
@@ -91,6 +102,9 @@ public sealed record ControlStep
 
     public string Parameter { get; init; } = "";
 
+    /// <summary>As of a parameter.</summary>
+    public string Owner { get; init; } = "";
+
     public uint Scope { get; init; }
 
     public uint Row { get; init; }
@@ -121,6 +135,12 @@ public sealed record ControlGovernance
     public bool IsFrozen { get; init; }
 
     public uint LastProposal { get; init; }
+
+    /// <summary>Of the domain that words are signed in; 0: the venue's market names no governance.</summary>
+    public ulong ChainId { get; init; }
+
+    /// <summary>The contract of that domain.</summary>
+    public string Contract { get; init; } = "";
 
     public List<ControlKey> Keys { get; init; } = [];
 

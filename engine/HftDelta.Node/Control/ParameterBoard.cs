@@ -1,4 +1,5 @@
 using HftDelta.Gateway.Rings;
+using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -15,7 +16,7 @@ internal sealed class ParameterSnapshot : ToldState
 /// Asks the engine for its parameters and gathers what it tells, for everybody who asked before it began; knows the keys as they
 /// stand, to verify what they sign; and tells every step of a proposal. Owner: the operator's thread.
 /// </summary>
-internal sealed class ParameterBoard(OperatorLine line)
+internal sealed class ParameterBoard(OperatorLine line, CommitmentDomain? domain)
 {
     private readonly Dictionary<uint, EthereumAddress> _keys = [];
     private readonly Dictionary<(uint Key, ulong Sequence), ControlStep> _answers = [];
@@ -71,9 +72,6 @@ internal sealed class ParameterBoard(OperatorLine line)
         }
     }
 
-    private static string NameOf(ushort parameter) =>
-        Enum.IsDefined((ParameterId)parameter) ? ((ParameterId)parameter).ToString() : parameter == 0 ? "" : $"{parameter}";
-
     private void HearStep(in GovernanceReportDecoder told, long sequence)
     {
         var step = new ControlStep
@@ -83,7 +81,8 @@ internal sealed class ParameterBoard(OperatorLine line)
             KeyId = told.KeyId,
             KeySequence = told.Sequence,
             Proposal = told.Proposal,
-            Parameter = NameOf(told.Parameter),
+            Parameter = ParameterNames.Of(told.Parameter),
+            Owner = ParameterNames.OwnerOf(told.Parameter),
             Scope = told.Scope,
             Row = told.Row,
             Subject = told.Subject,
@@ -113,6 +112,8 @@ internal sealed class ParameterBoard(OperatorLine line)
                 IsSealed = told.IsSealed != 0,
                 IsFrozen = told.IsFrozen != 0,
                 LastProposal = told.LastProposal,
+                ChainId = domain?.ChainId ?? 0,
+                Contract = domain?.VerifyingContract.ToString() ?? "",
             };
         }
     }
@@ -136,7 +137,10 @@ internal sealed class ParameterBoard(OperatorLine line)
             Role = told.Role.ToString(),
             LastSequence = told.LastSequence,
             Address = address.ToString(),
-            Parameters = [.. Enumerable.Range(0, 128).Where(bit => ((bits >> bit) & 1) != 0).Select(bit => NameOf((ushort)bit))],
+            Parameters =
+            [
+                .. Enumerable.Range(0, 128).Where(bit => ((bits >> bit) & 1) != 0).Select(bit => ParameterNames.Of((ushort)bit)),
+            ],
         });
     }
 
@@ -145,7 +149,9 @@ internal sealed class ParameterBoard(OperatorLine line)
         Proposal = told.Proposal,
         KeyId = told.KeyId,
         Action = told.Action.ToString(),
-        Parameter = NameOf(told.Parameter),
+        Parameter = ParameterNames.Of(told.Parameter),
+        Owner = ParameterNames.OwnerOf(told.Parameter),
+        Unit = ParameterNames.UnitOf(told.Parameter),
         Scope = told.Scope,
         Row = told.Row,
         Subject = told.Subject,
@@ -158,7 +164,9 @@ internal sealed class ParameterBoard(OperatorLine line)
 
     private void HearParameter(in ParameterStateDecoder told) => Telling?.Parameters.Add(new ControlParameter
     {
-        Parameter = NameOf(told.Parameter),
+        Parameter = ParameterNames.Of(told.Parameter),
+        Owner = ParameterNames.OwnerOf(told.Parameter),
+        Unit = ParameterNames.UnitOf(told.Parameter),
         Scope = told.Scope,
         Row = told.Row,
         Value = told.Value,

@@ -22,7 +22,7 @@ internal static class GovernanceLines
         + $"{step.Outcome.ToLowerInvariant()}"
         + (step.Code.Length > 0 ? $" ({step.Code}{(step.Bound != 0 ? $", {step.Bound}" : "")})" : "")
         + $": {step.Action} by key {step.KeyId}"
-        + (step.Parameter.Length > 0 ? $", {step.Parameter} of {step.Scope}{(step.Row > 0 ? $" row {step.Row}" : "")}" : "")
+        + (step.Parameter.Length > 0 ? $", {step.Parameter} of {ParameterNames.Subject(step.Owner, step.Scope, step.Row)}" : "")
         + (step.Action == "SetValue" ? Change(step) : "")
         + (step.Outcome == "Proposed" ? $", at {TextOutput.Time(step.ActivationTimeNanos)}"
             + (step.ActivationSequence > 0 ? $" and command {step.ActivationSequence}" : "") : "");

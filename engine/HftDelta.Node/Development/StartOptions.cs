@@ -23,6 +23,9 @@ public sealed record StartOptions
     /// <summary>Where the journal is; null: a temporary directory that is deleted after an end in order.</summary>
     public string? JournalDirectory { get; init; }
 
+    /// <summary>Begin with the newest good snapshot, or replay the whole journal.</summary>
+    public bool UsesSnapshots { get; init; } = true;
+
     /// <summary>HOST:PORT; port 0 takes a free one.</summary>
     public string Listen { get; init; } = "127.0.0.1:0";
 
@@ -31,6 +34,9 @@ public sealed record StartOptions
     public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;
 
     public IdleKind Idle { get; init; } = IdleKind.Backoff;
+
+    /// <summary>Agents that share each risk computation.</summary>
+    public int RiskWorkers { get; init; } = 1;
 
     public DurabilityMode Durability { get; init; } = DurabilityMode.Process;
 

@@ -232,6 +232,14 @@ internal sealed class VenueOperator
             }
         }
 
+        foreach (var underlying in market.Underlyings)
+        {
+            foreach (var slice in underlying.Volatilities ?? [])
+            {
+                Send(OperatorFrames.Volatilities(Buffer, underlying.UnderlyingId, slice));
+            }
+        }
+
         foreach (var encode in market.Governance is { } governance && !_isGoverned ? SettingUp(governance) : [])
         {
             Send(encode());
@@ -256,8 +264,13 @@ internal sealed class VenueOperator
         var isPaidBefore = refused.CommandTemplateId == DepositDecoder.TemplateId
             && refused.Code == (ushort)RejectCode.AlreadyExists;
         var isOver = refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
-            && refused.Code is (ushort)RejectCode.InstrumentNotOpen or (ushort)RejectCode.ParametersGoverned;
-        if (!isPaidBefore && !isOver && IsOperators(refused.CommandTemplateId))
+            && refused.Code == (ushort)RejectCode.InstrumentNotOpen;
+
+        // Said again at a start: those who govern have the word by now.
+        var isGoverned = refused.Code == (ushort)RejectCode.ParametersGoverned
+            && refused.CommandTemplateId is InstrumentRulesDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
+                or FeeScheduleDecoder.TemplateId or AssetTermsDecoder.TemplateId or OracleRulesDecoder.TemplateId;
+        if (!isPaidBefore && !isOver && !isGoverned && IsOperators(refused.CommandTemplateId))
         {
             throw new OperatorException(
                 RefusedError,
@@ -275,6 +288,7 @@ internal sealed class VenueOperator
         or EpochCloseDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
         or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
         or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId or ParameterActivationDecoder.TemplateId
+        or SetVolatilitySliceDecoder.TemplateId
         or GovernanceKeyDecoder.TemplateId or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId;
 
     private void Send(int lengthBytes)

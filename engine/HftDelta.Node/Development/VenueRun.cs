@@ -59,10 +59,12 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         using var venue = Open(new VenueOptions
         {
             JournalDirectory = folder,
+            UsesSnapshots = options.UsesSnapshots,
             SegmentBytes = SegmentBytes,
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
             Threading = options.Threading,
+            RiskWorkers = options.RiskWorkers,
             Idle = options.Idle,
             ConnectionSlots = ConnectionSlots,
             Clock = _clock,
@@ -180,9 +182,11 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
                 $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
                 + $"schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
-                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered",
+                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered"
+                + (recovered.From.Value > 0 ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}" : ""),
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
+                $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
                 $"  counters: hftdelta stat {counters}",
                 $"  control: hftdelta control --control {controlPath} status",
                 "ready"),
@@ -197,7 +201,9 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("authentication", "none");
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
                 json.WriteString("threading", DemoWatcher.Name(options.Threading));
+                json.WriteNumber("riskWorkers", options.RiskWorkers);
                 json.WriteNumber("recoveredCommands", recovered.Commands);
+                json.WriteNumber("fromSnapshot", recovered.From.Value);
                 json.WriteNumber("recoveredSequence", recovered.LastSequence.Value);
                 json.WriteString("recoveredStateHash", recovered.StateHash.ToString());
             });
@@ -263,7 +269,10 @@ internal sealed class RecoveryProgress(EventLines events)
         if (Stopwatch.GetElapsedTime(_told) >= LineTime)
         {
             _told = Stopwatch.GetTimestamp();
-            events.Say($"recovering: {TextOutput.Number(at.Done.Value)} of {TextOutput.Number(at.Last.Value)} commands");
+            var rate = at.DoneCount / Math.Max(at.Elapsed.TotalSeconds, 1e-3);
+            events.Say(
+                $"recovering: {TextOutput.Number(at.DoneCount)} of {TextOutput.Number(at.Count)} commands, "
+                + $"{TextOutput.Number(rate, 0)}/s, {TextOutput.Number((at.Count - at.DoneCount) / Math.Max(rate, 1), 0)} s left");
         }
     }
 

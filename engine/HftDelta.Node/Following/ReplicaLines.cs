@@ -1,7 +1,9 @@
+using HftDelta.Journal.Faults;
 using HftDelta.Node.Cli;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica;
 using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Snapshots;
 
 namespace HftDelta.Node.Following;
 
@@ -22,6 +24,28 @@ internal sealed class ReplicaLines(EventLines lines, CommitmentDomain domain) : 
             json.WriteNumber("term", term);
             json.WriteNumber("firstSequence", first.Value);
         });
+
+    public override void OnSnapshot(SnapshotReport? written, JournalException? fault)
+    {
+        if (fault is not null)
+        {
+            lines.Tell("snapshotFailed", fault.ToOperatorText("warning"), json => json.WriteString("error", fault.Message));
+        }
+        else if (written is not null)
+        {
+            lines.Tell(
+                "snapshot",
+                $"snapshot of command {TextOutput.Number(written.Sequence.Value)}, {TextOutput.Number(written.FileBytes)} bytes, "
+                + $"{TextOutput.Number((written.WriteTime + written.ProofTime).TotalSeconds, 2)} s",
+                json =>
+                {
+                    json.WriteNumber("sequence", written.Sequence.Value);
+                    json.WriteNumber("fileBytes", written.FileBytes);
+                    json.WriteNumber("writeNanos", (long)written.WriteTime.TotalNanoseconds);
+                    json.WriteNumber("proofNanos", (long)written.ProofTime.TotalNanoseconds);
+                });
+        }
+    }
 
     public override void OnCommitment(SignedCommitment signed, bool isNew)
     {

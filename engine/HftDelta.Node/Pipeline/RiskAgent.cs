@@ -11,21 +11,28 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Pipeline;
 
 /// <summary>
-/// The risk worker: computes what the engine froze and sends the marker that installs it. Owner: its thread; it reads the
-/// frozen inputs, which stay as they are until its marker comes, and writes the results, which nobody reads before.
+/// The first risk worker: computes what the engine froze, with others when there are others, and sends the marker that installs
+/// it. Owner: its thread; it reads the frozen inputs, which stay as they are until its marker comes, and writes the results of
+/// its own instruments, which nobody reads before.
 /// </summary>
 public sealed class RiskAgent : IAgent
 {
+    private const int Place = 0;
+
     private readonly RiskWorkspace _workspace;
+    private readonly RiskTeam _team;
     private readonly RecordRingReader _inputs;
     private readonly FrameRing _markers;
     private readonly Counter _computations;
+    private bool _isAsked;
 
-    public RiskAgent(RiskWorkspace workspace, FrameRing inputs, FrameRing markers, CounterAllocation allocate)
+    public RiskAgent(
+        RiskWorkspace workspace, RiskTeam team, FrameRing inputs, FrameRing markers, CounterAllocation allocate)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(allocate);
         _workspace = workspace;
+        _team = team;
         _inputs = inputs.Reader;
         _markers = markers;
         _computations = allocate("hftdelta_risk_computations_total", "", CounterUnit.Count);
@@ -37,7 +44,7 @@ public sealed class RiskAgent : IAgent
     {
     }
 
-    /// <summary>One computation.</summary>
+    /// <summary>Its part of one computation, or its end.</summary>
     public int DoWork()
     {
         if (!_inputs.TryPeek(out var record))
@@ -46,14 +53,29 @@ public sealed class RiskAgent : IAgent
         }
 
         var asked = RiskInputsDecoder.Trusted(record.Frame);
-        var hash = _workspace.Compute(
-            new UnderlyingId(asked.UnderlyingId), new CommandSequence((long)asked.InputSequence));
-        if (!TrySend(in asked, hash))
+        var underlying = new UnderlyingId(asked.UnderlyingId);
+        var isBegun = _isAsked;
+        if (!isBegun)
         {
-            // The ring to ingress is full: computing again gives the same.
-            return 0;
+            _team.Ask(underlying);
+            _workspace.ComputePart(underlying, Place, _team.Workers);
+            _team.Done(Place);
+            _isAsked = true;
         }
 
+        if (!_team.IsDone)
+        {
+            return isBegun ? 0 : 1;
+        }
+
+        // If the ring to ingress is full the same marker is sent later.
+        var hash = _workspace.Finish(underlying, new CommandSequence((long)asked.InputSequence));
+        if (!TrySend(in asked, hash))
+        {
+            return isBegun ? 0 : 1;
+        }
+
+        _isAsked = false;
         _inputs.Advance();
         _inputs.Release();
         _computations.Increment();

@@ -19,6 +19,9 @@ public sealed record ReplayResult
     /// <summary>Commands that were applied.</summary>
     public required long Commands { get; init; }
 
+    /// <summary>The last command of the snapshot that it began with; none: it began with the journal.</summary>
+    public CommandSequence From { get; init; }
+
     public required CommandSequence LastSequence { get; init; }
 
     public required TimeNanos LastTime { get; init; }
@@ -40,7 +43,17 @@ public sealed record ReplayResult
 }
 
 /// <summary>How far a replay is.</summary>
-public readonly record struct ReplayProgress(CommandSequence Done, CommandSequence Last, TimeSpan Elapsed);
+/// <param name="Done">The last command that was applied.</param>
+/// <param name="Last">The last one that is to be.</param>
+/// <param name="Elapsed">Since it began.</param>
+/// <param name="From">What it began behind.</param>
+public readonly record struct ReplayProgress(
+    CommandSequence Done, CommandSequence Last, TimeSpan Elapsed, CommandSequence From)
+{
+    public long DoneCount => Done.Value - From.Value;
+
+    public long Count => Last.Value - From.Value;
+}
 
 /// <summary>
 /// Rebuilds the state from a journal: every record into an engine, and at every recorded hash point the two hashes compared.
@@ -51,7 +64,7 @@ public static class JournalReplay
     private const int CommandsPerProgress = 65_536;
 
     /// <param name="storage">The journal's directory.</param>
-    /// <param name="host">A new engine.</param>
+    /// <param name="host">A new engine, or one with the state of a snapshot of this journal.</param>
     /// <param name="last">The last record to apply; it exists.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="observer">Shown every command and every event; null: nobody looks.</param>
@@ -64,27 +77,35 @@ public static class JournalReplay
         ArgumentNullException.ThrowIfNull(host);
         var points = HashPointLog.ReadAll(storage);
         var begun = Stopwatch.GetTimestamp();
+        var from = host.Processor.LastSequence;
+        var first = 0;
+        while (first < points.Count && points[first].Sequence <= from)
+        {
+            first++;
+        }
+
         var compared = 0;
         HashDifference? difference = null;
         long commands = 0;
-        if (last != CommandSequence.None)
+        if (last > from)
         {
             using var reader = new JournalReader(storage, last);
+            reader.Seek(new CommandSequence(from.Value + 1));
             observer?.Begin(host);
             while (difference is null && reader.TryRead(out var record))
             {
                 host.Apply(in record.Envelope, record.Frame);
                 observer?.Show(host, in record);
                 commands++;
-                if (compared < points.Count && points[compared].Sequence == record.Sequence)
+                if (first + compared < points.Count && points[first + compared].Sequence == record.Sequence)
                 {
-                    difference = Compare(host, points[compared]);
+                    difference = Compare(host, points[first + compared]);
                     compared++;
                 }
 
                 if (commands % CommandsPerProgress == 0)
                 {
-                    progress?.Invoke(new ReplayProgress(record.Sequence, last, Stopwatch.GetElapsedTime(begun)));
+                    progress?.Invoke(new ReplayProgress(record.Sequence, last, Stopwatch.GetElapsedTime(begun), from));
                 }
             }
         }
@@ -93,6 +114,7 @@ public static class JournalReplay
         return new ReplayResult
         {
             Commands = commands,
+            From = from,
             LastSequence = processor.LastSequence,
             LastTime = processor.LastTime,
             StateHash = processor.StateHash(),

@@ -308,8 +308,8 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         }
         else if (report.State is WithdrawalState.Canceled or WithdrawalState.Returned)
         {
-            // The account is not applied when money comes back, so the cash that is told lacks what settlement has moved.
             MoveWhole(MovementKind.WithdrawalBack, report.AssetId, report.Amount, report.WithdrawalId);
+            RequireWhole(report.AssetId, report.Balance);
         }
     }
 

@@ -27,6 +27,7 @@ public sealed unsafe class NativeSlab<T> : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = capacity;
+        IsReserved = !isTouched;
         var bytes = (nuint)capacity * (nuint)sizeof(T);
         _items = (T*)NativePages.AllocateZeroed(bytes, out _block);
         if (isTouched) NativeMemory.Clear(_items, bytes);
@@ -41,6 +42,9 @@ public sealed unsafe class NativeSlab<T> : IDisposable
     public static NativeSlab<T> Reserve(int capacity) => new(capacity, isTouched: false);
 
     public int Capacity { get; }
+
+    /// <summary>Made by <see cref="Reserve"/>.</summary>
+    public bool IsReserved { get; }
 
     /// <summary>Bytes of the whole slab.</summary>
     public long LengthBytes => (long)Capacity * sizeof(T);

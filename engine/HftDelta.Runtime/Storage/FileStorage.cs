@@ -37,6 +37,22 @@ public sealed class FileStorage : MappedStorage
 
     public override void Delete(string name) => File.Delete(PathOf(name));
 
+    public override void Rename(string name, string newName)
+    {
+        try
+        {
+            File.Move(PathOf(name), PathOf(newName), overwrite: true);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new StorageException(StorageFault.NotFound, PathOf(name), "there is no such file", missing);
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFault.Refused, PathOf(name), refusal.Message, refusal);
+        }
+    }
+
     public override void SyncDirectory()
     {
         // Elsewhere than on Linux a directory cannot be synced by itself: the file system orders names with their files.

@@ -36,7 +36,13 @@ public abstract class MappedStorage
 
     public abstract void Delete(string name);
 
-    /// <summary>Makes created and deleted names durable.</summary>
+    /// <summary>
+    /// Gives a file another name at once, in place of a file that has it: whoever looks finds the one or the other, whole.
+    /// </summary>
+    /// <exception cref="StorageException">Not there or refused.</exception>
+    public abstract void Rename(string name, string newName);
+
+    /// <summary>Makes created, renamed and deleted names durable.</summary>
     /// <exception cref="StorageException">The device failed.</exception>
     public abstract void SyncDirectory();
 

@@ -122,7 +122,7 @@ internal sealed class VenueReader(VenueConnection connection, SessionParts parts
         RetransmissionDecoder.TemplateId or
         RetransmitRejectedDecoder.TemplateId or
         RequestOutcomeDecoder.TemplateId or
-        >= 300 and < 400 or
+        (>= 300 and < 400 and not FundingSettlementDecoder.TemplateId) or
         OracleReportRefusedDecoder.TemplateId;
 }
 

@@ -59,6 +59,9 @@ internal sealed class MarketDataReader(VenueListener listener)
             case DeltaSettlementDecoder.TemplateId:
                 TellSettlement(time, DeltaSettlementDecoder.Trusted(frame));
                 break;
+            case FundingSettlementDecoder.TemplateId:
+                TellFunding(time, FundingSettlementDecoder.Trusted(frame));
+                break;
             case InstrumentDefinitionDecoder.TemplateId:
                 TellInstrument(time, InstrumentDefinitionDecoder.Trusted(frame));
                 break;
@@ -76,7 +79,7 @@ internal sealed class MarketDataReader(VenueListener listener)
         }
     }
 
-    private static bool IsPublic(ushort templateId) => templateId is (>= 400 and < 500) or
+    private static bool IsPublic(ushort templateId) => templateId is (>= 400 and < 500) or FundingSettlementDecoder.TemplateId or
         OracleStatusDecoder.TemplateId or SettlementWindowDecoder.TemplateId or ForwardPointDecoder.TemplateId;
 
     private void Follow(ulong sequence)
@@ -189,9 +192,26 @@ internal sealed class MarketDataReader(VenueListener listener)
                 SettlementPrice = new PriceTicks(entry.HasSettlementPrice ? entry.SettlementPrice : message.Price),
                 Delta = new DeltaUnits(entry.Delta),
                 DeltaIndex = IndexOf(entry.DeltaIndex),
+                Amount = entry.HasAmount ? IndexOf(entry.Amount) : default,
                 IsLast = message.Last != 0 && index == entries.Count - 1,
             };
             listener.OnDeltaMove(in move);
+        }
+    }
+
+    private void TellFunding(TimeNanos time, in FundingSettlementDecoder message)
+    {
+        foreach (var entry in message.Instruments)
+        {
+            var move = new FundingMove
+            {
+                Time = time,
+                Underlying = new UnderlyingId(message.UnderlyingId),
+                Instrument = new InstrumentId(entry.InstrumentId),
+                FundingIndex = IndexOf(entry.FundingIndex),
+                Amount = IndexOf(entry.Amount),
+            };
+            listener.OnFundingMove(in move);
         }
     }
 
@@ -212,6 +232,13 @@ internal sealed class MarketDataReader(VenueListener listener)
             DeltaIndex = IndexOf(message.DeltaIndex),
             SettlementPrice = new PriceTicks(message.SettlementPrice),
             Symbol = message.Symbol,
+            FundingIndex = message.HasFundingIndex ? IndexOf(message.FundingIndex) : default,
+            FundingPeriodNanos = message.HasFundingPeriodNanos ? message.FundingPeriodNanos : 0,
+            TrueUpEvery = message.HasTrueUpEvery ? message.TrueUpEvery : 0,
+            PowerDegree = message.HasPowerDegree ? message.PowerDegree : default,
+            PowerScale = message.HasPowerScale ? message.PowerScale : 0,
+            PowerScaleBits = message.HasPowerScaleBits ? message.PowerScaleBits : 0,
+            IsPhysical = message.HasIsPhysical && message.IsPhysical != 0,
         };
         listener.OnInstrument(in facts);
     }

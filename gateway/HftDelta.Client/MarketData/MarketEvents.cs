@@ -72,6 +72,26 @@ public readonly ref struct InstrumentFacts
 
     /// <summary>ASCII, zeros at its end.</summary>
     public required ReadOnlySpan<byte> Symbol { get; init; }
+
+    /// <summary>For each lot; longs pay its rises to shorts.</summary>
+    public required SubAtoms FundingIndex { get; init; }
+
+    /// <summary>0: it has no funding.</summary>
+    public required ulong FundingPeriodNanos { get; init; }
+
+    /// <summary>The delta index follows the mark at every so many intervals; 0: never.</summary>
+    public required uint TrueUpEvery { get; init; }
+
+    /// <summary>Of a power perpetual; of any other it says nothing.</summary>
+    public required PowerDegree PowerDegree { get; init; }
+
+    /// <summary>Of a power perpetual: atoms for each lot that 1 of S^p is worth, times 2^<see cref="PowerScaleBits"/>.</summary>
+    public required ulong PowerScale { get; init; }
+
+    public required int PowerScaleBits { get; init; }
+
+    /// <summary>Its expiry leaves obligations to deliver.</summary>
+    public required bool IsPhysical { get; init; }
 }
 
 /// <summary>One instrument's index moved in a settlement tick.</summary>
@@ -100,8 +120,29 @@ public readonly struct DeltaMove
     /// <summary>The index after it.</summary>
     public required SubAtoms DeltaIndex { get; init; }
 
+    /// <summary>
+    /// By how much it moved; what is not delta x move is a true-up or the payoff. 0 from a venue of an older version.
+    /// </summary>
+    public required SubAtoms Amount { get; init; }
+
     /// <summary>No further instrument moves in this tick.</summary>
     public required bool IsLast { get; init; }
+}
+
+/// <summary>One instrument's funding index moved; right before the <see cref="DeltaMove"/> of the same interval.</summary>
+public readonly struct FundingMove
+{
+    public required TimeNanos Time { get; init; }
+
+    public required UnderlyingId Underlying { get; init; }
+
+    public required InstrumentId Instrument { get; init; }
+
+    /// <summary>The index after it.</summary>
+    public required SubAtoms FundingIndex { get; init; }
+
+    /// <summary>By how much it moved: what a lot held long paid.</summary>
+    public required SubAtoms Amount { get; init; }
 }
 
 /// <summary>An underlying has a new price.</summary>

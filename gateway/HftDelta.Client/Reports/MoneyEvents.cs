@@ -46,6 +46,36 @@ public readonly struct TransferDone
     public required AssetAtoms Balance { get; init; }
 }
 
+/// <summary>
+/// What the session's account is to deliver or take of an underlying after an expiry, in all its instruments together.
+/// </summary>
+public readonly struct DeliveryStep
+{
+    public required ReportPlace Place { get; init; }
+
+    public required AccountId Account { get; init; }
+
+    public required UnderlyingId Underlying { get; init; }
+
+    /// <summary>The venue's number of it.</summary>
+    public required ulong Obligation { get; init; }
+
+    /// <summary>What it receives, negative what it delivers: lots x atoms for each tick of the underlying.</summary>
+    public required Int128 Amount { get; init; }
+
+    /// <summary>What it pays for that in atoms, negative what it is paid.</summary>
+    public required Int128 Cash { get; init; }
+
+    /// <summary>Of the expiry.</summary>
+    public required PriceTicks Price { get; init; }
+
+    public required TimeNanos ExpiryTime { get; init; }
+
+    public required TimeNanos Deadline { get; init; }
+
+    public required DeliveryState State { get; init; }
+}
+
 /// <summary>Money of the session's account came or went without its asking.</summary>
 public readonly struct BalanceChange
 {

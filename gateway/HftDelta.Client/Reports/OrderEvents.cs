@@ -163,4 +163,10 @@ public readonly struct AccountSettlement
 
     /// <summary>Settlement fees, in the amount already.</summary>
     public required SubAtoms Fee { get; init; }
+
+    /// <summary>Funding received, in the amount already; negative if paid.</summary>
+    public required SubAtoms Funding { get; init; }
+
+    /// <summary>Paid to the settlement pool for borrowed cash, in the amount already.</summary>
+    public required SubAtoms Interest { get; init; }
 }

@@ -21,6 +21,9 @@ internal sealed partial class ReportDispatcher
             case BalanceChangedDecoder.TemplateId:
                 TellBalance(header, BalanceChangedDecoder.Trusted(frame));
                 break;
+            case DeliveryReportDecoder.TemplateId:
+                TellDelivery(header, DeliveryReportDecoder.Trusted(frame));
+                break;
             default:
                 // A later version of the schema: it has its number, and this client has no word for it.
                 break;
@@ -78,6 +81,24 @@ internal sealed partial class ReportDispatcher
             Balance = new AssetAtoms(report.Balance),
         };
         listener.OnTransferred(in done);
+    }
+
+    private void TellDelivery(in ReportHeaderDecoder header, in DeliveryReportDecoder report)
+    {
+        var step = new DeliveryStep
+        {
+            Place = PlaceOf(header),
+            Account = new AccountId(report.AccountId),
+            Underlying = new UnderlyingId(report.UnderlyingId),
+            Obligation = report.ObligationId,
+            Amount = report.Amount.ToInt128(),
+            Cash = report.Cash.ToInt128(),
+            Price = new PriceTicks(report.Price),
+            ExpiryTime = new TimeNanos(report.ExpiryTime),
+            Deadline = new TimeNanos(report.Deadline),
+            State = report.State,
+        };
+        listener.OnDelivery(in step);
     }
 
     private void TellBalance(in ReportHeaderDecoder header, in BalanceChangedDecoder report)

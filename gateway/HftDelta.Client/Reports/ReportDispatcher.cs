@@ -321,6 +321,8 @@ internal sealed partial class ReportDispatcher(
             Cash = new Atoms(report.Cash),
             Dust = new SubAtoms(report.Dust),
             Fee = FeeOf(report.HasFee, report.Fee),
+            Funding = FeeOf(report.HasFunding, report.Funding),
+            Interest = FeeOf(report.HasInterest, report.Interest),
         };
         listener.OnAccountSettled(in settlement);
     }

@@ -34,10 +34,12 @@ internal static class TemplateRules
             ListUnderlyingDecoder.TemplateId or
             ListInstrumentDecoder.TemplateId or
             ListStrategyDecoder.TemplateId or
+            DelistInstrumentDecoder.TemplateId or
             InstrumentRulesDecoder.TemplateId or
             InstrumentStateChangeDecoder.TemplateId or
             KillSwitchDecoder.TemplateId or
             VolatilityUpdateDecoder.TemplateId or
+            SetVolatilitySliceDecoder.TemplateId or
             OracleRulesDecoder.TemplateId or
             ForwardUpdateDecoder.TemplateId or
             AccountGroupDecoder.TemplateId or

@@ -53,6 +53,7 @@ public sealed class JournalException : Exception
         JournalFault.SyncFailed => ExitSync,
         JournalFault.FormatUnknown => ExitVersion,
         JournalFault.NoJournal or JournalFault.Locked or JournalFault.Archived => ExitUsage,
+        JournalFault.SnapshotMissing or JournalFault.SnapshotLocked => ExitUsage,
         _ => ExitCorrupt,
     };
 

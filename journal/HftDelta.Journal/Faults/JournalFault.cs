@@ -70,4 +70,16 @@ public enum JournalFault
 
     /// <summary>The record is in an archived segment that was taken away.</summary>
     Archived = 2226,
+
+    /// <summary>A snapshot is not what was written.</summary>
+    SnapshotDamaged = 2230,
+
+    /// <summary>A snapshot is of another journal, or of another history of this one.</summary>
+    SnapshotForeign = 2231,
+
+    /// <summary>There is no such snapshot.</summary>
+    SnapshotMissing = 2232,
+
+    /// <summary>Another process writes snapshots here.</summary>
+    SnapshotLocked = 2233,
 }

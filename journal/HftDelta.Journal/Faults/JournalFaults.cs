@@ -3,7 +3,7 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Journal.Faults;
 
 /// <summary>Turns what a storage refused into what the operator is told.</summary>
-internal static class JournalFaults
+public static class JournalFaults
 {
     /// <summary>For whoever goes on and tries again; everybody else ends.</summary>
     public static JournalException Passing(StorageException refusal, string what) => refusal.Fault == StorageFault.NoSpace

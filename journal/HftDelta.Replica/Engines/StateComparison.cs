@@ -62,7 +62,7 @@ public static class StateComparison
         return HistoryOf(in recorded) == history ? null : HistoryName;
     }
 
-    private static HashWords WordsOf(Hash256 hash) => new(hash.Word0, hash.Word1, hash.Word2, hash.Word3);
+    public static HashWords WordsOf(Hash256 hash) => new(hash.Word0, hash.Word1, hash.Word2, hash.Word3);
 
-    private static Hash256 HashOf(in HashWords words) => new(words.Word0, words.Word1, words.Word2, words.Word3);
+    public static Hash256 HashOf(in HashWords words) => new(words.Word0, words.Word1, words.Word2, words.Word3);
 }

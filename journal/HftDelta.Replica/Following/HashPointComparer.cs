@@ -29,6 +29,9 @@ internal sealed class HashPointComparer(HashPointFollower recorded) : IDisposabl
     /// <summary>Through this command the state is known to be the leader's.</summary>
     public CommandSequence ConfirmedThrough { get; private set; }
 
+    /// <summary>The replica begins with the state after this command: what was recorded up to it is not compared.</summary>
+    public void Begin(CommandSequence sequence) => _forgotten = sequence;
+
     /// <summary>Takes the state after a command at which a hash is due, and the history before that hash.</summary>
     public void Take(CommandSequence sequence, in StateComponents components, Hash256 history)
     {

@@ -145,6 +145,9 @@ internal sealed class LeaderJournal : IDisposable
         return found;
     }
 
+    /// <summary>The next record handed out is the one behind this.</summary>
+    public void Seek(CommandSequence applied) => _reader.Seek(new CommandSequence(applied.Value + 1));
+
     public void Dispose()
     {
         _reader.Dispose();

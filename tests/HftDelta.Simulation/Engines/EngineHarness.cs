@@ -38,9 +38,9 @@ public sealed unsafe class EngineHarness : IDisposable
 
     public EngineLimits Limits { get; }
 
-    public EventWriter Writer { get; }
+    public EventWriter Writer { get; private set; }
 
-    public CommandProcessor Processor { get; }
+    public CommandProcessor Processor { get; private set; }
 
     public VenueView View => Processor.View;
 
@@ -134,6 +134,20 @@ public sealed unsafe class EngineHarness : IDisposable
         }
 
         return replay;
+    }
+
+    /// <summary>Stops the engine and starts another one from what was sequenced so far. Events of before are gone.</summary>
+    public void Restart()
+    {
+        Processor.Dispose();
+        Writer = new EventWriter(_slots.Pointer, _ringSlots, Limits.EventSlotsPerCommand);
+        Processor = new CommandProcessor(Limits, Writer);
+        _readSlot = 0;
+        foreach (var (envelope, frame) in Commands)
+        {
+            Apply(envelope, frame);
+            ClearEvents();
+        }
     }
 
     public void Apply(in RecordEnvelope envelope, ReadOnlySpan<byte> frame)

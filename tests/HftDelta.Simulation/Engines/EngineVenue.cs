@@ -22,12 +22,15 @@ public sealed class EngineVenue : IDisposable
     private readonly BookLevel[] _levels = new BookLevel[2_048];
     private ulong _sourceSequence;
 
-    public EngineVenue(VenueWorld world, EngineLimits? limits = null)
+    /// <param name="world">What there is to trade.</param>
+    /// <param name="limits">Capacities; those of the world if null.</param>
+    /// <param name="keepsCommands">Remember commands and events, for a replay.</param>
+    public EngineVenue(VenueWorld world, EngineLimits? limits = null, bool keepsCommands = false)
     {
         _world = world;
         Harness = new EngineHarness(limits ?? LimitsOf(world))
         {
-            TimeNanos = VenueWorld.StartNanos, KeepsCommands = false, ReusesEvents = true,
+            TimeNanos = VenueWorld.StartNanos, KeepsCommands = keepsCommands, ReusesEvents = !keepsCommands,
         };
         Script = new VenueScript(Harness);
         for (var id = 1; id <= world.Underlyings.Length; id++)

@@ -132,11 +132,11 @@ public sealed class VirtualStorage : MappedStorage
 
     public void FlipBit(string name, long bitIndex) => Bytes(name)[(int)(bitIndex / 8)] ^= (byte)(1 << (int)(bitIndex % 8));
 
-    public void Rename(string from, string to)
+    public override void Rename(string name, string newName)
     {
-        var image = Image(from);
-        _files.Remove(from);
-        _files[to] = image;
+        var image = Image(name);
+        _files.Remove(name);
+        _files[newName] = image;
     }
 
     /// <summary>Puts a copy of another storage's file here, under any name.</summary>

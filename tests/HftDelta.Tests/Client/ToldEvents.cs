@@ -114,7 +114,11 @@ internal sealed class ToldEvents : VenueListener
         Say($"protection acted in {action.Underlying.Value} until {action.FrozenUntil.Value}");
 
     public override void OnAccountSettled(in AccountSettlement settlement) =>
-        Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}");
+        Say($"settled {settlement.Place.Sequence.Value} amount {settlement.Amount}{Parts(settlement)}");
+
+    public override void OnDelivery(in DeliveryStep step) => Say(
+        $"delivery {step.Obligation} {step.State} {step.Amount} of {step.Underlying.Value} for {step.Cash} at {
+            step.Price} by {step.Deadline.Value}");
 
     public override void OnReportsHealed(ReportSequence first, ReportSequence last) =>
         Say($"healed {first.Value} to {last.Value}");
@@ -133,10 +137,26 @@ internal sealed class ToldEvents : VenueListener
     public override void OnDeltaMove(in DeltaMove move) => Say(
         $"public move {move.Instrument.Value} {move.PreviousPrice}->{move.Price} delta {move.Delta.Value} last {move.IsLast}");
 
+    public override void OnFundingMove(in FundingMove move) =>
+        Say($"public funding {move.Instrument.Value} index {move.FundingIndex} by {move.Amount}");
+
+    public override void OnStaleness(in StalenessChange change) =>
+        Say($"public staleness {change.Underlying.Value} {change.Previous} -> {change.Class}");
+
+    public override void OnSettlementWindow(in WindowChange window) =>
+        Say($"public window {window.Underlying.Value} {window.Phase} {window.Price}");
+
+    public override void OnForward(in ForwardChange change) =>
+        Say($"public forward {change.Underlying.Value} {change.Basis}");
+
     public override void OnOraclePrice(in OraclePriceChange change) =>
         Say($"public price {change.Underlying.Value} {change.Price} of {change.Sources}");
 
     public override void OnMarketDataGap(long missingMessages) => Say($"public gap {missingMessages}");
+
+    private static string Parts(in AccountSettlement settlement) => (settlement.Funding, settlement.Interest) == default
+        ? ""
+        : $" funding {settlement.Funding} interest {settlement.Interest}";
 
     private void Say(FormattableString line) => Lines.Add(line.ToString(CultureInfo.InvariantCulture));
 

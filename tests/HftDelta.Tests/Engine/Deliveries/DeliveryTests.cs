@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
@@ -229,6 +230,7 @@ public sealed class DeliveryTests
         using var replay = _engine.Replay();
         Assert.That(replay.Processor.StateHash(), Is.EqualTo(_engine.Processor.StateHash()));
         Assert.That(replay.Processor.RecomputeStateHash(), Is.EqualTo(replay.Processor.StateHash()));
+        SnapshotLife.Prove(_engine);
     }
 
     private sealed record Line(uint Account, Int128 Amount, Int128 Cash, DeliveryState State);

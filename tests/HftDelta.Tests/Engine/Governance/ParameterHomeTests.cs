@@ -138,9 +138,10 @@ public sealed class ParameterHomeTests : GovernanceFixture
         var told = Engine.Events.Where(record => record.SchemaId == InternalSchema.Id).ToList();
         var threshold = told.Where(record => record.TemplateId == ParameterStateDecoder.TemplateId)
             .Select(record => ReadState(record.Frame)).ToDictionary(each => (each.Parameter, each.Scope));
-        var underlyings = 10;
-        var instruments = 2 * 9;
-        Assert.That(threshold, Has.Count.EqualTo(underlyings + instruments + 1));
+        const int Underlyings = 10 + 10;
+        const int Instruments = (2 * 10) + 1;
+        const int Venue = 1 + 6;
+        Assert.That(threshold, Has.Count.EqualTo(Underlyings + Instruments + Venue), "a true-up of the option alone");
         var one = threshold[(ParameterId.SettlementThresholdTicks, 1)];
         Assert.That(one, Is.EqualTo((ParameterId.SettlementThresholdTicks, 1u, 100L, ThresholdLimits, true)));
         Assert.That(threshold[(ParameterId.OracleQuorum, 1)].Limits, Is.EqualTo(new ParameterLimits(1, 8, 0, 0, Hour)));

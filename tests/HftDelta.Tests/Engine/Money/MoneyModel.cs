@@ -2,34 +2,49 @@ using System.Numerics;
 using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
+using InstrumentKind = HftDelta.Wire.InstrumentKind;
+using OptionKind = HftDelta.Wire.OptionKind;
 using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Money;
 
 /// <summary>
-/// What every account should have, by arithmetic without indices: deposits, named transfers, lots x price at each fill, payoffs
-/// at expiry, funding as told, less fees, in big integers of 2^-32 atoms. It reads fills, settlement ticks and reports, and
-/// charges at once what the venue charges when it touches an account. Slow and plain on purpose.
+/// What every account should have, by arithmetic without deltas: deposits, named transfers, lots x price at each fill, payoffs at
+/// expiry, funding and interest as told, less fees, in big integers of 2^-32 atoms. It knows nothing but what the venue
+/// reported and the operator set, and charges at once what the venue charges when it touches an account. Plain on purpose.
 /// </summary>
 internal sealed class MoneyModel
 {
     public const uint TradingFees = 2;
     public const uint SettlementFees = 3;
     public const uint Withdrawals = 4;
+    public const uint Pool = 5;
+    public const uint AssetsMax = 2;
 
-    private readonly Dictionary<(uint Account, uint Asset), BigInteger> _money = [];
-    private readonly Dictionary<(uint Account, uint Instrument), long> _lots = [];
-    private readonly Dictionary<uint, ModelListing> _listings = [];
-    private readonly Dictionary<uint, uint> _tiers = [];
-    private readonly Dictionary<ulong, HeldMoney> _held = [];
+    private const int AccountsMax = 32;
+    private const int InstrumentsMax = 16;
+
+    private readonly BigInteger[,] _money = new BigInteger[AccountsMax, AssetsMax + 1];
+    private readonly long[,] _lots = new long[AccountsMax, InstrumentsMax];
+    private readonly ModelListing?[] _listings = new ModelListing?[InstrumentsMax];
+    private readonly uint[] _tiers = new uint[AccountsMax];
+    private readonly SortedDictionary<ulong, HeldMoney> _held = [];
+    private readonly List<ModelFill> _fills = [];
 
     /// <summary>Deposits less withdrawals of each asset, in atoms.</summary>
-    public Dictionary<uint, BigInteger> Deposited { get; } = [];
+    public BigInteger[] Deposited { get; } = new BigInteger[AssetsMax + 1];
 
-    public SortedDictionary<string, int> Tally { get; } = [];
+    public MoneyTally Tally { get; } = new();
+
+    public ModelDeliveries Deliveries { get; } = new();
 
     /// <summary>What is held, in the order of requests.</summary>
-    public IEnumerable<HeldMoney> Held => _held.Values.OrderBy(held => held.Id);
+    public IEnumerable<HeldMoney> Held => _held.Values;
+
+    public int HeldCount => _held.Count;
+
+    /// <summary>An index moved while the last events were read.</summary>
+    public bool HasTicked { get; private set; }
 
     /// <summary>Schedules by id: the basis, its bound and the tiers.</summary>
     public Dictionary<ushort, (FeeBasis Basis, uint Multiple, TierRates[] Tiers)> Schedules { get; } = [];
@@ -37,107 +52,225 @@ internal sealed class MoneyModel
     /// <summary>The schedule of each instrument.</summary>
     public Dictionary<uint, ushort> Charged { get; } = [];
 
-    public IEnumerable<(uint Instrument, long Lots)> LotsOf(uint account) => _lots
-        .Where(held => held.Key.Account == account && held.Value != 0).Select(held => (held.Key.Instrument, held.Value));
+    public long LotsOf(uint account, uint instrument) => _lots[account, instrument];
 
     /// <summary>Money of an account in 2^-32 atoms of the asset; the quote asset's without what its positions are owed.</summary>
-    public BigInteger MoneyOf(uint account, uint asset = 0) => _money.GetValueOrDefault((account, asset));
+    public BigInteger MoneyOf(uint account, uint asset = 0) => _money[account, asset];
 
-    public void List(uint instrument, ModelListing listing) => _listings[instrument] = listing;
+    /// <summary>What the indices, as told, have paid for the lots that an account holds now: nothing when it is flat.</summary>
+    public BigInteger Owed(uint account)
+    {
+        BigInteger owed = 0;
+        for (uint instrument = 1; instrument < InstrumentsMax; instrument++)
+        {
+            if (_lots[account, instrument] is var lots && lots != 0)
+            {
+                owed += lots * _listings[instrument]!.Index;
+            }
+        }
+
+        return owed;
+    }
+
+    /// <summary>Nobody holds any.</summary>
+    public bool IsFlat(uint instrument)
+    {
+        var isFlat = true;
+        for (uint account = 0; account < AccountsMax; account++)
+        {
+            isFlat &= _lots[account, instrument] == 0;
+        }
+
+        return isFlat;
+    }
+
+    /// <summary>The sum over all accounts and over all holders, by which nothing was made or lost.</summary>
+    public void CheckConservation()
+    {
+        for (uint asset = 0; asset <= AssetsMax; asset++)
+        {
+            BigInteger sum = 0;
+            for (uint account = 0; account < AccountsMax; account++)
+            {
+                sum = _money[account, asset] is { IsZero: false } some ? sum + some : sum;
+            }
+
+            Demand.That(sum == Deposited[asset] << 32, $"asset {asset} adds up to {Deposited[asset]} atoms, not {sum} / 2^32");
+        }
+
+        for (uint instrument = 1; instrument < InstrumentsMax; instrument++)
+        {
+            long sum = 0;
+            for (uint account = 0; account < AccountsMax; account++)
+            {
+                sum += _lots[account, instrument];
+            }
+
+            Demand.That(sum == 0, $"lots of {instrument} add up to nothing");
+        }
+    }
 
     public void SetTier(uint account, uint tier) => _tiers[account] = tier;
-
-    public void Deposit(uint account, uint asset, long atoms)
-    {
-        Change(account, asset, (BigInteger)atoms << 32);
-        Deposited[asset] = Deposited.GetValueOrDefault(asset) + atoms;
-    }
 
     /// <summary>What the venue said in the last command, in order.</summary>
     public void Read(EngineHarness engine)
     {
-        var fills = new List<ModelFill>();
-        foreach (var record in engine.Events.Where(record => record.SchemaId == HftDeltaSchema.Id))
+        _fills.Clear();
+        HasTicked = false;
+        foreach (var record in engine.Events)
         {
-            switch (record.TemplateId)
+            if (record.SchemaId == HftDeltaSchema.Id)
             {
-                case OrderFilledDecoder.TemplateId:
-                    var fill = OrderFilledDecoder.Trusted(record.Frame);
-                    if (_listings.ContainsKey(fill.InstrumentId))
-                    {
-                        fills.Add(new ModelFill(
-                            fill.TradeId, fill.AccountId, fill.InstrumentId, fill.Side, fill.Price, fill.Quantity,
-                            fill.Liquidity, fill.Fee.ToInt128()));
-                    }
-
-                    break;
-                case StrategyLegFilledDecoder.TemplateId:
-                    var leg = StrategyLegFilledDecoder.Trusted(record.Frame);
-                    Count("leg fills");
-                    fills.Add(new ModelFill(
-                        leg.TradeId, leg.AccountId, leg.InstrumentId, leg.Side, leg.Price, leg.Quantity, leg.Liquidity,
-                        leg.Fee.ToInt128()));
-                    break;
-                case TradeDecoder.TemplateId:
-                    // Both sides of a trade were told before: fills wait for it, since a tick may follow in the same command.
-                    var id = TradeDecoder.Trusted(record.Frame).TradeId;
-                    Trade(fills.Where(entry => entry.TradeId == id).ToArray());
-                    break;
-                case DeltaSettlementDecoder.TemplateId:
-                    Settle(DeltaSettlementDecoder.Trusted(record.Frame));
-                    break;
-                case FundingSettlementDecoder.TemplateId:
-                    Fund(FundingSettlementDecoder.Trusted(record.Frame));
-                    break;
-                case WithdrawalReportDecoder.TemplateId:
-                    Withdraw(WithdrawalReportDecoder.Trusted(record.Frame));
-                    break;
-                case TransferReportDecoder.TemplateId:
-                    Transfer(TransferReportDecoder.Trusted(record.Frame));
-                    break;
-                default:
-                    break;
+                Read(record.TemplateId, record.Frame);
             }
+            else if (record.TemplateId == CashMovedDecoder.TemplateId)
+            {
+                Move(CashMovedDecoder.Trusted(record.Frame));
+            }
+        }
+
+        Demand.That(_fills.Count == 0, "every fill has its trade");
+    }
+
+    private void Read(ushort template, byte[] frame)
+    {
+        switch (template)
+        {
+            case InstrumentDefinitionDecoder.TemplateId:
+                Define(InstrumentDefinitionDecoder.Trusted(frame));
+                break;
+            case OrderFilledDecoder.TemplateId:
+                Fill(OrderFilledDecoder.Trusted(frame));
+                break;
+            case StrategyLegFilledDecoder.TemplateId:
+                var leg = StrategyLegFilledDecoder.Trusted(frame);
+                Tally.Count("leg fills");
+                _fills.Add(new ModelFill(
+                    leg.TradeId, leg.AccountId, leg.InstrumentId, leg.Side, leg.Price, leg.Quantity, leg.Liquidity,
+                    leg.Fee.ToInt128()));
+                break;
+            case TradeDecoder.TemplateId:
+                // Both sides of a trade were told before: fills wait for it, since a tick may follow in the same command.
+                Trade(TradeDecoder.Trusted(frame).TradeId);
+                break;
+            case DeltaSettlementDecoder.TemplateId:
+                Settle(DeltaSettlementDecoder.Trusted(frame));
+                break;
+            case FundingSettlementDecoder.TemplateId:
+                Fund(FundingSettlementDecoder.Trusted(frame));
+                break;
+            case AccountSettledDecoder.TemplateId:
+                Apply(AccountSettledDecoder.Trusted(frame));
+                break;
+            case WithdrawalReportDecoder.TemplateId:
+                Withdraw(WithdrawalReportDecoder.Trusted(frame));
+                break;
+            case TransferReportDecoder.TemplateId:
+                Transfer(TransferReportDecoder.Trusted(frame));
+                break;
+            case DeliveryReportDecoder.TemplateId:
+                var delivery = DeliveryReportDecoder.Trusted(frame);
+                Tally.Count($"delivery {delivery.State}");
+                Deliveries.Take(delivery);
+                break;
+            case OrderRejectedDecoder.TemplateId:
+                Tally.Count($"order refused {OrderRejectedDecoder.Trusted(frame).Code}");
+                break;
+            default:
+                break;
         }
     }
 
-    private void Trade(ModelFill[] sides)
+    /// <summary>Terms, and D as it begins; later definitions repeat what settlements said.</summary>
+    private void Define(in InstrumentDefinitionDecoder definition)
     {
-        if (sides.Length == 0)
+        if (definition.Kind == InstrumentKind.Strategy || _listings[definition.InstrumentId] is not null)
         {
-            // The strategy's own line; its legs have theirs.
             return;
         }
 
-        Require(sides.Length == 2, "a trade has two sides");
-        var isAuction = sides.All(side => side.Liquidity == Liquidity.Maker);
-        Count(isAuction ? "auction trades" : "trades");
+        _listings[definition.InstrumentId] = new ModelListing
+        {
+            Kind = definition.Kind,
+            Name = definition.Kind switch
+            {
+                InstrumentKind.PowerPerpetual => $"power {definition.PowerDegree}",
+                _ when definition.Strike != 0 => $"{definition.Kind} {definition.OptionKind}",
+                _ => $"{definition.Kind}",
+            },
+            Underlying = definition.UnderlyingId,
+            AtomsPerTick = definition.AtomsPerTick,
+            AtomsPerUnderlyingTick = definition.AtomsPerUnderlyingTick,
+            Strike = definition.Strike,
+            IsCall = definition.OptionKind == OptionKind.Call,
+            IsPhysical = definition.IsPhysical != 0,
+            ExpiryTime = definition.ExpiryTime,
+            SettledPrice = definition.SettlementPrice,
+            Index = definition.DeltaIndex.ToInt128(),
+        };
+    }
+
+    /// <summary>A deposit, or what the operator paid out.</summary>
+    private void Move(in CashMovedDecoder moved)
+    {
+        Tally.Count(moved.Amount < 0 ? "paid out" : moved.AssetId == 0 ? "deposits" : "deposits of other assets");
+        Change(moved.AccountId, moved.AssetId, (BigInteger)moved.Amount << 32);
+        Deposited[moved.AssetId] += moved.Amount;
+    }
+
+    private void Fill(in OrderFilledDecoder fill)
+    {
+        // A strategy's own line is no fill of money: its legs have theirs.
+        if (_listings[fill.InstrumentId] is null)
+        {
+            return;
+        }
+
+        Tally.Count(fill.Leaves != 0 ? "partial fills" : "last fills");
+        _fills.Add(new ModelFill(
+            fill.TradeId, fill.AccountId, fill.InstrumentId, fill.Side, fill.Price, fill.Quantity, fill.Liquidity,
+            fill.Fee.ToInt128()));
+    }
+
+    private void Trade(ulong id)
+    {
+        var sides = _fills.FindAll(fill => fill.TradeId == id);
+        if (sides.Count == 0)
+        {
+            return;
+        }
+
+        _fills.RemoveAll(fill => fill.TradeId == id);
+        Demand.That(sides.Count == 2, "a trade has two sides");
+        var listing = _listings[sides[0].Instrument]!;
+        var isAuction = sides.TrueForAll(side => side.Liquidity == Liquidity.Maker);
+        Tally.Count(isAuction ? "auction trades" : "trades");
+        Tally.Count(listing.Name);
         foreach (var fill in sides)
         {
             var fee = FeeOf(fill, isAuction);
-            Require(fee == fill.Fee, $"fee {fill.Fee} of {fill} is not {fee}");
-            Count(fee < 0 ? "rebates" : fee == 0 ? "free" : "fees");
+            Demand.That(fee == fill.Fee, $"fee {fill.Fee} of {fill} is not {fee}");
+            Tally.Count(fee < 0 ? "rebates" : fee == 0 ? "free" : "fees");
             var lots = fill.Side == Side.Buy ? fill.Lots : -fill.Lots;
-            var listing = _listings[fill.Instrument];
             Change(fill.Account, 0, -((BigInteger)lots * fill.Price * listing.AtomsPerTick << 32) - fee);
             Change(TradingFees, 0, fee);
-            _lots[(fill.Account, fill.Instrument)] = _lots.GetValueOrDefault((fill.Account, fill.Instrument)) + lots;
+            _lots[fill.Account, fill.Instrument] += lots;
         }
     }
 
-    private BigInteger FeeOf(ModelFill fill, bool isAuction)
+    private BigInteger FeeOf(in ModelFill fill, bool isAuction)
     {
         if (!TryRates(fill.Account, fill.Instrument, out var rates, out var schedule))
         {
             return 0;
         }
 
-        var listing = _listings[fill.Instrument];
+        var listing = _listings[fill.Instrument]!;
         var traded = BigInteger.Abs((BigInteger)fill.Price * fill.Lots * listing.AtomsPerTick);
         var basis = traded;
         if (schedule.Basis == FeeBasis.UnderlyingValue)
         {
-            basis = (BigInteger)fill.Lots * listing.SettledPrice * listing.AtomsPerTick;
+            basis = (BigInteger)fill.Lots * listing.SettledPrice * listing.AtomsPerUnderlyingTick;
             basis = schedule.Multiple == 0 ? basis : BigInteger.Min(basis, traded * schedule.Multiple);
         }
 
@@ -148,69 +281,101 @@ internal sealed class MoneyModel
     /// <summary>Every holder owes a part of what the index moved; at expiry it has its payoff too, and no lots.</summary>
     private void Settle(in DeltaSettlementDecoder settlement)
     {
+        HasTicked = true;
+        Tally.Count($"tick {settlement.Trigger}");
+        var isOver = settlement.Trigger == SettlementTrigger.Expiry;
         foreach (var entry in settlement.Instruments)
         {
-            var listing = _listings[entry.InstrumentId];
-            var index = entry.DeltaIndex.ToInt128();
-            var moved = BigInteger.Abs((BigInteger)index - listing.Index);
-            listing.Index = index;
-            listing.SettledPrice = settlement.Price;
-            var isOver = settlement.Trigger == SettlementTrigger.Expiry;
-            Count(isOver ? "expiries" : "ticks");
             var id = entry.InstrumentId;
-            foreach (var (account, lots) in _lots.Where(held => held.Key.Instrument == id)
-                .Select(held => (held.Key.Account, held.Value)).ToArray())
+            var listing = _listings[id]!;
+            var index = (BigInteger)entry.DeltaIndex.ToInt128();
+            var moved = index - listing.Index;
+            Demand.That(moved == entry.Amount.ToInt128(), "D moved by what is told");
+            var ticks = (BigInteger)entry.SettlementPrice - entry.PreviousPrice;
+            var byDelta = entry.Delta * ticks * listing.AtomsPerUnderlyingTick;
+            Tally.Count(isOver ? "expiries" : moved != byDelta ? "true-ups" : moved.IsZero ? "still" : "moves by delta");
+            listing.Index = index;
+            listing.SettledPrice = entry.SettlementPrice;
+            for (uint account = 0; account < AccountsMax; account++)
             {
-                if (TryRates(account, id, out var rates, out _) && lots != 0)
+                if (_lots[account, id] is not 0 and var lots)
                 {
-                    var fee = Ceiling(moved * rates.Settlement, 1_000_000) * Math.Abs(lots);
-                    Count(fee != 0 ? "settlement fees" : "free settlements");
-                    Change(account, 0, -fee);
-                    Change(SettlementFees, 0, fee);
-                }
-
-                if (isOver)
-                {
-                    var payoff = (BigInteger)lots * listing.PayoffTicks(settlement.Price) * listing.AtomsPerTick;
-                    Change(account, 0, payoff << 32);
-                    _lots.Remove((account, id));
+                    ChargeMove(account, id, lots, moved, "settlement fees", static rates => rates.Settlement);
+                    if (isOver)
+                    {
+                        Expire(account, id, lots, settlement.Price);
+                    }
                 }
             }
         }
+    }
+
+    private void Expire(uint account, uint instrument, long lots, long price)
+    {
+        var listing = _listings[instrument]!;
+        Change(account, 0, (BigInteger)lots * listing.PayoffTicks(price) * listing.AtomsPerUnderlyingTick << 32);
+        Deliveries.Expire(account, listing, lots, price);
+        _lots[account, instrument] = 0;
     }
 
     /// <summary>Longs pay what the funding index rises, shorts receive it, and both owe a part of it.</summary>
     private void Fund(in FundingSettlementDecoder settlement)
     {
+        HasTicked = true;
         foreach (var entry in settlement.Instruments)
         {
-            var listing = _listings[entry.InstrumentId];
+            var id = entry.InstrumentId;
+            var listing = _listings[id]!;
             var amount = (BigInteger)entry.Amount.ToInt128();
             listing.FundingIndex += amount;
-            Require(listing.FundingIndex == (BigInteger)entry.FundingIndex.ToInt128(), "F moved by what is told");
-            var id = entry.InstrumentId;
-            foreach (var ((account, _), lots) in _lots.Where(held => held.Key.Instrument == id && held.Value != 0).ToArray())
+            Demand.That(listing.FundingIndex == entry.FundingIndex.ToInt128(), "F moved by what is told");
+            for (uint account = 0; account < AccountsMax; account++)
             {
-                Count(amount == 0 ? "no funding" : "funding");
-                Change(account, 0, -lots * amount);
-                if (TryRates(account, id, out var rates, out _))
+                if (_lots[account, id] is not 0 and var lots)
                 {
-                    var fee = Ceiling(BigInteger.Abs(amount) * rates.Funding, 1_000_000) * Math.Abs(lots);
-                    Count(fee != 0 ? "funding fees" : "free funding");
-                    Change(account, 0, -fee);
-                    Change(SettlementFees, 0, fee);
+                    Tally.Count(amount.IsZero ? "no funding" : $"funding of {listing.Kind}");
+                    Change(account, 0, -lots * amount);
+                    ChargeMove(account, id, lots, amount, "funding fees", static rates => rates.Funding);
                 }
             }
         }
     }
 
+    private void ChargeMove(
+        uint account, uint instrument, long lots, BigInteger moved, string what, Func<TierRates, uint> rateOf)
+    {
+        if (TryRates(account, instrument, out var rates, out _))
+        {
+            var fee = Ceiling(BigInteger.Abs(moved) * rateOf(rates), 1_000_000) * Math.Abs(lots);
+            Tally.Count(fee.IsZero ? "free moves" : what);
+            Change(account, 0, -fee);
+            Change(SettlementFees, 0, fee);
+        }
+    }
+
+    /// <summary>The account was touched: its cash is whole at last, and what it borrowed is charged.</summary>
+    private void Apply(in AccountSettledDecoder settled)
+    {
+        var interest = settled.Interest.ToInt128();
+        Tally.Count("accounts applied");
+        Tally.Count(interest == 0 ? "no interest" : "interest");
+        Tally.Count(settled.Dust == 0 ? "no dust" : "dust");
+        Tally.Count(settled.Cash < 0 ? "cash below zero" : "cash above zero");
+        Demand.That(interest >= 0, "nobody is paid for borrowing");
+        Change(settled.AccountId, 0, -interest);
+        Change(Pool, 0, interest);
+        var told = ((BigInteger)settled.Cash << 32) + settled.Dust;
+        var due = MoneyOf(settled.AccountId) + Owed(settled.AccountId);
+        Demand.That(told == due, $"account {settled.AccountId} was told {told} when it was touched and should have {due}");
+    }
+
     private void Withdraw(in WithdrawalReportDecoder report)
     {
-        Count($"withdrawal {report.State}");
+        Tally.Count($"withdrawal {report.State}");
         switch (report.State)
         {
             case WithdrawalState.Held:
-                Require(report.Amount > 0 && !_held.ContainsKey(report.WithdrawalId), "a new number and an amount");
+                Demand.That(report.Amount > 0, "an amount");
                 _held.Add(
                     report.WithdrawalId, new HeldMoney(report.WithdrawalId, report.AccountId, report.AssetId, report.Amount));
                 Change(report.AccountId, report.AssetId, -((BigInteger)report.Amount << 32));
@@ -221,20 +386,20 @@ internal sealed class MoneyModel
                 Change(back.Account, back.Asset, (BigInteger)back.Atoms << 32);
                 break;
             case WithdrawalState.Released:
-                Require(Held.First().Id == report.WithdrawalId, "the longest waiting goes first");
+                Demand.That(_held.Keys.First() == report.WithdrawalId, "the longest waiting goes first");
                 var gone = End(report);
                 Deposited[gone.Asset] -= gone.Atoms;
                 break;
             default:
-                Count($"withdrawal refused {(RejectCode)report.Code}");
+                Tally.Count($"withdrawal refused {(RejectCode)report.Code}");
                 break;
         }
     }
 
     private HeldMoney End(in WithdrawalReportDecoder report)
     {
-        Require(_held.Remove(report.WithdrawalId, out var held), "it was held");
-        Require(
+        Demand.That(_held.Remove(report.WithdrawalId, out var held), "it was held");
+        Demand.That(
             (held.Account, held.Asset, held.Atoms) == (report.AccountId, report.AssetId, report.Amount), "it is what was held");
         Change(Withdrawals, held.Asset, -((BigInteger)held.Atoms << 32));
         return held;
@@ -242,7 +407,7 @@ internal sealed class MoneyModel
 
     private void Transfer(in TransferReportDecoder report)
     {
-        Count(report.Code == 0 ? "transfers" : $"transfer refused {(RejectCode)report.Code}");
+        Tally.Count(report.Code == 0 ? "transfers" : $"transfer refused {(RejectCode)report.Code}");
         if (report.Code == 0)
         {
             Change(report.AccountId, report.AssetId, -((BigInteger)report.Amount << 32));
@@ -261,14 +426,11 @@ internal sealed class MoneyModel
         }
 
         schedule = Schedules[id];
-        rates = schedule.Tiers[Math.Min((int)_tiers.GetValueOrDefault(account), schedule.Tiers.Length - 1)];
+        rates = schedule.Tiers[Math.Min((int)_tiers[account], schedule.Tiers.Length - 1)];
         return true;
     }
 
-    private void Change(uint account, uint asset, BigInteger subAtoms) =>
-        _money[(account, asset)] = _money.GetValueOrDefault((account, asset)) + subAtoms;
-
-    private void Count(string what) => Tally[what] = Tally.GetValueOrDefault(what) + 1;
+    private void Change(uint account, uint asset, BigInteger subAtoms) => _money[account, asset] += subAtoms;
 
     /// <summary>Toward plus infinity.</summary>
     private static BigInteger Ceiling(BigInteger value, int divisor)
@@ -277,36 +439,6 @@ internal sealed class MoneyModel
         return rest > 0 ? quotient + 1 : quotient;
     }
 
-    private static void Require(bool isSo, string what)
-    {
-        if (!isSo)
-        {
-            throw new InvalidOperationException($"not so: {what}");
-        }
-    }
-
     private readonly record struct ModelFill(
         ulong TradeId, uint Account, uint Instrument, Side Side, long Price, long Lots, Liquidity Liquidity, Int128 Fee);
-}
-
-/// <summary>A withdrawal that waits.</summary>
-internal readonly record struct HeldMoney(ulong Id, uint Account, uint Asset, long Atoms);
-
-/// <summary>What the model knows of an instrument.</summary>
-internal sealed class ModelListing
-{
-    public required long AtomsPerTick { get; init; }
-
-    /// <summary>0: a future or a perpetual.</summary>
-    public long Strike { get; init; }
-
-    public bool IsCall { get; init; }
-
-    public BigInteger Index { get; set; }
-
-    public BigInteger FundingIndex { get; set; }
-
-    public long SettledPrice { get; set; }
-
-    public long PayoffTicks(long price) => Strike == 0 ? price : Math.Max(0, IsCall ? price - Strike : Strike - price);
 }

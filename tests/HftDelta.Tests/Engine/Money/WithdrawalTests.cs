@@ -82,11 +82,12 @@ public sealed class WithdrawalTests : VenueFixture
         Venue.Oracle(97_000);
         Venue.CloseEpoch(1);
 
-        // 10,000 are left, 3,000 are lost, 9,700 are needed: with the first back there is enough, and the second may go.
+        // 10,000 are left, 3,000 are lost, 9,700 are needed: with the first back there is enough, and the second may go. The loss
+        // is taken before the money comes back.
         Assert.That(Engine.Money(), Is.EqualTo(new[]
         {
-            "30 withdrawal 1 Returned 4000 of 0 balance 14000 InsufficientMargin 0",
-            "30 withdrawal 2 Released 6000 of 0 balance 14000 in epoch 1",
+            "30 withdrawal 1 Returned 4000 of 0 balance 11000 InsufficientMargin 0",
+            "30 withdrawal 2 Released 6000 of 0 balance 11000 in epoch 1",
             $"20 withdrawal 3 Released 1 of 0 balance {Money - 1} in epoch 1",
         }));
         Assert.That(Listed(), Is.EqualTo(new[]

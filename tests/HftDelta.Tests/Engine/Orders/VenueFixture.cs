@@ -1,6 +1,7 @@
 using HftDelta.Engine;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Replica.Snapshots;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Engine.Orders;
@@ -52,6 +53,7 @@ public abstract class VenueFixture
         }
 
         Assert.That(Engine.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()), "recomputed state");
+        SnapshotLife.Prove(Engine);
         Engine.Dispose();
     }
 

@@ -25,7 +25,7 @@ internal sealed class GivenDeltas
     {
         for (uint id = 1; id <= _engine.View.InstrumentCount; id++)
         {
-            ref var result = ref _engine.Processor.Risk.Results.At(id);
+            ref var result = ref _engine.Processor.Risk.Computed(id);
             if (Each is not null)
             {
                 result.Delta = Each(id);
@@ -34,6 +34,8 @@ internal sealed class GivenDeltas
             {
                 result.Delta = (long)(Next.Value * Scale.SubAtomsPerAtom);
             }
+
+            result.Digest = result.DigestOf(id);
         }
 
         return _engine.Processor.Risk.HashOf(new UnderlyingId(underlying));

@@ -1,7 +1,6 @@
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Segments;
 using HftDelta.Journal.Writing;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Storage;

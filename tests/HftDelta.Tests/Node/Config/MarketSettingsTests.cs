@@ -340,7 +340,13 @@ internal sealed class MarketSettingsTests
     [TestCase($$"""{"keys":[{{Governor}},{"keyId":2,"role":"module","address":"ADDRESS1"}]}""",
         "no parameters")]
     [TestCase($$"""{"timeLockNanos":2592000000000001,"keys":[{{Governor}}]}""", "30 days")]
-    [TestCase($$"""{"contract":"0x1","keys":[{{Governor}}]}""", "contract")]
+    [TestCase($$"""{"contract":"0x1","keys":[{{Governor}}]}""", "governance.contract is said once")]
+    [TestCase($$"""{"chainId":7,"keys":[{{Governor}}]}""", "governance.chainId is said once")]
+    [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"feeTakerPpm","scope":1,"minimum":0,"maximum":5}]}""",
+        "not listed")]
+    [TestCase(
+        $$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleLateAfterNanos","minimum":1,"maximum":5}]}""",
+        "underlying 1 starts with OracleLateAfterNanos 0, outside")]
     [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"orderLotsMax","scope":2,"minimum":0,"maximum":5}]}""",
         "there are 0 to 0")]
     [TestCase($$"""{"keys":[{{Governor}}],"envelopes":[{"parameter":"oracleQuorum","row":1,"minimum":1,"maximum":5}]}""",
@@ -360,17 +366,29 @@ internal sealed class MarketSettingsTests
             Throws.TypeOf<OperatorException>().With.Message.Contains(word).And.Message.Contains(FilePath));
     }
 
+    [TestCase("""{"oracleChainId":5,"underlyings":[],"instruments":[]}""", "oracleChainId is said once")]
+    [TestCase("""{"domain":{"chainId":1,"contract":"0x12"},"underlyings":[],"instruments":[]}""", "the domain's contract")]
+    public void The_domain_is_said_once_and_in_one_place(string text, string word)
+    {
+        File.WriteAllText(FilePath, text);
+        Assert.That(
+            () => MarketSettings.Read(FilePath),
+            Throws.TypeOf<OperatorException>().With.Message.Contains(word).And.Message.Contains(FilePath));
+    }
+
     [Test]
     public void Governance_is_read_and_written()
     {
         File.WriteAllText(FilePath, $$"""
-            {"underlyings":[{{Underlying}}],"instruments":[],"governance":{"chainId":5,"timeLockNanos":6,"keys":[{{Governor}},
+            {"underlyings":[{{Underlying}}],"instruments":[],"domain":{"chainId":5},
+            "governance":{"timeLockNanos":6,"keys":[{{Governor}},
             {"keyId":2,"role":"module","address":"0x0000000000000000000000000000000000000002","parameters":["oracleQuorum"]}],
             "envelopes":[{"parameter":"oracleQuorum","scope":1,"minimum":1,"maximum":4,"stepMax":2,"cooldownNanos":3}]} }
             """);
         MarketSettings.Read(FilePath).Write(FilePath);
-        var read = MarketSettings.Read(FilePath).Governance!;
-        Assert.That((read.ChainId, read.TimeLockNanos, read.Keys.Count), Is.EqualTo((5UL, 6UL, 2)));
+        var market = MarketSettings.Read(FilePath);
+        var read = market.Governance!;
+        Assert.That((market.Domain!.ChainId, read.TimeLockNanos, read.Keys.Count), Is.EqualTo((5UL, 6UL, 2)));
         Assert.That(read.Keys[1].Parameters, Is.EqualTo(new[] { ParameterId.OracleQuorum }));
         Assert.That(read.Envelopes.Single(), Is.EqualTo(new MarketEnvelope
         {

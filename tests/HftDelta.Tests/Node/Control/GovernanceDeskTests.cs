@@ -193,9 +193,9 @@ internal sealed class GovernanceDeskTests
                 Rules = new MarketRules { OrderLotsMax = 500 },
             },
         ],
+        Domain = new MarketDomain { ChainId = _domain.ChainId },
         Governance = new MarketGovernance
         {
-            ChainId = _domain.ChainId,
             TimeLockNanos = Hour,
             Keys =
             [
