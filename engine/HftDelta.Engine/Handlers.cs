@@ -96,11 +96,9 @@ internal sealed class Handlers : IDisposable
         var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
-        _assets = new AssetCommands(state);
         _withdrawals = new WithdrawalRequests(state, moneyEvents, holdings);
         _epochs = new EpochWithdrawals(state, moneyEvents, holdings, _withdrawals, Margin, Budget);
         _transfers = new TransferRequests(state, moneyEvents, holdings);
-        _sessions = new SessionCommands(state);
         _rules = new RulesCommands(state);
         _fees = new FeeCommands(state, matching);
         var sessionOrders = new SessionOrders(state, matching, Budget);
@@ -109,7 +107,7 @@ internal sealed class Handlers : IDisposable
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
         Auctions = new Auctions(state, new MarketEvents(state, events), Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
-        _days = new DayCommands(state);
+        (_assets, _sessions, _days) = (new(state), new(state), new(state));
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
