@@ -272,6 +272,9 @@ public readonly partial struct VenueView
     /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
     public Int128 BorrowedAtoms => _state.Pool.BorrowedAtoms;
 
+    /// <summary>The account's cash is further below 0 than it may borrow, and it has been told.</summary>
+    public bool IsLiquidityCalled(AccountId id) => _state.Accounts.Read(Existing(id)).IsCalled != 0;
+
     /// <summary>Obligations to deliver or take that are due.</summary>
     public int ObligationCount => _state.Obligations.Count;
 

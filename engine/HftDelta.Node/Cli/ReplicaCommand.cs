@@ -11,7 +11,7 @@ namespace HftDelta.Node.Cli;
 public static class ReplicaCommand
 {
     private const int NoKeyError = 1016;
-    private const int IntervalError = 1018;
+    private const int IntervalError = 1041;
 
     private static readonly Option<string> JournalOption = new("--journal")
     {

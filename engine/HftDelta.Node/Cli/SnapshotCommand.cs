@@ -12,7 +12,7 @@ namespace HftDelta.Node.Cli;
 /// </summary>
 public static class SnapshotCommand
 {
-    private const int BadNumberError = 1017;
+    private const int BadNumberError = 1040;
 
     private static readonly Option<long?> ToOption = new("--to")
     {

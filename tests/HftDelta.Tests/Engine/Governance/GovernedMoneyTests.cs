@@ -57,7 +57,7 @@ public sealed class GovernedMoneyTests : GovernanceFixture
         ProposeFee(ParameterId.FeeSettlementPpm, 3_000);
         Wait(Hour);
         Venue.Oracle(Start + 150);
-        Assert.That(before - Together(), Is.EqualTo(2 * (Ceiling(50, 1_000) + Ceiling(100, 3_000))), "of one lot long, one short");
+        Assert.That(before - Together(), Is.EqualTo(2 * (Ceiling(50, 1_000) + Ceiling(100, 3_000))), "one long, one short");
     }
 
     [Test]
@@ -81,7 +81,7 @@ public sealed class GovernedMoneyTests : GovernanceFixture
         Assert.That(SettledAt(2), Is.EqualTo(Start + 50), "the first ones had their turn");
         Assert.That(SettledAt(Underlyings), Is.EqualTo(Start), "the last one not");
 
-        // Below the threshold, before its turn: by the old rate.
+        // Its turn comes at the head of this command, before the report; what that moves waits for the second change.
         Venue.Oracle(Start + 80, Underlyings);
         Engine.DrainPendingWork();
         Assert.That(Engine.View.Parameter(ParameterId.FeeSettlementPpm, Schedule), Is.EqualTo(5_000));
@@ -92,7 +92,7 @@ public sealed class GovernedMoneyTests : GovernanceFixture
         }
 
         var each = Ceiling(50, 1_000) + Ceiling(150, 5_000);
-        var last = Ceiling(80, 1_000) + Ceiling(120, 5_000);
+        var last = Ceiling(50, 1_000) + Ceiling(30, 3_000) + Ceiling(120, 5_000);
         Assert.That(before - Together(), Is.EqualTo(2 * (((Underlyings - 2) * each) + last)));
     }
 
@@ -252,7 +252,7 @@ public sealed class GovernedMoneyTests : GovernanceFixture
     private void Propose(ParameterId parameter, long value, uint scope, ushort row = 0) =>
         Governance.Say(new GovernanceWords { Parameter = parameter, Scope = scope, Row = row, Value = value });
 
-    /// <summary>Cash of both traders as applied: what they pay each other drops out, what they pay the venue is missing.</summary>
+    /// <summary>Of both traders as applied: what they pay each other drops out, what they pay the venue is missing.</summary>
     private Int128 Together() => Applied(Alice) + Applied(Bob);
 
     private Int128 Applied(uint account) => Engine.View.AsApplied(new AccountId(account), _scratch).Cash.Value;

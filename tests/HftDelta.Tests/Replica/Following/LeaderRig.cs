@@ -1,8 +1,10 @@
 using HftDelta.Journal.Cursors;
+using HftDelta.Journal.Faults;
 using HftDelta.Node;
 using HftDelta.Replica;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Simulation.Storage;
 using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
@@ -36,7 +38,8 @@ internal sealed class LeaderRig : IDisposable
     public long LastSequence => Leader.Venue.LastSequence.Value;
 
     public static ReplicaAgent Replica(
-        VirtualStorage journal, VirtualStorage output, Recorder recorder, Secp256k1Signer? signer = null)
+        VirtualStorage journal, VirtualStorage output, Recorder recorder, Secp256k1Signer? signer = null,
+        VirtualStorage? snapshots = null, long snapshotInterval = 1_024)
     {
         var agent = ReplicaAgent.Open(new ReplicaOptions
         {
@@ -44,6 +47,9 @@ internal sealed class LeaderRig : IDisposable
             Output = output,
             Signer = signer ?? new CountingSigner(),
             Events = recorder,
+            Snapshots = snapshots,
+            SnapshotInterval = snapshotInterval,
+            SnapshotsKept = 0,
         });
         agent.OnStart();
         return agent;
@@ -202,7 +208,17 @@ internal sealed class Recorder : ReplicaEvents
 
     public int CaughtUp { get; private set; }
 
+    public List<SnapshotReport> Snapshots { get; } = [];
+
+    public List<JournalException> SnapshotFaults { get; } = [];
+
     public override void OnWaiting(string reason) => Waits.Add(reason);
+
+    public override void OnSnapshot(SnapshotReport? written, JournalException? fault)
+    {
+        if (written is not null) Snapshots.Add(written);
+        if (fault is not null) SnapshotFaults.Add(fault);
+    }
 
     public override void OnLeaderTerm(uint term, HftDelta.Primitives.Units.CommandSequence first) => Terms.Add(term);
 

@@ -1,3 +1,4 @@
+using HftDelta.Primitives.Units;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
@@ -42,7 +43,7 @@ internal static class SnapshotLife
         }
 
         using var loaded = Load(original, writing);
-        if (DifferenceOf(original, loaded) is { } atOnce)
+        if ((DifferenceOf(original, loaded) ?? SessionDifference(original, loaded)) is { } atOnce)
         {
             return $"at once: {atOnce}";
         }
@@ -108,6 +109,41 @@ internal static class SnapshotLife
         return left.HistoryHash == right.HistoryHash && left.HistoryHashAtPoint == right.HistoryHashAtPoint
             ? null
             : "the history's hash";
+    }
+
+    /// <summary>What a client may ask for again after a restart: its reports, byte by byte, and the outcomes of its requests.</summary>
+    private static string? SessionDifference(EngineHarness original, EngineHarness loaded)
+    {
+        var (left, right) = (original.View, loaded.View);
+        for (uint handle = 1; handle < left.SessionHandleLimit; handle++)
+        {
+            var session = new SessionHandle(handle);
+            var isThere = left.TryGetSession(session, out var sequences);
+            if (right.TryGetSession(session, out var others) != isThere || (isThere && !sequences.Equals(others)))
+            {
+                return $"session {handle}";
+            }
+
+            for (var report = sequences.RetainedFrom; isThere && report < sequences.NextReport; report++)
+            {
+                if (!left.RetainedReport(session, report).SequenceEqual(right.RetainedReport(session, report)))
+                {
+                    return $"report {report} of session {handle}";
+                }
+            }
+
+            for (ulong request = 1; isThere && request < sequences.NextRequest; request++)
+            {
+                var known = left.TryGetOutcome(session, request, out var order, out var code);
+                if (right.TryGetOutcome(session, request, out var otherOrder, out var otherCode) != known
+                    || (known && (order, code) != (otherOrder, otherCode)))
+                {
+                    return $"outcome of request {request} of session {handle}";
+                }
+            }
+        }
+
+        return null;
     }
 
     private static string? EventDifference(EngineHarness original, EngineHarness loaded)
