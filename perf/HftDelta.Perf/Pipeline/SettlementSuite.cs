@@ -18,8 +18,9 @@ public static class SettlementSuite
             "settlement",
             "The core on one thread: an oracle report that moves the price by 0.2 %, so that every instrument of the underlying "
             + "settles and new risk inputs are frozen; then the computation that is the risk worker's, for 500 instruments "
-            + "under 5 ms of the thread's own time; then the marker that installs it. Closed loop, each step timed by itself, medians. Floor of the tick: the same multiply-adds in 128 "
-            + "bits over a plain array, entries of 40 bytes written, in turns");
+            + "under 5 ms of the thread's own time; then the marker that installs it. Closed loop, each step timed by "
+            + "itself, medians. Floor of the tick: the same multiply-adds in 128 bits over a plain array, entries of 40 "
+            + "bytes written, in turns");
         foreach (var instruments in (int[])[10, 100, 500])
         {
             Measure(instruments, options.Quick ? 101 : 1_001, result);
