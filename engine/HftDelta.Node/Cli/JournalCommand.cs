@@ -59,7 +59,10 @@ public static class JournalCommand
         };
         dump.SetAction(result => (int)JournalDump.Write(
             JournalDirectory.Open(result.GetRequiredValue(dumped)), FilterOf(result), IsJson(result), OutputOf(result)));
-        return new Command("journal", "The journal: describe, verify, dump.") { describe, verify, dump };
+        return new Command("journal", "The journal: describe, verify, dump, quarantine.")
+        {
+            describe, verify, dump, QuarantineCommand.Create(),
+        };
     }
 
     private static DumpFilter FilterOf(ParseResult result)
