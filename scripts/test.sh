@@ -70,6 +70,9 @@ restore() { dotnet restore HftDelta.sln --locked-mode -nodeReuse:false -tl:off -
 
 build() { dotnet build HftDelta.sln -c Release --no-restore -nodeReuse:false -tl:off -v quiet; }
 
+# What the kernel computes in Debug is compared with Release.
+build_debug() { dotnet build engine/HftDelta.Node -c Debug --no-restore -nodeReuse:false -tl:off -v quiet; }
+
 build_all() {
   begin_stamp "$(node_stamp)" && begin_stamp "$(perf_stamp)" || return 1
   phase restore restore || {
@@ -77,6 +80,7 @@ build_all() {
     return 1
   }
   phase build build || return 1
+  [ -n "$filter" ] || phase 'build of the node in Debug' build_debug || return 1
   end_stamp "$(node_stamp)" && end_stamp "$(perf_stamp)"
 }
 

@@ -72,19 +72,16 @@ internal sealed class Handlers : IDisposable
         Tops = new BookTops(state, events, Budget);
         var funding = new FundingIndices(state);
         _freezer = new RiskFreezer(state, workspace, InternalEvents, funding);
-        var oracleEvents = new OracleEvents(state, events);
-        _curves = new ForwardCurves(state, oracleEvents);
-        var staleness = new Staleness(state, oracleEvents, _curves, funding);
+        _curves = new ForwardCurves(state, new OracleEvents(state, events));
+        var staleness = new Staleness(state, new OracleEvents(state, events), _curves, funding);
         _oracleRules = new OracleRulesCommands(state, staleness, _curves);
         var settlement = new DeltaSettlement(state, writer, events, _freezer, _curves, funding);
         _surfaces = new SurfaceCommands(state, _curves, _freezer, InternalEvents);
-        var marketEvents = new MarketEvents(state, events);
-        var phases = new MarketPhases(state, marketEvents, Tops);
+        var phases = new MarketPhases(state, new MarketEvents(state, events), Tops);
         var quoteEvents = new QuoteEvents(events);
         var matching = new Matching(state, events, Budget, Margin, Tops, phases, new Protections(state, quoteEvents));
         var risk = new OrderRisk(state, Margin);
-        var fills = new StrategyFills(state, events, matching, Margin, Tops);
-        var strategies = new StrategyMatching(state, Budget, matching, fills, Tops);
+        var strategies = new StrategyMatching(state, Budget, matching, new(state, events, matching, Margin, Tops), Tops);
         _looks = new StrategyLooks(state, strategies, Tops);
         _strategies = new StrategyListing(state, events);
         var taking = new OrderTaking(state, matching, strategies, Tops);
@@ -95,7 +92,8 @@ internal sealed class Handlers : IDisposable
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs, staleness, _curves);
-        var holdings = new Holdings(state, Margin, matching);
+        var calls = new LiquidityCalls(state, Margin, events);
+        var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
         _assets = new AssetCommands(state);
@@ -109,14 +107,13 @@ internal sealed class Handlers : IDisposable
         _kills = new KillSwitches(state, sessionOrders, InternalEvents);
         Search = new AuctionSearch(state);
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
-        Auctions = new Auctions(state, marketEvents, Search, uncross, work, Budget, Tops);
+        Auctions = new Auctions(state, new MarketEvents(state, events), Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
         _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
-        var moves = new FeeScheduleMoves(state, settlement, Budget);
-        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, moves);
+        var homes = new ParameterHomes(state, underlyings, settlement, funding, _oracleRules, _rules, Budget);
         var checks = new ProposalChecks(state, homes);
         var governanceEvents = new GovernanceEvents(state, writer);
         _governance = new GovernanceActions(state, checks, governanceEvents);
@@ -128,9 +125,10 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, moves, work, Budget);
-        var expiry = new StrategyExpiry(state, events, Budget);
-        Timers = new Timers(state, settlement, staleness, _curves, funding, phases, _states, expiry, matching, Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, calls, work,
+            Budget);
+        Timers = new Timers(
+            state, settlement, staleness, _curves, funding, phases, _states, new(state, events, Budget), matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);
         _setup = new GovernanceSetup(state, checks, Parameters);
     }

@@ -222,6 +222,7 @@ internal sealed class VenueState : IDisposable
         Pool.Set(terms, TimeNanos);
         Ledger.IndicesChanged();
         MarkVersion++;
+        LiquidityCalls.Begin(this);
     }
 
     /// <summary>Nobody trades the instrument any more: its book goes at the end of the command, after its last top.</summary>

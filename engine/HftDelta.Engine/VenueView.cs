@@ -141,6 +141,7 @@ public readonly partial struct VenueView
             State = record.State,
             OpenInterest = new QuantityLots(record.OpenInterest),
             DeltaIndex = new SubAtoms(record.Index),
+            FundingIndex = FundingIndex(id),
             SettlementPrice = new PriceTicks(record.SettlementPrice),
             Delta = new DeltaUnits(record.Delta),
             Mark = new SubAtoms(record.Mark),
@@ -180,7 +181,9 @@ public readonly partial struct VenueView
 
         cash += id.Value == VenueState.SettlementFeeAccount ? OwedByAll() : 0;
         cash += id.Value == VenueState.SettlementPoolAccount ? InterestOwedByAll() : 0;
-        return new AppliedAccount(record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), count);
+        var collateral = AssetValue.OfAll(_state, record.FirstBalance);
+        return new AppliedAccount(
+            record.Owner, new SubAtoms(cash), new SubAtoms(cash + residual), new SubAtoms(collateral), count);
     }
 
     /// <summary>Assets beside the quote asset; their ids are 1 to this.</summary>
@@ -274,6 +277,9 @@ public readonly partial struct VenueView
 
     /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
     public Int128 BorrowedAtoms => _state.Pool.BorrowedAtoms;
+
+    /// <summary>The account's cash is further below 0 than it may borrow, and it has been told.</summary>
+    public bool IsLiquidityCalled(AccountId id) => _state.Accounts.Read(Existing(id)).IsCalled != 0;
 
     /// <summary>Obligations to deliver or take that are due.</summary>
     public int ObligationCount => _state.Obligations.Count;

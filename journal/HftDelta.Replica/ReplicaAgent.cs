@@ -9,6 +9,7 @@ using HftDelta.Replica.Following;
 using HftDelta.Replica.Signing;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Replica.Trees;
+using HftDelta.Replica.Verification;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Storage;
 
@@ -26,7 +27,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
 
     private readonly ReplicaOptions _options;
     private readonly CommitmentStore _store;
-    private readonly Queue<StateCommitment> _unsigned = new();
+    private readonly Queue<UnsignedCommitment> _unsigned = new();
     private readonly Bytes32 _domainSeparator;
     private LeaderJournal? _leader;
     private ReplicaEngine? _engine;
@@ -47,9 +48,13 @@ public sealed class ReplicaAgent : IAgent, IDisposable
         _options = options;
         _store = store;
         _domainSeparator = domainSeparator;
+        Signatures = new JournaledSignatures(options.Domain, options.Oracles);
     }
 
     public string RoleName => "replica";
+
+    /// <summary>Verifies what was signed before it was sequenced; part of this agent unless it is run apart.</summary>
+    public JournaledSignatures Signatures { get; }
 
     /// <summary>The last command that was applied. Any thread.</summary>
     public CommandSequence Applied => new(Volatile.Read(ref _applied));
@@ -73,7 +78,8 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     /// What the leader acknowledged is applied and every epoch of it signed: it may end in order. Owner's thread, or when it has
     /// stopped.
     /// </summary>
-    public bool HasNothingLeft => Applied >= Safe && _unsigned.Count == 0;
+    public bool HasNothingLeft =>
+        Applied >= Safe && _unsigned.Count == 0 && Signatures.VerifiedCount == Signatures.TakenCount;
 
     /// <summary>Hash of the state after the last command. Owner's thread, or when it has stopped.</summary>
     public Hash256 StateHash => _engine?.Processor.StateHash() ?? Hash256.Zero;
@@ -123,6 +129,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
             }
         }
 
+        count += _options.VerifiesApart ? 0 : Signatures.DoWork();
         count += SignConfirmed();
         TellWhereItIs();
         return count;
@@ -164,10 +171,11 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     private int ApplyRecords()
     {
         var count = 0;
-        for (; count < RecordsPerCycleMax && _leader!.TryRead(out var record); count++)
+        for (; count < RecordsPerCycleMax && Signatures.HasRoom && _leader!.TryRead(out var record); count++)
         {
             ref readonly var envelope = ref record.Envelope;
             _engine!.Apply(in envelope, record.Frame);
+            Signatures.Take(in envelope, record.Frame);
             var view = _engine.Processor.View;
             if (envelope.Term != _term)
             {
@@ -221,7 +229,7 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     {
         if (_store.Find(commitment.Epoch) is not { } stored)
         {
-            _unsigned.Enqueue(commitment);
+            _unsigned.Enqueue(new UnsignedCommitment(commitment, Signatures.TakenCount));
             return;
         }
 
@@ -243,8 +251,11 @@ public sealed class ReplicaAgent : IAgent, IDisposable
     private int SignConfirmed()
     {
         var count = 0;
-        while (_unsigned.TryPeek(out var commitment) && commitment.LastSequence <= _comparer!.ConfirmedThrough)
+        RefuseForged();
+        while (_unsigned.TryPeek(out var next) && next.Commitment.LastSequence <= _comparer!.ConfirmedThrough
+            && next.SignatureCount <= Signatures.VerifiedCount)
         {
+            var commitment = next.Commitment;
             var digest = commitment.Digest(_domainSeparator);
             var signer = _options.Signer;
             var signed = new SignedCommitment(commitment, digest, signer.Address, signer.Sign(digest));
@@ -255,6 +266,24 @@ public sealed class ReplicaAgent : IAgent, IDisposable
         }
 
         return count;
+    }
+
+    /// <summary>Epochs before a forgery are good and are signed first.</summary>
+    private void RefuseForged()
+    {
+        if (Signatures.Forged is not { } forged ||
+            (_unsigned.TryPeek(out var next) && next.Commitment.LastSequence < forged.Sequence))
+        {
+            return;
+        }
+
+        throw new ReplicaException(
+            ReplicaFault.SignatureForged,
+            $"at command {forged.Sequence} {forged.What}; nothing of its epoch was signed",
+            "keep the journal and report it: the leader sequenced what it must not")
+        {
+            Sequence = forged.Sequence,
+        };
     }
 
     private void Tell(SignedCommitment signed, bool isNew)
@@ -287,4 +316,8 @@ public sealed class ReplicaAgent : IAgent, IDisposable
             _options.Events.OnWaiting(reason);
         }
     }
+
+    /// <param name="Commitment">Of an epoch that is closed.</param>
+    /// <param name="SignatureCount">Signatures in the journal up to its end: all of them are verified first.</param>
+    private readonly record struct UnsignedCommitment(StateCommitment Commitment, long SignatureCount);
 }

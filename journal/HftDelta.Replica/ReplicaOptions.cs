@@ -1,4 +1,5 @@
 using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Oracles;
 using HftDelta.Replica.Signing;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
@@ -23,6 +24,7 @@ public sealed record ReplicaOptions
     /// <summary>Signs; stays the caller's to dispose.</summary>
     public required Secp256k1Signer Signer { get; init; }
 
+    /// <summary>In which the venue's commitments, oracle reports and words of governance are signed.</summary>
     public CommitmentDomain Domain { get; init; } = CommitmentDomain.Development;
 
     /// <summary>Where snapshots of the state are written; null: none are.</summary>
@@ -33,6 +35,12 @@ public sealed record ReplicaOptions
 
     /// <summary>How many of them stay; 0: all.</summary>
     public int SnapshotsKept { get; init; } = SnapshotWriter.KeptDefault;
+
+    /// <summary>Keys of the venue's oracle sources; null: not known, and reports are not verified.</summary>
+    public OracleSignatures? Oracles { get; init; }
+
+    /// <summary>Whoever runs the replica runs <see cref="ReplicaAgent.Signatures"/> too, on another thread.</summary>
+    public bool VerifiesApart { get; init; }
 
     /// <summary>Told what happens, on the agent's thread.</summary>
     public ReplicaEvents Events { get; init; } = ReplicaEvents.None;

@@ -18,9 +18,12 @@ internal static class Histories
     /// <param name="volume">How many.</param>
     /// <param name="longest">For all of them.</param>
     /// <param name="live">One of them: its own seed and its place.</param>
-    public static void Run(ulong seed, int volume, TimeSpan longest, Action<ulong, int> live)
+    /// <param name="what">What they are, for the line that tells how many there were.</param>
+    public static void Run(
+        ulong seed, int volume, TimeSpan longest, Action<ulong, int> live, string what = "histories")
     {
         var clock = Stopwatch.StartNew();
+        var processor = Environment.CpuUsage.TotalTime;
         var begun = -1;
         var done = 0;
         var faults = new SortedDictionary<int, string>();
@@ -28,16 +31,17 @@ internal static class Histories
         others.ForEach(thread => thread.Start());
         Work();
         others.ForEach(thread => thread.Join());
-        var rate = done / clock.Elapsed.TotalSeconds;
+        var worked = Environment.CpuUsage.TotalTime - processor;
         TestContext.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{done:N0} histories from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, {rate:N0} a second"));
+            $"{done:N0} {what} from seed {seed}, {Workers} workers, {clock.Elapsed.TotalSeconds:N0} s, of processors " +
+            $"{worked.TotalSeconds:N0} s, {worked.TotalMilliseconds / Math.Max(1, done):N2} ms each"));
         if (faults.Count != 0)
         {
             Assert.Fail(faults.First().Value);
         }
 
-        Assert.That(done, Is.EqualTo(volume), $"histories within {longest}");
+        Assert.That(done, Is.EqualTo(volume), $"{what} within {longest}");
 
         void Work()
         {
@@ -53,7 +57,7 @@ internal static class Histories
                 {
                     lock (faults)
                     {
-                        faults.Add(place, $"history {place}, with seed {own}: {fault}");
+                        faults.Add(place, $"{place} of {what}, with seed {own}: {fault}");
                     }
                 }
             }

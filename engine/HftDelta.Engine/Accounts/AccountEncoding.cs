@@ -21,8 +21,11 @@ internal readonly struct AccountEncoding : IRecordEncoding<AccountRecord>
         buffer[48] = record.IsKilled;
         buffer[49] = record.FeeTier;
         BinaryPrimitives.WriteInt128LittleEndian(buffer[50..], record.PoolIndexLast);
-        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[66..]);
-        lengthBytes = 66 + OwnerAddress.LengthBytes;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[66..], record.PoolEarnedLast);
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[82..], record.PoolOwed);
+        buffer[98] = record.IsCalled;
+        ((ReadOnlySpan<byte>)record.Owner).CopyTo(buffer[99..]);
+        lengthBytes = 99 + OwnerAddress.LengthBytes;
         return record.IsOpen != 0;
     }
 }

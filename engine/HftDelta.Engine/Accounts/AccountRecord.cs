@@ -24,6 +24,12 @@ internal struct AccountRecord
     /// <summary>The settlement pool's index as last charged to the account.</summary>
     public Int128 PoolIndexLast;
 
+    /// <summary>The same of the pool's index of what idle cash earns.</summary>
+    public Int128 PoolEarnedLast;
+
+    /// <summary>Owed to the pool by cash as it was before it last changed, in sub-atoms; paid when the account is applied.</summary>
+    public Int128 PoolOwed;
+
     /// <summary>Whole atoms; may be negative (docs/delta-settlement.md).</summary>
     public long CashAtoms;
 
@@ -71,6 +77,9 @@ internal struct AccountRecord
 
     /// <summary>1: the account's kill switch is on.</summary>
     public byte IsKilled;
+
+    /// <summary>1: its cash is further below 0 than it may borrow, and it has been told.</summary>
+    public byte IsCalled;
 
     public OwnerAddress Owner;
 }

@@ -7,11 +7,12 @@ public readonly struct AppliedAccount
 {
     private readonly OwnerAddress _owner;
 
-    internal AppliedAccount(OwnerAddress owner, SubAtoms cash, SubAtoms equity, int positionCount)
+    internal AppliedAccount(OwnerAddress owner, SubAtoms cash, SubAtoms equity, SubAtoms collateral, int positionCount)
     {
         _owner = owner;
         Cash = cash;
         Equity = equity;
+        Collateral = collateral;
         PositionCount = positionCount;
     }
 
@@ -20,6 +21,9 @@ public readonly struct AppliedAccount
 
     /// <summary>Cash and the residual claims of all positions at their marks.</summary>
     public SubAtoms Equity { get; }
+
+    /// <summary>What its other assets count in equity beside that: less haircut and what an ageing price takes off.</summary>
+    public SubAtoms Collateral { get; }
 
     /// <summary>Positions that are not flat.</summary>
     public int PositionCount { get; }

@@ -105,11 +105,13 @@ internal sealed class Ledger(
 
         ref var record = ref accounts.Cached(account);
         record.IndexVersion = IndexVersion;
-        if (record.PoolIndexLast != pool.Terms.Index)
+        if (account >= AccountId.FirstClient && (record.PoolIndexLast != pool.Terms.Index || record.PoolOwed != 0))
         {
             // Of the cash as it was: what is applied now has been owed for no time yet.
-            applied.Interest = account < AccountId.FirstClient ? 0 : pool.Interest(record.CashAtoms, record.PoolIndexLast);
-            accounts.Write(account).PoolIndexLast = pool.Terms.Index;
+            ref var borrower = ref accounts.Write(account);
+            pool.PutDown(ref borrower);
+            applied.Interest = borrower.PoolOwed;
+            borrower.PoolOwed = 0;
         }
 
         if (applied.IsNothing)
@@ -264,6 +266,11 @@ internal sealed class Ledger(
         ref var record = ref accounts.Write(account);
         var total = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust + subAtoms;
         var before = record.CashAtoms;
+        if (account >= AccountId.FirstClient && record.PoolIndexLast != pool.Terms.Index)
+        {
+            pool.PutDown(ref record);
+        }
+
         record.CashAtoms = new SubAtoms(total).FloorAtoms;
         if (account >= AccountId.FirstClient)
         {
@@ -284,7 +291,7 @@ internal struct AppliedChanges
     /// <summary>Funding received, in sub-atoms; negative if paid.</summary>
     public Int128 Funding;
 
-    /// <summary>Paid to the settlement pool, in sub-atoms.</summary>
+    /// <summary>Paid to the settlement pool, in sub-atoms; negative if received from it.</summary>
     public Int128 Interest;
 
     /// <summary>Positions whose delta index had moved.</summary>

@@ -29,6 +29,8 @@ internal static class MoneyAudit
         Int128 cash = 0;
         Int128 funded = 0;
         Int128 borrowed = 0;
+        Int128 idle = 0;
+        uint called = 0;
         for (uint id = 0; id < state.Accounts.IdLimit; id++)
         {
             if (!state.Accounts.IsOpen(id))
@@ -38,6 +40,8 @@ internal static class MoneyAudit
 
             ref readonly var account = ref state.Accounts.Read(id);
             borrowed += id >= AccountId.FirstClient && account.CashAtoms < 0 ? -(Int128)account.CashAtoms : 0;
+            idle += id >= AccountId.FirstClient && account.CashAtoms > 0 ? account.CashAtoms : 0;
+            called += account.IsCalled;
             var own = ((Int128)account.CashAtoms << Scale.SubAtomBits) + account.Dust;
             for (var slot = account.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
             {
@@ -50,6 +54,8 @@ internal static class MoneyAudit
         }
 
         Check.That(borrowed == state.Pool.BorrowedAtoms);
+        Check.That(idle == state.Pool.IdleAtoms);
+        Check.That(called == state.Pool.CalledCount);
         Check.That(cash + funded == state.Ledger.DepositedAtoms << Scale.SubAtomBits);
     }
 

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Orders;
 using HftDelta.Engine.Risk;
+using HftDelta.Engine.Settlement;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 
@@ -9,7 +10,7 @@ namespace HftDelta.Engine.Collateral;
 /// Moves of any asset, the quote asset among them: what may leave an account, what may come in, and the move itself.
 /// Owner: the engine agent.
 /// </summary>
-internal sealed class Holdings(VenueState state, Margin margin, Matching matching)
+internal sealed class Holdings(VenueState state, Margin margin, Matching matching, LiquidityCalls calls)
 {
     /// <summary>The quote asset.</summary>
     public const uint Quote = 0;
@@ -26,6 +27,12 @@ internal sealed class Holdings(VenueState state, Margin margin, Matching matchin
         if (asset != Quote && state.Balances.AtomsOf(account, asset) < atoms)
         {
             return RejectCode.InsufficientCash;
+        }
+
+        var called = calls.CheckGive(account);
+        if (called != default)
+        {
+            return called;
         }
 
         if (margin.Free(account) < ValueOf(account, asset, atoms))
@@ -73,6 +80,7 @@ internal sealed class Holdings(VenueState state, Margin margin, Matching matchin
             }
 
             state.Ledger.Move(from, to, (Int128)atoms << Scale.SubAtomBits);
+            calls.MoneyCame(to, asset);
             return;
         }
 
@@ -85,6 +93,7 @@ internal sealed class Holdings(VenueState state, Margin margin, Matching matchin
         if (asset == Quote)
         {
             state.Ledger.MoveOutside(account, atoms);
+            calls.MoneyCame(account, asset);
             return;
         }
 

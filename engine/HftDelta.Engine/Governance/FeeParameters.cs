@@ -7,7 +7,7 @@ namespace HftDelta.Engine.Governance;
 /// Reads and changes fee schedules. The rows of a rate are the tiers. A change comes into force underlying by underlying, each
 /// settled by the old rates first (<see cref="FeeScheduleMoves"/>). Owner: the engine agent.
 /// </summary>
-internal sealed class FeeParameters(VenueState state, FeeScheduleMoves moves)
+internal static class FeeParameters
 {
     /// <summary>There is the schedule, and the tier.</summary>
     public static bool Has(VenueState state, in ParameterKey key) =>
@@ -24,7 +24,7 @@ internal sealed class FeeParameters(VenueState state, FeeScheduleMoves moves)
         _ => schedule.TierCount,
     };
 
-    public bool CanHave(in ParameterKey key, long value)
+    public static bool CanHave(VenueState state, in ParameterKey key, long value)
     {
         var changed = state.Fees.Of(key.Scope);
         Set(ref changed, key, value);
@@ -32,7 +32,7 @@ internal sealed class FeeParameters(VenueState state, FeeScheduleMoves moves)
     }
 
     /// <summary>A value that it can have.</summary>
-    public void Set(in ParameterKey key, long value)
+    public static void Set(VenueState state, FeeScheduleMoves moves, in ParameterKey key, long value)
     {
         var changed = state.Fees.Of(key.Scope);
         Set(ref changed, key, value);

@@ -20,7 +20,7 @@ internal sealed class InstrumentTermParameters(VenueState state, DeltaSettlement
             record.Kind == InstrumentKind.Perpetual && record.FundingPeriodNanos != 0,
 
         // Perpetual kinds have no expiry at which the rest comes due: theirs follows at every interval.
-        ParameterId.TrueUpIntervals => record.ExpiryTime != 0 && record.Kind != InstrumentKind.Strategy,
+        ParameterId.TrueUpIntervals => record.Kind is InstrumentKind.EuropeanOption or InstrumentKind.Future,
         _ => record.Kind != InstrumentKind.Strategy,
     };
 

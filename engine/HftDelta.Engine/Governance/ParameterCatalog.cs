@@ -134,11 +134,11 @@ public static class ParameterCatalog
 
     private static ParameterFacts OfPool(ParameterId kind) => kind switch
     {
-        ParameterId.PoolShareOfClaimPpm => Of(ParameterHome.Pool, 0, SettlementPool.ShareOfClaimMaxPpm, Ppm),
-        ParameterId.PoolCapAtoms => Of(ParameterHome.Pool, 0, SettlementPool.CapMaxAtoms, ParameterUnit.Atoms),
+        ParameterId.PoolShareOfClaimPpm => Of(ParameterHome.Pool, 0, SettlementPoolLimits.ShareOfClaimMaxPpm, Ppm),
+        ParameterId.PoolCapAtoms => Of(ParameterHome.Pool, 0, SettlementPoolLimits.CapMaxAtoms, ParameterUnit.Atoms),
         ParameterId.PoolKinkPpm => Of(ParameterHome.Pool, 0, PartsPerMillionMax - 1, Ppm),
         ParameterId.PoolIdleRatePpm or ParameterId.PoolKinkRatePpm or ParameterId.PoolFullRatePpm =>
-            Of(ParameterHome.Pool, 0, SettlementPool.RateMaxPpm, Ppm),
+            Of(ParameterHome.Pool, 0, SettlementPoolLimits.RateMaxPpm, Ppm),
         _ => default,
     };
 

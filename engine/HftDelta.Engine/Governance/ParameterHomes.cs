@@ -19,14 +19,16 @@ internal sealed class ParameterHomes(
     FundingIndices funding,
     OracleRulesCommands oracleRules,
     RulesCommands rules,
-    FeeScheduleMoves moves)
+    EventBudget budget)
 {
     private readonly OracleParameters _oracleRules = new(state, settlement, oracleRules);
     private readonly InstrumentParameters _rules = new(state, rules);
     private readonly InstrumentTermParameters _terms = new(state, settlement, funding);
-    private readonly FeeParameters _fees = new(state, moves);
     private readonly AssetParameters _assets = new(state);
     private readonly PoolParameters _pool = new(state);
+
+    /// <summary>Where changed fee schedules come into force.</summary>
+    public FeeScheduleMoves FeeMoves { get; } = new(state, settlement, budget);
 
     /// <summary>Whether there is what it belongs to.</summary>
     /// <returns>Why there is no such parameter, or none.</returns>
@@ -77,7 +79,7 @@ internal sealed class ParameterHomes(
         ParameterHome.OracleRules => _oracleRules.CanHave(key.Scope, key.Kind, value),
         ParameterHome.Rules => _rules.CanHave(key, value),
         ParameterHome.Terms => _terms.CanHave(key.Scope, key.Kind, value),
-        ParameterHome.Fees => _fees.CanHave(key, value),
+        ParameterHome.Fees => FeeParameters.CanHave(state, key, value),
         ParameterHome.Asset => _assets.CanHave(key.Scope, key.Kind, value),
         ParameterHome.Pool => _pool.CanHave(key.Kind, value),
         _ => true,
@@ -97,7 +99,7 @@ internal sealed class ParameterHomes(
             case ParameterHome.OracleRules: _oracleRules.Set(key.Scope, key.Kind, value); break;
             case ParameterHome.Rules: _rules.Set(key, value); break;
             case ParameterHome.Terms: _terms.Set(key.Scope, key.Kind, value); break;
-            case ParameterHome.Fees: _fees.Set(key, value); break;
+            case ParameterHome.Fees: FeeParameters.Set(state, FeeMoves, key, value); break;
             case ParameterHome.Asset: _assets.Set(key.Scope, key.Kind, value); break;
             case ParameterHome.Pool: _pool.Set(key.Kind, value); break;
             default: state.Governance.WriteAll().TimeLockNanos = (ulong)value; break;

@@ -4,8 +4,8 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Engine.Governance;
 
 /// <summary>
-/// Reads and changes the terms of the settlement pool. What was borrowed up to now costs what it cost by the old terms. Owner: the
-/// engine agent.
+/// Reads and changes the terms of the settlement pool. What was borrowed up to now costs what it cost by the old terms.
+/// Owner: the engine agent.
 /// </summary>
 internal sealed class PoolParameters(VenueState state)
 {

@@ -16,6 +16,9 @@ public readonly record struct InstrumentFacts
     /// <summary>D in sub-atoms per lot.</summary>
     public required SubAtoms DeltaIndex { get; init; }
 
+    /// <summary>F in sub-atoms per lot; 0 without funding.</summary>
+    public required SubAtoms FundingIndex { get; init; }
+
     /// <summary>S*: the price up to which D was settled.</summary>
     public required PriceTicks SettlementPrice { get; init; }
 

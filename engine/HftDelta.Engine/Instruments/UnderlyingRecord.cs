@@ -86,7 +86,7 @@ internal struct UnderlyingRecord
     /// <summary>How old its price is.</summary>
     public StalenessClass Staleness;
 
-    /// <summary>Which side of the risk results is the installed one, 0 or 1: a name of places, no part of the state hash.</summary>
+    /// <summary>Which side of the risk results is the installed one, 0 or 1: a name of places, not hashed.</summary>
     public byte ResultSide;
 
     public SymbolText Symbol;

@@ -150,7 +150,7 @@ internal sealed class OracleCommands(
         }
 
         // Within the allowed skew, so it fits.
-        report.SkewNanos = (long)skew;
+        report.SkewNanos = Known((long)skew);
         if (last.Sequence == 0 || last.SkewNanos == 0)
         {
             return default;
@@ -162,7 +162,7 @@ internal sealed class OracleCommands(
             return RejectCode.OracleReportTooOld;
         }
 
-        report.SkewNanos = report.SkewNanos < drifted ? report.SkewNanos : drifted;
+        report.SkewNanos = Known(report.SkewNanos < drifted ? report.SkewNanos : drifted);
         return default;
     }
 
@@ -175,7 +175,7 @@ internal sealed class OracleCommands(
         }
 
         ref readonly var record = ref state.Underlyings.Read(underlying);
-        var isLastFresh = last.Sequence != 0 && state.TimeNanos - last.ReceivedTime <= record.OracleMaxAgeNanos;
+        var isLastFresh = last.IsFresh(state.TimeNanos, record.OracleMaxAgeNanos);
         if (isLastFresh && IsBeyond(price, last.Price, rules.ReportJumpPpm))
         {
             return RejectCode.OracleReportJumps;
@@ -186,6 +186,9 @@ internal sealed class OracleCommands(
 
     /// <summary>Clocks are trusted to drift by less than 100 ppm.</summary>
     private const ulong ClockDriftDivisor = 10_000;
+
+    /// <summary>0 says that nothing is known: a clock that agrees to the nanosecond is taken as one nanosecond off.</summary>
+    private static long Known(long skewNanos) => skewNanos == 0 ? 1 : skewNanos;
 
     private static bool IsBeyond(long price, long reference, uint partsPerMillion) =>
         partsPerMillion != 0 && OracleSources.IsBeyond(price, reference, partsPerMillion);

@@ -16,7 +16,7 @@ internal struct SourceRecord
     public ulong ReceivedTime;
     public long Price;
 
-    /// <summary>The least that the venue's time was ahead of the source's: skew of its clock and the shortest way.</summary>
+    /// <summary>The least that the venue's time was ahead of the source's: clock and shortest way; 0: unknown.</summary>
     public long SkewNanos;
 
     /// <summary>The session that this source reports through, from its first report on.</summary>

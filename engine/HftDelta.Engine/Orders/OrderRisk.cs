@@ -86,7 +86,14 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
         uint account, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
     {
         var code = CheckPosition(state, rules, before, after, out bound);
-        return code != default ? code : margin.Check(account, before, after);
+        if (code != default)
+        {
+            return code;
+        }
+
+        code = margin.Check(account, before, after);
+        bound = code == RejectCode.SettlementPoolExhausted ? state.Pool.Terms.CapAtoms : 0;
+        return code;
     }
 
     /// <summary>The position stays in its bounds whichever of its open orders fill.</summary>

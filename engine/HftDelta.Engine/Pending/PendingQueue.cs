@@ -7,8 +7,8 @@ namespace HftDelta.Engine.Pending;
 /// <summary>
 /// Work beyond the bound of one command, in state and first in, first out but for sweeps: every command performs some of it
 /// before itself, so a replay cuts the same slices. Owner: the engine agent.
-/// Invariant: it cannot overflow, because each order book, session, instrument, protection and fee schedule, and the venue itself, has at most
-/// one entry of a kind.
+/// Invariant: it cannot overflow, because each order book, session, instrument, protection and fee schedule, and the venue
+/// itself, has at most one entry of a kind.
 /// </summary>
 internal sealed class PendingQueue : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 5
+        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 6
             + FeeTable.SchedulesLimit;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);
@@ -51,6 +51,22 @@ internal sealed class PendingQueue : IDisposable
         }
 
         Add(kind, id);
+    }
+
+    /// <summary>Cold: looks at every entry, for work of a kind that has one at most.</summary>
+    public bool TryGet(PendingKind kind, out uint id)
+    {
+        for (var index = _head; index != _tail; index++)
+        {
+            if (_records.Read(index & _mask).Kind == kind)
+            {
+                id = _records.Read(index & _mask).Id;
+                return true;
+            }
+        }
+
+        id = 0;
+        return false;
     }
 
     /// <summary>Cold: looks at every entry.</summary>

@@ -61,6 +61,9 @@ internal enum PendingKind : byte
 
     /// <summary>A changed fee schedule comes into force. Id: where that stands.</summary>
     MoveFeeSchedule = 18,
+
+    /// <summary>Accounts are looked at for cash too far below 0. Id: the next account.</summary>
+    LookForShortfalls = 20,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -40,6 +40,7 @@ internal sealed class PendingWork(
     ControlStates controls,
     ParameterTelling telling,
     FeeScheduleMoves moves,
+    LiquidityCalls calls,
     TradingWork work,
     EventBudget budget)
 {
@@ -110,6 +111,8 @@ internal sealed class PendingWork(
                 return telling.Run(ref first.Id, ref units, ref _looks);
             case PendingKind.MoveFeeSchedule:
                 return moves.Run(ref first.Id, ref _looks);
+            case PendingKind.LookForShortfalls:
+                return calls.Run(ref first.Id, ref units, ref _looks, budget);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;

@@ -172,7 +172,9 @@ internal sealed class Margin(VenueState state)
         }
 
         var isCovered = equity >= Widened(record.Requirement - old + required);
-        return isCovered ? CheckCash(account) : RejectCode.InsufficientMargin;
+        return isCovered
+            ? CashCover.Check(state, this, account, new(in before), new(in after))
+            : RejectCode.InsufficientMargin;
     }
 
     /// <summary>The same of several positions of the account at once.</summary>
@@ -197,47 +199,12 @@ internal sealed class Margin(VenueState state)
         }
 
         var isCovered = equity >= Widened(record.Requirement - old + required);
-        return isCovered ? CheckCash(account) : RejectCode.InsufficientMargin;
+        return isCovered ? CashCover.Check(state, this, account, before, after) : RejectCode.InsufficientMargin;
     }
 
-    /// <summary>
-    /// Whether an account may take on more: its cash, as it would be applied, is no further below 0 than the share of its
-    /// residual claim that it may borrow, and the venue's accounts together have not borrowed all that they may.
-    /// </summary>
-    private RejectCode CheckCash(uint account)
-    {
-        if (!state.Pool.IsOn)
-        {
-            return default;
-        }
-
-        if (state.Pool.BorrowedAtoms >= state.Pool.Terms.CapAtoms)
-        {
-            return RejectCode.SettlementPoolExhausted;
-        }
-
-        ref readonly var record = ref state.Accounts.Read(account);
-        var cash = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust - OwedInterest(account);
-        Int128 claim = 0;
-        for (var slot = record.FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
-        {
-            ref readonly var position = ref state.Positions.Read(slot);
-            ref readonly var instrument = ref state.Instruments.Read(position.Instrument);
-            cash += (position.Quantity * (instrument.Index - position.IndexLast)) - Owed(position);
-            claim += position.Quantity * (instrument.Mark - instrument.Index);
-        }
-
-        return cash >= 0 || -cash <= (claim > 0 ? claim / Million * state.Pool.Terms.ShareOfClaimPpm : 0)
-            ? default
-            : RejectCode.CashShortfall;
-    }
-
-    /// <summary>Interest that the account owes the settlement pool since it was last applied; the venue's own owe none.</summary>
-    internal Int128 OwedInterest(uint account)
-    {
-        ref readonly var record = ref state.Accounts.Read(account);
-        return account < AccountId.FirstClient ? 0 : state.Pool.Interest(record.CashAtoms, record.PoolIndexLast);
-    }
+    /// <summary>What the account owes the settlement pool up to now, in sub-atoms; negative: what the pool owes it.</summary>
+    internal Int128 OwedInterest(uint account) =>
+        account < AccountId.FirstClient ? 0 : state.Pool.Owed(state.Accounts.Read(account));
 
     /// <summary>
     /// The worst of two outcomes: every open buy fills, or every open sell does; each with what its limit prices would

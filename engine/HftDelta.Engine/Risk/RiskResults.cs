@@ -53,13 +53,13 @@ internal struct InstrumentResult
     [SkipLocalsInit]
     public readonly Hash256 DigestOf(uint instrument)
     {
-        const int Half = (ScenarioVectors.Count + 1) / 2;
+        const int Middle = (ScenarioVectors.Count + 1) / 2;
         Span<byte> buffer = stackalloc byte[IStateRecords.RecordLengthMaxBytes];
         BinaryPrimitives.WriteInt128LittleEndian(buffer, Mark);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[16..], Delta);
-        var first = Write(Vector[..Half], buffer[24..]) + 24;
+        var first = Write(Vector[..Middle], buffer[24..]) + 24;
         var digest = RecordHash.Compute(StateRecordType.RiskInputs, instrument, buffer[..first]);
-        var rest = Write(Vector[Half..], buffer);
+        var rest = Write(Vector[Middle..], buffer);
         return digest + RecordHash.Compute(StateRecordType.RiskInputs, (1UL << 32) | instrument, buffer[..rest]);
     }
 

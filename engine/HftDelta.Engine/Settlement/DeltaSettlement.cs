@@ -77,8 +77,8 @@ internal sealed class DeltaSettlement(
     }
 
     /// <summary>
-    /// Before a rate changes: what has gathered by the old one is moved, funding too, which waits for an interval otherwise. A dead
-    /// price settles nothing; the funding of the time before it died moves.
+    /// Before a rate changes: what has gathered by the old one is moved, funding too, which waits for an interval otherwise. A
+    /// dead price settles nothing; the funding of the time before it died moves.
     /// </summary>
     public void SettleAll(uint underlying)
     {
@@ -330,5 +330,6 @@ internal sealed class DeltaSettlement(
         state.Pool.Accrue(state.TimeNanos);
         state.Ledger.IndicesChanged();
         state.MarkVersion++;
+        LiquidityCalls.Begin(state);
     }
 }

@@ -9,7 +9,10 @@ internal struct PoolRecord
     /// <summary>What one borrowed atom has paid since the venue began, in 2^-64 atoms; it only rises.</summary>
     public Int128 Index;
 
-    /// <summary>Through when the index holds.</summary>
+    /// <summary>What one idle atom has received since then, in 2^-64 atoms.</summary>
+    public Int128 EarnIndex;
+
+    /// <summary>Through when the indices hold.</summary>
     public ulong AccruedTime;
 
     public long CapAtoms;
@@ -37,7 +40,8 @@ internal readonly struct PoolEncoding : IRecordEncoding<PoolRecord>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.IdleRatePpm);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[44..], record.KinkRatePpm);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[48..], record.FullRatePpm);
-        lengthBytes = 52;
+        BinaryPrimitives.WriteInt128LittleEndian(buffer[52..], record.EarnIndex);
+        lengthBytes = 68;
         return record.AccruedTime != 0;
     }
 }

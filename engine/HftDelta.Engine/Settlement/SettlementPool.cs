@@ -1,3 +1,4 @@
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.State;
@@ -9,21 +10,21 @@ namespace HftDelta.Engine.Settlement;
 /// <summary>
 /// Ticks can take an account's cash below 0 while its claims are worth more than that. Such cash is borrowed from what the others
 /// hold idle: up to a share of the account's residual claim, at a rate a year that rises with the use of the venue's cap, with a
-/// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up. It accrues
-/// at settlement ticks, at the use that there is then. Owner: the engine agent.
+/// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up; a second index
+/// gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at settlement
+/// ticks, at the use that there is then, by cash as it was last applied. Owner: the engine agent.
+/// <para>
+/// Invariant: what lenders are owed is never more than what borrowers owe, so the pool's account is never short for good.
+/// </para>
 /// </summary>
 internal sealed class SettlementPool : IDisposable
 {
-    /// <summary>No account borrows more of its claim.</summary>
-    public const uint ShareOfClaimMaxPpm = 800_000;
-
     private const uint Record = 1;
     private const uint Million = 1_000_000;
-
-    /// <summary>Ten times what is borrowed, a year.</summary>
-    public const uint RateMaxPpm = 10 * Million;
     private const int IndexBits = 64;
-    public const long CapMaxAtoms = 1L << 60;
+
+    /// <summary>Below it a product of two sums of cash fits.</summary>
+    private static readonly Int128 LentMaxAtoms = Int128.One << 63;
 
     private readonly HashedSlab<PoolRecord, PoolEncoding> _records = new((int)Record + 1);
 
@@ -35,9 +36,18 @@ internal sealed class SettlementPool : IDisposable
     /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
     public Int128 BorrowedAtoms { get; private set; }
 
-    /// <summary>An account's cash changes.</summary>
-    public void CashMoved(long before, long after) =>
+    /// <summary>Cash above 0 of all clients together, as they were last applied.</summary>
+    public Int128 IdleAtoms { get; private set; }
+
+    /// <summary>Accounts that are under a liquidity call.</summary>
+    public uint CalledCount { get; set; }
+
+    /// <summary>A client's cash changes.</summary>
+    public void CashMoved(long before, long after)
+    {
         BorrowedAtoms += (after < 0 ? -(Int128)after : 0) - (before < 0 ? -(Int128)before : 0);
+        IdleAtoms += (after > 0 ? after : 0) - (before > 0 ? before : 0);
+    }
 
     /// <summary>The terms that a command gives; false: a pool cannot have them.</summary>
     public bool TryRead(in SettlementPoolTermsDecoder message, out PoolRecord terms)
@@ -57,8 +67,10 @@ internal sealed class SettlementPool : IDisposable
     /// before its share and taken away after it.
     /// </summary>
     public static bool CanHave(in PoolRecord terms) =>
-        terms.ShareOfClaimPpm <= ShareOfClaimMaxPpm && terms.KinkPpm < Million && terms.CapAtoms is >= 0 and <= CapMaxAtoms &&
-        terms.FullRatePpm <= RateMaxPpm && terms.IdleRatePpm <= terms.KinkRatePpm && terms.KinkRatePpm <= terms.FullRatePpm &&
+        terms.ShareOfClaimPpm <= SettlementPoolLimits.ShareOfClaimMaxPpm && terms.KinkPpm < Million &&
+        terms.CapAtoms is >= 0 and <= SettlementPoolLimits.CapMaxAtoms &&
+        terms.FullRatePpm <= SettlementPoolLimits.RateMaxPpm &&
+        terms.IdleRatePpm <= terms.KinkRatePpm && terms.KinkRatePpm <= terms.FullRatePpm &&
         (terms.ShareOfClaimPpm == 0 || IsWhole(terms));
 
     /// <summary>Terms that a pool can have; by the old ones it costs what it cost up to now.</summary>
@@ -66,9 +78,10 @@ internal sealed class SettlementPool : IDisposable
     {
         Accrue(timeNanos);
         ref var record = ref _records.Write(Record);
-        var index = record.Index;
+        var (index, earnIndex) = (record.Index, record.EarnIndex);
         record = terms;
         record.Index = index;
+        record.EarnIndex = earnIndex;
         record.AccruedTime = timeNanos;
     }
 
@@ -84,9 +97,23 @@ internal sealed class SettlementPool : IDisposable
 
         ref var record = ref _records.Write(Record);
         var perYear = ((Int128)RatePpm(record, BorrowedAtoms) << IndexBits) / Million;
-        record.Index += FundingArithmetic.ShareOfPeriodFloor(
-            perYear, timeNanos - record.AccruedTime, Black76Input.YearNanos);
+        var rise = FundingArithmetic.ShareOfPeriodFloor(perYear, timeNanos - record.AccruedTime, Black76Input.YearNanos);
+        record.Index += rise;
+        record.EarnIndex += ShareOfIdleFloor(rise);
         record.AccruedTime = timeNanos;
+    }
+
+    /// <summary>What each idle atom gets of what the borrowed ones pay. Without idle cash the pool's account keeps it.</summary>
+    private Int128 ShareOfIdleFloor(Int128 rise)
+    {
+        if (IdleAtoms <= 0 || IdleAtoms >= LentMaxAtoms || BorrowedAtoms >= LentMaxAtoms)
+        {
+            return 0;
+        }
+
+        // In two parts: the product of all could leave 128 bits.
+        var whole = rise / IdleAtoms;
+        return (BorrowedAtoms * whole) + (BorrowedAtoms * (rise - (whole * IdleAtoms)) / IdleAtoms);
     }
 
     /// <summary>A straight line up to the kink and another from there to the cap; rounded down.</summary>
@@ -99,8 +126,37 @@ internal sealed class SettlementPool : IDisposable
                 / (Million - terms.KinkPpm));
     }
 
+    /// <summary>
+    /// What a client owes the pool up to now, in sub-atoms: what was put down when its cash changed, and since then what cash below
+    /// 0 costs, or less what cash above 0 earns. Negative: the pool owes it.
+    /// </summary>
+    public Int128 Owed(in AccountRecord account) => account.PoolOwed
+        + Interest(account.CashAtoms, account.PoolIndexLast) - Earned(account.CashAtoms, account.PoolEarnedLast);
+
+    /// <summary>Puts down what a client owes by its present cash, before that changes.</summary>
+    public void PutDown(ref AccountRecord account)
+    {
+        account.PoolOwed = Owed(account);
+        account.PoolIndexLast = Terms.Index;
+        account.PoolEarnedLast = Terms.EarnIndex;
+    }
+
+    /// <summary>What cash above 0 has earned since an index: sub-atoms, rounded down.</summary>
+    private Int128 Earned(long cashAtoms, Int128 indexLast)
+    {
+        var rise = Terms.EarnIndex - indexLast;
+        if (cashAtoms <= 0 || rise == 0)
+        {
+            return 0;
+        }
+
+        const int shift = IndexBits - Scale.SubAtomBits;
+        var whole = rise >> shift;
+        return (cashAtoms * whole) + ((cashAtoms * (rise - (whole << shift))) >> shift);
+    }
+
     /// <summary>What cash below 0 has cost since an index: sub-atoms, rounded up.</summary>
-    public Int128 Interest(long cashAtoms, Int128 indexLast)
+    private Int128 Interest(long cashAtoms, Int128 indexLast)
     {
         var rise = Terms.Index - indexLast;
         if (cashAtoms >= 0 || rise == 0)

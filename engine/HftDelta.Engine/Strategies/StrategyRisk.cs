@@ -96,6 +96,8 @@ internal static class StrategyRisk
             }
         }
 
-        return margin.Check(account, before, after);
+        var refusal = margin.Check(account, before, after);
+        bound = refusal == RejectCode.SettlementPoolExhausted ? state.Pool.Terms.CapAtoms : 0;
+        return refusal;
     }
 }

@@ -6,7 +6,9 @@ using HftDelta.Engine.State;
 
 namespace HftDelta.Engine.Volatilities;
 
-/// <summary>The volatilities of one expiry: SVI parameters with the time of their fit, or strikes. Checked before it is kept.</summary>
+/// <summary>
+/// The volatilities of one expiry: SVI parameters with the time of their fit, or strikes. Checked before they are kept.
+/// </summary>
 internal struct SliceTerms
 {
     /// <summary>As many as one command carries.</summary>

@@ -52,6 +52,7 @@ public static class CommandLine
             SettlementsCommand.Create(),
             AccountsCommand.Create(),
             PositionsCommand.Create(),
+            RiskCommand.Create(),
             StatementCommand.Create(),
             StatCommand.Create(),
             BookCommand.Create(),

@@ -60,6 +60,21 @@ public static class ControlCommand
         Required = true,
     };
 
+    private static readonly Option<string> OneUnderlyingOption = new("--underlying", "-u")
+    {
+        Description = "Whose, by number or symbol.",
+        HelpName = "N|SYMBOL",
+        Required = true,
+    };
+
+    private static readonly Option<string> SurfaceFileOption = new("--file")
+    {
+        Description = "A list in the form of `volatilities` in market.json, with every expiry as a moment; an expiry without svi "
+            + "and strikes is taken back.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     private static readonly Option<DateTimeOffset> AtOption = new("--at")
     {
         Description = "When, in UTC unless it says otherwise: 2026-12-24T08:00:00Z.",
@@ -85,6 +100,7 @@ public static class ControlCommand
             EndOfDay(),
             Rules(),
             Group(),
+            Surface(),
         };
         Address.AddTo(command);
         return command;
@@ -212,6 +228,22 @@ public static class ControlCommand
             Verb = ControlVerb.Group,
             Account = result.GetValue(AccountOption),
             Group = result.GetValue(GroupOption),
+        }));
+        return command;
+    }
+
+    private static Command Surface()
+    {
+        var command = new Command("surface", "Set the volatilities of expiries; refused when they hold an arbitrage.")
+        {
+            OneUnderlyingOption,
+            SurfaceFileOption,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.Surface,
+            Underlyings = [result.GetRequiredValue(OneUnderlyingOption)],
+            Volatilities = SurfaceFile.Read(result.GetRequiredValue(SurfaceFileOption)),
         }));
         return command;
     }

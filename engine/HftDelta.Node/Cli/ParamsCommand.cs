@@ -48,7 +48,8 @@ public static class ParamsCommand
 
     private static readonly Option<ulong?> ChainOption = new("--chain-id")
     {
-        Description = "Of the domain that is signed for, as in market.json; otherwise what the venue says, without one that of development.",
+        Description = "Of the domain that is signed for, as in market.json; otherwise what the venue says, "
+            + "without one that of development.",
         HelpName = "N",
     };
 

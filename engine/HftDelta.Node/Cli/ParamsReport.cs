@@ -47,7 +47,7 @@ internal static class ParamsReport
 
     private static string Words(ControlProposal proposal) =>
         $"proposal {proposal.Proposal} by key {proposal.KeyId}: {proposal.Action}"
-        + (proposal.Subject > 0 ? $" of key {proposal.Subject}" : $" {proposal.Parameter} of {ParameterNames.Subject(proposal.Owner, proposal.Scope, proposal.Row)}")
+        + (proposal.Subject > 0 ? $" of key {proposal.Subject}" : $" {proposal.Parameter} of {Subject(proposal)}")
         + proposal.Action switch
         {
             "SetValue" => $": {proposal.Value} {proposal.Unit}",
@@ -56,6 +56,9 @@ internal static class ParamsReport
         }
         + $", at {TextOutput.Time(proposal.ActivationTimeNanos)}"
         + (proposal.ActivationSequence > 0 ? $" and command {proposal.ActivationSequence}" : "");
+
+    private static string Subject(ControlProposal proposal) =>
+        ParameterNames.Subject(proposal.Owner, proposal.Scope, proposal.Row);
 
     private static string Words(ControlParameter parameter) =>
         $"{parameter.Parameter,-26} {ParameterNames.Subject(parameter.Owner, parameter.Scope, parameter.Row),-20}"

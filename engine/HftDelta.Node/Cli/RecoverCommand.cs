@@ -1,7 +1,5 @@
 using System.CommandLine;
-using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Snapshots;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;

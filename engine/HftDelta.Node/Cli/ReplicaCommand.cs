@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HftDelta.Node.Config;
 using HftDelta.Node.Following;
 
 namespace HftDelta.Node.Cli;
@@ -32,6 +33,13 @@ public static class ReplicaCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> MarketOption = new("--market")
+    {
+        Description = "The venue's market: in whose domain is signed, and the keys of its oracle sources, whose reports are then "
+            + "verified. Otherwise market.json beside the journal, when it is there.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> DevelopmentKeyOption = new("--development-key")
     {
         Description = "Make a key where there is none: in the file of --key, or in the directory of --out.",
@@ -59,6 +67,7 @@ public static class ReplicaCommand
             JournalOption,
             OutOption,
             KeyOption,
+            MarketOption,
             DevelopmentKeyOption,
             SnapshotsOption,
             SnapshotIntervalOption,
@@ -89,9 +98,14 @@ public static class ReplicaCommand
         var output = result.GetRequiredValue(OutOption);
         using var end = new EndRequest(result.GetValue(Supervised));
         var events = EventLines.Of(result, ReplicaRun.Schema);
+        var journal = result.GetRequiredValue(JournalOption);
+        var beside = Path.Combine(journal, MarketSettings.FileName);
+        var market = result.GetValue(MarketOption) ?? (File.Exists(beside) ? beside : null);
         var options = new ReplicaRunOptions(
-            result.GetRequiredValue(JournalOption), output, key ?? Path.Combine(output, "development.key"), mayMake,
-            result.GetValue(SnapshotsOption), interval);
+            journal, output, key ?? Path.Combine(output, "development.key"), mayMake, result.GetValue(SnapshotsOption), interval)
+        {
+            Market = market is null ? null : MarketSettings.Read(market),
+        };
         return new ReplicaRun(options, events, end).Run();
     }
 }

@@ -123,7 +123,7 @@ public static class SnapshotCommand
     {
         var sequence = result.GetValue(SequenceOption) is { } asked
             ? new CommandSequence(asked)
-            : SnapshotNames.List(snapshots).FirstOrDefault();
+            : SnapshotNames.List(snapshots) is [var newest, ..] ? newest : default;
         using var file = SnapshotFile.Open(snapshots, SnapshotNames.Of(sequence));
         var sections = SnapshotLoader.Prove(snapshots, SnapshotNames.Of(sequence));
         SnapshotReports.Inspected(result, file, sections);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Config;
 using HftDelta.Node.Development;
+using HftDelta.Node.Pipeline;
 using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Cli;
@@ -14,6 +15,7 @@ public static class StartCommand
 {
     private const int NoMarketError = 1013;
     private const int EpochError = 1014;
+    private const int RiskWorkersError = 1029;
     private const double EpochSecondsMin = 0.05;
 
     private static readonly Option<bool> DevelopmentOption = new("--development")
@@ -46,6 +48,14 @@ public static class StartCommand
 
     private static readonly ChoiceOption<IdleKind> IdleOption = new(
         "--idle", "What a thread without work does; spin and yield need a core for each thread.", IdleKind.Backoff);
+
+    private static readonly Option<int> RiskWorkersOption = new("--risk-workers")
+    {
+        Description = "Agents that share each risk computation, 1 to 16; what they compute does not depend on it. More than one "
+            + "pays with dedicated threads and free cores.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
 
     private static readonly ChoiceOption<DurabilityMode> DurabilityOption = new(
         "--durability", "What an acknowledgement survives: a killed process, or a power cut too.", DurabilityMode.Process);
@@ -96,6 +106,7 @@ public static class StartCommand
             ListenOption,
             ThreadingOption,
             IdleOption,
+            RiskWorkersOption,
             DurabilityOption,
             CountersOption,
             ControlOption,
@@ -142,8 +153,17 @@ public static class StartCommand
                 "choose another one");
         }
 
+        var workers = result.GetValue(RiskWorkersOption);
+        if (workers is < 1 or > RiskTeam.WorkersMax)
+        {
+            throw new OperatorException(
+                RiskWorkersError, ExitCode.Usage, $"--risk-workers {workers}: must be from 1 to {RiskTeam.WorkersMax}",
+                "choose another one");
+        }
+
         return new StartOptions
         {
+            RiskWorkers = workers,
             JournalDirectory = result.GetValue(JournalOption),
             Listen = ListenEndpoint.Prove(result.GetRequiredValue(ListenOption), "--listen"),
             Market = path is null ? DevelopmentMarket.Create() : MarketSettings.Read(path),

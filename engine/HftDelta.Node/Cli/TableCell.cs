@@ -39,6 +39,10 @@ internal readonly record struct TableCell(string Text, string Exact, bool IsNumb
         Plain(delta.Value),
         IsNumber: true);
 
+    /// <summary>A whole number of parts; to people as a fraction of one with six decimals.</summary>
+    public static TableCell OfFraction(long parts, long one) => new(
+        (parts / (double)one).ToString("F6", CultureInfo.InvariantCulture), Plain(parts), IsNumber: true);
+
     public static TableCell Of(decimal value, int decimals) => new(
         value.ToString($"N{decimals}", CultureInfo.InvariantCulture),
         decimal.Round(value, decimals).ToString(CultureInfo.InvariantCulture),

@@ -1,7 +1,6 @@
 using HftDelta.Client;
 using HftDelta.Client.Orders;
 using HftDelta.Client.Samples;
-using HftDelta.Node.Config;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Demo.Markets;
 using HftDelta.Node.Development;

@@ -17,6 +17,7 @@ internal static class MarketMoneyFaults
         ?? OfDoubledSchedules(market)
         ?? OfInstruments(market)
         ?? OfAssets(market)
+        ?? market.SettlementPool?.FaultOf()
         ?? market.Accounts.Select(account => OfAccount(market, account)).FirstOrDefault(fault => fault is not null);
 
     /// <summary>The owner's address of an account; its number where the file names none.</summary>

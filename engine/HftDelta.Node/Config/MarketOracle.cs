@@ -48,6 +48,10 @@ public sealed record MarketOracle
 
     public ulong SettlementWindowNanos { get; init; }
 
+    private const uint Million = 1_000_000;
+    private const ulong DurationMaxNanos = 1UL << 62;
+    private const ulong WindowMaxNanos = 1UL << 47;
+
     /// <summary>What is wrong with it; null when nothing is.</summary>
     internal string? FaultOf()
     {
@@ -74,6 +78,46 @@ public sealed record MarketOracle
             }
         }
 
-        return null;
+        return RatesFault() ?? TimesFault() ?? ForwardsFault();
     }
+
+    /// <summary>What the engine would refuse, in words.</summary>
+    private string? RatesFault() =>
+        ReportJumpPpm > Million ? $"reportJumpPpm is {ReportJumpPpm}: at most {Million}"
+        : MedianDeviationPpm > Million ? $"medianDeviationPpm is {MedianDeviationPpm}: at most {Million}"
+        : null;
+
+    private string? TimesFault()
+    {
+        if (new[] { ClockSkewMaxNanos, ReportAgeMaxNanos, DeadAfterNanos, RecoveryNanos }.Any(nanos => nanos > DurationMaxNanos))
+        {
+            return $"a duration of its oracle is above {DurationMaxNanos} ns";
+        }
+
+        if (ReportAgeMaxNanos != 0 && ClockSkewMaxNanos == 0)
+        {
+            return "reportAgeMaxNanos needs clockSkewMaxNanos";
+        }
+
+        if (SettlementWindowNanos > WindowMaxNanos)
+        {
+            return $"settlementWindowNanos is {SettlementWindowNanos}: at most {WindowMaxNanos}";
+        }
+
+        if (LateAfterNanos == 0)
+        {
+            return StaleAfterNanos != 0 || DeadAfterNanos != 0 ? "lateAfterNanos, staleAfterNanos and deadAfterNanos go together"
+                : RecoveryNanos != 0 ? "recoveryNanos needs lateAfterNanos, staleAfterNanos and deadAfterNanos"
+                : null;
+        }
+
+        return LateAfterNanos < StaleAfterNanos && StaleAfterNanos < DeadAfterNanos
+            ? null
+            : "lateAfterNanos, staleAfterNanos and deadAfterNanos must ascend";
+    }
+
+    private string? ForwardsFault() =>
+        Forwards.GroupBy(forward => forward.ExpiryTimeNanos).Any(points => points.Count() > 1)
+            ? "two points of its forward curve have one expiry"
+            : null;
 }

@@ -90,6 +90,9 @@ public sealed record MarketUnderlying
 
     /// <summary>Added to every requirement, in millionths of it.</summary>
     public uint MarginBufferPpm { get; init; }
+
+    /// <summary>Of its expiries; sent once, behind the listing, and later by an operator (hftdelta control surface).</summary>
+    public IReadOnlyList<MarketVolatilities>? Volatilities { get; init; }
 }
 
 /// <summary>An instrument. Its expiry is either a moment or a time after listing, which listing turns into a moment.</summary>
@@ -189,6 +192,9 @@ public sealed record MarketSettings
     /// <summary>The same as those who sign and verify take it.</summary>
     internal CommitmentDomain SignedDomain => (Domain ?? new MarketDomain()).Signed;
 
+    /// <summary>What accounts may borrow against their claims; null: there is no such rule.</summary>
+    public MarketPool? SettlementPool { get; init; }
+
     /// <summary>In the order of their ids, from 1.</summary>
     public required IReadOnlyList<MarketUnderlying> Underlyings { get; init; }
 
@@ -204,7 +210,8 @@ public sealed record MarketSettings
         try
         {
             var text = File.ReadAllBytes(path);
-            using (var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }))
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
+            using (var document = JsonDocument.Parse(text, options))
             {
                 if (MarketDomain.OldKeyOf(document.RootElement) is { } moved)
                 {
@@ -254,6 +261,12 @@ public sealed record MarketSettings
     {
         var listed = this with
         {
+            Underlyings =
+            [
+                .. Underlyings.Select(underlying => underlying.Volatilities is { } slices
+                    ? underlying with { Volatilities = [.. slices.Select(slice => MomentOf(slice, nowNanos))] }
+                    : underlying),
+            ],
             Instruments =
             [
                 .. Instruments.Select(instrument => instrument.ExpiresAfterNanos == 0
@@ -268,6 +281,10 @@ public sealed record MarketSettings
                 "give it a later expiry, or begin with an empty journal directory")
             : listed;
     }
+
+    private static MarketVolatilities MomentOf(MarketVolatilities slice, ulong nowNanos) => slice.ExpiresAfterNanos == 0
+        ? slice
+        : slice with { ExpiryTimeNanos = nowNanos + slice.ExpiresAfterNanos, ExpiresAfterNanos = 0 };
 
     /// <summary>What is wrong with it; null when nothing is.</summary>
     private string? FaultOf()
@@ -292,6 +309,12 @@ public sealed record MarketSettings
             if (Underlyings[place].Oracle?.FaultOf() is { } fault)
             {
                 return $"underlying {place + 1}: {fault}";
+            }
+
+            if (Underlyings[place].Volatilities?.Select(slice => slice.FaultOf()).FirstOrDefault(found => found is not null)
+                is { } wrong)
+            {
+                return $"underlying {place + 1}: an expiry of its volatilities {wrong}";
             }
         }
 

@@ -49,7 +49,8 @@ internal static class MarketStartValues
             ParameterId.MarginBufferPpm => underlying.MarginBufferPpm,
             ParameterId.OracleReportJumpPpm => oracle.ReportJumpPpm,
             ParameterId.OracleMedianDeviationPpm => oracle.MedianDeviationPpm,
-            ParameterId.OracleDisabledSources => oracle.DisabledSources.Aggregate(0, (bits, source) => bits | (1 << ((int)source - 1))),
+            ParameterId.OracleDisabledSources =>
+                oracle.DisabledSources.Aggregate(0, (bits, source) => bits | (1 << ((int)source - 1))),
             ParameterId.OracleClockSkewMaxNanos => (long)oracle.ClockSkewMaxNanos,
             ParameterId.OracleReportAgeMaxNanos => (long)oracle.ReportAgeMaxNanos,
             ParameterId.OracleLateAfterNanos => (long)oracle.LateAfterNanos,

@@ -17,6 +17,7 @@ internal sealed partial class ControlDesk
     private readonly OperatorLine _line;
     private readonly MarketKeeper _market;
     private readonly ControlBoard _board;
+    private readonly SurfaceBoard _surfaces = new();
     private readonly List<ControlWork> _under = [];
 
     public ControlDesk(OperatorLine line, MarketKeeper market)
@@ -43,6 +44,7 @@ internal sealed partial class ControlDesk
     public void Hear(scoped in RingRecord record)
     {
         _board.Hear(in record);
+        _surfaces.Hear(in record);
         _parameters.Hear(in record);
     }
 
@@ -102,6 +104,7 @@ internal sealed partial class ControlDesk
         ControlVerb.EndOfDay => EndDay(work),
         ControlVerb.Rules => SetRules(work),
         ControlVerb.Group => SetGroup(work),
+        ControlVerb.Surface => SetSurface(work),
         ControlVerb.Delist => Delist(work),
         ControlVerb.Parameters => TellParameters(work),
         ControlVerb.Govern => Govern(work),
@@ -275,6 +278,34 @@ internal sealed partial class ControlDesk
 
         yield return Ask(work);
         work.Accounts = Accounts(work);
+    }
+
+    /// <summary>One expiry after the other, through the first that is refused.</summary>
+    private IEnumerable<Func<bool>> SetSurface(ControlWork work)
+    {
+        if (work.Request.Underlyings.Count != 1 || work.Request.Volatilities is not { Count: > 0 } slices)
+        {
+            throw new ControlException(
+                "an underlying and the volatilities of at least one expiry are needed", "--underlying N|SYMBOL --file FILE");
+        }
+
+        var underlying = MarketNames.Underlying(work.Request.Underlyings[0], _market.Listed);
+        foreach (var slice in slices)
+        {
+            if (slice.FaultOf() is { } fault || slice.ExpiryTimeNanos == 0)
+            {
+                throw new ControlException($"an expiry {slice.FaultOf() ?? "must be a moment here"}", "correct it");
+            }
+
+            CommandTicket? command = null;
+            yield return () => TrySend(work, OperatorFrames.Volatilities(_line.Buffer, underlying, slice), out command);
+            yield return () => work.IsAnswered;
+            if (work.IsRefused)
+            {
+                work.FinishRefused($"{_surfaces.WordsOf(command!.Sequence)}, expiry {slice.ExpiryTimeNanos}");
+                yield break;
+            }
+        }
     }
 
     /// <summary>A condition that is met when the state of now is told.</summary>

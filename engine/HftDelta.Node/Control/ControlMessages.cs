@@ -22,6 +22,9 @@ public enum ControlVerb
     Rules,
     Group,
 
+    /// <summary>The volatilities of expiries.</summary>
+    Surface,
+
     /// <summary>Perpetual kinds end at a time.</summary>
     Delist,
 
@@ -81,6 +84,9 @@ public sealed record ControlRequest
 
     /// <summary>What changes of the rules; null: nothing.</summary>
     public RulesChange? Rules { get; init; }
+
+    /// <summary>Of expiries of the one underlying that is named; one without SVI and strikes is taken back.</summary>
+    public IReadOnlyList<MarketVolatilities>? Volatilities { get; init; }
 
     /// <summary>What the holder of a key says; null: nothing.</summary>
     public GovernanceWord? Word { get; init; }

@@ -58,13 +58,15 @@ internal sealed class ControlWork(ControlRequest request, long deadlineMillis)
         Next = next,
     };
 
-    public void FinishRefused()
+    /// <param name="why">What the code does not say.</param>
+    public void FinishRefused(string why = "")
     {
         var refused = _commands.First(command => command.Code != default);
         var applied = _commands.Count(command => command.Code == default);
         Finish(
             ControlResult.Rejected,
             $"the venue refused {Name(refused)} on {refused.Reference}: {refused.Code}"
+            + (why.Length > 0 ? $" ({why.TrimStart(',', ' ')})" : "")
             + (Step is { Bound: not 0 and var limit } ? $", {limit}" : "") + $" (command {refused.Sequence})"
             + (applied > 0 ? $"; {applied} of {_commands.Count} commands were applied" : "; nothing was changed"),
             RefusalWords.Next(refused.TemplateId, refused.Code));
@@ -110,6 +112,7 @@ internal static class RefusalWords
             "name a later time: its whole settlement window has to lie ahead",
         (InstrumentRulesDecoder.TemplateId, RejectCode.BadParameter) =>
             "a strategy may have a largest order only; the other rules are those of its legs",
+        (SetVolatilitySliceDecoder.TemplateId, _) => "docs/risk.md tells which volatilities are taken",
         (EndOfDayDecoder.TemplateId, RejectCode.BadParameter) =>
             "another day is the present one: hftdelta control status tells which",
         (KillSwitchDecoder.TemplateId, RejectCode.RequestOutstanding) =>

@@ -49,7 +49,8 @@ internal static class MarketNames
             "hftdelta control status tells numbers and symbols");
     }
 
-    private static uint Underlying(string name, MarketSettings market)
+    /// <exception cref="ControlException">It is not listed.</exception>
+    public static uint Underlying(string name, MarketSettings market)
     {
         var found = IsNumber(name, out var id)
             ? market.Underlyings.FirstOrDefault(underlying => underlying.UnderlyingId == id)

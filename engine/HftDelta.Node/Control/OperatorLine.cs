@@ -12,9 +12,9 @@ namespace HftDelta.Node.Control;
 internal delegate void OperatorEvent(scoped in RingRecord record);
 
 /// <summary>
-/// The operator's connection. Commands on markets, money and rules have one answer each, in the order in which they were sent, because one
-/// thread writes the ring, ingress reads it in order and the engine answers in order: so the oldest ticket is the one that is
-/// answered. Owner: the operator's thread.
+/// The operator's connection. Commands on markets, money and rules have one answer each, in the order in which they were sent,
+/// because one thread writes the ring, ingress reads it in order and the engine answers in order: so the oldest ticket is the one
+/// that is answered. Owner: the operator's thread.
 /// </summary>
 internal sealed class OperatorLine(InProcessConnection connection)
 {
@@ -92,7 +92,8 @@ internal sealed class OperatorLine(InProcessConnection connection)
 
     private static bool IsAnswered(ushort templateId) => templateId is
         InstrumentRulesDecoder.TemplateId or InstrumentStateChangeDecoder.TemplateId or KillSwitchDecoder.TemplateId
-        or AccountGroupDecoder.TemplateId or EndOfDayDecoder.TemplateId or ListStrategyDecoder.TemplateId
+        or AccountGroupDecoder.TemplateId or SetVolatilitySliceDecoder.TemplateId
+        or EndOfDayDecoder.TemplateId or ListStrategyDecoder.TemplateId
         or TellControlStateDecoder.TemplateId or GovernanceActionDecoder.TemplateId or GovernanceKeyDecoder.TemplateId
         or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId or TellParametersDecoder.TemplateId
         or ListUnderlyingDecoder.TemplateId or ParameterActivationDecoder.TemplateId or OracleRulesDecoder.TemplateId

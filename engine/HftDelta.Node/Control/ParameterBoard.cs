@@ -137,7 +137,10 @@ internal sealed class ParameterBoard(OperatorLine line, CommitmentDomain? domain
             Role = told.Role.ToString(),
             LastSequence = told.LastSequence,
             Address = address.ToString(),
-            Parameters = [.. Enumerable.Range(0, 128).Where(bit => ((bits >> bit) & 1) != 0).Select(bit => ParameterNames.Of((ushort)bit))],
+            Parameters =
+            [
+                .. Enumerable.Range(0, 128).Where(bit => ((bits >> bit) & 1) != 0).Select(bit => ParameterNames.Of((ushort)bit)),
+            ],
         });
     }
 

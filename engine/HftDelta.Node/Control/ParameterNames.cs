@@ -47,6 +47,11 @@ internal static class ParameterNames
 
     /// <summary>As in "underlying 1", "fee schedule 2 row 3", "every instrument".</summary>
     public static string Subject(string owner, uint scope, uint row) =>
-        (owner is "" or "venue" ? owner.Length == 0 ? $"{scope}" : "the venue" : scope == 0 ? $"every {owner}" : $"{owner} {scope}")
+        owner switch
+        {
+            "" => $"{scope}",
+            "venue" => "the venue",
+            _ => scope == 0 ? $"every {owner}" : $"{owner} {scope}",
+        }
         + (row > 0 ? $" row {row}" : "");
 }

@@ -29,6 +29,11 @@ internal static class MoneyFrames
             yield return () => Schedule(buffer, schedule);
         }
 
+        if (market.SettlementPool is { } pool)
+        {
+            yield return () => PoolTerms(buffer, pool);
+        }
+
         foreach (var account in market.Accounts)
         {
             if (market.FeeSchedules.Count > 0)
@@ -72,6 +77,10 @@ internal static class MoneyFrames
     private static int Terms(Span<byte> buffer, MarketAsset asset) => AssetTermsEncoder.Wrap(buffer).SetAssetId(asset.AssetId)
         .SetHaircutPpm(asset.HaircutPpm).SetVenueMaximum(asset.VenueMaxAtoms).SetAccountMaximum(asset.AccountMaxAtoms)
         .EncodedLength;
+
+    private static int PoolTerms(Span<byte> buffer, MarketPool pool) => SettlementPoolTermsEncoder.Wrap(buffer)
+        .SetShareOfClaimPpm(pool.ShareOfClaimPpm).SetKinkPpm(pool.KinkPpm).SetCapAtoms(pool.CapAtoms)
+        .SetIdleRatePpm(pool.IdleRatePpm).SetKinkRatePpm(pool.KinkRatePpm).SetFullRatePpm(pool.FullRatePpm).EncodedLength;
 
     private static int Tier(Span<byte> buffer, MarketAccount account) =>
         AccountTierEncoder.Wrap(buffer).SetAccountId(account.AccountId).SetTier(account.FeeTier).EncodedLength;

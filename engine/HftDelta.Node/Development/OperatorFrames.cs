@@ -124,6 +124,28 @@ internal static class OperatorFrames
         return message.EncodedLength;
     }
 
+    /// <summary>The volatilities of an expiry, whose moment is known; without SVI and strikes they are taken back.</summary>
+    public static int Volatilities(Span<byte> buffer, uint underlying, MarketVolatilities slice)
+    {
+        var message = SetVolatilitySliceEncoder.Wrap(buffer).SetUnderlyingId(underlying)
+            .SetForm(slice.Svi is not null ? VolatilityForm.Svi
+                : slice.Strikes is not null ? VolatilityForm.Table : VolatilityForm.None)
+            .SetExpiryTime(slice.ExpiryTimeNanos);
+        if (slice.Svi is { } svi)
+        {
+            message.SetFitTime(svi.FitTimeNanos).SetLevel(svi.LevelQ48).SetSlope(svi.SlopeQ48)
+                .SetCorrelation(svi.CorrelationQ48).SetCentre(svi.CentreQ48).SetWidth(svi.WidthQ48);
+        }
+
+        var strikes = message.SetStrikes(slice.Strikes?.Count ?? 0);
+        foreach (var strike in slice.Strikes ?? [])
+        {
+            strikes.Next().SetStrike(strike.StrikeTicks).SetVolatility((ulong)strike.VolatilityQ48);
+        }
+
+        return message.EncodedLength;
+    }
+
     /// <summary>Opens an account for an owner whose address is the account's number.</summary>
     public static int OpenAccount(Span<byte> buffer, AccountId account)
     {

@@ -35,6 +35,9 @@ public sealed record StartOptions
 
     public IdleKind Idle { get; init; } = IdleKind.Backoff;
 
+    /// <summary>Agents that share each risk computation.</summary>
+    public int RiskWorkers { get; init; } = 1;
+
     public DurabilityMode Durability { get; init; } = DurabilityMode.Process;
 
     /// <summary>Where other processes read the counters; null: in the journal's directory.</summary>

@@ -232,6 +232,14 @@ internal sealed class VenueOperator
             }
         }
 
+        foreach (var underlying in market.Underlyings)
+        {
+            foreach (var slice in underlying.Volatilities ?? [])
+            {
+                Send(OperatorFrames.Volatilities(Buffer, underlying.UnderlyingId, slice));
+            }
+        }
+
         foreach (var encode in market.Governance is { } governance && !_isGoverned ? SettingUp(governance) : [])
         {
             Send(encode());
@@ -280,6 +288,7 @@ internal sealed class VenueOperator
         or EpochCloseDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
         or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
         or OracleRulesDecoder.TemplateId or ForwardUpdateDecoder.TemplateId or ParameterActivationDecoder.TemplateId
+        or SetVolatilitySliceDecoder.TemplateId
         or GovernanceKeyDecoder.TemplateId or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId;
 
     private void Send(int lengthBytes)

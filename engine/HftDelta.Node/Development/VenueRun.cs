@@ -64,6 +64,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
             Threading = options.Threading,
+            RiskWorkers = options.RiskWorkers,
             Idle = options.Idle,
             ConnectionSlots = ConnectionSlots,
             Clock = _clock,
@@ -185,6 +186,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 + (recovered.From.Value > 0 ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}" : ""),
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
                 $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
+                $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
                 $"  counters: hftdelta stat {counters}",
                 $"  control: hftdelta control --control {controlPath} status",
                 "ready"),
@@ -199,6 +201,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("authentication", "none");
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
                 json.WriteString("threading", DemoWatcher.Name(options.Threading));
+                json.WriteNumber("riskWorkers", options.RiskWorkers);
                 json.WriteNumber("recoveredCommands", recovered.Commands);
                 json.WriteNumber("fromSnapshot", recovered.From.Value);
                 json.WriteNumber("recoveredSequence", recovered.LastSequence.Value);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HftDelta.Node.Cli;
+using HftDelta.Node.Config;
 using HftDelta.Replica;
 using HftDelta.Replica.Commitments;
 using HftDelta.Replica.Signing;
@@ -18,7 +19,11 @@ namespace HftDelta.Node.Following;
 /// <param name="SnapshotInterval">Commands between two of them.</param>
 internal sealed record ReplicaRunOptions(
     string JournalDirectory, string OutputDirectory, string KeyPath, bool MayMakeKey, string? SnapshotDirectory,
-    long SnapshotInterval);
+    long SnapshotInterval)
+{
+    /// <summary>The venue's: its domain, and the keys of its oracle sources; null: not known.</summary>
+    public MarketSettings? Market { get; init; }
+}
 
 /// <summary>
 /// A replica from start to end. When it is asked to end it first follows to the leader's safe cursor and signs every epoch up to
@@ -37,7 +42,8 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
     {
         Directory.CreateDirectory(options.OutputDirectory);
         using var signer = LoadKey();
-        var domain = CommitmentDomain.Development;
+        var domain = options.Market?.SignedDomain ?? CommitmentDomain.Development;
+        var oracles = options.Market is null ? null : OracleKeys.SignaturesOf(options.Market);
         using var agent = ReplicaAgent.Open(new ReplicaOptions
         {
             JournalDirectory = options.JournalDirectory,
@@ -46,20 +52,24 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
             Domain = domain,
             Snapshots = options.SnapshotDirectory is { } directory ? new FileStorage(directory) : null,
             SnapshotInterval = options.SnapshotInterval,
+            Oracles = oracles,
+            VerifiesApart = true,
             Events = new ReplicaLines(events, domain),
         });
         events.Tell(
             "ready",
             $"hftdelta replica of {options.JournalDirectory}{Environment.NewLine}"
             + $"  signs as {signer.Address} ({signer.Implementation}), chain {domain.ChainId}{Environment.NewLine}"
-            + $"  commitments in {options.OutputDirectory}",
+            + $"  commitments in {options.OutputDirectory}{Environment.NewLine}"
+            + $"  verifies words of governance{(oracles is { HasKeys: true } ? " and oracle reports" : "")}",
             json =>
             {
+                json.WriteBoolean("verifiesOracles", oracles is { HasKeys: true });
                 json.WriteString("signer", signer.Address.ToString());
                 json.WriteString("signing", signer.Implementation);
                 json.WriteNumber("processId", Environment.ProcessId);
             });
-        Follow(agent);
+        FollowAndVerify(agent);
         TellStopped(agent);
         return end.ExitCode;
     }
@@ -80,7 +90,24 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
         return signer;
     }
 
-    private void Follow(ReplicaAgent agent)
+    /// <summary>Signatures cost a thousand times what a command does: they are verified on a thread of their own.</summary>
+    private void FollowAndVerify(ReplicaAgent agent)
+    {
+        var verifier = new AgentRunner<BackoffIdleStrategy>(
+            agent.Signatures, new BackoffIdleStrategy(BackoffParameters.Default));
+        verifier.Start();
+        try
+        {
+            Follow(agent, verifier);
+        }
+        finally
+        {
+            verifier.RequestStop();
+            verifier.Join(CatchUpTime);
+        }
+    }
+
+    private void Follow(ReplicaAgent agent, AgentRunner verifier)
     {
         var invoker = new AgentInvoker(agent);
         invoker.Start();
@@ -90,6 +117,11 @@ internal sealed class ReplicaRun(ReplicaRunOptions options, EventLines events, E
         while (true)
         {
             var work = invoker.Invoke();
+            if (verifier.Failure is { } failure)
+            {
+                throw new InvalidOperationException("signatures can be verified no more", failure.Exception);
+            }
+
             if (end.Token.IsCancellationRequested)
             {
                 endedAt = endedAt == 0 ? Stopwatch.GetTimestamp() : endedAt;

@@ -4,7 +4,7 @@ using System.Text;
 namespace HftDelta.Node.Studies;
 
 /// <summary>
-/// Variance against spacing, both logarithmic, as one SVG without scripts: points, fitted lines (which bend on these axes).
+/// Variance against spacing, both logarithmic, as one SVG without scripts: points, fitted lines (which bend here), theory.
 /// </summary>
 internal static class HedgingPlot
 {
@@ -36,6 +36,7 @@ internal static class HedgingPlot
         Add(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>");
         Add(svg, $"<text x=\"{Left}\" y=\"26\" font-size=\"15\">{Title}</text>");
         Grid(svg, x, y);
+        Theory(svg, x, y, series.Count);
         for (var place = 0; place < series.Count; place++)
         {
             Series(svg, series[place], Marks[place % Marks.Length], x, y, place);
@@ -67,6 +68,28 @@ internal static class HedgingPlot
         Add(svg, $"<text transform=\"translate(24 {aside}) rotate(-90)\" text-anchor=\"middle\">{Ordinate}</text>");
     }
 
+    /// <summary>What equal intervals leave of a diffusion, as far as it is on the axes.</summary>
+    private static void Theory(StringBuilder svg, Axis x, Axis y, int place)
+    {
+        var (lowest, highest) = (Math.Pow(10, y.First), Math.Pow(10, y.Last));
+        var whole = HedgedOption.VarianceInTheory(1);
+        var first = Math.Max(Math.Pow(10, x.First), lowest / whole);
+        var last = Math.Min(Math.Pow(10, x.Last), highest / whole);
+        Add(
+            svg,
+            $"<polyline points=\"{X(x, first):F1},{Y(y, first * whole):F1} {X(x, last):F1},{Y(y, last * whole):F1}\" "
+            + $"fill=\"none\" stroke=\"#999\"/>");
+        var at = LegendAt(place);
+        Add(
+            svg,
+            $"<line x1=\"{Left + PlotWidth + 16}\" y1=\"{at - 4}\" x2=\"{Left + PlotWidth + 32}\" y2=\"{at - 4}\" "
+            + $"stroke=\"#999\"/>");
+        Add(svg, $"<text x=\"{Left + PlotWidth + 38}\" y=\"{at}\">theory, interval</text>");
+        Add(svg, $"<text x=\"{Left + PlotWidth + 38}\" y=\"{at + 16}\" fill=\"#555\">{whole:G3} x spacing</text>");
+    }
+
+    private static double LegendAt(int place) => Top + 20 + (place * 46);
+
     private static void Series(
         StringBuilder svg, HedgeSeries series, (string Colour, string Shape) mark, Axis x, Axis y, int place)
     {
@@ -82,7 +105,7 @@ internal static class HedgingPlot
             Add(svg, $"{Shape(mark, X(x, line.Spacing), Y(y, line.Variance), line.Rule.Setting)}");
         }
 
-        var at = Top + 20 + (place * 46);
+        var at = LegendAt(place);
         Add(svg, $"{Shape(mark, Left + PlotWidth + 24, at - 4, series.Trigger)}");
         Add(svg, $"<text x=\"{Left + PlotWidth + 38}\" y=\"{at}\">{series.Paths}, {series.Trigger}</text>");
         Add(

@@ -107,8 +107,12 @@ public sealed unsafe class JournalReader : IDisposable
         return false;
     }
 
+    /// <summary>Records that were proved and headers and index entries that were read to move: what a move costs.</summary>
+    internal long Looks { get; private set; }
+
     /// <summary>
-    /// Moves so that the next record handed out is this one, or the first after the end when it is not yet there.
+    /// Moves so that the next record handed out is this one, or the first after the end when it is not yet there. It reads as
+    /// many headers and index entries as there are halvings, and then at most one stride of the index or the open segment.
     /// </summary>
     /// <returns>Whether the record before it exists, so that this one is the next or will be.</returns>
     public bool Seek(CommandSequence sequence)
@@ -116,11 +120,13 @@ public sealed unsafe class JournalReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence.Value, 1);
         if (sequence.Value < _cursor.NextSequence || sequence.Value - _cursor.NextSequence > 1)
         {
-            Jump(SegmentOf(sequence.Value));
+            Jump(LastSegment(header => header.FirstSequence <= sequence.Value));
+            EnterByIndex(index => index.TryFindSequence(sequence.Value, out var entry) ? entry : default);
         }
 
         while (_cursor.NextSequence < sequence.Value)
         {
+            Looks++;
             if (!TryRead(out _))
             {
                 return false;
@@ -130,17 +136,45 @@ public sealed unsafe class JournalReader : IDisposable
         return true;
     }
 
+    /// <summary>Moves so that the next record handed out is the first whose venue time is not before this one.</summary>
+    /// <returns>Whether there is such a record now; if not, the reader is at the end.</returns>
+    public bool Seek(TimeNanos time)
+    {
+        Jump(LastSegment(header => header.BeginTimeNanos < time.Value));
+        EnterByIndex(index => index.TryFindTime(time.Value, out var entry) ? entry : default);
+        while (true)
+        {
+            if (_cursor.NextSequence <= _lastSequence && _cursor.Examine() == ScanOutcome.Record
+                && _cursor.Current->TimeNanos >= time.Value)
+            {
+                return true;
+            }
+
+            Looks++;
+            if (!TryRead(out var passed))
+            {
+                return false;
+            }
+
+            if (passed.Time >= time)
+            {
+                // The first of a segment that was entered just now.
+                return Seek(passed.Sequence);
+            }
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
-    // The last segment whose first record is not after the one wanted: headers are in order, so a binary search.
-    private int SegmentOf(long sequence)
+    // Headers are in order, so a binary search; the first segment if none is before what is wanted.
+    private int LastSegment(Func<SegmentHeader, bool> isBefore)
     {
         var low = 0;
         var high = SegmentCatalog.List(_storage).Count - 1;
         while (low < high)
         {
             var middle = low + ((high - low + 1) / 2);
-            if (FirstSequenceOf(middle) <= sequence)
+            if (TryReadHeader(middle, out var header) && isBefore(header))
             {
                 low = middle;
             }
@@ -153,16 +187,43 @@ public sealed unsafe class JournalReader : IDisposable
         return low;
     }
 
-    private long FirstSequenceOf(int index)
+    private bool TryReadHeader(int index, out SegmentHeader header)
     {
+        header = default;
+        Looks++;
         if (!HasFullLength(index))
         {
-            return long.MaxValue;
+            return false;
         }
 
         using var file = _storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
-        var state = SegmentHeader.Read(file.Pointer, out var header);
-        return state is PageState.Blank or PageState.Unfinished ? long.MaxValue : header.FirstSequence;
+        return SegmentHeader.Read(file.Pointer, out header) is not (PageState.Blank or PageState.Unfinished);
+    }
+
+    // The index is a hint: what stands at the place it names is proved, and without it the walk begins at the segment's first.
+    private void EnterByIndex(Func<SegmentIndex, IndexEntry> find)
+    {
+        using var index = SegmentIndex.Open(_storage, _journalId, _segmentIndex);
+        if (index is null)
+        {
+            return;
+        }
+
+        var entry = find(index);
+        Looks += index.Looks;
+        var isInside = entry.OffsetBytes >= SegmentLayout.HeaderBytes
+            && entry.OffsetBytes <= _segmentBytes - SegmentLayout.EndMarkerBytes
+            && entry.OffsetBytes % SegmentLayout.RecordAlignmentBytes == 0;
+        if (!isInside)
+        {
+            return;
+        }
+
+        var cursor = new SegmentCursor(_file.Pointer, _file.LengthBytes, in entry);
+        if (cursor.Examine() == ScanOutcome.Record)
+        {
+            _cursor = cursor;
+        }
     }
 
     private void Jump(int index)

@@ -51,6 +51,16 @@ internal unsafe struct SegmentCursor
         Checksum = checksum;
     }
 
+    /// <summary>A walk that begins at a record in the middle, whose place the index named.</summary>
+    public SegmentCursor(byte* segment, long segmentBytes, in IndexEntry entry)
+        : this(segment, segmentBytes, entry.Sequence, entry.Seed)
+    {
+        OffsetBytes = entry.OffsetBytes;
+    }
+
+    /// <summary>The record that <see cref="Examine"/> just proved.</summary>
+    public readonly RecordEnvelope* Current => (RecordEnvelope*)(_segment + OffsetBytes);
+
     /// <summary>Where the next record is looked for.</summary>
     public long OffsetBytes { get; private set; }
 

@@ -257,6 +257,9 @@ public sealed unsafe class AppendableJournal : IDisposable
         for (var index = from; index < currentIndex; index++)
         {
             using var closed = storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
+            var walk = new SegmentIndexBuilder();
+            walk.WalkTo(closed.Pointer, closed.LengthBytes, closed.LengthBytes);
+            SegmentIndex.Write(storage, Writer.JournalId, index, walk.Entries);
             while (!_hashes.AddBlock(closed.Pointer))
             {
             }

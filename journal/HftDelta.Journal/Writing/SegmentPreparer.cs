@@ -9,8 +9,8 @@ namespace HftDelta.Journal.Writing;
 
 /// <summary>
 /// The cold agent behind the writer. Each duty cycle does a bounded piece of: making the next segment once the current one is
-/// half full (reserve, then populate 256 KiB per cycle, then hand over), hashing one closed block, sealing, unmapping what
-/// is finished. It makes system calls, so it belongs on a thread of its own where there is one. A full disk is no failure
+/// half full (reserve, then populate 256 KiB per cycle, then hand over), hashing one closed block, sealing and indexing,
+/// unmapping what is finished. It makes system calls, so it belongs on a thread of its own where there is one. A full disk is no failure
 /// here: it is counted, said, and tried again; the writer stalls only when the current segment is used up.
 /// </summary>
 public sealed unsafe class SegmentPreparer : IAgent
@@ -23,6 +23,7 @@ public sealed unsafe class SegmentPreparer : IAgent
     private readonly JournalWriter _writer;
     private readonly BlockHashChain _hashes;
     private readonly Sequence? _syncedPosition;
+    private readonly SegmentIndexBuilder _index = new();
     private readonly long _segmentBytes;
     private int _oldestIndex;
     private StorageFile? _preparing;
@@ -170,9 +171,12 @@ public sealed unsafe class SegmentPreparer : IAgent
 
         var segment = _segments.Find(index);
         Check.That(segment is not null);
+        _index.WalkTo(segment.Pointer, _segmentBytes, _hashes.NextBlockEndBytes);
         if (_hashes.AddBlock(segment.Pointer))
         {
             SealInto(index + 1);
+            SegmentIndex.Write(_storage, _writer.JournalId, index, _index.Entries);
+            _index.Reset();
         }
 
         return 1;

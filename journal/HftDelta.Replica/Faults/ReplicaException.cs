@@ -50,7 +50,7 @@ public sealed class ReplicaException : Exception
     /// <summary>The exit code of a program that ends because of this (docs/exit-codes.md).</summary>
     public int ExitCode => Fault switch
     {
-        ReplicaFault.StateDiverged or ReplicaFault.CommitmentDiverged => ExitDivergence,
+        ReplicaFault.StateDiverged or ReplicaFault.CommitmentDiverged or ReplicaFault.SignatureForged => ExitDivergence,
         ReplicaFault.LimitsDamaged or ReplicaFault.StoreDamaged or ReplicaFault.LeaderReplaced => ExitCorrupt,
         ReplicaFault.LimitsDiffer or ReplicaFault.StoreForeign or ReplicaFault.StoreLocked => ExitUsage,
         ReplicaFault.KeyMissing or ReplicaFault.KeyUnreadable or ReplicaFault.KeyInvalid

@@ -38,6 +38,9 @@ public enum ReplicaFault
     /// <summary>The replica's own engine could not apply a record that the leader acknowledged.</summary>
     EngineStopped = 2508,
 
+    /// <summary>A command stands in the journal without the signature that it needs.</summary>
+    SignatureForged = 2509,
+
     /// <summary>There is no key file.</summary>
     KeyMissing = 2510,
 

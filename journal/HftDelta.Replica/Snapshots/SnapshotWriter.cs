@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Snapshots;
-using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
 

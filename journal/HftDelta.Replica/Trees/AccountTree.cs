@@ -100,7 +100,7 @@ public sealed class AccountTree
     {
         Span<byte> owner = stackalloc byte[EthereumAddress.LengthBytes];
         account.CopyOwnerTo(owner);
-        var equityAtoms = account.Equity.Value >> Scale.SubAtomBits;
+        var equityAtoms = (account.Equity.Value + account.Collateral.Value) >> Scale.SubAtomBits;
         return new AccountLeaf
         {
             Id = id,

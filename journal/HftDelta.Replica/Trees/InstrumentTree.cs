@@ -52,8 +52,7 @@ public sealed class InstrumentTree
         BinaryPrimitives.WriteInt128BigEndian(bytes[22..], facts.DeltaIndex.Value);
         BinaryPrimitives.WriteInt64BigEndian(bytes[38..], facts.SettlementPrice.Value);
         BinaryPrimitives.WriteInt64BigEndian(bytes[46..], facts.Delta.Value);
-        // The funding index, which does not exist yet.
-        BinaryPrimitives.WriteInt128BigEndian(bytes[54..], 0);
+        BinaryPrimitives.WriteInt128BigEndian(bytes[54..], facts.FundingIndex.Value);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[70..], facts.ExpiryTime.Value);
         BinaryPrimitives.WriteInt64BigEndian(bytes[78..], facts.Strike.Value);
         BinaryPrimitives.WriteInt128BigEndian(bytes[86..], facts.Mark.Value);

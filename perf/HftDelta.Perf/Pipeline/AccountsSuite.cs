@@ -15,10 +15,10 @@ public static class AccountsSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "accounts",
-            "Two cores on one thread, alike but for their people: 1,000 accounts and 100,000, the first 1,000 with "
-            + "twenty positions each, the others with two. In turns: an oracle report that settles all 1,000 instruments, the "
-            + "computation that is the risk worker's, the marker that installs it; between two ticks 64 accounts here and there get a "
-            + "deposit. Ratio: 100,000 accounts over 1,000, median of neighbours");
+            "Two cores on one thread, alike but for their people: 1,000 accounts and 100,000, the first 1,000 with twenty "
+            + "positions each, the others with two. In turns: an oracle report that settles all 1,000 instruments, the "
+            + "computation that is the risk worker's, the marker that installs it; between two ticks 64 accounts here and "
+            + "there get a deposit. Ratio: 100,000 accounts over 1,000, median of neighbours");
         using var few = new HeldMarket(Few);
         using var many = new HeldMarket(Many);
         var floor = new SettlementFloor(HeldMarket.Instruments);

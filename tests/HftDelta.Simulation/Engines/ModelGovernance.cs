@@ -286,8 +286,32 @@ public sealed class ModelGovernance
                 changed[(ParameterId.ShortOptionMarginPpm, scope)] >= changed[(ParameterId.ShortOptionMinimumPpm, scope)],
             ParameterId.LotSize or ParameterId.OrderLotsMax => changed[(ParameterId.OrderLotsMax, scope)] == 0
                 || changed[(ParameterId.OrderLotsMax, scope)] >= changed[(ParameterId.LotSize, scope)],
+            >= ParameterId.OracleReportJumpPpm and <= ParameterId.SettlementWindowNanos => OracleGoesTogether(changed, scope),
+            ParameterId.FeeMakerPpm or ParameterId.FeeTakerPpm =>
+                changed[(ParameterId.FeeMakerPpm, scope)] + changed[(ParameterId.FeeTakerPpm, scope)] >= 0,
+            ParameterId.FeeTradedMultiple => words.Value == 0,
+            ParameterId.InstrumentFeeSchedule => words.Value == 0
+                || Values.ContainsKey((ParameterId.FeeTakerPpm, (uint)words.Value)),
+            >= ParameterId.PoolShareOfClaimPpm => PoolGoesTogether(changed),
             _ => true,
         };
+    }
+
+    private static bool OracleGoesTogether(Dictionary<(ParameterId Parameter, uint Scope), long> values, uint scope)
+    {
+        var late = values[(ParameterId.OracleLateAfterNanos, scope)];
+        var stale = values[(ParameterId.OracleStaleAfterNanos, scope)];
+        var hasClasses = late == 0 || (late < stale && stale < values[(ParameterId.OracleDeadAfterNanos, scope)]);
+        return hasClasses && (values[(ParameterId.OracleReportAgeMaxNanos, scope)] == 0
+            || values[(ParameterId.OracleClockSkewMaxNanos, scope)] != 0);
+    }
+
+    private static bool PoolGoesTogether(Dictionary<(ParameterId Parameter, uint Scope), long> values)
+    {
+        var kinkRate = values[(ParameterId.PoolKinkRatePpm, 0)];
+        return values[(ParameterId.PoolIdleRatePpm, 0)] <= kinkRate && kinkRate <= values[(ParameterId.PoolFullRatePpm, 0)]
+            && (values[(ParameterId.PoolShareOfClaimPpm, 0)] == 0
+                || (values[(ParameterId.PoolCapAtoms, 0)] != 0 && values[(ParameterId.PoolKinkPpm, 0)] != 0));
     }
 
     private void Apply(GovernanceWords words, ulong now)

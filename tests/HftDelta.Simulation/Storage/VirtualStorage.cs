@@ -30,6 +30,9 @@ public sealed class VirtualStorage : MappedStorage
     /// <summary>Syncs that were asked for so far, directories included.</summary>
     public int SyncCount { get; private set; }
 
+    /// <summary>The file that found the disk full last; empty: none did.</summary>
+    public string RefusedName { get; private set; } = "";
+
     /// <summary>What all files take.</summary>
     public long UsedBytes => _files.Values.Sum(image => image.LengthBytes);
 
@@ -51,6 +54,7 @@ public sealed class VirtualStorage : MappedStorage
         AllocationCount++;
         if (AllocationCount == Faults.FullAtAllocation || Faults.IsFull || UsedBytes + lengthBytes > Faults.CapacityBytes)
         {
+            RefusedName = name;
             throw new StorageException(StorageFault.NoSpace, name, $"{lengthBytes} bytes could not be reserved");
         }
 

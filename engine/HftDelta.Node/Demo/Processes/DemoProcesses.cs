@@ -43,7 +43,8 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
             "--threading", DemoWatcher.Name(options.Threading), "--durability", DemoWatcher.Name(options.Durability),
             "--counters", counters, "--epoch-seconds", Text(epochSeconds),
             "--room-timeout", Text(options.RoomTimeout.TotalSeconds));
-        Replica = Start("replica", "replica", "--journal", journal, "--out", commitments, "--development-key");
+        Replica = Start(
+            "replica", "replica", "--journal", journal, "--out", commitments, "--market", marketPath, "--development-key");
         var ready = WaitFor(Venue, "ready");
         WaitFor(Replica, "ready");
         return ready.GetProperty("endpoint").GetString()!;

@@ -30,11 +30,17 @@ public abstract class GovernanceFixture : VenueFixture
         Governance.SetKey(ThresholdModule, GovernanceRole.Module, ParameterId.SettlementThresholdTicks);
         Governance.SetKey(IntervalModule, GovernanceRole.Module, ParameterId.SettlementIntervalNanos);
         Governance.SetEnvelope(ParameterId.SettlementThresholdTicks, 1, ThresholdLimits);
+        ListBeforeSeal();
         Governance.Seal(Hour);
         Assert.That(Engine.View.AreParametersGoverned, Is.True);
     }
 
     protected long Threshold => Engine.View.Parameter(ParameterId.SettlementThresholdTicks, 1);
+
+    /// <summary>What the operator sets up beside.</summary>
+    protected virtual void ListBeforeSeal()
+    {
+    }
 
     protected RejectCode Refused()
     {

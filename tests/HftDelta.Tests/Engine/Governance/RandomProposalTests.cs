@@ -5,6 +5,8 @@ using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
+using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
+using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Engine.Governance;
 
@@ -18,16 +20,48 @@ public sealed class RandomProposalTests
 {
     private const ulong Second = VenueScript.Second;
     private const uint KeysUsed = 6;
+    private const uint Buyer = 20;
+    private const uint Seller = 21;
 
-    private static readonly (ParameterId Parameter, long Minimum, long Maximum, uint Scopes)[] _parameters =
+    private const uint Funded = 4;
+
+    private static readonly (ParameterId Parameter, long Minimum, long Maximum, uint[] Scopes)[] _parameters =
     [
-        (ParameterId.SettlementThresholdTicks, 1, 1L << 40, 2),
-        (ParameterId.ShortOptionMarginPpm, 1_000, 1_000_000, 2),
-        (ParameterId.ShortOptionMinimumPpm, 1_000, 1_000_000, 2),
-        (ParameterId.OracleQuorum, 1, 8, 2),
-        (ParameterId.MarginBufferPpm, 0, 10_000_000, 2),
-        (ParameterId.LotSize, 0, 1L << 32, 3),
-        (ParameterId.OrderLotsMax, 0, 1L << 32, 3),
+        (ParameterId.SettlementThresholdTicks, 1, 1L << 40, [1, 2]),
+        (ParameterId.ShortOptionMarginPpm, 1_000, 1_000_000, [1, 2]),
+        (ParameterId.ShortOptionMinimumPpm, 1_000, 1_000_000, [1, 2]),
+        (ParameterId.OracleQuorum, 1, 8, [1, 2]),
+        (ParameterId.MarginBufferPpm, 0, 10_000_000, [1, 2]),
+        (ParameterId.LotSize, 0, 1L << 32, [1, 2, 3, Funded]),
+        (ParameterId.OrderLotsMax, 0, 1L << 32, [1, 2, 3, Funded]),
+        (ParameterId.FundingBasePpb, -1_000_000_000, 1_000_000_000, [Funded]),
+        (ParameterId.FundingCapPpb, 1, 1_000_000_000, [Funded]),
+        (ParameterId.FundingImpactLots, 0, 1L << 40, [Funded]),
+        (ParameterId.InstrumentFeeSchedule, 0, 15, [1, 2, 3, Funded]),
+        (ParameterId.OracleReportJumpPpm, 0, 1_000_000, [1, 2]),
+        (ParameterId.OracleMedianDeviationPpm, 0, 1_000_000, [1, 2]),
+        (ParameterId.OracleDisabledSources, 0, 255, [1, 2]),
+        (ParameterId.OracleClockSkewMaxNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.OracleReportAgeMaxNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.OracleLateAfterNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.OracleStaleAfterNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.OracleDeadAfterNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.OracleRecoveryNanos, 0, 1L << 62, [1, 2]),
+        (ParameterId.SettlementWindowNanos, 0, 1L << 47, [1, 2]),
+        (ParameterId.FeeMakerPpm, -100_000, 100_000, [1, 2]),
+        (ParameterId.FeeTakerPpm, -100_000, 100_000, [1, 2]),
+        (ParameterId.FeeAuctionPpm, 0, 100_000, [1, 2]),
+        (ParameterId.FeeSettlementPpm, 0, 100_000, [1, 2]),
+        (ParameterId.FeeFundingPpm, 0, 100_000, [1, 2]),
+        (ParameterId.FeeTradedMultiple, 0, 1_000_000, [1, 2]),
+        (ParameterId.AssetHaircutPpm, 0, 1_000_000, [1]),
+        (ParameterId.AssetAccountMaxAtoms, 0, 1L << 60, [1]),
+        (ParameterId.PoolShareOfClaimPpm, 0, 800_000, [0]),
+        (ParameterId.PoolCapAtoms, 0, 1L << 60, [0]),
+        (ParameterId.PoolKinkPpm, 0, 999_999, [0]),
+        (ParameterId.PoolIdleRatePpm, 0, 10_000_000, [0]),
+        (ParameterId.PoolKinkRatePpm, 0, 10_000_000, [0]),
+        (ParameterId.PoolFullRatePpm, 0, 10_000_000, [0]),
     ];
 
     [Test]
@@ -80,16 +114,17 @@ public sealed class RandomProposalTests
             _random = new SplitMix64(seed);
             _venue = new VenueScript(_engine);
             _script = new GovernanceScript(_engine);
-            _venue.ListUnderlying(1, thresholdTicks: 100);
+            _venue.ListUnderlying(1, thresholdTicks: 100, intervalNanos: 10 * Second);
             _venue.ListUnderlying(2, thresholdTicks: 50);
             _venue.Oracle(100_000);
             _venue.ListPerpetual(1);
             _venue.ListPerpetual(2);
             _venue.ListPerpetual(3);
+            SetUpMoney();
             foreach (var (parameter, minimum, maximum, scopes) in _parameters)
             {
                 _model.Bounds[parameter] = (minimum, maximum);
-                for (uint scope = 1; scope <= scopes; scope++)
+                foreach (var scope in scopes)
                 {
                     _model.Values[(parameter, scope)] = _engine.View.Parameter(parameter, scope);
                 }
@@ -100,6 +135,10 @@ public sealed class RandomProposalTests
             SetKey(1, GovernanceRole.Governance);
             SetKey(2, GovernanceRole.Module, ParameterId.SettlementThresholdTicks, ParameterId.OracleQuorum);
             SetKey(3, GovernanceRole.Module, ParameterId.LotSize, ParameterId.OrderLotsMax, ParameterId.MarginBufferPpm);
+            SetKey(4, GovernanceRole.Module, ParameterId.FeeTakerPpm, ParameterId.FundingBasePpb, ParameterId.PoolFullRatePpm);
+            SetEnvelope(ParameterId.FeeTakerPpm, 0, new ParameterLimits(-50, 300, 40, 5 * Second, 10 * Second));
+            SetEnvelope(ParameterId.FundingBasePpb, Funded, new ParameterLimits(-200, 200, 60, 5 * Second, 10 * Second));
+            SetEnvelope(ParameterId.PoolFullRatePpm, 0, new ParameterLimits(0, 500, 100, 5 * Second, 10 * Second));
             SetEnvelope(ParameterId.SettlementThresholdTicks, 1, new ParameterLimits(10, 300, 40, 20 * Second, 30 * Second));
             SetEnvelope(ParameterId.OracleQuorum, 0, new ParameterLimits(1, 4, 1, 5 * Second, 10 * Second));
             SetEnvelope(ParameterId.OrderLotsMax, 0, new ParameterLimits(0, 200, 0, 0, 10 * Second));
@@ -114,6 +153,7 @@ public sealed class RandomProposalTests
                 Compare();
             }
 
+            _engine.View.Audit();
             using var replay = _engine.Replay();
             Assert.That(replay.Processor.StateHash(), Is.EqualTo(_engine.Processor.StateHash()), "replayed state");
             Assert.That(replay.Processor.HistoryHash, Is.EqualTo(_engine.Processor.HistoryHash), "replayed events");
@@ -122,6 +162,38 @@ public sealed class RandomProposalTests
         }
 
         public void Dispose() => _engine.Dispose();
+
+        /// <summary>Whatever changes, somebody gains and loses by it: two hold the most that they can of everything.</summary>
+        private void SetUpMoney()
+        {
+            _venue.List(new ListingWords
+            {
+                Instrument = Funded,
+                Kind = InstrumentKind.Perpetual,
+                FundingPeriod = 3_600 * Second,
+                BasePpb = 100,
+                CapPpb = 1_000,
+            });
+            for (ushort schedule = 1; schedule <= 2; schedule++)
+            {
+                _venue.SetFees(
+                    schedule, FeeBasis.TradedValue, 0, new TierRates(Maker: -10, Taker: 60, Settlement: 100, Funding: 1_000));
+            }
+
+            _venue.SetInstrumentFees(1, 1);
+            _venue.SetInstrumentFees(Funded, 2);
+            _venue.ListAsset(1, haircutPpm: 100);
+            _engine.SendInternal(SettlementPoolTermsEncoder.Wrap(_engine.Buffer).SetShareOfClaimPpm(100).SetCapAtoms(200)
+                .SetKinkPpm(100).SetIdleRatePpm(10).SetKinkRatePpm(100).SetFullRatePpm(300).EncodedLength);
+            _venue.OpenTrader(Buyer, 1L << 40);
+            _venue.OpenTrader(Seller, 1L << 40);
+            _venue.DepositAsset(Buyer, 1, 1_000, 2);
+            foreach (var instrument in new[] { 1u, 2u, 3u, Funded })
+            {
+                _venue.Order(Seller, instrument, Side.Sell, 100_000, 7);
+                _venue.Order(Buyer, instrument, Side.Buy, 100_000, 5);
+            }
+        }
 
         private void SetKey(uint key, GovernanceRole role, params ParameterId[] parameters)
         {
@@ -146,13 +218,16 @@ public sealed class RandomProposalTests
             };
             _engine.AnswerRisk = false;
             _model.Begin(_engine.TimeNanos, (ulong)_engine.Processor.LastSequence.Value + 1);
-            switch (Below(10))
+            switch (Below(11))
             {
                 case 0:
                     _engine.Tick();
                     break;
                 case 1:
                     _venue.Oracle(100_000 + Below(500));
+                    break;
+                case 2:
+                    _venue.Deposit(Below(2) == 0 ? Buyer : Seller, 1);
                     break;
                 default:
                     var words = Words();
@@ -164,7 +239,7 @@ public sealed class RandomProposalTests
 
         private GovernanceWords Words()
         {
-            var key = (uint)Below(8) switch { 0 => (uint)Below((int)KeysUsed + 1), 1 or 2 or 3 => 1u, 4 or 5 => 2u, _ => 3u };
+            var key = (uint)Below(8) switch { 0 => (uint)Below((int)KeysUsed + 1), 1 or 2 or 3 => 1u, 4 => 2u, 5 => 3u, _ => 4u };
             var action = Below(16) switch
             {
                 0 => GovernanceActionKind.SetEnvelope,
@@ -178,6 +253,12 @@ public sealed class RandomProposalTests
             {
                 2 when Below(4) != 0 => (ParameterId.SettlementThresholdTicks, 1u),
                 3 when Below(4) != 0 => (ParameterId.OrderLotsMax, 1u + (uint)Below(3)),
+                4 when Below(4) != 0 => Below(3) switch
+                {
+                    0 => (ParameterId.FeeTakerPpm, 1u + (uint)Below(2)),
+                    1 => (ParameterId.FundingBasePpb, Funded),
+                    _ => (ParameterId.PoolFullRatePpm, 0u),
+                },
                 _ => Parameter(),
             };
             var next = _model.NextSequence(key);
@@ -214,7 +295,9 @@ public sealed class RandomProposalTests
             var place = Below(_parameters.Length + 2);
             return place == _parameters.Length ? (ParameterId.GovernanceTimeLockNanos, (uint)(Below(8) == 0 ? 1 : 0))
                 : place > _parameters.Length ? ((ParameterId)(110 + Below(30)), 1u)
-                : (_parameters[place].Parameter, (uint)(Below(8) == 0 ? Below(5) : 1 + Below((int)_parameters[place].Scopes)));
+                : (_parameters[place].Parameter, Below(8) == 0
+                    ? (uint)Below(6)
+                    : _parameters[place].Scopes[Below(_parameters[place].Scopes.Length)]);
         }
 
         private long Value(ParameterId parameter, uint scope)

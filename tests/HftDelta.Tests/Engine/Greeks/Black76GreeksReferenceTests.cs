@@ -8,7 +8,7 @@ namespace HftDelta.Tests.Engine.Greeks;
 
 /// <summary>Gamma, vega, theta and rho against numbers from outside and against big-integer arithmetic.</summary>
 [TestFixture]
-[CancelAfter(20_000)]
+[CancelAfter(120_000)]
 public sealed class Black76GreeksReferenceTests
 {
     private const double SecondsPerYear = 31_536_000;
@@ -101,6 +101,7 @@ public sealed class Black76GreeksReferenceTests
     {
         // The tolerances are those that the README of the data found attainable; the exchange caps theta near expiry.
         var file = ReferenceFile.Open("deribit_options/full_greeks_2020-05-21.csv.gz");
+        var (deltas, thetas, marks) = (new List<double>(), new List<double>(), new List<double>());
         foreach (var row in file.Rows)
         {
             var days = (file.Number(row, "expiration_timestamp_ms") - file.Number(row, "timestamp_ms")) / 86_400_000;
@@ -119,9 +120,17 @@ public sealed class Black76GreeksReferenceTests
             Assert.That(theta, Is.EqualTo(file.Number(row, "theta")).Within(0.046), line);
             Assert.That(greeks.Rho / 100, Is.EqualTo(file.Number(row, "rho")).Within(6.8e-4), line);
             Assert.That(greeks.Price / forward, Is.EqualTo(file.Number(row, "mark_price")).Within(2.4e-4), line);
+            deltas.Add(Math.Abs(greeks.Delta - file.Number(row, "delta")));
+            thetas.Add(Math.Abs(theta - file.Number(row, "theta")));
+            marks.Add(Math.Abs((greeks.Price / forward) - file.Number(row, "mark_price")));
         }
 
         Assert.That(file.Rows, Has.Count.EqualTo(326));
+        Assert.That(Quantile(deltas, 0.5), Is.LessThan(3.95e-6));
+        Assert.That(Quantile(deltas, 0.9), Is.LessThan(1.75e-5));
+        Assert.That(Quantile(deltas, 0.99), Is.LessThan(6.85e-5));
+        Assert.That(Quantile(thetas, 0.99), Is.LessThan(0.0265));
+        Assert.That(Quantile(marks, 0.5), Is.LessThan(3.95e-6));
     }
 
     [Test]
@@ -129,8 +138,8 @@ public sealed class Black76GreeksReferenceTests
     {
         // Delta and volatility of a row were read at different moments; the README of the data gives the quantiles of that.
         var file = ReferenceFile.Open("deribit_options/chain_2026-01-30_2026-02-07.csv.gz");
-        var deltas = new List<double>();
-        var marks = new List<double>();
+        var (deltas, marks) = (new List<double>(), new List<double>());
+        var byTenor = new List<double>[] { [], [], [], [] };
         foreach (var row in file.Rows)
         {
             var forward = file.Number(row, "futures_price");
@@ -140,9 +149,14 @@ public sealed class Black76GreeksReferenceTests
                 file.Text(row, "option_type"));
             deltas.Add(Math.Abs(greeks.Delta - file.Number(row, "delta")));
             marks.Add(Math.Abs((greeks.Price / forward) - file.Number(row, "mark_price")));
+            byTenor[seconds < 86_400 ? 0 : seconds < 7 * 86_400 ? 1 : seconds < 60 * 86_400 ? 2 : 3].Add(deltas[^1]);
         }
 
         Assert.That(deltas, Has.Count.EqualTo(57_120));
+        Assert.That(Quantile(byTenor[0], 0.99), Is.LessThan(3.05e-2));
+        Assert.That(Quantile(byTenor[1], 0.99), Is.LessThan(1.75e-2));
+        Assert.That(Quantile(byTenor[2], 0.99), Is.LessThan(7.65e-3));
+        Assert.That(Quantile(byTenor[3], 0.99), Is.LessThan(3.75e-3));
         Assert.That(Quantile(deltas, 0.5), Is.LessThan(3.2e-4));
         Assert.That(Quantile(deltas, 0.9), Is.LessThan(3.3e-3));
         Assert.That(Quantile(deltas, 0.99), Is.LessThan(1.31e-2));

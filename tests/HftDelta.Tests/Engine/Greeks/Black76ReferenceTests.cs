@@ -7,7 +7,7 @@ namespace HftDelta.Tests.Engine.Greeks;
 
 /// <summary>The kernel against numbers from outside and against big-integer arithmetic.</summary>
 [TestFixture]
-[CancelAfter(20_000)]
+[CancelAfter(120_000)]
 public sealed class Black76ReferenceTests
 {
     private const double UnitsPerPrice = 1L << 40;

@@ -16,7 +16,7 @@ internal sealed class ModelDeliveries
     /// <summary>Obligations that wait, by number.</summary>
     public IReadOnlyCollection<ulong> Open => _open.Keys;
 
-    /// <summary>An account held lots to the end: a future takes them, a call in the money too, a put the other way round.</summary>
+    /// <summary>Lots were held to the end: a future takes them, a call in the money too, a put the other way.</summary>
     public void Expire(uint account, ModelListing listing, long lots, long price)
     {
         if (!listing.IsPhysical || (listing.Strike != 0 && listing.PayoffTicks(price) == 0))

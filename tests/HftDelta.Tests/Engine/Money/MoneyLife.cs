@@ -215,7 +215,7 @@ internal sealed class MoneyLife : IDisposable
         asset = (uint)_random.PickWeighted([4, 1, 1]);
         var id = new AccountId(account);
         var held = asset == 0 ? Engine.View.Cash(id).Value : Engine.View.Balance(id, new AssetId(asset)).Value;
-        return _random.NextBelow(4) switch
+        return _random.NextBelow(12) switch
         {
             0 => held,
             1 => held + 1,

@@ -92,7 +92,7 @@ internal sealed class MoneyModel
             BigInteger sum = 0;
             for (uint account = 0; account < AccountsMax; account++)
             {
-                sum += _money[account, asset];
+                sum = _money[account, asset] is { IsZero: false } some ? sum + some : sum;
             }
 
             Demand.That(sum == Deposited[asset] << 32, $"asset {asset} adds up to {Deposited[asset]} atoms, not {sum} / 2^32");

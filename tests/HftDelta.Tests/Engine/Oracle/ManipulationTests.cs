@@ -1,4 +1,3 @@
-using HftDelta.Primitives.Records;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
@@ -175,7 +174,7 @@ public sealed class ManipulationTests : OracleFixture
     public void A_report_that_its_verifier_denied_takes_its_number_and_is_an_event()
     {
         var index = Index;
-        Deny(OracleScript.FirstSession + 1, requestSequence: 2, RejectCode.OracleSignatureInvalid);
+        Deny(1, RejectCode.OracleSignatureInvalid);
         var refused = OracleReportRefusedDecoder.Trusted(Engine.Single(OracleReportRefusedDecoder.TemplateId));
         Assert.That((refused.Code, refused.SourceId, refused.SourceSequence),
             Is.EqualTo((RejectCode.OracleSignatureInvalid, 1u, 77ul)));
@@ -196,22 +195,5 @@ public sealed class ManipulationTests : OracleFixture
         Assert.That(CommandRefusedDecoder.Trusted(refused.Frame).Code, Is.EqualTo((ushort)RejectCode.BadParameter));
         Oracle.Wait(Minute);
         Assert.That(Class, Is.EqualTo(StalenessClass.None));
-    }
-
-    private void Deny(uint session, ulong requestSequence, RejectCode code)
-    {
-        var frame = new byte[OracleReportDeniedDecoder.FrameLength];
-        OracleReportDeniedEncoder.Wrap(frame).SetSessionHandle(session).SetSourceId(1).SetUnderlyingId(1)
-            .SetCode((ushort)code).SetRequestSequence(requestSequence).SetSourceSequence(77);
-        var envelope = Engine.Commands[^1].Envelope with
-        {
-            Sequence = Engine.Processor.LastSequence.Value + 1,
-            SessionHandle = session,
-            Length = (ushort)frame.Length,
-            Source = RecordSource.Oracle,
-        };
-        Engine.Events.Clear();
-        Engine.Commands.Add((envelope, frame));
-        Engine.Apply(in envelope, frame);
     }
 }

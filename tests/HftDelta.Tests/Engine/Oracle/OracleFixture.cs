@@ -1,9 +1,11 @@
 using HftDelta.Engine;
+using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire;
+using HftDelta.Wire.Internal;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Engine.Oracle;
@@ -74,4 +76,24 @@ public abstract class OracleFixture
     protected Int128 Index => Engine.View.DeltaIndex(new InstrumentId(Perpetual)).Value;
 
     protected OracleStatusDecoder Status => OracleStatusDecoder.Trusted(Engine.Single(OracleStatusDecoder.TemplateId));
+
+    /// <summary>A report of a source that spoke before, as its verifier denied it: the session's next request.</summary>
+    protected void Deny(uint source, RejectCode code)
+    {
+        var session = OracleScript.FirstSession + source;
+        Assert.That(Engine.View.TryGetSession(new SessionHandle(session), out var sequences), Is.True);
+        var frame = new byte[OracleReportDeniedDecoder.FrameLength];
+        OracleReportDeniedEncoder.Wrap(frame).SetSessionHandle(session).SetSourceId(source).SetUnderlyingId(1)
+            .SetCode((ushort)code).SetRequestSequence(sequences.NextRequest).SetSourceSequence(77);
+        var envelope = Engine.Commands[^1].Envelope with
+        {
+            Sequence = Engine.Processor.LastSequence.Value + 1,
+            SessionHandle = session,
+            Length = (ushort)frame.Length,
+            Source = RecordSource.Oracle,
+        };
+        Engine.Events.Clear();
+        Engine.Commands.Add((envelope, frame));
+        Engine.Apply(in envelope, frame);
+    }
 }

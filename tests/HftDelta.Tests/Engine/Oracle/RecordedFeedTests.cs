@@ -3,6 +3,7 @@ using System.IO.Compression;
 using HftDelta.Engine;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Orders;
 using HftDelta.Tests.Node.BookReplay;
 using HftDelta.Wire;
 using NUnit.Framework;
@@ -21,6 +22,7 @@ public sealed class RecordedFeedTests
     private const ulong Second = VenueScript.Second;
 
     private static readonly UnderlyingId _underlying = new(1);
+    private static readonly InstrumentId _perpetual = new(1);
     private static readonly OracleRulesWords _rules = new()
     {
         JumpPpm = 10_000,
@@ -49,6 +51,8 @@ public sealed class RecordedFeedTests
         var ends = _lastTimes.Values.Order().ToArray();
         Assert.That(ends[2] - ends[0], Is.GreaterThan(240 * Second), "one feed stopped minutes before the others");
         Assert.That(
+            engine.View.SettlementPrice(_perpetual).Value, Is.EqualTo(Price(engine)), "settled to the price of two of them");
+        Assert.That(
             _classes.Where(change => change.Time > ends[0]).Select(change => change.Class),
             Does.Not.Contain(StalenessClass.Stale).And.Not.Contain(StalenessClass.Dead));
     }
@@ -68,6 +72,7 @@ public sealed class RecordedFeedTests
         Assert.That(_classes[^1].Class, Is.EqualTo(StalenessClass.Dead), Told());
         Assert.That(afterStop, Does.Contain(StalenessClass.Stale));
         Assert.That(Price(engine), Is.EqualTo(price), "as it was when it died");
+        Assert.That(engine.View.SettlementPrice(_perpetual).Value, Is.EqualTo(price));
     }
 
     [Test]
@@ -144,10 +149,27 @@ public sealed class RecordedFeedTests
 
         var ticks = (long)(decimal.Parse(price, CultureInfo.InvariantCulture) * 100);
         var time = ulong.Parse(exchange, CultureInfo.InvariantCulture) * 1_000_000;
+        var before = Settled(engine);
         var code = oracle.Report(source, ticks, time);
+        if (code != default)
+        {
+            Assert.That(Settled(engine), Is.EqualTo(before), $"a refused report ({code}) moves nothing");
+            Assert.That(engine.Count(DeltaSettlementDecoder.TemplateId), Is.Zero);
+        }
+
         _codes[code] = _codes.GetValueOrDefault(code) + 1;
         Note(engine);
+        if (engine.View.InstrumentCount == 0 && Price(engine) != 0)
+        {
+            new VenueScript(engine).ListPerpetual(_perpetual.Value);
+        }
     }
+
+    /// <summary>All that settlement moves: the oracle's price, D, S*, mark.</summary>
+    private static (long, Int128, long, Int128) Settled(EngineHarness engine) => engine.View.InstrumentCount == 0
+        ? default
+        : (Price(engine), engine.View.DeltaIndex(_perpetual).Value, engine.View.SettlementPrice(_perpetual).Value,
+            engine.View.Mark(_perpetual).Value);
 
     private void Note(EngineHarness engine)
     {

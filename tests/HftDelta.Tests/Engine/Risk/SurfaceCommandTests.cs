@@ -53,7 +53,8 @@ public sealed class SurfaceCommandTests
         Assert.That(
             Strikes([.. Enumerable.Range(0, 81).Select(strike => (900_000L + strike, 0.5))]), Is.EqualTo(SurfaceFault.OutOfRange),
             "one more than a command may carry");
-        Assert.That(Strikes([.. Enumerable.Range(0, 80).Select(strike => (900_000L + strike, 0.5))]), Is.EqualTo(SurfaceFault.None));
+        Assert.That(
+            Strikes([.. Enumerable.Range(0, 80).Select(strike => (900_000L + strike, 0.5))]), Is.EqualTo(SurfaceFault.None));
         fixture.AssertReplayed();
 
         SurfaceFault Strikes(params (long Strike, double Volatility)[] strikes)

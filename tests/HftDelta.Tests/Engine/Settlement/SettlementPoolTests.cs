@@ -1,4 +1,5 @@
 using System.Numerics;
+using HftDelta.Engine;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Settlement;
 using HftDelta.Primitives.Units;
@@ -18,6 +19,7 @@ public sealed class SettlementPoolTests
 {
     private const uint Buyer = 20;
     private const uint Seller = 21;
+    private const uint Other = 22;
     private const uint Pool = 5;
     private const long Money = 145_000;
     private const ulong Day = 86_400 * VenueScript.Second;
@@ -25,6 +27,7 @@ public sealed class SettlementPoolTests
     private EngineHarness _engine = null!;
     private VenueScript _venue = null!;
     private GivenDeltas _deltas = null!;
+    private ulong _withdrawals;
     private readonly AppliedPosition[] _scratch = new AppliedPosition[256];
 
     [SetUp]
@@ -58,10 +61,13 @@ public sealed class SettlementPoolTests
     }
 
     [Test]
-    public void Cash_below_zero_pays_interest_into_the_pool_and_nobody_else_does()
+    public void Cash_below_zero_pays_interest_through_the_pool_to_those_whose_cash_is_idle()
     {
         SetTerms(capAtoms: 1L << 40, rate: 365_000);
+        _venue.OpenTrader(Other, 3 * (1L << 40));
         Overdraw();
+        var (ofSeller, ofOther) = (Applied(Seller), Applied(Other));
+        var idle = (double)(_engine.View.Cash(new(Seller)).Value + _engine.View.Cash(new(Other)).Value);
         var cash = _engine.View.Cash(new(Buyer)).Value;
         Assert.That(cash, Is.Negative);
         Assert.That(_engine.View.BorrowedAtoms, Is.EqualTo((Int128)(-cash)));
@@ -71,9 +77,15 @@ public sealed class SettlementPoolTests
 
         // 36.5 % a year is a thousandth a day.
         Assert.That((double)owed / (1L << 32), Is.EqualTo(-cash / 1_000.0).Within(1e-3));
-        Assert.That(Applied(Pool), Is.EqualTo(owed), "the pool is owed it before it is paid");
+        var rise = (double)(Applied(Other) - ofOther);
+        Assert.That(rise, Is.EqualTo((double)owed * _engine.View.Cash(new(Other)).Value / idle).Within(1_000));
+        Assert.That(
+            Applied(Other) - ofOther + Applied(Seller) - ofSeller + Applied(Pool), Is.EqualTo(owed), "what one pays others get");
+        Assert.That(Applied(Pool), Is.InRange((Int128)0, (Int128)10_000), "roundings stay with the pool: less than 1e-5 of an atom");
+        var told = _engine.View.Cash(new(Other)).Value;
+        _venue.Deposit(Other, 1);
+        Assert.That(_engine.View.Cash(new(Other)).Value - told, Is.EqualTo(1 + (long)(rise / (1L << 32))), "before it is paid");
         _venue.Deposit(Buyer, 1);
-        Assert.That(_engine.View.Cash(new(Pool)).Value, Is.EqualTo((long)(owed >> 32)));
         Assert.That(Interest(), Is.EqualTo(owed), "the report tells it");
         Assert.That(Applied(Buyer), Is.EqualTo(((Int128)(cash + 1) << 32) - owed));
         _engine.View.Audit();
@@ -96,6 +108,40 @@ public sealed class SettlementPoolTests
     }
 
     [Test]
+    public void A_rate_that_governance_changes_costs_from_its_activation_on()
+    {
+        SetTerms(capAtoms: 1L << 40, rate: 365_000);
+        Overdraw();
+        var governance = new GovernanceScript(_engine);
+        governance.SetKey(GovernanceScript.Governor, GovernanceRole.Governance);
+        governance.Seal();
+        SetTerms(capAtoms: 1L << 40, rate: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParametersGoverned), "the operator's word is over");
+
+        var cash = _engine.View.Cash(new(Buyer)).Value;
+        var equity = _engine.View.Equity(new(Buyer)).Value;
+        var activation = _engine.TimeNanos + Day;
+        governance.Propose(ParameterId.PoolIdleRatePpm, 400_000, scope: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParameterConflict), "above the rate at the kink, as it is now");
+        foreach (var rate in new[] { ParameterId.PoolFullRatePpm, ParameterId.PoolKinkRatePpm })
+        {
+            governance.Propose(rate, 1_095_000, scope: 0);
+            _engine.Tick();
+        }
+
+        governance.Propose(ParameterId.PoolIdleRatePpm, 1_095_000, activationTime: activation, scope: 0);
+        governance.Propose(ParameterId.PoolKinkPpm, 0, scope: 0);
+        Assert.That(InternalRefusal(), Is.EqualTo(RejectCode.ParameterConflict), "while there is a pool");
+        _venue.Wait(Day);
+        Assert.That(_engine.View.Parameter(ParameterId.PoolIdleRatePpm), Is.EqualTo(1_095_000));
+        _venue.Wait(Day);
+        var owed = equity - _engine.View.Equity(new(Buyer)).Value;
+
+        // A thousandth in the first day and three in the second.
+        Assert.That((double)owed / (1L << 32), Is.EqualTo(-cash * 0.004).Within(0.01));
+    }
+
+    [Test]
     public void Who_has_borrowed_more_than_a_share_of_its_claim_takes_on_nothing_more()
     {
         SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 800_000);
@@ -106,8 +152,129 @@ public sealed class SettlementPoolTests
         SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: (uint)(-cash * 1_000_000 / claim));
         Assert.That(Buy(1), Is.EqualTo(RejectCode.CashShortfall));
         Assert.That(Sell(1), Is.Null, "what reduces is taken");
-        _venue.Deposit(Buyer, (long)(-cash >> 32) + 10);
+        _venue.Deposit(Buyer, (long)(-cash >> 32) + 20_000);
         Assert.That(Buy(1), Is.Null);
+    }
+
+    [Test]
+    public void What_an_order_would_pay_is_foreseen()
+    {
+        SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 1);
+        Overdraw();
+        var (cash, _) = CashAndClaim();
+        var index = (long)(_engine.View.DeltaIndex(new(1)).Value >> 32);
+        Assert.That(index, Is.EqualTo(-6_000).Within(2));
+
+        // A lot at 1 costs about 6,000, of which a millionth of a claim gives nothing back.
+        _venue.Deposit(Buyer, (long)(-cash >> 32) + 5_990);
+        Assert.That(Buy(1), Is.EqualTo(RejectCode.CashShortfall));
+        _venue.Deposit(Buyer, 20);
+        Assert.That(Buy(1), Is.Null);
+        Assert.That(Buy(1), Is.EqualTo(RejectCode.CashShortfall), "what rests already is foreseen too");
+    }
+
+    [Test]
+    public void The_cap_holds_also_for_what_an_order_would_borrow()
+    {
+        SetTerms(capAtoms: 1L << 40);
+        Overdraw();
+        var borrowed = (long)_engine.View.BorrowedAtoms;
+        SetTerms(capAtoms: borrowed + 5_990);
+        Assert.That(Buy(1), Is.EqualTo(RejectCode.SettlementPoolExhausted));
+        Assert.That(Bound(), Is.EqualTo(borrowed + 5_990));
+        SetTerms(capAtoms: borrowed + 6_010);
+        Assert.That(Buy(1), Is.Null);
+    }
+
+    [Test]
+    public void Who_is_short_is_called_after_the_tick_and_told_again_when_it_is_mended()
+    {
+        Overdraw();
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.False, "no terms, no calls");
+        SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 1);
+        _engine.Tick();
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.True);
+        Assert.That(_engine.View.IsLiquidityCalled(new(Seller)), Is.False);
+        var call = Calls().Single();
+        var (cash, claim) = CashAndClaim();
+        Assert.That((call.Cash, call.Claim), Is.EqualTo((cash, claim)));
+        Assert.That(call.Shortfall, Is.EqualTo(-cash - (claim / 1_000_000)), "a share of a millionth");
+        _venue.Oracle(12_000);
+        _engine.DrainPendingWork();
+        Assert.That(Calls(), Is.Empty, "it is told once");
+        var missing = (long)(-CashAndClaim().Cash >> 32);
+        _venue.Deposit(Buyer, missing - 1);
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.True);
+        _venue.Deposit(Buyer, 1_000);
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.False);
+        Assert.That(Calls().Single().Shortfall, Is.EqualTo(BigInteger.Zero));
+        _engine.View.Audit();
+    }
+
+    [Test]
+    public void Who_is_called_gives_nothing_away_and_reduces_freely()
+    {
+        _engine.SendInternal(ListAssetEncoder.Wrap(_engine.Buffer).SetAssetId(1).SetUnderlyingId(1).SetAtomsPerUnit(1)
+            .SetQuoteAtomsPerTick(1).SetVenueMaximum(1_000).SetAccountMaximum(1_000).SetHaircutPpm(0).EncodedLength);
+        Overdraw();
+        _engine.SendInternal(DepositEncoder.Wrap(_engine.Buffer).SetAccountId(Buyer).SetAssetId(1).SetAmount(900)
+            .SetDepositId(1_000).EncodedLength);
+        SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 1);
+        Assert.That(Withdraw(), Is.EqualTo(RejectCode.CashShortfall), "found by asking, before any tick");
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.True);
+        Assert.That(Sell(1), Is.Null);
+        SetTerms(capAtoms: 1L << 40, shareOfClaimPpm: 0);
+        _engine.Tick();
+        Assert.That(_engine.View.IsLiquidityCalled(new(Buyer)), Is.False, "the rule is gone");
+        Assert.That(Withdraw(), Is.Null);
+    }
+
+    [Test]
+    public void Every_account_is_looked_at_however_many_there_are()
+    {
+        using var engine = new EngineHarness(EngineLimits.Small with { Accounts = 2_000, Sessions = 2_000, PendingUnitsPerCommand = 1 });
+        var venue = new VenueScript(engine);
+        venue.ListUnderlying(intervalNanos: Day);
+        venue.Oracle(10_000);
+        venue.ListPerpetual(1);
+        venue.OpenTrader(21, 1L << 40);
+        for (uint account = 1_000; account < 1_040; account++)
+        {
+            venue.OpenTrader(account, 1_100);
+            venue.Order(21, 1, Side.Sell, 10_000, 1);
+            venue.Order(account, 1, Side.Buy, 10_000, 1, session: account);
+        }
+
+        engine.SendInternal(SettlementPoolTermsEncoder.Wrap(engine.Buffer).SetShareOfClaimPpm(1).SetKinkPpm(1)
+            .SetCapAtoms(1L << 40).EncodedLength);
+        venue.Oracle(8_000);
+        engine.DrainPendingWork();
+        for (uint account = 1_000; account < 1_040; account++)
+        {
+            Assert.That(engine.View.IsLiquidityCalled(new(account)), Is.True, $"account {account}");
+        }
+
+        engine.View.Audit();
+    }
+
+    [Test]
+    public void Money_that_comes_into_a_debt_does_not_undo_the_interest_of_before()
+    {
+        SetTerms(capAtoms: 1L << 40, rate: 9_125_000);
+        var held = _venue.RequestWithdrawal(Buyer, 1_000);
+        Assert.That(held, Is.Not.Zero);
+        Overdraw();
+        var debt = -_engine.View.Cash(new(Buyer)).Value;
+        _venue.Wait(Day);
+        var cash = _engine.View.Cash(new(Buyer)).Value;
+        Assert.That(cash, Is.EqualTo(-debt), "not applied since");
+        _venue.CancelWithdrawal(Buyer, 1);
+        Assert.That(_engine.View.Cash(new(Buyer)).Value, Is.EqualTo(cash + 1_000));
+        _venue.Deposit(Buyer, 1);
+
+        // A fortieth a day of the whole debt.
+        Assert.That(cash + 1_001 - _engine.View.Cash(new(Buyer)).Value, Is.EqualTo(debt / 40.0).Within(1));
+        _engine.View.Audit();
     }
 
     [Test]
@@ -183,7 +350,7 @@ public sealed class SettlementPoolTests
             _engine.View.Audit();
         }
 
-        Assert.That(_engine.View.Cash(new(Pool)).Value, Is.Positive);
+        Assert.That(Applied(Pool) >= 0, Is.True, "the pool owes lenders no more than borrowers owe it");
     }
 
     /// <summary>The buyer holds a call that is worth more than was paid, and is made to pay more than all its cash.</summary>
@@ -223,6 +390,27 @@ public sealed class SettlementPoolTests
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderRejectedDecoder.TemplateId)
         .Select(record => (RejectCode?)OrderRejectedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
 
+    private RejectCode? InternalRefusal() => _engine.Events
+        .Where(record => record.SchemaId == InternalSchema.Id && record.TemplateId == CommandRefusedDecoder.TemplateId)
+        .Select(record => (RejectCode?)CommandRefusedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
+
+    private RejectCode? Withdraw()
+    {
+        _engine.SendInternal(WithdrawEncoder.Wrap(_engine.Buffer).SetAccountId(Buyer).SetAssetId(1).SetAmount(1)
+            .SetWithdrawalId(++_withdrawals).EncodedLength);
+        return _engine.Events
+            .Where(record => record.SchemaId == InternalSchema.Id && record.TemplateId == CommandRefusedDecoder.TemplateId)
+            .Select(record => (RejectCode?)CommandRefusedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
+    }
+
+    private long Bound() => _engine.Events
+        .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderRejectedDecoder.TemplateId)
+        .Select(record => OrderRejectedDecoder.Trusted(record.Frame).Bound).Single();
+
+    private (BigInteger Cash, BigInteger Claim, BigInteger Shortfall)[] Calls() => _engine.Events
+        .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == LiquidityCallDecoder.TemplateId)
+        .Select(record => LiquidityCallDecoder.Trusted(record.Frame).Sums()).ToArray();
+
     private Int128 Applied(uint account) => _engine.View.AsApplied(new AccountId(account), _scratch).Cash.Value;
 
     private (BigInteger Cash, BigInteger Claim) CashAndClaim()
@@ -234,4 +422,10 @@ public sealed class SettlementPoolTests
     private Int128 Interest() => _engine.Events
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == AccountSettledDecoder.TemplateId)
         .Select(record => AccountSettledDecoder.Trusted(record.Frame).Interest.ToInt128()).Single();
+}
+
+internal static class LiquidityCallWords
+{
+    public static (BigInteger Cash, BigInteger Claim, BigInteger Shortfall) Sums(this LiquidityCallDecoder call) => (
+        (BigInteger)call.Cash.ToInt128(), (BigInteger)call.Claim.ToInt128(), (BigInteger)call.Shortfall.ToInt128());
 }

@@ -61,7 +61,7 @@ public sealed class SegmentPreparerTests
     [Test]
     public void A_full_disk_at_every_allocation_is_a_clear_error_or_a_wait()
     {
-        for (var allocation = 1; allocation <= 5; allocation++)
+        for (var allocation = 1; allocation <= 9; allocation++)
         {
             var storage = new VirtualStorage();
             storage.Faults.FullAtAllocation = allocation;
@@ -87,7 +87,9 @@ public sealed class SegmentPreparerTests
                 refusals += journal.Preparer.LastRefusal is null ? 0 : 1;
             }
 
-            Assert.That(refusals, Is.Positive, $"allocation {allocation}");
+            // Without its index a segment is read all the same; nothing waits for one.
+            var isIndex = storage.RefusedName.EndsWith(".idx", StringComparison.Ordinal);
+            Assert.That(refusals, isIndex ? Is.Zero : Is.Positive, $"allocation {allocation}");
             Scribe.AssertRecords(storage, scribe.Sequence, 1_376);
         }
     }

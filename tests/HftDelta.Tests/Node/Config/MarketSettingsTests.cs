@@ -380,7 +380,8 @@ internal sealed class MarketSettingsTests
     public void Governance_is_read_and_written()
     {
         File.WriteAllText(FilePath, $$"""
-            {"underlyings":[{{Underlying}}],"instruments":[],"domain":{"chainId":5},"governance":{"timeLockNanos":6,"keys":[{{Governor}},
+            {"underlyings":[{{Underlying}}],"instruments":[],"domain":{"chainId":5},
+            "governance":{"timeLockNanos":6,"keys":[{{Governor}},
             {"keyId":2,"role":"module","address":"0x0000000000000000000000000000000000000002","parameters":["oracleQuorum"]}],
             "envelopes":[{"parameter":"oracleQuorum","scope":1,"minimum":1,"maximum":4,"stepMax":2,"cooldownNanos":3}]} }
             """);

@@ -13,7 +13,7 @@ namespace HftDelta.Tests.Node.Statements;
 internal sealed class StatementVerbTests
 {
     private const string Account = "16";
-    private static readonly string[] _verbs = ["settlements", "accounts", "positions", "statement"];
+    private static readonly string[] _verbs = ["settlements", "accounts", "positions", "risk", "statement"];
     private string _journal = "";
 
     [OneTimeSetUp]
@@ -96,6 +96,23 @@ internal sealed class StatementVerbTests
         foreach (var instrument in rows.GroupBy(row => row["instrument"]))
         {
             Assert.That(instrument.Aggregate((Int128)0, (sum, row) => sum + Number(row["quantityLots"])), Is.EqualTo((Int128)0));
+        }
+    }
+
+    [Test]
+    public void Risk_tells_the_worst_scenario_of_every_live_instrument()
+    {
+        var rows = Rows("risk").ToList();
+        var scenarios = Rows("risk", "--scenarios").ToLookup(row => row["instrument"]);
+        Assert.That(rows, Has.Count.GreaterThan(1));
+        Assert.That(scenarios, Has.Count.EqualTo(rows.Count));
+        foreach (var row in rows)
+        {
+            var changes = scenarios[row["instrument"]].Select(line => Number(line["changeSubAtoms"])).ToList();
+            Assert.That(changes, Has.Count.EqualTo(35));
+            Assert.That(Number(row["worstLongSubAtoms"]), Is.EqualTo(changes[..33].Min()));
+            Assert.That(Number(row["worstShortSubAtoms"]), Is.EqualTo(-changes[..33].Max()));
+            Assert.That(changes[13], Is.EqualTo((Int128)0), "nothing moves");
         }
     }
 

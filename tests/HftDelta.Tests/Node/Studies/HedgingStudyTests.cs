@@ -85,7 +85,17 @@ internal sealed class HedgingStudyTests
         var series = HedgingStudy.Of("recorded", paths, CancellationToken.None).ToList();
         Assert.That(paths, Has.Count.GreaterThan(50));
         Assert.That(series[1].Line.Slope, Is.EqualTo(HedgedOption.VarianceInTheory(1)).Within(50).Percent);
-        Assert.That(series[0].Line.Slope, Is.Positive);
+
+        // Beyond the floor it is a line: every setting with enough settlements lies near it, and it explains what there is.
+        Assert.That(series[0].Line.Slope, Is.EqualTo(_thresholds.Line.Slope).Within(50).Percent);
+        Assert.That(series[0].Line.WorstMiss, Is.LessThan(0.4));
+        Assert.That(series[1].Line.WorstMiss, Is.LessThan(0.15));
+        foreach (var one in series)
+        {
+            var (finest, coarsest) = (one.Lines[0], one.Lines.Last(line => line.Settlements >= 5));
+            Assert.That(coarsest.Variance, Is.GreaterThan(3 * finest.Variance), "the spacing is what it depends on");
+        }
+
         Assert.That(series[1].Line.Floor, Is.GreaterThan(_intervals.Line.Floor), "volatility that changes on the way stays");
     }
 
@@ -117,11 +127,24 @@ internal sealed class HedgingStudyTests
             var svg = XDocument.Load(plot).Root!;
             Assert.That(svg.Name.LocalName, Is.EqualTo("svg"));
             Assert.That(svg.Elements().Count(element => element.Name.LocalName == "path"), Is.EqualTo(14 + 2), "and the legend");
+            Assert.That(svg.Elements().Count(element => element.Name.LocalName == "polyline"), Is.EqualTo(2 + 1), "and theory");
+            AssertOnTheSheet(svg);
             Assert.That(svg.ToString(), Does.Not.Contain("NaN").And.Not.Contain("Infinity"));
         }
         finally
         {
             File.Delete(plot);
+        }
+    }
+
+    private static void AssertOnTheSheet(XElement svg)
+    {
+        foreach (var line in svg.Elements().Where(element => element.Name.LocalName == "polyline"))
+        {
+            var points = line.Attribute("points")!.Value.Split(' ', ',').Select(number =>
+                double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            Assert.That(points.Where((_, place) => place % 2 == 0), Is.All.InRange(80, 600), "between the axes");
+            Assert.That(points.Where((_, place) => place % 2 == 1), Is.All.InRange(50, 480));
         }
     }
 }

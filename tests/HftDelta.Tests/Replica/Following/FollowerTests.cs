@@ -1,3 +1,4 @@
+using HftDelta.Engine.State;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Reading;
 using HftDelta.Journal.Recovery;
@@ -298,6 +299,40 @@ internal sealed class FollowerTests
     }
 
     [Test]
+    public void A_worker_of_the_leader_that_is_wrong_by_one_bit_of_one_scenario_stops_it()
+    {
+        using var rig = new LeaderRig();
+        rig.Trade();
+        var inputs = rig.FreezeRisk();
+        var risk = rig.Leader.Venue.Processor.Risk;
+        var right = risk.Compute(new UnderlyingId(1), new CommandSequence(inputs));
+        ref var result = ref risk.Computed(2);
+        result.Vector[20] ^= 1;
+        result.Digest = result.DigestOf(2);
+        var wrong = risk.Finish(new UnderlyingId(1), new CommandSequence(inputs));
+        Assert.That(wrong, Is.Not.EqualTo(right));
+        rig.Kill();
+
+        AppendMarker(rig.Journal, rig.Leader.Options.JournalId, inputs, wrong);
+        using var replica = LeaderRig.Replica(rig.Journal, new VirtualStorage(), new Recorder());
+        var error = Assert.Throws<ReplicaException>(() => LeaderRig.Catch(replica));
+        Assert.That((error.Fault, error.Component), Is.EqualTo((ReplicaFault.StateDiverged, "RiskResults")));
+    }
+
+    [Test]
+    public void A_right_marker_of_the_leader_is_followed()
+    {
+        using var rig = new LeaderRig();
+        rig.Trade();
+        var inputs = rig.FreezeRisk();
+        var right = rig.Leader.Venue.Processor.Risk.Compute(new UnderlyingId(1), new CommandSequence(inputs));
+        rig.Kill();
+        AppendMarker(rig.Journal, rig.Leader.Options.JournalId, inputs, right);
+        using var replica = LeaderRig.Replica(rig.Journal, new VirtualStorage(), new Recorder());
+        Assert.That(() => LeaderRig.Catch(replica), Throws.Nothing);
+    }
+
+    [Test]
     public void The_journal_that_is_followed_holds_risk_markers()
     {
         using var rig = new LeaderRig();
@@ -313,12 +348,16 @@ internal sealed class FollowerTests
     }
 
     // What a leader with another kernel would have written.
-    private static void AppendWrongMarker(VirtualStorage storage, Guid journalId, long inputs)
+    private static void AppendWrongMarker(VirtualStorage storage, Guid journalId, long inputs) =>
+        AppendMarker(storage, journalId, inputs, Hash256.Zero);
+
+    private static void AppendMarker(VirtualStorage storage, Guid journalId, long inputs, Hash256 hash)
     {
         using var journal = AppendableJournal.Open(
             storage, new JournalOptions { JournalId = journalId, Schemas = SchemasOf(storage) });
         var frame = new byte[GreeksReadyDecoder.FrameLength];
-        GreeksReadyEncoder.Wrap(frame).SetUnderlyingId(1).SetInputSequence((ulong)inputs);
+        var marker = GreeksReadyEncoder.Wrap(frame).SetUnderlyingId(1).SetInputSequence((ulong)inputs);
+        marker.ResultHash.SetWord0(hash.Word0).SetWord1(hash.Word1).SetWord2(hash.Word2).SetWord3(hash.Word3);
         var envelope = new RecordEnvelope
         {
             Sequence = inputs + 1,
