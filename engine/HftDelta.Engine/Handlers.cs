@@ -323,6 +323,10 @@ internal sealed class Handlers : IDisposable
                 var term = LeaderTermDecoder.Trusted(frame);
                 reference = term.Term;
                 return Lead(term);
+            case CommandQuarantinedDecoder.TemplateId:
+                var quarantined = CommandQuarantinedDecoder.Trusted(frame);
+                reference = quarantined.SessionHandle;
+                return Quarantine.Apply(_state, quarantined);
             case ListUnderlyingDecoder.TemplateId:
                 var underlying = ListUnderlyingDecoder.Trusted(frame);
                 reference = underlying.UnderlyingId;

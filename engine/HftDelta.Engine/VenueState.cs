@@ -198,6 +198,12 @@ internal sealed class VenueState : IDisposable
 
     public uint EngineVersion { get; set; } = 1;
 
+    /// <summary>Commands that were taken out because no engine could apply them.</summary>
+    public uint QuarantinedCount { get; set; }
+
+    /// <summary>Where the last of them stood; 0: there was none.</summary>
+    public long LastQuarantined { get; set; }
+
     public ulong LastTradeId { get; set; }
 
     /// <summary>Sequence of the public stream.</summary>
@@ -371,7 +377,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[222];
+        Span<byte> buffer = stackalloc byte[234];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -404,6 +410,8 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[202..], Assets.NextId);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[206..], ParametersAskedBy);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[214..], Obligations.LastNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer[222..], LastQuarantined);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[230..], QuarantinedCount);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }
