@@ -59,6 +59,12 @@ public readonly partial struct VenueView
     /// <summary>The version that the engine behaves as.</summary>
     public uint EngineVersion => _state.EngineVersion;
 
+    /// <summary>Commands that were taken out of the journal because no engine could apply them.</summary>
+    public uint QuarantinedCount => _state.QuarantinedCount;
+
+    /// <summary>Where the last of them stood; none if there was none.</summary>
+    public CommandSequence LastQuarantined => new(_state.LastQuarantined);
+
     /// <summary>Of the last command.</summary>
     public TimeNanos Time => new(_state.TimeNanos);
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using HftDelta.Engine;
 using HftDelta.Journal.Faults;
 using HftDelta.Node.Cli;
+using HftDelta.Node.Pipeline;
 using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Agents;
 
@@ -43,6 +44,11 @@ public static partial class NodeFailure
                 error.WriteLine(known.Message);
                 error.Flush();
                 break;
+            case EngineStoppedException stopped:
+                _ = ProcessFailure.Report(failure, error);
+                error.WriteLine(stopped.ToOperatorText());
+                error.Flush();
+                break;
             default:
                 _ = ProcessFailure.Report(failure, error);
                 break;
@@ -55,10 +61,14 @@ public static partial class NodeFailure
     public static ExitCode ExitCodeOf(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
+        var isStopped = false;
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
             {
+                case EngineStoppedException:
+                    isStopped = true;
+                    break;
                 case StateDivergenceException:
                     return ExitCode.StateDivergence;
                 case JournalException journal:
@@ -72,7 +82,7 @@ public static partial class NodeFailure
             }
         }
 
-        return (ExitCode)ProcessFailure.ExitCodeOf(exception);
+        return isStopped ? ExitCode.CommandBroken : (ExitCode)ProcessFailure.ExitCodeOf(exception);
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]

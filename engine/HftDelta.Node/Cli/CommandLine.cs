@@ -202,6 +202,11 @@ public static class CommandLine
                 error.WriteLine($"error HD{DivergenceError}: {exception.Message}");
                 error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
                 break;
+            case EngineStoppedException stopped:
+                error.WriteLine(stopped.ToOperatorText());
+                error.WriteLine("  what follows says where:");
+                error.WriteLine(stopped.InnerException ?? stopped);
+                break;
             default:
                 error.WriteLine($"error HD{UnexpectedError}: {exception.Message}");
                 error.WriteLine("  this is a bug; what follows says where:");

@@ -21,6 +21,7 @@ public enum ExitCode
     StateDivergence = 30,
     LedgerDisagreement = 31,
     NotReconciled = 32,
+    CommandBroken = 33,
     BudgetMissed = 40,
     Interrupted = 130,
 }

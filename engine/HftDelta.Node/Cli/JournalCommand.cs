@@ -95,6 +95,7 @@ public static class JournalCommand
             JournalArchiveVerbs.Archive(),
             JournalArchiveVerbs.Restore(),
             JournalArchiveVerbs.Truncate(),
+            QuarantineCommand.Create(),
         };
     }
 

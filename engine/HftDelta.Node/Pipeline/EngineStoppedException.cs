@@ -5,6 +5,8 @@ namespace HftDelta.Node.Pipeline;
 /// <summary>The engine could not apply a command. It stops there, and nobody steps past it.</summary>
 public sealed class EngineStoppedException : Exception
 {
+    private const int Number = 2309;
+
     public EngineStoppedException()
     {
     }
@@ -30,4 +32,11 @@ public sealed class EngineStoppedException : Exception
     public CommandSequence Sequence { get; }
 
     public int TemplateId { get; }
+
+    /// <summary>The whole text for a terminal.</summary>
+    public string ToOperatorText() =>
+        $"error HD{Number}: {Message.TrimEnd('.')}.\n"
+        + $"  the journal is whole, and nobody was told that this command was applied.\n"
+        + $"  next: hftdelta replay DIR --to {Sequence.Value - 1} shows the state before it; hftdelta journal quarantine DIR "
+        + $"{Sequence.Value} takes it out. Keep the journal and report it.";
 }

@@ -70,8 +70,6 @@ public sealed class PlantedBugTests
     [TestCase("HftDelta.Engine.Sessions.SessionTable", "_reports")]
     [TestCase("HftDelta.Engine.Pending.PendingQueue", "_head")]
     [TestCase("HftDelta.Engine.Orders.ExpiryHeap", "<Count>k__BackingField")]
-    [TestCase("HftDelta.Engine.Triggers.ConditionalOrders", "_tree")]
-    [TestCase("HftDelta.Engine.Markets.MarketPhases", "<NextEndTime>k__BackingField")]
     public void A_forgotten_field_is_found(string type, string field)
     {
         var owner = typeof(CommandProcessor).Assembly.GetType(type, throwOnError: true)!;
