@@ -1,6 +1,7 @@
 using HftDelta.Perf.Books;
 using HftDelta.Perf.Codecs;
 using HftDelta.Perf.Greeks;
+using HftDelta.Perf.Journals;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Rings;
@@ -27,6 +28,7 @@ public static class Suites
         new("accounts", "settlement by the number of accounts, the touch of an account, a thousand results installed",
             AccountsSuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
+        new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),
         new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),
     ];
