@@ -96,12 +96,10 @@ internal sealed class Handlers : IDisposable
         var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);
-        _assets = new AssetCommands(state);
         _withdrawals = new WithdrawalRequests(state, moneyEvents, holdings);
         _epochs = new EpochWithdrawals(state, moneyEvents, holdings, _withdrawals, Margin, Budget);
         _transfers = new TransferRequests(state, moneyEvents, holdings);
-        _sessions = new SessionCommands(state);
-        _rules = new RulesCommands(state);
+        (_sessions, _rules, _days, _assets) = (new(state), new(state), new(state), new(state));
         _fees = new FeeCommands(state, matching);
         var sessionOrders = new SessionOrders(state, matching, Budget);
         _kills = new KillSwitches(state, sessionOrders, InternalEvents);
@@ -109,7 +107,6 @@ internal sealed class Handlers : IDisposable
         var uncross = new UncrossFills(state, events, matching, Margin, Budget, Tops);
         Auctions = new Auctions(state, new MarketEvents(state, events), Search, uncross, work, Budget, Tops);
         _states = new MarketStates(state, phases, Auctions, work, Budget);
-        _days = new DayCommands(state);
         _controls = new ControlStates(state, InternalEvents, Budget);
         var underlyings = new UnderlyingParameters(state, settlement, _freezer);
         _listings = new ListingCommands(state, events, _freezer, underlyings, _curves, funding, Budget);
@@ -125,8 +122,8 @@ internal sealed class Handlers : IDisposable
         _deliveries = new DeliveryObligations(state, events, writer);
         Pending = new PendingWork(
             state, InternalEvents, matching, sessionOrders, taking, settlement, _deliveries, _states, Auctions, _kills,
-            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, calls, work,
-            Budget);
+            Activations, pegs, _massCancels, new(state, accountOrders), _looks, _controls, _telling, homes.FeeMoves, calls,
+            new(state, Margin, matching, holdings, moneyEvents, _deliveries, Budget), work, Budget);
         Timers = new Timers(
             state, settlement, staleness, _curves, funding, phases, _states, new(state, events, Budget), matching, Budget);
         Parameters = new ParameterActivations(state, homes, checks, governanceEvents, Timers, Budget);

@@ -1,3 +1,4 @@
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Markets;
@@ -53,6 +54,7 @@ internal sealed class Timers(
 
     public void Run()
     {
+        DeliverySettlement.BeginIfDue(state);
         if (state.TimeNanos < _nextTime && state.TimeNanos < phases.NextEndTime)
         {
             IsWorkLeft = false;

@@ -46,6 +46,9 @@ internal sealed class VenueState : IDisposable
     /// <summary>The venue's own account that interest on borrowed cash goes to.</summary>
     public const uint SettlementPoolAccount = 5;
 
+    /// <summary>The venue's own account that penalties of failed deliveries go through; it keeps what rounding leaves.</summary>
+    public const uint DeliveryAccount = 6;
+
     private readonly OrderBook?[] _books;
     private readonly uint[] _retired;
     private int _retiredCount;
@@ -83,7 +86,7 @@ internal sealed class VenueState : IDisposable
         Ledger = new Ledger(Accounts, Positions, Instruments, Fees, Funding, Pool);
         _books = new OrderBook?[limits.Instruments + 1];
         _retired = new uint[limits.Instruments + 1];
-        for (var id = ClearingAccount; id <= SettlementPoolAccount; id++)
+        for (var id = ClearingAccount; id <= DeliveryAccount; id++)
         {
             Accounts.Open(id, default);
         }
@@ -158,6 +161,9 @@ internal sealed class VenueState : IDisposable
 
     /// <summary>What expired instruments left to be delivered.</summary>
     public ObligationTable Obligations { get; }
+
+    /// <summary>Where the settlement of obligations stands.</summary>
+    public DeliveryPass Delivery { get; } = new();
 
     public SettlementPool Pool { get; } = new();
 
@@ -261,6 +267,7 @@ internal sealed class VenueState : IDisposable
         Assets.FoldHash(ref SumOf(StateRecordType.Underlying));
         Withdrawals.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Obligations.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        Delivery.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Positions.FoldHash(ref SumOf(StateRecordType.Position));
         Instruments.FoldHash(ref SumOf(StateRecordType.Instrument));
         Underlyings.FoldHash(ref SumOf(StateRecordType.Underlying));
@@ -321,7 +328,8 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork,
-            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash());
+            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash()
+                + Delivery.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash() + Vectors.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -361,6 +369,7 @@ internal sealed class VenueState : IDisposable
         Withdrawals.Dispose();
         Pool.Dispose();
         Obligations.Dispose();
+        Delivery.Dispose();
     }
 
     private ref Hash256 SumOf(StateRecordType type) => ref StateComponents.Sum(ref _components, type);

@@ -101,6 +101,11 @@ public abstract class VenueListener
     {
     }
 
+    /// <summary>The account's cash is further below 0 than it may borrow against its claims, or no more.</summary>
+    public virtual void OnLiquidityCall(in LiquidityStep step)
+    {
+    }
+
     /// <summary>Reports were missing, were asked for and have been delivered, in order.</summary>
     public virtual void OnReportsHealed(ReportSequence first, ReportSequence last)
     {

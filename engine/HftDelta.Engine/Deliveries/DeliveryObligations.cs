@@ -12,7 +12,8 @@ namespace HftDelta.Engine.Deliveries;
 /// Obligations to deliver that physically delivered instruments leave at expiry. In cash they are settled as every other: the
 /// index becomes the payoff. What then remains is a swap of the underlying against cash at the expiry's price, outside: who takes
 /// a call's underlying at that price and has been paid its payoff has paid the strike. So an obligation that lapses
-/// leaves everybody settled in cash, and all obligations of an expiry add up to nothing. Owner: the engine agent.
+/// leaves everybody settled in cash, and all obligations of an expiry add up to nothing. Where the underlying is an asset of the
+/// venue it makes the swap itself at the deadline (DeliverySettlement). Owner: the engine agent.
 /// </summary>
 internal sealed class DeliveryObligations(VenueState state, EventEmitter events, EventWriter writer)
 {
@@ -36,16 +37,19 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
             return;
         }
 
-        var deadline = instrument.ExpiryTime + instrument.DeliveryNanos;
+        var deadline = state.Points.Read(instrument.Point).DeliveryDeadline;
         var slot = state.Obligations.Find(held.Account, instrument.Point);
         if (slot == 0)
         {
             slot = state.Obligations.Add(held.Account, instrument.Point, instrument.SettlementPrice, deadline);
+            if (DeliverySettlement.AssetOf(state, instrument.Point) != 0)
+            {
+                state.Delivery.Note(deadline);
+            }
         }
 
         ref var obligation = ref state.Obligations.Write(slot);
         obligation.Amount += (Int128)lots * instrument.AtomsPerUnderlyingTick;
-        obligation.Deadline = deadline > obligation.Deadline ? deadline : obligation.Deadline;
         if (obligation.Amount != 0)
         {
             Tell(obligation, DeliveryState.Due);
@@ -61,6 +65,11 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
         if (slot == 0)
         {
             return RejectCode.UnknownObligation;
+        }
+
+        if (state.Delivery.Read.Phase > DeliveryPhase.Find && state.Obligations.Read(slot).Point == state.Delivery.Read.Point)
+        {
+            return RejectCode.RequestOutstanding;
         }
 
         var isDelivered = message.IsDelivered != 0;
@@ -86,7 +95,21 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
             : instrument.OptionKind == Wire.OptionKind.Call ? lots : -lots;
     }
 
-    private void End(uint slot, DeliveryState how)
+    /// <summary>A part of an obligation, or all of it, is delivered: it is told as that, and what is left as due.</summary>
+    public void Deliver(uint slot, Int128 amount)
+    {
+        var part = state.Obligations.Read(slot);
+        part.Amount = amount;
+        Tell(part, DeliveryState.Delivered);
+        ref var obligation = ref state.Obligations.Write(slot);
+        obligation.Amount -= amount;
+        if (obligation.Amount == 0)
+        {
+            state.Obligations.Remove(slot);
+        }
+    }
+
+    public void End(uint slot, DeliveryState how)
     {
         Tell(state.Obligations.Read(slot), how);
         state.Obligations.Remove(slot);

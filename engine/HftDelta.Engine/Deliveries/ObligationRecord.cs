@@ -21,6 +21,9 @@ internal struct ObligationRecord
     /// <summary>The expiry, and with it the underlying.</summary>
     public uint Point;
 
+    /// <summary>1: at the deadline the account did not have what it was to deliver or pay.</summary>
+    public byte IsFailed;
+
     /// <summary>Next of the same account; of a free record the next free one.</summary>
     public uint Next;
 }
@@ -38,7 +41,8 @@ internal readonly struct ObligationEncoding : IRecordEncoding<ObligationRecord>
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[32..], record.Deadline);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[40..], record.Account);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[44..], record.Point);
-        lengthBytes = 48;
+        buffer[48] = record.IsFailed;
+        lengthBytes = 49;
         return record.Id != 0;
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ObligationTable(EngineLimits limits, AccountTable accounts
 
     public int Count { get; private set; }
 
+    /// <summary>Every obligation has a slot below this.</summary>
+    public uint SlotLimit => _slotLimit;
+
     public bool HasRoom => Count < limits.Obligations;
 
     public ref readonly ObligationRecord Read(uint slot) => ref _records.Read(slot);

@@ -6,7 +6,6 @@ using HftDelta.Engine.Funding;
 using HftDelta.Engine.Markets;
 using HftDelta.Engine.Oracle;
 using HftDelta.Engine.Orders;
-using HftDelta.Engine.Settlement;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Engine.Governance;

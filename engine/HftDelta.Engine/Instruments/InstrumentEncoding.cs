@@ -42,8 +42,9 @@ internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
         buffer[175] = record.IsFunded;
         buffer[176] = record.IsPhysical;
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[177..], record.DeliveryNanos);
-        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[185..]);
-        lengthBytes = 185 + SymbolText.LengthBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[185..], record.DeliveryPenaltyPpm);
+        ((ReadOnlySpan<byte>)record.Symbol).CopyTo(buffer[189..]);
+        lengthBytes = 189 + SymbolText.LengthBytes;
         return id != 0 && record.State != default(InstrumentState);
     }
 }

@@ -59,6 +59,9 @@ internal struct InstrumentRecord
     /// <summary>From expiry to the deadline of delivery.</summary>
     public ulong DeliveryNanos;
 
+    /// <summary>Of what is not delivered by then, in millionths of its value at the expiry's price.</summary>
+    public uint DeliveryPenaltyPpm;
+
     /// <summary>Of a power perpetual: 1 of S^p is worth this / 2^<see cref="PowerScaleBits"/> atoms per lot.</summary>
     public ulong PowerScale;
 

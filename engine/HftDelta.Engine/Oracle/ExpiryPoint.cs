@@ -34,10 +34,16 @@ internal struct ExpiryPoint
     /// <summary>The volatilities of this expiry; 0: its options have their own.</summary>
     public uint Slice;
 
+    /// <summary>When what its physically delivered instruments leave is delivered by; 0: it has none.</summary>
+    public ulong DeliveryDeadline;
+
+    /// <summary>Of what is not delivered by then: the most that any of its instruments says.</summary>
+    public uint PenaltyPpm;
+
     /// <summary>1: the public was told that the window is open.</summary>
     public byte IsOpen;
 
-    /// <summary>1: of perpetual kinds that are delisted then: S is the underlying's price until the window, without a basis.</summary>
+    /// <summary>1: of perpetual kinds that are delisted then: no basis, S is the underlying's price until the window.</summary>
     public byte IsSpot;
 }
 
@@ -58,7 +64,9 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         buffer[60] = record.IsOpen;
         buffer[61] = record.IsSpot;
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[62..], record.Slice);
-        lengthBytes = 66;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[66..], record.DeliveryDeadline);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[74..], record.PenaltyPpm);
+        lengthBytes = 78;
         return record.ExpiryTime != 0;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class PendingQueue : IDisposable
 
     public PendingQueue(EngineLimits limits)
     {
-        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 6
+        var most = (8 * (limits.Instruments + 1)) + (2 * limits.Sessions) + limits.Protections + 7
             + FeeTable.SchedulesLimit;
         var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)most);
         _records = new HashedSlab<PendingRecord, PendingEncoding>(size);

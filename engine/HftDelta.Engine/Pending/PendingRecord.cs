@@ -64,6 +64,9 @@ internal enum PendingKind : byte
 
     /// <summary>Accounts are looked at for cash too far below 0. Id: the next account.</summary>
     LookForShortfalls = 20,
+
+    /// <summary>Obligations whose deadline has passed are settled; <see cref="VenueState.Delivery"/> tells how far.</summary>
+    SettleDeliveries = 21,
 }
 
 /// <summary>One piece of unfinished work.</summary>

@@ -41,6 +41,7 @@ internal sealed class PendingWork(
     ParameterTelling telling,
     FeeScheduleMoves moves,
     LiquidityCalls calls,
+    DeliverySettlement swaps,
     TradingWork work,
     EventBudget budget)
 {
@@ -113,6 +114,8 @@ internal sealed class PendingWork(
                 return moves.Run(ref first.Id, ref _looks);
             case PendingKind.LookForShortfalls:
                 return calls.Run(ref first.Id, ref units, ref _looks, budget);
+            case PendingKind.SettleDeliveries:
+                return swaps.Run(ref units, ref _looks);
             default:
                 Check.Never("a pending record has a known kind");
                 return false;

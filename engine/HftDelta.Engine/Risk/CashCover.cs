@@ -1,5 +1,4 @@
 using HftDelta.Engine.Accounts;
-using HftDelta.Engine.Instruments;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Deliveries;
 using HftDelta.Engine.Fees;
 using HftDelta.Engine.Funding;
 using HftDelta.Engine.Instruments;
@@ -73,7 +74,7 @@ internal sealed class Margin(VenueState state)
     {
         Refresh(account);
         ref readonly var record = ref state.Accounts.Read(account);
-        return record.GrossCash + record.MarkedValue - Widened(record.Requirement);
+        return record.GrossCash + record.MarkedValue - Widened(record.Requirement) - DeliverySettlement.ReserveOf(state, account);
     }
 
     /// <summary>Equity in sub-atoms.</summary>
@@ -171,7 +172,7 @@ internal sealed class Margin(VenueState state)
             return loss <= equity || loss <= AdverseLoss(before, instrument) ? default : RejectCode.InsufficientMargin;
         }
 
-        var isCovered = equity >= Widened(record.Requirement - old + required);
+        var isCovered = equity >= Widened(record.Requirement - old + required) + DeliverySettlement.ReserveOf(state, account);
         return isCovered
             ? CashCover.Check(state, this, account, new(in before), new(in after))
             : RejectCode.InsufficientMargin;
@@ -198,7 +199,7 @@ internal sealed class Margin(VenueState state)
             return loss <= equity || loss <= lossBefore ? default : RejectCode.InsufficientMargin;
         }
 
-        var isCovered = equity >= Widened(record.Requirement - old + required);
+        var isCovered = equity >= Widened(record.Requirement - old + required) + DeliverySettlement.ReserveOf(state, account);
         return isCovered ? CashCover.Check(state, this, account, before, after) : RejectCode.InsufficientMargin;
     }
 

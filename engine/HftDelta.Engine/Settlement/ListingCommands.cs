@@ -84,6 +84,15 @@ internal sealed class ListingCommands(
             return RejectCode.CapacityExhausted;
         }
 
+        if (record.IsPhysical != 0)
+        {
+            ref var delivered = ref state.Points.Write(point);
+            var deadline = record.ExpiryTime + record.DeliveryNanos;
+            delivered.DeliveryDeadline = deadline > delivered.DeliveryDeadline ? deadline : delivered.DeliveryDeadline;
+            delivered.PenaltyPpm =
+                record.DeliveryPenaltyPpm > delivered.PenaltyPpm ? record.DeliveryPenaltyPpm : delivered.PenaltyPpm;
+        }
+
         ref var underlying = ref state.Underlyings.Write(message.UnderlyingId);
         record.SettlementPrice = curves.ListingPrice(message.UnderlyingId, point);
         record.Point = point;
@@ -258,6 +267,7 @@ internal sealed class ListingCommands(
         Degree = message.HasPowerDegree ? (Greeks.PowerDegree)message.PowerDegree : default,
         TrueUpEvery = message.HasTrueUpEvery ? message.TrueUpEvery : 0,
         DeliveryNanos = message.HasDeliveryNanos ? message.DeliveryNanos : 0,
+        DeliveryPenaltyPpm = message.HasDeliveryPenaltyPpm ? message.DeliveryPenaltyPpm : 0,
         IsPhysical = message.HasIsPhysical ? message.IsPhysical : (byte)0,
         Symbol = SymbolText.From(message.Symbol),
     };

@@ -26,6 +26,9 @@ internal static class ListingTerms
     public const ulong FundingPeriodMinNanos = 1_000_000_000;
     public const ulong FundingPeriodMaxNanos = 366UL * 86_400 * 1_000_000_000;
 
+    /// <summary>Nobody owes more than a tenth for what he does not deliver.</summary>
+    public const uint DeliveryPenaltyMaxPpm = 100_000;
+
     /// <summary>A power's scale has at most so many bits behind the point: 1 of S^3 may be worth very little.</summary>
     private const int PowerScaleBitsMax = 256;
 
@@ -60,8 +63,8 @@ internal static class ListingTerms
     /// <summary>Whoever is to deliver has some time to do so.</summary>
     private static bool IsDelivery(in InstrumentRecord record) => record.IsPhysical switch
     {
-        0 => record.DeliveryNanos == 0,
-        1 => record.DeliveryNanos is >= 1 and <= FundingPeriodMaxNanos,
+        0 => record.DeliveryNanos == 0 && record.DeliveryPenaltyPpm == 0,
+        1 => record.DeliveryPenaltyPpm <= DeliveryPenaltyMaxPpm && record.DeliveryNanos is >= 1 and <= FundingPeriodMaxNanos,
         _ => false,
     };
 

@@ -10,8 +10,8 @@ namespace HftDelta.Engine.Settlement;
 /// <summary>
 /// Ticks can take an account's cash below 0 while its claims are worth more than that. Such cash is borrowed from what the others
 /// hold idle: up to a share of the account's residual claim, at a rate a year that rises with the use of the venue's cap, with a
-/// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up; a second index
-/// gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at settlement
+/// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up; a second
+/// index gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at settlement
 /// ticks, at the use that there is then, by cash as it was last applied. Owner: the engine agent.
 /// <para>
 /// Invariant: what lenders are owed is never more than what borrowers owe, so the pool's account is never short for good.
@@ -127,8 +127,8 @@ internal sealed class SettlementPool : IDisposable
     }
 
     /// <summary>
-    /// What a client owes the pool up to now, in sub-atoms: what was put down when its cash changed, and since then what cash below
-    /// 0 costs, or less what cash above 0 earns. Negative: the pool owes it.
+    /// What a client owes the pool up to now, in sub-atoms: what was put down when its cash changed, and since then what cash
+    /// below 0 costs, or less what cash above 0 earns. Negative: the pool owes it.
     /// </summary>
     public Int128 Owed(in AccountRecord account) => account.PoolOwed
         + Interest(account.CashAtoms, account.PoolIndexLast) - Earned(account.CashAtoms, account.PoolEarnedLast);

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using HftDelta.Journal.Archive;
 
 namespace HftDelta.Node.Cli;
 
 /// <summary>
-/// <c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it. Reads only; dump also reads a live one.
+/// <c>hftdelta journal</c>: what a journal is, whether it is whole, what is in it; what is archived, restored and cut off. Dump,
+/// tail and archive also read a live one.
 /// </summary>
 public static class JournalCommand
 {
@@ -32,6 +34,18 @@ public static class JournalCommand
         HelpName = "N",
     };
 
+    private static readonly Option<long> LinesOption = new("--lines", "-n")
+    {
+        Description = "How many of the last records.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private static readonly Option<bool> FollowOption = new("--follow", "-f")
+    {
+        Description = "Go on with what is appended until Ctrl-C.",
+    };
+
     public static Command Create()
     {
         var directory = JournalDirectory.Argument();
@@ -41,12 +55,12 @@ public static class JournalCommand
 
         var verified = JournalDirectory.Argument();
         var verify = new Command(
-            "verify", "Prove every record, and the block hashes of every segment that is closed and sealed; change nothing.")
+            "verify", "Prove every record and block hash of a journal, or every file of an archive; change nothing.")
         {
             verified,
         };
-        verify.SetAction(result => (int)JournalReports.Verify(
-            JournalDirectory.OpenAtRest(result.GetRequiredValue(verified)), IsJson(result), OutputOf(result), ErrorOf(result)));
+        verify.SetAction(result => (int)Verify(
+            result.GetRequiredValue(verified), IsJson(result), OutputOf(result), ErrorOf(result)));
 
         var dumped = JournalDirectory.Argument();
         var dump = new Command("dump", "Write records, one a line.")
@@ -59,15 +73,41 @@ public static class JournalCommand
         };
         dump.SetAction(result => (int)JournalDump.Write(
             JournalDirectory.Open(result.GetRequiredValue(dumped)), FilterOf(result), IsJson(result), OutputOf(result)));
-        return new Command("journal", "The journal: describe, verify, dump, quarantine.")
+
+        var tailed = JournalDirectory.Argument();
+        var tail = new Command("tail", "Write the last records, one a line, and with --follow those that come.")
         {
-            describe, verify, dump, QuarantineCommand.Create(),
+            tailed,
+            LinesOption,
+            FollowOption,
+        };
+        tail.SetAction(result => (int)JournalTail.Write(
+            JournalDirectory.Open(result.GetRequiredValue(tailed)),
+            Math.Max(0, result.GetValue(LinesOption)),
+            result.GetValue(FollowOption),
+            new VerbOutput(OutputOf(result), ErrorOf(result), IsJson(result))));
+        return new Command("journal", "The journal: what it holds, whether it is whole, archive and repair.")
+        {
+            describe,
+            verify,
+            dump,
+            tail,
+            JournalArchiveVerbs.Archive(),
+            JournalArchiveVerbs.Restore(),
+            JournalArchiveVerbs.Truncate(),
+            QuarantineCommand.Create(),
         };
     }
+
+    private static ExitCode Verify(string directory, bool isJson, TextWriter output, TextWriter error) =>
+        ArchiveList.IsArchive(directory)
+            ? JournalArchiveVerbs.Verify(directory, isJson, output, error)
+            : JournalReports.Verify(JournalDirectory.OpenAtRest(directory), isJson, output, error);
 
     private static DumpFilter FilterOf(ParseResult result)
     {
         var from = result.GetValue(FromOption);
+        var isFromGiven = result.GetResult(FromOption) is { Implicit: false };
         var to = result.GetValue(ToOption) ?? long.MaxValue;
         var limit = result.GetValue(LimitOption) ?? long.MaxValue;
         if (from < 1 || to < from || limit < 1)
@@ -81,11 +121,11 @@ public static class JournalCommand
 
         if (result.GetValue(TemplateOption) is not { } name)
         {
-            return new DumpFilter(from, to, limit, null);
+            return new DumpFilter(from, to, limit, null, isFromGiven);
         }
 
         return TemplateNames.TryParse(name, out var key)
-            ? new DumpFilter(from, to, limit, key)
+            ? new DumpFilter(from, to, limit, key, isFromGiven)
             : throw new OperatorException(
                 1003,
                 ExitCode.Usage,

@@ -10,7 +10,7 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Cli;
 
 /// <summary>Which records to write.</summary>
-internal readonly record struct DumpFilter(long From, long To, long LimitRecords, TemplateKey? Template);
+internal readonly record struct DumpFilter(long From, long To, long LimitRecords, TemplateKey? Template, bool IsFromGiven);
 
 /// <summary>Writes the records of a journal, one a line, as the generated printers tell them.</summary>
 internal static class JournalDump
@@ -50,7 +50,8 @@ internal static class JournalDump
         }
 
         using var reader = new JournalReader(storage, report.LastSequence);
-        if (!reader.Seek(new CommandSequence(filter.From)))
+        var from = filter.IsFromGiven ? filter.From : reader.FirstSequence.Value;
+        if (!reader.Seek(new CommandSequence(from)))
         {
             return 0;
         }
@@ -69,19 +70,28 @@ internal static class JournalDump
             if (isJson)
             {
                 text.Append(written > 0 ? ",\n" : "\n");
-                AppendJson(text, in record);
-                output.Write(text);
             }
-            else
-            {
-                AppendText(text, in record);
-                output.WriteLine(text);
-            }
+
+            Append(text, in record, isJson);
+            output.Write(isJson ? text : text.AppendLine());
 
             written++;
         }
 
         return written;
+    }
+
+    /// <summary>One record, without the end of its line.</summary>
+    public static void Append(StringBuilder text, in RecordView record, bool isJson)
+    {
+        if (isJson)
+        {
+            AppendJson(text, in record);
+        }
+        else
+        {
+            AppendText(text, in record);
+        }
     }
 
     private static void AppendText(StringBuilder text, in RecordView record)

@@ -14,6 +14,7 @@ public sealed record MarketFunding
 {
     private const ulong PeriodMinNanos = 1_000_000_000;
     private const ulong PeriodMaxNanos = 366UL * 86_400 * 1_000_000_000;
+    private const uint PenaltyMaxPpm = 100_000;
     private const long Billion = 1_000_000_000;
     private const int PowerScaleBitsMax = 256;
 
@@ -52,6 +53,11 @@ public sealed record MarketFunding
         if (instrument.TrueUpEvery > 1 && (isPower || isPerpetualOption || isPerpetual))
         {
             return "a perpetual kind is trued up at every interval: leave trueUpEvery out";
+        }
+
+        if (instrument.DeliveryPenaltyPpm > (instrument.DeliveryNanos == 0 ? 0 : PenaltyMaxPpm))
+        {
+            return "it has a deliveryPenaltyPpm without deliveryNanos, or of more than a tenth";
         }
 
         if (instrument.DeliveryNanos > PeriodMaxNanos || (instrument.DeliveryNanos != 0 && instrument.Kind

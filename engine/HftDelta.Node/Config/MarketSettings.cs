@@ -129,6 +129,9 @@ public sealed record MarketInstrument
     /// <summary>Of an option or a future: time from expiry to delivery; 0: it is settled in cash alone.</summary>
     public ulong DeliveryNanos { get; init; }
 
+    /// <summary>Of what is not delivered by then, in millionths of its value at the expiry's price.</summary>
+    public uint DeliveryPenaltyPpm { get; init; }
+
     /// <summary>Of a strategy: what a lot of it consists of; null otherwise.</summary>
     public IReadOnlyList<MarketLeg>? Legs { get; init; }
 

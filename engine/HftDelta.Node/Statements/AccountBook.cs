@@ -136,6 +136,9 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
             case WithdrawalReportDecoder.TemplateId:
                 Take(WithdrawalReportDecoder.Trusted(frame));
                 break;
+            case BalanceChangedDecoder.TemplateId:
+                Take(BalanceChangedDecoder.Trusted(frame));
+                break;
             case TransferReportDecoder.TemplateId:
                 Take(TransferReportDecoder.Trusted(frame));
                 break;
@@ -309,6 +312,18 @@ internal sealed class AccountBook(AccountId account, Action<Movement> tell)
         else if (report.State is WithdrawalState.Canceled or WithdrawalState.Returned)
         {
             MoveWhole(MovementKind.WithdrawalBack, report.AssetId, report.Amount, report.WithdrawalId);
+            RequireWhole(report.AssetId, report.Balance);
+        }
+    }
+
+    /// <summary>Of what else changes a balance there are other reports.</summary>
+    private void Take(in BalanceChangedDecoder report)
+    {
+        if (report.AccountId == account.Value && report.Cause is BalanceCause.Delivery or BalanceCause.DeliveryPenalty)
+        {
+            var isSwap = report.Cause == BalanceCause.Delivery;
+            MoveWhole(
+                isSwap ? MovementKind.Delivery : MovementKind.DeliveryPenalty, report.AssetId, report.Amount, report.Reference);
             RequireWhole(report.AssetId, report.Balance);
         }
     }

@@ -19,6 +19,8 @@ internal enum MovementKind
     WithdrawalBack,
     TransferOut,
     TransferIn,
+    Delivery,
+    DeliveryPenalty,
     Closing,
 }
 

@@ -76,6 +76,26 @@ public readonly struct DeliveryStep
     public required DeliveryState State { get; init; }
 }
 
+/// <summary>The cash of the session's account is further below 0 than it may borrow against its claims, or no more.</summary>
+public readonly struct LiquidityStep
+{
+    public required ReportPlace Place { get; init; }
+
+    public required AccountId Account { get; init; }
+
+    /// <summary>Orders that need margin, withdrawals and transfers are refused from now on; false: it is mended.</summary>
+    public required bool IsCalled { get; init; }
+
+    /// <summary>With all that settlement has moved.</summary>
+    public required SubAtoms Cash { get; init; }
+
+    /// <summary>Sum over positions of lots x (mark - D).</summary>
+    public required SubAtoms Claim { get; init; }
+
+    /// <summary>What would mend it.</summary>
+    public required SubAtoms Shortfall { get; init; }
+}
+
 /// <summary>Money of the session's account came or went without its asking.</summary>
 public readonly struct BalanceChange
 {

@@ -24,6 +24,9 @@ internal sealed partial class ReportDispatcher
             case DeliveryReportDecoder.TemplateId:
                 TellDelivery(header, DeliveryReportDecoder.Trusted(frame));
                 break;
+            case LiquidityCallDecoder.TemplateId:
+                TellCall(header, LiquidityCallDecoder.Trusted(frame));
+                break;
             default:
                 // A later version of the schema: it has its number, and this client has no word for it.
                 break;
@@ -99,6 +102,20 @@ internal sealed partial class ReportDispatcher
             State = report.State,
         };
         listener.OnDelivery(in step);
+    }
+
+    private void TellCall(in ReportHeaderDecoder header, in LiquidityCallDecoder report)
+    {
+        var step = new LiquidityStep
+        {
+            Place = PlaceOf(header),
+            Account = new AccountId(report.AccountId),
+            IsCalled = report.IsCalled != 0,
+            Cash = new SubAtoms(report.Cash.ToInt128()),
+            Claim = new SubAtoms(report.Claim.ToInt128()),
+            Shortfall = new SubAtoms(report.Shortfall.ToInt128()),
+        };
+        listener.OnLiquidityCall(in step);
     }
 
     private void TellBalance(in ReportHeaderDecoder header, in BalanceChangedDecoder report)

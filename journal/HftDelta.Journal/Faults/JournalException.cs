@@ -52,7 +52,8 @@ public sealed class JournalException : Exception
         JournalFault.NoSpace => ExitNoSpace,
         JournalFault.SyncFailed => ExitSync,
         JournalFault.FormatUnknown => ExitVersion,
-        JournalFault.NoJournal or JournalFault.Locked or JournalFault.SnapshotMissing or JournalFault.SnapshotLocked => ExitUsage,
+        JournalFault.NoJournal or JournalFault.Locked or JournalFault.Archived => ExitUsage,
+        JournalFault.SnapshotMissing or JournalFault.SnapshotLocked => ExitUsage,
         _ => ExitCorrupt,
     };
 

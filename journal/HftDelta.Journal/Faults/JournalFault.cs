@@ -65,6 +65,12 @@ public enum JournalFault
     /// <summary>The device is behind with its syncs; a warning.</summary>
     SyncBehind = 2224,
 
+    /// <summary>A file of an archive is missing or is not what was written.</summary>
+    ArchiveDamaged = 2225,
+
+    /// <summary>The record is in an archived segment that was taken away.</summary>
+    Archived = 2226,
+
     /// <summary>A snapshot is not what was written.</summary>
     SnapshotDamaged = 2230,
 

@@ -19,6 +19,8 @@ public sealed unsafe class JournalReader : IDisposable
     private readonly long _lastSequence;
     private readonly Guid _journalId;
     private readonly long _segmentBytes;
+    private readonly int _first;
+    private bool _isPlaced;
     private StorageFile _file;
     private SegmentHeader _header;
     private SegmentCursor _cursor;
@@ -38,14 +40,25 @@ public sealed unsafe class JournalReader : IDisposable
         ArgumentNullException.ThrowIfNull(storage);
         _storage = storage;
         _lastSequence = lastSequence;
-        if (!TryOpen(0, null, 1, RecordChecksum.Genesis, out _file!, out _header))
+        var from = JournalBase.Read(storage);
+        _first = from?.SegmentIndex ?? 0;
+        var isOpen = TryOpen(
+            _first,
+            from?.JournalId,
+            from?.First.Value ?? 1,
+            from?.Seed ?? RecordChecksum.Genesis,
+            out _file!,
+            out _header);
+        if (!isOpen)
         {
             throw NoJournal(storage);
         }
 
         _journalId = _header.JournalId;
         _segmentBytes = _header.SegmentBytes;
-        Enter(0);
+        FirstSequence = new CommandSequence(_header.FirstSequence);
+        _isPlaced = _first == 0;
+        Enter(_first);
     }
 
     /// <summary>
@@ -62,6 +75,9 @@ public sealed unsafe class JournalReader : IDisposable
 
     public Guid JournalId => _journalId;
 
+    /// <summary>The first record that is here; those before it are archived.</summary>
+    public CommandSequence FirstSequence { get; }
+
     /// <summary>Engine version that the present segment names.</summary>
     public uint EngineVersion => _header.EngineVersion;
 
@@ -76,11 +92,17 @@ public sealed unsafe class JournalReader : IDisposable
 
     /// <summary>Hands out the next record.</summary>
     /// <returns>False at the end as it is now.</returns>
-    /// <exception cref="JournalException">What stands there is no record of this journal. A torn tail counts: whoever reads a
+    /// <exception cref="JournalException">The first records are archived, and nobody sought another one; or what stands there is
+    /// no record of this journal. A torn tail counts: whoever reads a
     /// journal after a crash asks recovery for its end first.</exception>
     public bool TryRead(out RecordView record)
     {
         record = default;
+        if (!_isPlaced)
+        {
+            throw Archived(1);
+        }
+
         while (_cursor.NextSequence <= _lastSequence)
         {
             switch (_cursor.Examine())
@@ -118,6 +140,12 @@ public sealed unsafe class JournalReader : IDisposable
     public bool Seek(CommandSequence sequence)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence.Value, 1);
+        if (sequence < FirstSequence)
+        {
+            throw Archived(sequence.Value);
+        }
+
+        _isPlaced = true;
         if (sequence.Value < _cursor.NextSequence || sequence.Value - _cursor.NextSequence > 1)
         {
             Jump(LastSegment(header => header.FirstSequence <= sequence.Value));
@@ -140,6 +168,7 @@ public sealed unsafe class JournalReader : IDisposable
     /// <returns>Whether there is such a record now; if not, the reader is at the end.</returns>
     public bool Seek(TimeNanos time)
     {
+        _isPlaced = true;
         Jump(LastSegment(header => header.BeginTimeNanos < time.Value));
         EnterByIndex(index => index.TryFindTime(time.Value, out var entry) ? entry : default);
         while (true)
@@ -169,8 +198,8 @@ public sealed unsafe class JournalReader : IDisposable
     // Headers are in order, so a binary search; the first segment if none is before what is wanted.
     private int LastSegment(Func<SegmentHeader, bool> isBefore)
     {
-        var low = 0;
-        var high = SegmentCatalog.List(_storage).Count - 1;
+        var low = _first;
+        var high = SegmentCatalog.List(_storage)[^1];
         while (low < high)
         {
             var middle = low + ((high - low + 1) / 2);
@@ -307,6 +336,13 @@ public sealed unsafe class JournalReader : IDisposable
         var lengthBytes = _storage.LengthBytesOf(name);
         return _segmentBytes == 0 ? lengthBytes >= SegmentLayout.SegmentBytesMin : lengthBytes >= _segmentBytes;
     }
+
+    private JournalException Archived(long sequence) =>
+        new(
+            JournalFault.Archived,
+            $"{_storage.Location} begins with record {FirstSequence.Value:N0}: record {sequence:N0} is in a segment that was "
+            + "archived and taken away.\n"
+            + "  next: hftdelta journal restore ARCHIVE DIR   puts the segments back.");
 
     private static JournalException NoJournal(MappedStorage storage) =>
         new(

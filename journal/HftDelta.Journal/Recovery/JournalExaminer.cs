@@ -26,6 +26,7 @@ internal sealed unsafe class JournalExaminer
     private CommandSequence? _hashed;
     private bool _wasSystemRestarted;
     private int _lastBegun = -1;
+    private int _first;
     private Guid _journalId;
     private long _segmentBytes;
     private long _records;
@@ -41,6 +42,7 @@ internal sealed unsafe class JournalExaminer
     private TornTail? _torn;
     private JournalException? _doubt;
     private BlockHashChain? _hashes;
+    private JournalBase? _base;
 
     public JournalExaminer(MappedStorage storage, RecoveryOptions options)
     {
@@ -55,8 +57,9 @@ internal sealed unsafe class JournalExaminer
             _safeCursor = SafeCursorFile.Read(_storage);
             _wasSystemRestarted = SafeCursorFile.WasSystemRestarted(_storage);
             var indexes = SegmentCatalog.List(_storage);
+            Begin();
             FindLastBegun(indexes);
-            for (var index = 0; index <= _lastBegun; index++)
+            for (var index = _first; index <= _lastBegun; index++)
             {
                 if (!TryExamineSegment(index))
                 {
@@ -81,6 +84,19 @@ internal sealed unsafe class JournalExaminer
         finally
         {
             _hashes?.Dispose();
+        }
+    }
+
+    /// <summary>Of segments that were archived and taken away base, header and seal must say the same.</summary>
+    private void Begin()
+    {
+        if (JournalBase.Read(_storage) is { } from)
+        {
+            _first = from.SegmentIndex;
+            _journalId = from.JournalId;
+            _nextSequence = from.First.Value;
+            _checksum = from.Seed;
+            _base = from;
         }
     }
 
@@ -126,7 +142,7 @@ internal sealed unsafe class JournalExaminer
             index, file.LengthBytes, index == 0 ? null : _journalId, _nextSequence, _checksum);
         if (SegmentChecks.Header(state, in header, in expected) is { } fault)
         {
-            if (index == 0 || fault.Fault != JournalFault.HeaderDamaged || !WasNeverSafe())
+            if (index == _first || fault.Fault != JournalFault.HeaderDamaged || !WasNeverSafe())
             {
                 throw fault;
             }
@@ -135,11 +151,17 @@ internal sealed unsafe class JournalExaminer
             return false;
         }
 
-        if (index == 0)
+        if (index == _first)
         {
             _journalId = header.JournalId;
             _segmentBytes = header.SegmentBytes;
+            _timeNanos = header.BeginTimeNanos;
+            _term = header.LeaderTerm;
             _hashes = _options.VerifiesBlockHashes ? new BlockHashChain(_segmentBytes) : null;
+            if (_base is not null)
+            {
+                _hashes?.StartAt(_first, _base.BlockCount, _base.BlockHash);
+            }
         }
 
         var previousBlockHash = ExamineSeal(index, file.Pointer);

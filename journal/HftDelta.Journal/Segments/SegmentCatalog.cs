@@ -6,11 +6,12 @@ namespace HftDelta.Journal.Segments;
 /// <summary>The segment files of a directory, by their names alone.</summary>
 internal static class SegmentCatalog
 {
-    /// <summary>Indexes in order.</summary>
+    /// <summary>Indexes in order, from the first that was not archived and taken away.</summary>
     /// <exception cref="JournalException">A file is misnamed, or one is missing among them.</exception>
     public static List<int> List(MappedStorage storage)
     {
         var indexes = new List<int>();
+        var first = JournalBase.Read(storage)?.SegmentIndex ?? 0;
         foreach (var name in storage.List())
         {
             if (!SegmentLayout.LooksLikeSegment(name))
@@ -27,15 +28,24 @@ internal static class SegmentCatalog
                     + "  next: give it its name back or move it out of the directory.");
             }
 
-            indexes.Add(index);
+            // Those before it are being taken away.
+            if (index >= first)
+            {
+                indexes.Add(index);
+            }
+        }
+
+        if (first > 0 && indexes.Count == 0)
+        {
+            throw Missing(first, first);
         }
 
         indexes.Sort();
         for (var place = 0; place < indexes.Count; place++)
         {
-            if (indexes[place] != place)
+            if (indexes[place] != first + place)
             {
-                throw Missing(place, indexes[^1]);
+                throw Missing(first + place, indexes[^1]);
             }
         }
 
@@ -45,7 +55,8 @@ internal static class SegmentCatalog
     private static JournalException Missing(int index, int lastIndex) =>
         new(
             JournalFault.SegmentMissing,
-            $"journal segment {index:D10} is not there, segment {lastIndex:D10} is.\n"
+            $"journal segment {index:D10} is not there"
+            + (lastIndex > index ? $", segment {lastIndex:D10} is.\n" : ", those before it are archived.\n")
             + "  without it the later ones cannot be replayed; nothing was changed.\n"
             + $"  next: put {SegmentLayout.NameOf(index)} back from a copy or from a replica.")
         {

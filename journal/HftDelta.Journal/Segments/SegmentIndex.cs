@@ -47,6 +47,7 @@ internal sealed unsafe class SegmentIndex : IDisposable
 {
     public const int StrideBytes = 64 << 10;
 
+    private const string Suffix = ".idx";
     private const int HeaderBytes = 64;
     private const int CheckOffsetBytes = 36;
     private const ulong MagicValue = 0x3158_444E_494A_4448;
@@ -63,7 +64,14 @@ internal sealed unsafe class SegmentIndex : IDisposable
     }
 
     public static string NameOf(int segmentIndex) =>
-        string.Create(CultureInfo.InvariantCulture, $"journal-{segmentIndex:D10}.idx");
+        string.Create(CultureInfo.InvariantCulture, $"journal-{segmentIndex:D10}{Suffix}");
+
+    public static bool TryParseName(string name, out int segmentIndex)
+    {
+        segmentIndex = -1;
+        return name.EndsWith(Suffix, StringComparison.Ordinal)
+            && SegmentLayout.TryParseName(Path.ChangeExtension(name, ".seg"), out segmentIndex);
+    }
 
     /// <summary>Entries that were looked at.</summary>
     public int Looks { get; private set; }
@@ -181,7 +189,7 @@ internal sealed unsafe class SegmentIndexBuilder
 
     public ReadOnlySpan<IndexEntry> Entries => CollectionsMarshal.AsSpan(_entries);
 
-    /// <summary>Goes on to an offset; everything before it is written. An offset of 0 was never walked: the header is read.</summary>
+    /// <summary>Goes on to an offset, before which everything is written; begins with the header.</summary>
     public void WalkTo(byte* segment, long segmentBytes, long limitBytes)
     {
         if (_offsetBytes == 0)

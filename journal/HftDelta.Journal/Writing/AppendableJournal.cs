@@ -283,7 +283,7 @@ public sealed unsafe class AppendableJournal : IDisposable
         }
 
         // What a killed process left in mapped memory is not on the device yet, and all of it counts as durable from now on.
-        for (var index = 0; index <= start.End.SegmentIndex; index++)
+        for (var index = report.Segments[0].Index; index <= start.End.SegmentIndex; index++)
         {
             using var file = storage.OpenFile(SegmentLayout.NameOf(index), writable: true);
             file.SyncRange(0, file.LengthBytes);

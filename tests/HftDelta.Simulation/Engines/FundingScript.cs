@@ -43,6 +43,8 @@ public sealed record ListingWords
     public bool IsPhysical { get; init; }
 
     public ulong DeliveryNanos { get; init; }
+
+    public uint DeliveryPenaltyPpm { get; init; }
 }
 
 /// <summary>What tests say of perpetual kinds.</summary>
@@ -56,7 +58,7 @@ public static class FundingScript
             .SetFundingPeriodNanos(words.FundingPeriod).SetPowerScale(words.PowerScale).SetPowerScaleBits(words.PowerScaleBits)
             .SetPowerDegree(words.Degree).SetFundingBasePpb(words.BasePpb).SetFundingCapPpb(words.CapPpb)
             .SetImpactLots(words.ImpactLots).SetTrueUpEvery(words.TrueUpEvery)
-            .SetDeliveryNanos(words.DeliveryNanos)
+            .SetDeliveryNanos(words.DeliveryNanos).SetDeliveryPenaltyPpm(words.DeliveryPenaltyPpm)
             .SetIsPhysical(words.IsPhysical ? (byte)1 : (byte)0).EncodedLength);
 
     /// <summary>Lets time pass and tells the venue so.</summary>

@@ -120,6 +120,9 @@ internal sealed class ToldEvents : VenueListener
         $"delivery {step.Obligation} {step.State} {step.Amount} of {step.Underlying.Value} for {step.Cash} at {
             step.Price} by {step.Deadline.Value}");
 
+    public override void OnLiquidityCall(in LiquidityStep step) =>
+        Say($"called {step.IsCalled} cash {step.Cash.Value} claim {step.Claim.Value} shortfall {step.Shortfall.Value}");
+
     public override void OnReportsHealed(ReportSequence first, ReportSequence last) =>
         Say($"healed {first.Value} to {last.Value}");
 

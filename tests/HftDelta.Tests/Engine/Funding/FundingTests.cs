@@ -212,6 +212,28 @@ public sealed class FundingTests
     }
 
     [Test]
+    public void A_base_that_governance_changes_within_an_interval_counts_from_its_activation_on()
+    {
+        _at.Venue.List(FundingFixture.Perpetual(impactLots: 0));
+        _at.Trade(100_000, 3);
+        var governance = new GovernanceScript(_at.Engine);
+        governance.SetKey(GovernanceScript.Governor, GovernanceRole.Governance);
+        governance.Seal();
+        _at.Wait(4);
+        governance.Propose(ParameterId.FundingBasePpb, -300_000);
+        _at.Engine.Tick();
+        var first = FundingFixture.Price * Unit * 100_000 / 1_000_000_000 * 4 / (8 * 3_600);
+        Assert.That(_at.Told(), Is.EqualTo(new[] { (first, first) }), "four seconds by the old base, told as at an interval");
+        Assert.That(_at.Engine.View.Parameter(ParameterId.FundingBasePpb, 1), Is.EqualTo(-300_000));
+
+        // The interval begins anew. A fall is rounded away from zero.
+        _at.Wait(10);
+        var second = -((FundingFixture.Price * Unit * 300_000 / 1_000_000_000 * 10) + 28_799) / 28_800;
+        Assert.That(_at.F(1), Is.EqualTo(first + second));
+        Assert.That(_at.Engine.View.ConservationError.Value, Is.EqualTo(Int128.Zero));
+    }
+
+    [Test]
     public void Funding_fees_are_a_part_of_what_funding_moves()
     {
         _at.Venue.SetFees(1, HftDelta.Wire.Internal.FeeBasis.TradedValue, 0, new TierRates(Funding: 100_000));

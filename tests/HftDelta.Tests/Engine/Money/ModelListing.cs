@@ -27,6 +27,12 @@ internal sealed class ModelListing
     /// <summary>0: none.</summary>
     public required ulong ExpiryTime { get; init; }
 
+    /// <summary>0: never, 1: at every interval.</summary>
+    public required uint TrueUpEvery { get; init; }
+
+    /// <summary>As it was when the last command had been done: known before the next move.</summary>
+    public long Delta { get; set; }
+
     public required BigInteger Index { get; set; }
 
     public BigInteger FundingIndex { get; set; }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -130,6 +131,10 @@ internal sealed class MoneyModel
         }
 
         Demand.That(_fills.Count == 0, "every fill has its trade");
+        for (uint id = 1; id < InstrumentsMax && _listings[id] is { } listing; id++)
+        {
+            listing.Delta = engine.View.Delta(new InstrumentId(id)).Value;
+        }
     }
 
     private void Read(ushort template, byte[] frame)
@@ -205,6 +210,7 @@ internal sealed class MoneyModel
             IsCall = definition.OptionKind == OptionKind.Call,
             IsPhysical = definition.IsPhysical != 0,
             ExpiryTime = definition.ExpiryTime,
+            TrueUpEvery = definition.TrueUpEvery,
             SettledPrice = definition.SettlementPrice,
             Index = definition.DeltaIndex.ToInt128(),
         };
@@ -294,6 +300,9 @@ internal sealed class MoneyModel
             var ticks = (BigInteger)entry.SettlementPrice - entry.PreviousPrice;
             var byDelta = entry.Delta * ticks * listing.AtomsPerUnderlyingTick;
             Tally.Count(isOver ? "expiries" : moved != byDelta ? "true-ups" : moved.IsZero ? "still" : "moves by delta");
+            var isTruedUp = settlement.Trigger == SettlementTrigger.Interval && listing.TrueUpEvery != 0;
+            Demand.That(moved == byDelta || isOver || isTruedUp, $"what delta moves of {listing.Name}, by {moved}");
+            Demand.That(ticks.IsZero || isOver || entry.Delta == listing.Delta, $"delta of {listing.Name} as before the move");
             listing.Index = index;
             listing.SettledPrice = entry.SettlementPrice;
             for (uint account = 0; account < AccountsMax; account++)

@@ -1,5 +1,6 @@
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Replica.Snapshots;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
@@ -30,6 +31,7 @@ public sealed class RandomMarkerTests
             }
         }
 
+        history.AssertGoesOnFromSnapshots((ulong)seed);
         Assert.That(history.Restarts, Is.GreaterThan(0), $"seed {seed}");
         Assert.That(history.Installed, Is.GreaterThan(10), $"seed {seed}");
     }
@@ -141,6 +143,9 @@ public sealed class RandomMarkerTests
             Assert.That(replay.Processor.RecomputeStateHash(), Is.EqualTo(Engine.Processor.StateHash()), where);
             Assert.That(replay.Processor.HistoryHash, Is.EqualTo(Engine.Processor.HistoryHash), where);
         }
+
+        /// <summary>From any point: the state that was kept there goes on as the one that never stopped.</summary>
+        public void AssertGoesOnFromSnapshots(ulong seed) => SnapshotLife.Prove(Engine, seed, places: 3);
 
         public void Dispose() => _fixture.Dispose();
 

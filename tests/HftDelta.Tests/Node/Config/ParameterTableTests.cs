@@ -16,7 +16,8 @@ public sealed partial class ParameterTableTests
     [Test]
     public void The_documented_table_is_that_of_the_engine()
     {
-        var documented = File.ReadLines(Path.Combine(SourceTree.Instance.Root, "docs/parameters.md")).Select(line => Row().Match(line))
+        var path = Path.Combine(SourceTree.Instance.Root, "docs/parameters.md");
+        var documented = File.ReadLines(path).Select(line => Row().Match(line))
             .Where(match => match.Success).ToDictionary(match => match.Groups["name"].Value, Line);
         var catalogued = Enumerable.Range(0, (int)ParameterCatalog.KindsLimit)
             .Where(number => ParameterCatalog.TryFind((ParameterId)number, out _))

@@ -126,6 +126,10 @@ internal sealed class GovernanceDeskTests
         Assert.That(
             (threshold.Value, threshold.Minimum, threshold.Maximum, threshold.StepMax, threshold.HasEnvelope),
             Is.EqualTo((20L, 10L, 30L, 10L, true)));
+        Assert.That((threshold.Owner, threshold.Unit, threshold.Scope), Is.EqualTo(("underlying", "ticks", 1u)));
+        var share = governance.Parameters.Single(each => each.Parameter == "PoolShareOfClaimPpm");
+        Assert.That((share.Owner, share.Unit, share.Maximum, share.HasEnvelope), Is.EqualTo(("venue", "ppm", 800_000L, false)));
+        Assert.That(governance.ChainId, Is.EqualTo(_domain.ChainId), "whoever signs takes the venue's domain");
         Assert.That(governance.Keys.Select(key => (key.KeyId, key.LastSequence)), Is.EqualTo(new[] { (1u, 1UL), (2u, 0UL) }));
         Assert.That(governance.Keys[1].Parameters, Is.EqualTo(new[] { "SettlementThresholdTicks" }));
         var proposal = governance.Proposals.Single();
