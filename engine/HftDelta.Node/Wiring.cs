@@ -1,6 +1,7 @@
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Aeron;
+using HftDelta.Engine;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
@@ -197,6 +198,7 @@ internal sealed class Wiring : IDisposable
         JournalId = options.JournalId,
         CreatedAt = clock.Now,
         RepairTornTail = options.RepairTornTail,
+        EngineVersion = EngineVersions.Newest,
         Schemas = new JournalSchemas(
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
