@@ -520,7 +520,12 @@ internal sealed class Handlers : IDisposable
 
     private RejectCode Switch(in EngineVersionDecoder message)
     {
-        // This build knows one version; a journal that switches to another one needs the build that knows it.
-        return message.Version == _state.EngineVersion ? default : RejectCode.BadParameter;
+        if (message.Version < _state.EngineVersion || message.Version > EngineVersions.Newest)
+        {
+            return RejectCode.BadParameter;
+        }
+
+        _state.EngineVersion = message.Version;
+        return default;
     }
 }

@@ -196,7 +196,7 @@ internal sealed class VenueState : IDisposable
     /// <summary>The command that last asked what the operator controls.</summary>
     public long ControlAskedBy { get; set; }
 
-    public uint EngineVersion { get; set; } = 1;
+    public uint EngineVersion { get; set; } = EngineVersions.First;
 
     /// <summary>Commands that were taken out because no engine could apply them.</summary>
     public uint QuarantinedCount { get; set; }

@@ -4,6 +4,7 @@ using HftDelta.Perf.Greeks;
 using HftDelta.Perf.Journals;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
+using HftDelta.Perf.Recovery;
 using HftDelta.Perf.Rings;
 using HftDelta.Perf.State;
 
@@ -27,6 +28,8 @@ public static class Suites
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
         new("accounts", "settlement by the number of accounts, the touch of an account, a thousand results installed",
             AccountsSuite.Run),
+        new("recovery", "a snapshot of 100,000 accounts written and loaded; its journal replayed, against the core alone",
+            RecoverySuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
         new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),

@@ -94,6 +94,7 @@ public static class JournalReplay
             observer?.Begin(host);
             while (difference is null && reader.TryRead(out var record))
             {
+                KnownVersions.Prove(reader);
                 host.Apply(in record.Envelope, record.Frame);
                 observer?.Show(host, in record);
                 commands++;

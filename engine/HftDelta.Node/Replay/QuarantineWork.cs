@@ -26,9 +26,9 @@ internal sealed record QuarantineResult(
     CommandSequence Sequence, int TemplateId, SessionHandle Session, string Cause, long Dropped, string KeptIn, uint Term);
 
 /// <summary>
-/// Puts a record that says so in the place of a command that no engine can apply. Such a command was never acknowledged, for the safe
-/// cursor does not pass what is not applied; so it and what is behind it may go. It is tried first: a command that can be applied stays
-/// where it is. Owner: the thread of the verb, which holds the journal's lock.
+/// Puts a record that says so in the place of a command that no engine can apply. Such a command was never acknowledged, for the
+/// safe cursor does not pass what is not applied; so it and what is behind it may go. It is tried first: a command that can be
+/// applied stays where it is. Owner: the thread of the verb, which holds the journal's lock.
 /// </summary>
 internal static class QuarantineWork
 {
@@ -92,6 +92,7 @@ internal static class QuarantineWork
         using var journal = AppendableJournal.Open(storage, new JournalOptions
         {
             Durability = DurabilityMode.Disk,
+            EngineVersion = EngineVersions.Newest,
             Schemas = new JournalSchemas(
                 HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
         });

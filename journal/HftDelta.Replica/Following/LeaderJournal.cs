@@ -142,6 +142,11 @@ internal sealed class LeaderJournal : IDisposable
 
         var found = _reader.TryRead(out record);
         IsBehindSafe = !found;
+        if (found)
+        {
+            KnownVersions.Prove(_reader);
+        }
+
         return found;
     }
 

@@ -8,18 +8,15 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Replica.Snapshots;
 
 /// <summary>
-/// Puts a snapshot into an engine and proves that it is what it says: chunks, both hashes, sequence and time. Whatever is wrong is
-/// said and nothing of it is used: the engine is good for nothing after a fault. One thread.
+/// Puts a snapshot into an engine and proves that it is what it says: chunks, both hashes, sequence and time. Whatever is wrong
+/// is said and nothing of it is used: the engine is good for nothing after a fault. One thread.
 /// </summary>
 public static class SnapshotLoader
 {
-    /// <summary>The newest behaviour that this program knows.</summary>
-    public const uint EngineVersionNow = 1;
-
     /// <param name="file">Opened, none of its chunks read.</param>
     /// <param name="processor">Of a new engine.</param>
     /// <param name="limits">Which that engine has.</param>
-    /// <exception cref="JournalException">It is damaged, of other limits, or of a program that this one does not follow.</exception>
+    /// <exception cref="JournalException">It is damaged, of other limits, or a later program wrote it.</exception>
     public static IReadOnlyList<StateSection> Load(SnapshotFile file, CommandProcessor processor, EngineLimits limits)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -30,12 +27,12 @@ public static class SnapshotLoader
             throw Fault(header, JournalFault.SnapshotForeign, "it is of an engine with other limits");
         }
 
-        if (header.EngineVersion > EngineVersionNow)
+        if (header.EngineVersion > EngineVersions.Newest)
         {
             throw Fault(
                 header,
                 JournalFault.FormatUnknown,
-                $"its engine version is {header.EngineVersion}, and this program knows versions up to {EngineVersionNow}");
+                $"its engine version is {header.EngineVersion}, and this program knows versions up to {EngineVersions.Newest}");
         }
 
         var sections = ReadImage(file, processor);

@@ -7,6 +7,9 @@ using HftDelta.Primitives.Units;
 
 namespace HftDelta.Perf.Pipeline;
 
+/// <summary>Sees every command before it is applied.</summary>
+internal delegate void CommandRecorder(in RecordEnvelope envelope, ReadOnlySpan<byte> frame);
+
 /// <summary>
 /// The core over plain memory: no ring, no journal, no other thread. It numbers commands and lets a microsecond of venue time
 /// pass with each. One thread.
@@ -31,6 +34,8 @@ internal sealed unsafe class BareEngine : IDisposable
 
     public CommandProcessor Processor { get; }
 
+    public CommandRecorder? Recorder { get; init; }
+
     public void Apply(RecordSource source, SessionHandle session, ReadOnlySpan<byte> frame)
     {
         var envelope = new RecordEnvelope
@@ -42,6 +47,7 @@ internal sealed unsafe class BareEngine : IDisposable
             Length = (ushort)frame.Length,
             Source = source,
         };
+        Recorder?.Invoke(in envelope, frame);
         Processor.Apply(in envelope, frame);
     }
 

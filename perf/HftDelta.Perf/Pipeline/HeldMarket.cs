@@ -32,7 +32,7 @@ internal sealed class HeldMarket : IDisposable
     private const long HolderAtoms = 1L << 41;
     private static readonly TimeNanos Begin = new(1_700_000_000_000_000_000);
 
-    private static readonly EngineLimits Limits = new()
+    public static readonly EngineLimits Limits = new()
     {
         Accounts = AccountsMax + (int)FirstHolder,
         Positions = (WideAccounts * (WidePositions + 1)) + (AccountsMax * NarrowPositions) + (2 * Instruments),
@@ -51,10 +51,10 @@ internal sealed class HeldMarket : IDisposable
     private ulong _clientOrderIds;
     private ulong _depositIds;
 
-    public HeldMarket(int accounts)
+    public HeldMarket(int accounts, CommandRecorder? recorder = null)
     {
         _accounts = (uint)accounts;
-        _engine = new BareEngine(Limits, Begin);
+        _engine = new BareEngine(Limits, Begin) { Recorder = recorder };
         var market = new FlowMarket(_engine.Apply, Begin);
         market.ListUnderlying();
         market.Report(FlowMarket.Price);
@@ -75,6 +75,8 @@ internal sealed class HeldMarket : IDisposable
 
         Check.That(_engine.Processor.View.ConservationError == default);
     }
+
+    public CommandProcessor Processor => _engine.Processor;
 
     /// <summary>Tick, computation and install of the whole underlying.</summary>
     public SettlementSteps Steps { get; }

@@ -1,6 +1,5 @@
 using HftDelta.Engine.State;
 using HftDelta.Journal.Faults;
-using HftDelta.Journal.Reading;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;

@@ -5,7 +5,6 @@ using HftDelta.Journal.Faults;
 using HftDelta.Journal.Snapshots;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Simulation.Engines;
-using HftDelta.Simulation.Randomness;
 using HftDelta.Simulation.Storage;
 using HftDelta.Tests.Engine.Money;
 using NUnit.Framework;

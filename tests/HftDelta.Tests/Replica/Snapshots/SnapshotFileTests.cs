@@ -1,3 +1,4 @@
+using HftDelta.Engine;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Snapshots;
 using HftDelta.Primitives.Units;
@@ -106,7 +107,8 @@ public sealed class SnapshotFileTests : SnapshotFixture
         }
 
         SnapshotFile.Write(
-            Storage, "later", header with { Format = SnapshotHeader.FormatNow + 1 }, StateImage.Write(Life.Engine.Processor, 1 << 20));
+            Storage, "later", header with { Format = SnapshotHeader.FormatNow + 1 },
+            StateImage.Write(Life.Engine.Processor, 1 << 20));
         Assert.That(FaultOf("later"), Is.EqualTo(JournalFault.FormatUnknown));
     }
 
@@ -116,7 +118,7 @@ public sealed class SnapshotFileTests : SnapshotFixture
         SnapshotWriter.Write(Storage, Source);
         using var file = SnapshotFile.Open(Storage, Name);
         SnapshotFile.Write(
-            Storage, "later", file.Header with { EngineVersion = SnapshotLoader.EngineVersionNow + 1 },
+            Storage, "later", file.Header with { EngineVersion = EngineVersions.Newest + 1 },
             StateImage.Write(Life.Engine.Processor, 1 << 20));
         Assert.That(
             () => SnapshotLoader.Prove(Storage, "later"),
