@@ -14,7 +14,7 @@ namespace HftDelta.SystemTests.Faults;
 /// whole after each, and the same command goes on.
 /// </summary>
 [TestFixture]
-[CancelAfter(150_000)]
+[CancelAfter(600_000)]
 internal sealed class ArchiveKillTests
 {
     private const ulong Seed = 20_261_124;
