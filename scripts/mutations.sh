@@ -3,6 +3,7 @@
 # the project that it changes, and expects the tests of the suite to fail. First they have to pass on the unchanged copy.
 #   transport  the simulation of the transport
 #   engine     the examples of the matching rules, and the engine against its model
+#   money      random lives of a venue against a plain model of money
 # Exit code: 0 when every mutation was caught, 1 when one was not or does not fit, 2 for usage or a missing SDK.
 set -euo pipefail
 root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
@@ -10,7 +11,7 @@ root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 . "$root/scripts/common.sh"
 
 usage() {
-  say 'usage: scripts/mutations.sh transport|engine [NAME]'
+  say 'usage: scripts/mutations.sh transport|engine|money [NAME]'
   exit 2
 }
 
@@ -22,6 +23,7 @@ only="${2:-}"
 case "$suite" in
   transport) project=gateway/HftDelta.Aeron tests='FullyQualifiedName~TransportSimulationTests' ;;
   engine) project=engine/HftDelta.Engine tests='FullyQualifiedName~Engine.Rules' ;;
+  money) project=engine/HftDelta.Engine tests='FullyQualifiedName~MoneyHistoryTests' ;;
   *) usage ;;
 esac
 require_sdk

@@ -1,6 +1,7 @@
 using HftDelta.Perf.Books;
 using HftDelta.Perf.Codecs;
 using HftDelta.Perf.Greeks;
+using HftDelta.Perf.Journals;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Recovery;
@@ -30,6 +31,7 @@ public static class Suites
         new("recovery", "a snapshot of 100,000 accounts written and loaded; its journal replayed, against the core alone",
             RecoverySuite.Run),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
+        new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),
         new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),
     ];

@@ -27,7 +27,7 @@ internal struct AccountRecord
     /// <summary>The same of the pool's index of what idle cash earns.</summary>
     public Int128 PoolEarnedLast;
 
-    /// <summary>Owed to the pool by cash as it was before it last changed, in sub-atoms; paid when the account is applied.</summary>
+    /// <summary>Owed to the pool by cash as it was before it changed, in sub-atoms; paid when the account is applied.</summary>
     public Int128 PoolOwed;
 
     /// <summary>Whole atoms; may be negative (docs/delta-settlement.md).</summary>

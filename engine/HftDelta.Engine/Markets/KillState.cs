@@ -4,7 +4,8 @@ namespace HftDelta.Engine.Markets;
 
 /// <summary>
 /// The venue's kill switch, the sequencer's word that its journal has no room for new orders, and the walk that ends the orders
-/// of killed accounts. Part of the engine's state. Owner: the engine agent. There is one walk: switching on with cancels while it is under way begins it again, over all accounts killed since
+/// of killed accounts. Part of the engine's state. Owner: the engine agent. There is one walk: switching
+/// on with cancels while it is under way begins it again, over all accounts killed since
 /// it first began. An account is marked with the number of the walk, so ending a walk takes every mark away.
 /// </summary>
 internal sealed class KillState(VenueState state)

@@ -8,9 +8,9 @@ using HftDelta.Wire;
 namespace HftDelta.Engine.Settlement;
 
 /// <summary>
-/// Calls on accounts whose cash is further below 0 than they may borrow: they are told, and until it is mended they take on nothing
-/// that needs margin and give nothing away. Accounts are looked at when money comes or is to go, and after settlement ticks in
-/// passes over all of them, as pending work. Owner: the engine agent.
+/// Calls on accounts whose cash is further below 0 than they may borrow: they are told, and until it is mended they take on
+/// nothing that needs margin and give nothing away. Accounts are looked at when money comes or is to go, and after settlement
+/// ticks in passes over all of them, as pending work. Owner: the engine agent.
 /// </summary>
 internal sealed class LiquidityCalls(VenueState state, Margin margin, EventEmitter events)
 {

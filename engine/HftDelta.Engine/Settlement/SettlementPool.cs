@@ -11,8 +11,8 @@ namespace HftDelta.Engine.Settlement;
 /// Ticks can take an account's cash below 0 while its claims are worth more than that. Such cash is borrowed from what the others
 /// hold idle: up to a share of the account's residual claim, at a rate a year that rises with the use of the venue's cap, with a
 /// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up; a second
-/// index gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at settlement
-/// ticks, at the use that there is then, by cash as it was last applied. Owner: the engine agent.
+/// index gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at
+/// settlement ticks, at the use that there is then, by cash as it was last applied. Owner: the engine agent.
 /// <para>
 /// Invariant: what lenders are owed is never more than what borrowers owe, so the pool's account is never short for good.
 /// </para>

@@ -85,7 +85,8 @@ public static class ControlCommand
 
     public static Command Create()
     {
-        var command = new Command("control", "Command a running venue: halt, open, auction, delist, kill, release, end-of-day, rules.")
+        var command = new Command(
+            "control", "Command a running venue: halt, open, auction, delist, kill, release, end-of-day, rules.")
         {
             Status(),
             State("halt", "No new orders and no trades; cancels are served.", ControlVerb.Halt),
@@ -155,7 +156,8 @@ public static class ControlCommand
     {
         var text = argument.Tokens[0].Value;
         if (DateTimeOffset.TryParse(
-                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var time)
             && time > DateTimeOffset.UnixEpoch)
         {
             return time;

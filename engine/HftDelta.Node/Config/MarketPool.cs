@@ -2,7 +2,7 @@ using HftDelta.Engine;
 
 namespace HftDelta.Node.Config;
 
-/// <summary>What accounts may borrow against their residual claims, and its rate a year (docs/delta-settlement.md). Immutable.</summary>
+/// <summary>What accounts may borrow against their residual claims, and its rate a year. Immutable.</summary>
 public sealed record MarketPool
 {
     private const uint Million = 1_000_000;

@@ -31,6 +31,7 @@ internal sealed class VenueOperator
 {
     private const ulong FirstDepositId = 1;
     private const int RefusedError = 2403;
+    private const int DomainError = 2408;
 
     private static readonly TimeSpan SendDeadline = TimeSpan.FromSeconds(10);
 
@@ -44,11 +45,19 @@ internal sealed class VenueOperator
     /// <param name="venue">Opened, not started.</param>
     /// <param name="market">What it lists; null: nothing.</param>
     /// <param name="marketPath">Where the listed market is kept, with every expiry as a moment.</param>
+    /// <exception cref="OperatorException">The listed market was signed for in another domain.</exception>
     public VenueOperator(Venue venue, MarketSettings? market, string marketPath)
     {
         _line = new OperatorLine(venue.Operator);
-        _keeper = new MarketKeeper(
-            market is not null && File.Exists(marketPath) ? MarketSettings.Read(marketPath) : market, marketPath);
+        var listed = market is not null && File.Exists(marketPath) ? MarketSettings.Read(marketPath) : market;
+        if (listed is not null && listed.SignedDomain != market!.SignedDomain)
+        {
+            throw new OperatorException(
+                DomainError, ExitCode.Usage, "the market names another domain than the one that the venue was listed with",
+                $"take the domain of {marketPath}: what was signed up to now is worth nothing in another");
+        }
+
+        _keeper = new MarketKeeper(listed, marketPath);
         Desk = new ControlDesk(_line, _keeper);
         Public = new PublicCounts(
             venue.Connect(SessionHandle.None, ConnectionInterests.MarketData), Market?.Underlyings.Count ?? 0);

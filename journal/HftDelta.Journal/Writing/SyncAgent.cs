@@ -12,10 +12,10 @@ namespace HftDelta.Journal.Writing;
 /// Group commit for <see cref="DurabilityMode.Disk"/>: one duty cycle syncs all that was appended while the previous sync ran
 /// and then advances the durable cursor; nothing waits to gather. Owner: its own thread where there is one, because a sync
 /// takes a fifth of a millisecond and more; on a shared thread the other agents wait that long. It syncs the mapping (msync):
-/// the same memory is the append path, the reader's view and what is synced; pwrite beside it may be dearer or cheaper and is
-/// a matter of measurement. The safe cursor follows now and then, when there is nothing else to do or after many groups: after a
-/// power cut it tells recovery which gaps cannot have been acknowledged. After a failed sync every further cycle fails too: the
-/// device's content is unknown.
+/// the same memory is the append path, the reader's view and what is synced, and it measures no worse than pwrite and
+/// fdatasync of the same bytes (suite <c>journal</c>, last row). The safe cursor follows when there is nothing else to do, and
+/// after many groups: after a power cut it tells recovery which gaps cannot have been acknowledged. After a failed sync every
+/// further cycle fails too: the device's content is unknown.
 /// </summary>
 public sealed class SyncAgent : IAgent
 {

@@ -65,6 +65,12 @@ internal sealed class OracleSigningTests
     [Test]
     public void A_key_file_that_others_can_read_is_refused()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("files have no owner's mode there");
+            return;
+        }
+
         File.SetUnixFileMode(KeyPath(1), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         var run = VenueProcess.Run(
             Deadline, "client", "sample-oracle", "--venue", "127.0.0.1:9", "--key", "101", "--sign-with", KeyPath(1));

@@ -14,6 +14,7 @@ internal sealed class MutationListTests
 
     [TestCase("transport", "gateway/HftDelta.Aeron/", 10)]
     [TestCase("engine", "engine/HftDelta.Engine/", 25)]
+    [TestCase("money", "engine/HftDelta.Engine/", 10)]
     public void Every_mutation_fits_one_place_of_the_file_that_it_names(string suite, string project, int least)
     {
         var mutations = Read($"scripts/{suite}-mutations.txt");

@@ -3,7 +3,6 @@ using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
 using Side = HftDelta.Wire.Side;

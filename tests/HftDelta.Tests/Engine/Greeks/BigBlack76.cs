@@ -4,12 +4,13 @@ using HftDelta.Engine.Greeks;
 namespace HftDelta.Tests.Engine.Greeks;
 
 /// <summary>
-/// The textbook formula, forward x N(d1) - strike x N(d2), on big integers with 320 fractional bits and plain power
-/// series: slow, and written without a look at how the kernel does it.
+/// The textbook formula, forward x N(d1) - strike x N(d2), on big integers with 448 fractional bits and plain power
+/// series: slow, and written without a look at how the kernel does it. The series of N loses up to 260 bits, and a strike may be
+/// 2^62 times the forward.
 /// </summary>
 internal static class BigBlack76
 {
-    public const int Bits = 320;
+    public const int Bits = 448;
 
     public static readonly BigInteger One = BigInteger.One << Bits;
 

@@ -4,7 +4,7 @@ using HftDelta.Engine.Greeks;
 namespace HftDelta.Tests.Engine.Greeks;
 
 /// <summary>
-/// The textbook's greeks on big integers with 320 fractional bits, each with its natural scale: what it is where the
+/// The textbook's greeks on big integers with 448 fractional bits, each with its natural scale: what it is where the
 /// density and the distribution are 1.
 /// </summary>
 internal readonly record struct BigGreeks(

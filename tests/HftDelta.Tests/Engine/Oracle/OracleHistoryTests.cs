@@ -96,7 +96,8 @@ public sealed class OracleHistoryTests
             venue.ListPerpetual(_perpetual.Value);
         }
 
-        public void Run(int steps, IDictionary<RejectCode, long> codes, IDictionary<StalenessClass, long> classes)
+        public void Run(
+            int steps, SortedDictionary<RejectCode, long> codes, SortedDictionary<StalenessClass, long> classes)
         {
             for (var step = 0; step < steps; step++)
             {

@@ -2,7 +2,6 @@ using HftDelta.Engine.State;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
 

@@ -3,7 +3,6 @@ using HftDelta.Engine.Risk;
 using HftDelta.Engine.State;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
-using HftDelta.Wire;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
 

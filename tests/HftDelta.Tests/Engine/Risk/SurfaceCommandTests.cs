@@ -1,5 +1,4 @@
 using HftDelta.Engine;
-using HftDelta.Engine.Greeks.Surfaces;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Wire;

@@ -1,10 +1,8 @@
-using HftDelta.Engine.Oracle;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
-using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
 

@@ -1,3 +1,4 @@
+using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
 using HftDelta.Node.Development;
@@ -169,6 +170,18 @@ internal sealed class GovernanceDeskTests
         Assert.That(view.Parameter(ParameterId.SettlementThresholdTicks, 1), Is.EqualTo(25), "not the market's start value");
         Assert.That(view.Parameter(ParameterId.OrderLotsMax, 1), Is.EqualTo(500));
         Assert.That(Say(Signed(Proposal(Module, 24) with { Sequence = 2 }, Module)).Result, Is.EqualTo(ControlResult.Applied));
+    }
+
+    [Test]
+    public void A_restart_with_another_domain_is_refused()
+    {
+        _driver.Venue.Dispose();
+        var before = _driver;
+        _driver = new VenueDriver(storage: before.Storage, clock: before.Clock);
+        var other = Market() with { Domain = new MarketDomain { ChainId = _domain.ChainId + 1 } };
+        Assert.That(
+            () => new VenueOperator(_driver.Venue, other, Path.Combine(_folder, MarketSettings.FileName)),
+            Throws.TypeOf<OperatorException>().With.Message.Contains("another domain"));
     }
 
     private static MarketSettings Market() => new()

@@ -21,7 +21,7 @@ internal sealed class SurfaceDeskTests
     private VenueDriver _driver = null!;
     private VenueOperator _operator = null!;
 
-    private ulong Expiry => VenueDriver.Begin + (30 * Day);
+    private static ulong Expiry => VenueDriver.Begin + (30 * Day);
 
     [SetUp]
     public void OpenVenue()

@@ -6,7 +6,6 @@ using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Counters;
-using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine;
 using HftDelta.Tests.Engine.Risk;
 using HftDelta.Wire.Internal;
