@@ -1,9 +1,7 @@
 using System.Numerics;
-using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
 using OptionKind = HftDelta.Wire.Internal.OptionKind;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using HftDelta.Engine.Accounts;
-using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Orders;
 using HftDelta.Wire;
