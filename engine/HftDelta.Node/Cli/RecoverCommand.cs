@@ -9,9 +9,9 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Node.Cli;
 
 /// <summary>
-/// <c>hftdelta recover</c>: what a start would do, and nothing more. It judges the journal's end, cuts off a torn tail that nobody was
-/// told of, begins with the newest good snapshot, replays what is behind it and compares every recorded hash. What is damaged where
-/// it should be whole is named with the record and stays as it is.
+/// <c>hftdelta recover</c>: what a start would do, and nothing more. It judges the journal's end, cuts off a torn tail that
+/// nobody was told of, begins with the newest good snapshot, replays what is behind it and compares every recorded hash. What is
+/// damaged where it should be whole is named with the record and stays as it is.
 /// </summary>
 public static class RecoverCommand
 {

@@ -47,7 +47,7 @@ public static class ReplicaCommand
 
     private static readonly Option<string?> SnapshotsOption = new("--snapshots")
     {
-        Description = "Write snapshots of the state here, for starts of the venue; DIR/snapshots of its journal is where it looks.",
+        Description = "Write snapshots of the state here, for starts of the venue, which looks in its journal's snapshots.",
         HelpName = "DIR",
     };
 

@@ -7,8 +7,8 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Node.Cli;
 
 /// <summary>
-/// <c>hftdelta snapshot</c>: makes snapshots from a journal, also of a venue that runs, and tells whether they are good. The venue
-/// itself writes none: who makes one repeats the journal in an engine of its own.
+/// <c>hftdelta snapshot</c>: makes snapshots from a journal, also of a venue that runs, and tells whether they are good. The
+/// venue itself writes none: who makes one repeats the journal in an engine of its own.
 /// </summary>
 public static class SnapshotCommand
 {
@@ -53,7 +53,7 @@ public static class SnapshotCommand
             (storage, _, result) => Inspect(storage, result)),
         Verb(
             "verify",
-            "Read every snapshot into an engine, compute its hash from nothing, audit it, and find its last record in the journal.",
+            "Read every snapshot into an engine, compute its hash, audit it, and find its last record in the journal.",
             [SequenceOption], Verify),
     };
 
@@ -87,7 +87,8 @@ public static class SnapshotCommand
         var keep = result.GetValue(KeepOption);
         if (keep < 0)
         {
-            throw new OperatorException(BadNumberError, ExitCode.Usage, $"--keep {keep}: must be 0 or more", "choose another one");
+            throw new OperatorException(
+                BadNumberError, ExitCode.Usage, $"--keep {keep}: must be 0 or more", "choose another one");
         }
 
         using var interrupt = new Interrupt();

@@ -103,11 +103,11 @@ internal static class SnapshotReports
         TextOutput.Line(output, "bytes", file.LengthBytes);
         TextOutput.Line(output, "state hash", StateHashOf(header));
         TextOutput.Line(output, "history hash", HistoryHashOf(header));
-        foreach (var section in sections.OrderByDescending(section => section.StoredBytes).Where(section => section.StoredBytes > 8))
+        foreach (var section in sections.Where(section => section.StoredBytes > 8).OrderByDescending(one => one.StoredBytes))
         {
             output.WriteLine(
-                $"  {section.Path}  {TextOutput.Number(section.LengthBytes / section.RecordBytes)} x {section.RecordBytes} bytes, "
-                + $"stored {TextOutput.Number(section.StoredBytes)}");
+                $"  {section.Path}  {TextOutput.Number(section.LengthBytes / section.RecordBytes)} x {section.RecordBytes} "
+                + $"bytes, stored {TextOutput.Number(section.StoredBytes)}");
         }
     }
 
@@ -117,7 +117,8 @@ internal static class SnapshotReports
     {
         var start = $"{entry.Sequence,20}  {TextOutput.Number(entry.FileBytes),14} bytes";
         return entry.Header is { } header && entry.Fault is null
-            ? $"{start}  {TextOutput.Time(header.Time.Value)}  term {header.Term}  epoch {header.Epoch}  state {StateHashOf(header)}"
+            ? $"{start}  {TextOutput.Time(header.Time.Value)}  term {header.Term}  epoch {header.Epoch}  "
+                + $"state {StateHashOf(header)}"
             : $"{start}  NOT GOOD ({entry.Fault!.Code})";
     }
 

@@ -272,7 +272,8 @@ internal sealed class RecoveryProgress(EventLines events)
             var rate = at.DoneCount / Math.Max(at.Elapsed.TotalSeconds, 1e-3);
             events.Say(
                 $"recovering: {TextOutput.Number(at.DoneCount)} of {TextOutput.Number(at.Count)} commands, "
-                + $"{TextOutput.Number(rate, 0)}/s, {TextOutput.Number((at.Count - at.DoneCount) / Math.Max(rate, 1), 0)} s left");
+                + $"{TextOutput.Number(rate, 0)}/s, "
+                + $"{TextOutput.Number((at.Count - at.DoneCount) / Math.Max(rate, 1), 0)} s left");
         }
     }
 

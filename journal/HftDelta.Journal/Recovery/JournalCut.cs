@@ -9,9 +9,9 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Journal.Recovery;
 
 /// <summary>
-/// Takes records off the end of a journal that nobody was told of: behind the safe cursor, and nothing else. They are kept in a file
-/// beside it first. Then the end is taken away from behind, so that a kill at any moment leaves a journal that ends earlier, with at
-/// most a torn record. Owner: one thread that holds the journal's lock.
+/// Takes records off the end of a journal that nobody was told of: behind the safe cursor, and nothing else. They are kept in a
+/// file beside it first. Then the end is taken away from behind, so that a kill at any moment leaves a journal that ends earlier,
+/// with at most a torn record. Owner: one thread that holds the journal's lock.
 /// </summary>
 public static unsafe class JournalCut
 {
@@ -42,8 +42,8 @@ public static unsafe class JournalCut
         {
             throw new JournalException(
                 JournalFault.AcknowledgedMissing,
-                $"record {first} was acknowledged (through {report.SafeCursor.Sequence}): it cannot be taken out, somebody relies on it; "
-                + "nothing was changed.\n  next: start the program that applied it, and report it.")
+                $"record {first} was acknowledged (through {report.SafeCursor.Sequence}): it cannot be taken out, who was told "
+                + "relies on it; nothing was changed.\n  next: start the program that applied it, and report it.")
             {
                 Sequence = first,
             };

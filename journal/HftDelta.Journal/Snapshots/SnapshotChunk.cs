@@ -4,9 +4,9 @@ using HftDelta.Primitives.Integrity;
 namespace HftDelta.Journal.Snapshots;
 
 /// <summary>
-/// Before each chunk of a snapshot's content stand 16 bytes: magic, the chunk's number from 0, its length, and the CRC32C of these
-/// twelve bytes and the content, seeded with that of the chunk before. A chunk that is damaged, missing, or in another's place
-/// breaks the chain, whose end is in the file's header. Pure.
+/// Before each chunk of a snapshot's content stand 16 bytes: magic, the chunk's number from 0, its length, and the CRC32C of
+/// these twelve bytes and the content, seeded with that of the chunk before. A chunk that is damaged, missing, or in another's
+/// place breaks the chain, whose end is in the file's header. Pure.
 /// </summary>
 internal static class SnapshotChunk
 {

@@ -5,8 +5,8 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Journal.Snapshots;
 
 /// <summary>
-/// The file of a snapshot: a header that says what it is of, then chunks, each proved by its checksum and by its place in the chain.
-/// Reading maps the file and hands out one chunk after the other. Owner: one thread.
+/// The file of a snapshot: a header that says what it is of, then chunks, each proved by its checksum and by its place in the
+/// chain. Reading maps the file and hands out one chunk after the other. Owner: one thread.
 /// </summary>
 public sealed class SnapshotFile : IDisposable
 {

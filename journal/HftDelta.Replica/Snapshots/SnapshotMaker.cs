@@ -10,8 +10,8 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Replica.Snapshots;
 
 /// <summary>
-/// Makes a snapshot from a journal, also of a venue that runs: an engine of its own applies what was acknowledged, from the newest
-/// good snapshot on, compares every state hash that the venue recorded on the way, and its state is written. One thread.
+/// Makes a snapshot from a journal, also of a venue that runs: an engine of its own applies what was acknowledged, from the
+/// newest good snapshot on, compares every state hash that the venue recorded on the way, and its state is written. One thread.
 /// </summary>
 public static class SnapshotMaker
 {
@@ -45,8 +45,8 @@ public static class SnapshotMaker
         {
             throw new JournalException(
                 JournalFault.NoJournal,
-                $"{journal.Location} holds acknowledged commands 1 to {leader.Safe}, and a snapshot of command {last} was asked for"
-                + ".\n  next: name one of them.");
+                $"{journal.Location} holds acknowledged commands 1 to {leader.Safe}, and a snapshot of command {last} was "
+                + "asked for.\n  next: name one of them.");
         }
 
         if (snapshots.Exists(SnapshotNames.Of(last)))

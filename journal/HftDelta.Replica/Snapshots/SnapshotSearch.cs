@@ -57,6 +57,11 @@ public static class SnapshotSearch
                 SnapshotLoader.Load(file, processorOf(engine), limits);
                 return engine;
             }
+            catch (StorageException refusal)
+            {
+                engine?.Dispose();
+                tell(JournalFaults.From(refusal, $"the snapshot of command {sequence} cannot be read").ToOperatorText("warning"));
+            }
             catch (JournalException fault) when (fault.Fault != JournalFault.NoJournal)
             {
                 engine?.Dispose();

@@ -9,8 +9,8 @@ namespace HftDelta.Replica.Snapshots;
 /// <summary>
 /// Writes snapshots: under a name that nobody takes for a snapshot, to the device, read back into an engine of its own that must
 /// show the same hashes, and only then under its own name. Whoever is killed on the way leaves a file that the next one deletes.
-/// Never in the process that trades: it stops the engine that it is about for as long as it takes. One thread; of several processes
-/// one at a time.
+/// Never in the process that trades: it stops the engine that it is about for as long as it takes. One thread; of several
+/// processes one at a time.
 /// </summary>
 public static class SnapshotWriter
 {
@@ -24,8 +24,8 @@ public static class SnapshotWriter
     /// <param name="storage">The directory of the snapshots.</param>
     /// <param name="source">Whose state.</param>
     /// <param name="keep">How many finished ones stay; 0: all.</param>
-    /// <exception cref="JournalException">No room, the device failed, another process writes, or what was read back is not what was
-    /// written.</exception>
+    /// <exception cref="JournalException">No room, the device failed, another process writes, or what was read back is not what
+    /// was written.</exception>
     public static SnapshotReport Write(MappedStorage storage, SnapshotSource source, int keep = KeptDefault)
     {
         ArgumentNullException.ThrowIfNull(storage);

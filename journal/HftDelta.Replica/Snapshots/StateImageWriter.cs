@@ -188,7 +188,9 @@ internal sealed unsafe class StateImageWriter
         _sections.Add(new StateSection(path, codec.SizeBytes, memory.LengthBytes, _output.LengthBytes - before));
     }
 
-    /// <summary>Runs of blocks that are not all zero: the first one's number, how many, their bytes; a run of none ends.</summary>
+    /// <summary>
+    /// Runs of blocks that are not all zero: the first one's number, how many, their bytes; a run of none ends.
+    /// </summary>
     private void Blocks(byte* bytes, long lengthBytes)
     {
         var at = 0L;

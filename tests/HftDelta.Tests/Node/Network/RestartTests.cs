@@ -1,3 +1,5 @@
+using HftDelta.Replica.Snapshots;
+using HftDelta.Simulation.Storage;
 using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
 using NUnit.Framework;
@@ -39,6 +41,37 @@ internal sealed class RestartTests
         var again = back.All(OrderAcceptedDecoder.TemplateId).Where(RetransmissionTests.IsAgain)
             .Select(RetransmissionTests.Unflagged).ToArray();
         Assert.That(again, Is.EqualTo(told), "the same bytes, from the engine's state");
+    }
+
+    [Test]
+    public void A_client_comes_back_to_a_venue_that_began_with_a_snapshot_as_to_any_other()
+    {
+        using var rig = NetworkRig.Trading();
+        var client = rig.Established(NetworkRig.Alice, 1);
+        for (var count = 0; count < 30; count++)
+        {
+            client.Order(Side.Buy, 990, 1);
+        }
+
+        rig.Until(() => client.CountOf(OrderAcceptedDecoder.TemplateId) == 30, "the orders");
+        var told = client.All(OrderAcceptedDecoder.TemplateId).ToArray();
+        var storage = rig.Crash();
+        var snapshots = new VirtualStorage();
+        var made = SnapshotMaker.Make(storage, snapshots, null, 0, Assert.Fail);
+
+        using var after = new NetworkRig(options => options with { Snapshots = snapshots }, storage: storage, clock: rig.Clock);
+        Assert.That(after.Venue.Recovered.From, Is.EqualTo(made!.Sequence));
+        var back = after.Client(NetworkRig.Alice, 1);
+        after.Establish(back);
+        Assert.That(back.Handle, Is.EqualTo(client.Handle));
+        Assert.That(back.NextRequest, Is.EqualTo(31));
+        back.Retransmit(1, 30);
+        after.Until(() => back.Reports().Count == 30, "the reports");
+        var again = back.All(OrderAcceptedDecoder.TemplateId).Where(RetransmissionTests.IsAgain)
+            .Select(RetransmissionTests.Unflagged).ToArray();
+        Assert.That(again, Is.EqualTo(told), "the same bytes, from the snapshot");
+        back.Order(Side.Buy, 990, 1, sequence: 30);
+        after.Until(() => back.Has(RequestOutcomeDecoder.TemplateId), "the outcome of a request that was sent before");
     }
 
     [Test]

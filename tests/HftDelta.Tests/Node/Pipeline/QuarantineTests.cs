@@ -18,8 +18,8 @@ using Side = HftDelta.Wire.Side;
 namespace HftDelta.Tests.Node.Pipeline;
 
 /// <summary>
-/// A command that the engine stops at: the venue names it and does not start, a replay to the one before shows the state, and a record
-/// in its place lets every follower go on.
+/// A command that the engine stops at: the venue names it and does not start, a replay to the one before shows the state, and a
+/// record in its place lets every follower go on.
 /// </summary>
 [CancelAfter(60_000)]
 internal sealed class QuarantineTests
@@ -77,7 +77,9 @@ internal sealed class QuarantineTests
         Assert.That(done.TemplateId, Is.EqualTo(NewOrderSingleDecoder.TemplateId));
         Assert.That(done.Dropped, Is.EqualTo(1));
         Assert.That(done.Term, Is.EqualTo(2));
-        Assert.That(_storage.LengthBytesOf(done.KeptIn), Is.EqualTo(2 * (RecordEnvelope.LengthBytes + NewOrderSingleDecoder.FrameLength)));
+        Assert.That(
+            _storage.LengthBytesOf(done.KeptIn),
+            Is.EqualTo(2 * (RecordEnvelope.LengthBytes + NewOrderSingleDecoder.FrameLength)));
 
         using var after = new VenueDriver(_before.Options, _storage);
         after.ContinueFrom(_before);
@@ -180,7 +182,8 @@ internal sealed class QuarantineTests
     {
         storage ??= _storage;
         return QuarantineWork.Run(
-            storage, null, _before.Options.Limits, JournalRecovery.Examine(storage), new CommandSequence(sequence), Assert.Fail, null);
+            storage, null, _before.Options.Limits, JournalRecovery.Examine(storage), new CommandSequence(sequence), Assert.Fail,
+            null);
     }
 
     private void Append(ulong request)

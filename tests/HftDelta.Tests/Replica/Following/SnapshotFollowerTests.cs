@@ -12,8 +12,8 @@ using NUnit.Framework;
 namespace HftDelta.Tests.Replica.Following;
 
 /// <summary>
-/// A follower writes snapshots, and whichever way a state is reached it is the same: live, from the journal's beginning, from every
-/// snapshot, by a replica that follows and by one that comes later.
+/// A follower writes snapshots, and whichever way a state is reached it is the same: live, from the journal's beginning, from
+/// every snapshot, by a replica that follows and by one that comes later.
 /// </summary>
 [TestFixture]
 [CancelAfter(120_000)]
@@ -135,7 +135,9 @@ internal sealed class SnapshotFollowerTests
         _snapshots.Faults.IsFull = true;
         _rig.Burst(2_200);
         LeaderRig.Catch(following);
-        Assert.That(recorder.SnapshotFaults.Select(fault => fault.Fault), Is.EqualTo(new[] { JournalFault.NoSpace, JournalFault.NoSpace }));
+        Assert.That(
+            recorder.SnapshotFaults.Select(fault => fault.Fault),
+            Is.EqualTo(new[] { JournalFault.NoSpace, JournalFault.NoSpace }));
         _snapshots.Faults.IsFull = false;
         _rig.Burst(1_100);
         LeaderRig.Catch(following);

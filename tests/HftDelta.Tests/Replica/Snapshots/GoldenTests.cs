@@ -22,7 +22,8 @@ namespace HftDelta.Tests.Replica.Snapshots;
 /// <summary>
 /// Journals and snapshots as each version wrote them, kept in <c>golden</c> beside this file: every later program replays them to
 /// the same hashes and goes on from their snapshots. Of a released version they are never written again. Before the first
-/// release, when the state changes on purpose: <c>HFTDELTA_GOLDEN=write dotnet test --filter GoldenTests</c>, and commit what it wrote.
+/// release, when the state changes on purpose: <c>HFTDELTA_GOLDEN=write dotnet test --filter GoldenTests</c>, and commit what it
+/// wrote.
 /// </summary>
 [TestFixture]
 [CancelAfter(120_000)]

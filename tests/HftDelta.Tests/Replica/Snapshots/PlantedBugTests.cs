@@ -27,7 +27,8 @@ public sealed class PlantedBugTests
         foreach (var seed in new ulong[] { 1, 2, 3 })
         {
             var world = seed == 2 ? DifferentialWorld.Small : DifferentialWorld.World;
-            var venue = new EngineVenue(world, EngineVenue.LimitsOf(world) with { PendingUnitsPerCommand = 3 }, keepsCommands: true);
+            var limits = EngineVenue.LimitsOf(world) with { PendingUnitsPerCommand = 3 };
+            var venue = new EngineVenue(world, limits, keepsCommands: true);
             foreach (var command in new CommandDraw(world, VenueFeatures.All, seed).Draw(1_200))
             {
                 venue.Apply(command);
@@ -72,8 +73,7 @@ public sealed class PlantedBugTests
     public void A_forgotten_field_is_found(string type, string field)
     {
         var owner = typeof(CommandProcessor).Assembly.GetType(type, throwOnError: true)!;
-        Assert.That(
-            owner.GetField(field, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public), Is.Not.Null, "the field");
+        Assert.That(owner.GetField(field, BindingFlags.Instance | BindingFlags.NonPublic), Is.Not.Null, "the field");
         var forgetful = new StateFields([StateFields.NameOf(owner, field)]);
         var found = _lives.SelectMany((life, place) => Places(life).Select(at => (place, What: Find(life, at, forgetful))))
             .FirstOrDefault(difference => difference.What is not null);

@@ -111,7 +111,9 @@ internal static class SnapshotLife
             : "the history's hash";
     }
 
-    /// <summary>What a client may ask for again after a restart: its reports, byte by byte, and the outcomes of its requests.</summary>
+    /// <summary>
+    /// What a client may ask for again after a restart: its reports, byte by byte, and the outcomes of its requests.
+    /// </summary>
     private static string? SessionDifference(EngineHarness original, EngineHarness loaded)
     {
         var (left, right) = (original.View, loaded.View);
