@@ -179,10 +179,13 @@ internal sealed unsafe class SegmentIndex : IDisposable
     private static uint CheckOf(StorageFile file) => Crc32C.Compute(0, file.Span(8, CheckOffsetBytes - 8));
 }
 
-/// <summary>Walks the envelopes of a segment as it fills and notes one record for each stride. Owner: the preparer.</summary>
-internal sealed unsafe class SegmentIndexBuilder
+/// <summary>
+/// Walks the envelopes of a segment as it fills and notes one record for each stride; has room for all of them from the start.
+/// Owner: the preparer.
+/// </summary>
+internal sealed unsafe class SegmentIndexBuilder(long segmentBytes)
 {
-    private readonly List<IndexEntry> _entries = [];
+    private readonly List<IndexEntry> _entries = new((int)(segmentBytes / SegmentIndex.StrideBytes) + 1);
     private long _offsetBytes;
     private long _nextMarkBytes;
     private uint _checksum;
@@ -190,7 +193,7 @@ internal sealed unsafe class SegmentIndexBuilder
     public ReadOnlySpan<IndexEntry> Entries => CollectionsMarshal.AsSpan(_entries);
 
     /// <summary>Goes on to an offset, before which everything is written; begins with the header.</summary>
-    public void WalkTo(byte* segment, long segmentBytes, long limitBytes)
+    public void WalkTo(byte* segment, long limitBytes)
     {
         if (_offsetBytes == 0)
         {

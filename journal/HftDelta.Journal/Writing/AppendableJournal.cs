@@ -264,8 +264,8 @@ public sealed unsafe class AppendableJournal : IDisposable
         for (var index = from; index < currentIndex; index++)
         {
             using var closed = storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
-            var walk = new SegmentIndexBuilder();
-            walk.WalkTo(closed.Pointer, closed.LengthBytes, closed.LengthBytes);
+            var walk = new SegmentIndexBuilder(closed.LengthBytes);
+            walk.WalkTo(closed.Pointer, closed.LengthBytes);
             SegmentIndex.Write(storage, Writer.JournalId, index, walk.Entries);
             while (!_hashes.AddBlock(closed.Pointer))
             {

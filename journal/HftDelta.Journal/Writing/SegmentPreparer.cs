@@ -23,7 +23,7 @@ public sealed unsafe class SegmentPreparer : IAgent
     private readonly JournalWriter _writer;
     private readonly BlockHashChain _hashes;
     private readonly Sequence? _syncedPosition;
-    private readonly SegmentIndexBuilder _index = new();
+    private readonly SegmentIndexBuilder _index;
     private readonly long _segmentBytes;
     private int _oldestIndex;
     private StorageFile? _preparing;
@@ -39,6 +39,7 @@ public sealed unsafe class SegmentPreparer : IAgent
         _hashes = hashes;
         _syncedPosition = syncedPosition;
         _segmentBytes = writer.SegmentBytes;
+        _index = new SegmentIndexBuilder(_segmentBytes);
         _oldestIndex = hashes.SegmentIndex;
     }
 
@@ -171,7 +172,7 @@ public sealed unsafe class SegmentPreparer : IAgent
 
         var segment = _segments.Find(index);
         Check.That(segment is not null);
-        _index.WalkTo(segment.Pointer, _segmentBytes, _hashes.NextBlockEndBytes);
+        _index.WalkTo(segment.Pointer, _hashes.NextBlockEndBytes);
         if (_hashes.AddBlock(segment.Pointer))
         {
             SealInto(index + 1);
