@@ -315,11 +315,12 @@ public static class ParamsCommand
                 KeyError, ExitCode.Usage, "no key was named", "name its file and its number: --key FILE --key-id N");
         }
 
+        using var signer = WithKey(() => KeyFile.Load(path));
         var venue = NeedsVenue(result, word)
             ? Address.Ask(result, new ControlRequest { Verb = ControlVerb.Parameters })
             : null;
         word = word.Sequence != 0 ? word : word with { Sequence = NextSequence(venue!, word.KeyId) };
-        var signed = Sign(result, word, path, venue?.Governance);
+        var signed = word.Sign(new GovernanceDigest(WithKey(() => DomainOf(result, venue?.Governance))), signer);
         if (result.GetValue(WriteOption) is not { } file)
         {
             return Ask(result, new ControlRequest { Verb = ControlVerb.Govern, Word = signed });
@@ -333,16 +334,19 @@ public static class ParamsCommand
     private static bool NeedsVenue(ParseResult result, GovernanceWord word) => word.Sequence == 0
         || (result.GetValue(WriteOption) is null && result.GetValue(ChainOption) is null);
 
-    private static GovernanceWord Sign(ParseResult result, GovernanceWord word, string path, ControlGovernance? venue)
+    private static CommitmentDomain DomainOf(ParseResult result, ControlGovernance? venue)
+    {
+        var chain = result.GetValue(ChainOption)
+            ?? (venue is { ChainId: not 0 } ? venue.ChainId : CommitmentDomain.Development.ChainId);
+        var text = result.GetValue(ContractOption) ?? venue?.Contract ?? "";
+        return new CommitmentDomain(chain, text.Length > 0 ? EthereumAddress.Parse(text) : EthereumAddress.Zero);
+    }
+
+    private static T WithKey<T>(Func<T> use)
     {
         try
         {
-            var chain = result.GetValue(ChainOption)
-                ?? (venue is { ChainId: not 0 } ? venue.ChainId : CommitmentDomain.Development.ChainId);
-            var text = result.GetValue(ContractOption) ?? venue?.Contract ?? "";
-            var contract = text.Length > 0 ? EthereumAddress.Parse(text) : EthereumAddress.Zero;
-            using var signer = KeyFile.Load(path);
-            return word.Sign(new GovernanceDigest(new CommitmentDomain(chain, contract)), signer);
+            return use();
         }
         catch (ReplicaException fault)
         {

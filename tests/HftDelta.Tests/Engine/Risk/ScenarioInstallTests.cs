@@ -2,6 +2,7 @@ using System.Numerics;
 using HftDelta.Engine.Greeks.Scenarios;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
+using HftDelta.Tests.Engine.Greeks;
 using HftDelta.Wire;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
@@ -39,7 +40,7 @@ public sealed class ScenarioInstallTests
             var volatility = SlowVectors.SviVolatility(
                 RiskFixture.Smile, RiskFixture.Price, strike, fixture.Near - fitted, left);
             var told = (BigInteger)fixture.Engine.View.Volatility(new InstrumentId(id)).Value;
-            Assert.That((double)told, Is.EqualTo((double)(volatility >> (320 - 48))).Within(16.0));
+            Assert.That((double)told, Is.EqualTo((double)(volatility >> (BigBlack76.Bits - 48))).Within(16.0));
             AssertNear(fixture, id, SlowVectors.Of(
                 RiskFixture.Price, strike, volatility, left,
                 SlowVectors.Option(strike, left, isCall, RiskFixture.AtomsPerTick)));
@@ -143,8 +144,9 @@ public sealed class ScenarioInstallTests
     {
         var now = fixture.Engine.TimeNanos;
         var volatility = SlowVectors.Wide((long)RiskFixture.Volatility(0.7));
-        SlowVectors.Value linear = (moved, _) => moved * RiskFixture.AtomsPerTick << 320;
-        SlowVectors.Value square = (moved, _) => moved * moved * RiskFixture.SquareScale << (320 - RiskFixture.SquareScaleBits);
+        SlowVectors.Value linear = (moved, _) => moved * RiskFixture.AtomsPerTick << BigBlack76.Bits;
+        SlowVectors.Value square = (moved, _) =>
+            moved * moved * RiskFixture.SquareScale << (BigBlack76.Bits - RiskFixture.SquareScaleBits);
         Assert.Multiple(() =>
         {
             AssertNear(fixture, 1, SlowVectors.Of(price, 0, 0, RiskFixture.Period, linear), when);

@@ -20,13 +20,13 @@ internal static class SlowVectors
         -660_000, -400_000, 400_000, 800_000, 1_600_000, 3_200_000,
     ];
 
-    /// <summary>Value of one lot in 2^-320 atoms, of a price and a volatility in 2^-320.</summary>
+    /// <summary>Value of one lot, of a price and a volatility: atoms and both with <see cref="BigBlack76.Bits"/> bits.</summary>
     public delegate BigInteger Value(BigInteger price, BigInteger volatility);
 
     /// <summary>Components in sub-atoms, not rounded but for the last place.</summary>
     /// <param name="price">Present price.</param>
     /// <param name="strike">0 for kinds without volatility.</param>
-    /// <param name="volatility">In 2^-320.</param>
+    /// <param name="volatility">With <see cref="BigBlack76.Bits"/> bits of fraction.</param>
     /// <param name="timeNanos">To expiry, or the funding period.</param>
     /// <param name="value">What a lot is worth.</param>
     public static BigInteger[] Of(long price, long strike, BigInteger volatility, ulong timeNanos, Value value)

@@ -110,12 +110,12 @@ public sealed class AccountTreeTests
     }
 
     [Test]
-    public void An_empty_venue_has_its_own_five_accounts_alone()
+    public void An_empty_venue_has_its_own_accounts_alone()
     {
         using var engine = new EngineHarness();
         var tree = new AccountTree(engine.Limits);
         tree.Update(engine.View);
-        Assert.That(tree.AccountCount, Is.EqualTo(5));
+        Assert.That(tree.AccountCount, Is.EqualTo(VenueState.DeliveryAccount));
         Assert.That(tree.Leaf(new AccountId(1))!.Value.PositionsRoot, Is.EqualTo(Bytes32.Zero));
         Assert.That(tree.Leaf(new AccountId(FirstAccount)), Is.Null);
     }
