@@ -54,6 +54,7 @@ public sealed class JournalRoomWatch
     private long _consumed;
     private long _durable = -1;
     private ulong _behindSince;
+    private ulong _lookedAt;
     private bool _isBehind;
 
     public JournalRoomWatch(JournalRoomWiring wiring)
@@ -107,13 +108,18 @@ public sealed class JournalRoomWatch
     {
         var durable = _wiring.Durable.Value;
         var now = _wiring.Clock.Now.Value;
-        if (durable != _durable || _wiring.Appended.Value <= durable)
+        var lagMax = (ulong)(_wiring.SyncLagMax.TotalSeconds * NanosPerSecond);
+
+        // Whoever has not looked for so long stood still itself, and the device with it for all that is known.
+        var hasStoodStill = now - _lookedAt > lagMax / 2;
+        _lookedAt = now;
+        if (durable != _durable || _wiring.Appended.Value <= durable || hasStoodStill)
         {
             _durable = durable;
             _behindSince = now;
         }
 
-        return now - _behindSince >= (ulong)(_wiring.SyncLagMax.TotalSeconds * NanosPerSecond);
+        return now - _behindSince >= lagMax;
     }
 
     private string BehindWords() =>

@@ -41,6 +41,17 @@ internal sealed partial class VenueProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
     public string Error
     {
         get

@@ -120,7 +120,12 @@ internal sealed class JournalRoomWatchTests
     public void A_device_that_confirms_nothing_for_too_long_stops_new_orders_until_it_answers()
     {
         _journal.Durable.SetValue(_scribe.Sequence - 1);
-        _watch.Look();
+        for (var half = 0UL; half < 4; half++)
+        {
+            _clock.Set(new TimeNanos(5 + (half * Second / 2)));
+            _watch.Look();
+        }
+
         _clock.Set(new TimeNanos(5 + (2 * Second) - 1));
         _watch.Look();
         Assert.That(_admission.IsRefusing, Is.False);
@@ -132,6 +137,17 @@ internal sealed class JournalRoomWatchTests
         _watch.Look();
         Assert.That(_admission.IsRefusing, Is.False);
         Assert.That(_notices[^1], Does.StartWith("HD2224 is over"));
+    }
+
+    [Test]
+    public void A_process_that_was_stopped_for_a_while_does_not_blame_the_device()
+    {
+        _journal.Durable.SetValue(_scribe.Sequence - 1);
+        _watch.Look();
+        _clock.Set(new TimeNanos(5 + (60 * Second)));
+        _watch.Look();
+        Assert.That(_admission.IsRefusing, Is.False);
+        Assert.That(_notices, Is.Empty);
     }
 
     [Test]

@@ -12,7 +12,7 @@ namespace HftDelta.Tests.Node.Pipeline;
 /// Power is cut while a venue with <c>disk</c> durability trades: of what was not synced each sector is there or not. It starts
 /// again by itself, and everything that anybody was told of is there.
 /// </summary>
-[CancelAfter(120_000)]
+[CancelAfter(600_000)]
 internal sealed class PowerCutTests
 {
     private const ulong FirstSeed = 500;
@@ -20,7 +20,7 @@ internal sealed class PowerCutTests
     [Test]
     public void A_venue_starts_again_after_a_power_cut_with_all_that_it_told()
     {
-        var seeds = LongSuite.Volume(25, 2_000);
+        var seeds = LongSuite.Volume(25, 600);
         var first = LongSuite.Seed(FirstSeed);
         var cuts = 0;
         var gaps = 0;
