@@ -70,7 +70,7 @@ internal sealed class Wiring : IDisposable
             _counterFile = options.CounterFilePath is { } path
                 ? Own(CounterFile.Create(path, CounterCapacity, _machineClock))
                 : null;
-            Journal = Own(AppendableJournal.Open(storage, JournalOptionsOf(options, Clock)));
+            Journal = Own(OpenJournal(storage));
             if (Journal.Recovered.Doubt is { } doubt)
             {
                 AcceptOrThrow(doubt, storage);
@@ -202,6 +202,20 @@ internal sealed class Wiring : IDisposable
         Schemas = new JournalSchemas(
             HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
     };
+
+    private AppendableJournal OpenJournal(MappedStorage storage)
+    {
+        var journal = AppendableJournal.Open(storage, JournalOptionsOf(_options, Clock));
+        if (journal.CutOff is { } torn)
+        {
+            Tell(
+                $"HD{(int)JournalFault.TornTail}: a torn tail was cut off: {torn.LengthBytes:N0} bytes from record "
+                + $"{torn.NextSequence} on, that nobody was told of"
+                + (torn.HasRecordsBehind ? "; whole records lay behind a gap, as a power cut leaves them." : "."));
+        }
+
+        return journal;
+    }
 
     /// <summary>The old safe cursor says nothing; a new one begins at the end of what is here.</summary>
     private void AcceptOrThrow(JournalException doubt, MappedStorage storage)

@@ -2,8 +2,10 @@ using System.CommandLine;
 using HftDelta.Journal.Archive;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
+using HftDelta.Journal.Snapshots;
 using HftDelta.Journal.Writing;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node.Cli;
@@ -16,6 +18,7 @@ internal static class JournalArchiveVerbs
 {
     private const int KeepError = 1036;
     private const int CutError = 1037;
+    private const int NoSnapshotError = 1038;
 
     private static readonly Option<string> ArchiveOption = new("--to")
     {
@@ -26,7 +29,7 @@ internal static class JournalArchiveVerbs
 
     private static readonly Option<long?> RemoveBeforeOption = new("--remove-before")
     {
-        Description = "Take archived segments away that end before this record; a start then needs a snapshot at or behind it.",
+        Description = "Take archived segments away that end before this record and that the newest good snapshot holds.",
         HelpName = "SEQUENCE",
     };
 
@@ -123,10 +126,29 @@ internal static class JournalArchiveVerbs
         var added = JournalArchive.Add(storage, archive, progress.Report);
         progress.End();
         var removed = removeBefore is { } before
-            ? JournalArchive.Remove(storage, archive, keep, new CommandSequence(before))
+            ? JournalArchive.Remove(storage, archive, keep, NeededFrom(storage, journal, before))
             : 0;
         Tell(verb, "hftdelta.journal-archive/1", archive, added.Count, removed);
         return ExitCode.Ok;
+    }
+
+    /// <summary>What the newest good snapshot does not hold stays, or the venue could not start any more.</summary>
+    private static CommandSequence NeededFrom(MappedStorage journal, string directory, long before)
+    {
+        var snapshots = SnapshotSearch.BesideJournal(directory);
+        foreach (var sequence in snapshots is null ? [] : SnapshotNames.List(snapshots))
+        {
+            if (SnapshotEntry.Proved(snapshots!, journal, sequence).Fault is null)
+            {
+                return new CommandSequence(Math.Min(before, sequence.Value + 1));
+            }
+        }
+
+        throw new OperatorException(
+            NoSnapshotError,
+            ExitCode.Usage,
+            $"{directory} holds no good snapshot: without its first segments the venue could not start; nothing was taken away",
+            $"hftdelta snapshot create {directory}");
     }
 
     private static ExitCode Restore(string archive, string journal, VerbOutput verb)

@@ -53,7 +53,8 @@ internal static class JournalReports
         else if (found.Torn is { } torn)
         {
             error.WriteLine(
-                $"torn tail: {torn.LengthBytes:N0} bytes of record {torn.NextSequence} that nobody was told of; "
+                $"torn tail: {torn.LengthBytes:N0} bytes of record {torn.NextSequence} that nobody was told of"
+                + (torn.HasRecordsBehind ? ", whole records behind a gap among them; " : "; ")
                 + "the next start cuts them off");
         }
 

@@ -43,7 +43,11 @@ public static unsafe class JournalTruncation
         try
         {
             var end = EndOf(storage, last);
-            LowerCursor(storage, found.JournalId, last < told ? last : told);
+            if (found.SafeCursor.State != SafeCursorState.Valid || last < found.SafeCursor.Sequence)
+            {
+                LowerCursor(storage, found.JournalId, last < told ? last : told);
+            }
+
             DropHashPoints(storage, found.JournalId, points, last);
             DropSegments(storage, end.SegmentIndex);
             Zero(storage, end);

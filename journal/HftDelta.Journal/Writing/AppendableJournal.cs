@@ -24,8 +24,10 @@ public sealed unsafe class AppendableJournal : IDisposable
     private readonly BlockHashChain _hashes;
     private readonly JournalOptions _options;
 
-    private AppendableJournal(IDisposable exclusive, MappedStorage storage, JournalOptions options, RecoveryReport report)
+    private AppendableJournal(
+        IDisposable exclusive, MappedStorage storage, JournalOptions options, RecoveryReport report, TornTail? cutOff)
     {
+        CutOff = cutOff;
         _lock = exclusive;
         _options = options;
         Recovered = report;
@@ -54,6 +56,9 @@ public sealed unsafe class AppendableJournal : IDisposable
     /// What was found at opening, after a repair if there was one; its state is empty for a journal that is new.
     /// </summary>
     public RecoveryReport Recovered { get; }
+
+    /// <summary>The torn tail that was zeroed at opening; null when there was none.</summary>
+    public TornTail? CutOff { get; }
 
     /// <summary>For the journal agent; tests and tools may append themselves instead.</summary>
     public JournalWriter Writer { get; }
@@ -94,9 +99,9 @@ public sealed unsafe class AppendableJournal : IDisposable
 
         try
         {
-            var report = Recover(storage, options);
+            var report = Recover(storage, options, out var cutOff);
             JournalRecovery.DropUnbegun(storage, report);
-            return new AppendableJournal(exclusive, storage, options, report);
+            return new AppendableJournal(exclusive, storage, options, report, cutOff);
         }
         catch (StorageException refusal)
         {
@@ -126,8 +131,9 @@ public sealed unsafe class AppendableJournal : IDisposable
         _lock.Dispose();
     }
 
-    private static RecoveryReport Recover(MappedStorage storage, JournalOptions options)
+    private static RecoveryReport Recover(MappedStorage storage, JournalOptions options, out TornTail? cutOff)
     {
+        cutOff = null;
         var report = JournalRecovery.Examine(storage);
         if (report.Error is not null)
         {
@@ -147,6 +153,7 @@ public sealed unsafe class AppendableJournal : IDisposable
             return report;
         }
 
+        cutOff = report.Torn;
         return options.RepairTornTail ? JournalRecovery.Repair(storage, report) : throw Torn(report);
     }
 

@@ -10,8 +10,8 @@ namespace HftDelta.Journal.Writing;
 /// <summary>
 /// The cold agent behind the writer. Each duty cycle does a bounded piece of: making the next segment once the current one is
 /// half full (reserve, then populate 256 KiB per cycle, then hand over), hashing one closed block, sealing and indexing,
-/// unmapping what is finished. It makes system calls, so it belongs on a thread of its own where there is one. A full disk is no failure
-/// here: it is counted, said, and tried again; the writer stalls only when the current segment is used up.
+/// unmapping what is finished. It makes system calls, so it belongs on a thread of its own where there is one. A full disk is
+/// no failure here: it is counted, said, and tried again; the writer stalls only when the current segment is used up.
 /// </summary>
 public sealed unsafe class SegmentPreparer : IAgent
 {

@@ -24,10 +24,10 @@ public static class JournalSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "journal",
-            $"records of {JournalRecords.RecordBytes} bytes into a new file with reserved and populated blocks, one thread, floor and "
-            + "subject in turns. Appending (process mode): floor is the copy of the same bytes into mapped memory. Group commit "
-            + "(disk mode): records are appended and one sync makes them durable; floor is pwrite of the same bytes and "
-            + "fdatasync");
+            $"records of {JournalRecords.RecordBytes} bytes into a new file with reserved and populated blocks, one thread; "
+            + "floor and subject in turns. Appending (process mode): floor is the copy of the same bytes into mapped memory. "
+            + "Group commit (disk mode): records are appended and one sync makes them durable; floor is pwrite of the same bytes "
+            + "and fdatasync");
         var folder = Path.Combine(options.OutputDirectory, "journal-suite");
         Directory.CreateDirectory(folder);
         try

@@ -100,6 +100,9 @@ internal sealed partial class VenueProcess : IDisposable
     public void LetRun(TimeSpan time) =>
         Assert.That(_process.WaitForExit(time), Is.False, $"it ended by itself: {Error}");
 
+    /// <summary>Lets it run for a while, or to its end.</summary>
+    public void LetRunOrEnd(TimeSpan time) => _process.WaitForExit(time);
+
     /// <summary>The newest JSON line with this <c>event</c>; null while there is none.</summary>
     public JsonElement? Find(string name) => FindAll(name) is { Count: > 0 } found ? found[^1] : null;
 

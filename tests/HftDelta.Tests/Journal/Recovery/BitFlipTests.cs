@@ -2,6 +2,7 @@ using System.Globalization;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Segments;
+using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -22,7 +23,7 @@ namespace HftDelta.Tests.Journal.Recovery;
 public sealed unsafe class BitFlipTests
 {
     private const int CiBytes = 64 << 10;
-    private const int LongBytes = 1_000 << 10;
+    private const int LongBytes = 1 << 20;
     private static readonly string First = SegmentLayout.NameOf(0);
     private static readonly string Second = SegmentLayout.NameOf(1);
 
@@ -140,7 +141,8 @@ public sealed unsafe class BitFlipTests
         var templates = Templates();
         Assert.That(templates, Has.Count.GreaterThan(60));
         var storage = new VirtualStorage();
-        using var journal = Scribe.Open(storage).Journal;
+        using var journal = AppendableJournal.Open(
+            storage, Scribe.Options() with { SegmentBytes = 2 * SegmentLayout.SegmentBytesMin });
         var frame = new byte[RecordEnvelope.FrameLengthMaxBytes];
         records = [];
         var checksum = journal.LastChecksum;

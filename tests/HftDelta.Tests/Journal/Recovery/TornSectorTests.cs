@@ -102,6 +102,7 @@ public sealed class TornSectorTests
         Assert.That(report.Torn!.HasRecordsBehind, Is.True);
         Assert.That(report.LastSequence.Value, Is.EqualTo(whole));
         using var journal = Scribe.Open(cut).Journal;
+        Assert.That(journal.CutOff, Is.EqualTo(report.Torn), "and it is said");
         Assert.That(journal.NextSequence.Value, Is.EqualTo(whole + 1));
         Assert.That(cut.Exists(SegmentLayout.NameOf(1)), Is.False);
         Scribe.AssertRecords(cut, whole);

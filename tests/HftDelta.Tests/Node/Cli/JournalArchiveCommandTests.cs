@@ -6,6 +6,7 @@ using HftDelta.Runtime.Storage;
 using HftDelta.Tests.Journal;
 using HftDelta.Tests.Node.Pipeline;
 using NUnit.Framework;
+using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Cli;
 
@@ -27,30 +28,66 @@ internal sealed class JournalArchiveCommandTests : IDisposable
     [Test]
     public void Archive_verify_remove_and_restore_go_round()
     {
-        WriteRecords();
+        var live = Trade();
         var archived = Run.Of("journal", "archive", Journal, "--to", Archive, "--output", "json");
         Assert.That(archived.ExitCode, Is.EqualTo(ExitCode.Ok), archived.Error);
         var segments = archived.Json.GetProperty("segments").GetInt32();
-        Assert.That(segments, Is.GreaterThan(2));
+        Assert.That(segments, Is.GreaterThan(1));
         var verified = Run.Of("journal", "verify", Archive, "--output", "json");
         Assert.That(verified.ExitCode, Is.EqualTo(ExitCode.Ok), verified.Error);
         Assert.That(verified.Json.GetProperty("segments").GetInt32(), Is.EqualTo(segments));
 
-        var removed = Run.Of(
-            "journal", "archive", Journal, "--to", Archive, "--remove-before", $"{Records}", "--keep", "0", "--output", "json");
+        string[] remove = ["journal", "archive", Journal, "--to", Archive, "--remove-before", $"{live.Last}", "--keep", "0"];
+        var refused = Run.Of(remove);
+        Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Usage), "it could not start any more");
+        Assert.That(refused.Error, Does.Contain("no good snapshot").And.Contain("hftdelta snapshot create"));
+        Assert.That(Run.Of("snapshot", "create", Journal).ExitCode, Is.EqualTo(ExitCode.Ok));
+        var removed = Run.Of([.. remove, "--output", "json"]);
+        Assert.That(removed.ExitCode, Is.EqualTo(ExitCode.Ok), removed.Error);
         Assert.That(removed.Json.GetProperty("removed").GetInt32(), Is.EqualTo(segments));
         Assert.That(File.Exists(Path.Combine(Journal, SegmentLayout.NameOf(0))), Is.False);
+
         Assert.That(Run.Of("journal", "verify", Journal).ExitCode, Is.EqualTo(ExitCode.Ok));
         var first = Run.Of("journal", "describe", Journal, "--output", "json").Json.GetProperty("firstSequence").GetInt64();
         Assert.That(first, Is.GreaterThan(1));
         Assert.That(Run.Of("journal", "dump", Journal, "--limit", "1").Output, Does.StartWith($"{first} "));
-        var early = Run.Of("journal", "dump", Journal, "--from", "1");
-        Assert.That(early.ExitCode, Is.EqualTo(ExitCode.Usage));
-        Assert.That(early.Error, Does.StartWith("error HD2226").And.Contain("journal restore"));
+        foreach (var early in new[] { Run.Of("journal", "dump", Journal, "--from", "1"), Run.Of("replay", Journal) })
+        {
+            Assert.That(early.ExitCode, Is.EqualTo(ExitCode.Usage));
+            Assert.That(early.Error, Does.StartWith("error HD2226").And.Contain("journal restore"));
+        }
 
+        var recovered = Run.Of("recover", Journal, "--output", "json");
+        Assert.That(recovered.Json.GetProperty("stateHash").GetString(), Is.EqualTo(live.Hash), recovered.Error);
         var restored = Run.Of("journal", "restore", Archive, Journal, "--output", "json");
         Assert.That(restored.Json.GetProperty("segments").GetInt32(), Is.EqualTo(segments), restored.Error);
-        Scribe.AssertRecords(new FileStorage(Journal), Records);
+        var replayed = Run.Of("replay", Journal, "--output", "json");
+        Assert.That(replayed.Json.GetProperty("stateHash").GetString(), Is.EqualTo(live.Hash), replayed.Error);
+        Assert.That(replayed.Json.GetProperty("commands").GetInt64(), Is.EqualTo(live.Last));
+    }
+
+    [Test]
+    public void A_venue_whose_first_segments_were_taken_away_starts_from_its_snapshot_and_goes_on()
+    {
+        var live = Trade();
+        Run.Of("snapshot", "create", Journal);
+        var run = Run.Of("journal", "archive", Journal, "--to", Archive, "--remove-before", $"{live.Last}", "--keep", "0");
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok), run.Error);
+        var options = VenueDriver.SmallOptions() with
+        {
+            Snapshots = new FileStorage(Path.Combine(Journal, "snapshots")),
+            OnNotice = _ => { },
+        };
+        using (var again = new VenueDriver(options, new FileStorage(Journal)))
+        {
+            Assert.That(again.Venue.Recovered.LastSequence.Value, Is.EqualTo(live.Last));
+            Assert.That(again.Venue.Processor.StateHash().ToString(), Is.EqualTo(live.Hash));
+            again.Venue.StartByHand();
+            again.Venue.Settle();
+            again.Venue.Stop();
+        }
+
+        Assert.That(Run.Of("journal", "verify", Journal).ExitCode, Is.EqualTo(ExitCode.Ok));
     }
 
     [Test]
@@ -157,6 +194,23 @@ internal sealed class JournalArchiveCommandTests : IDisposable
         Assert.That(Run.Of("journal", "tail", recorded.Location, "-n", "100000").Lines, Has.Length.EqualTo(last));
         var json = Run.Of("journal", "tail", recorded.Location, "--output", "json");
         Assert.That(json.Lines, Has.Length.EqualTo(10).And.All.StartWith("{"));
+    }
+
+    private (long Last, string Hash) Trade()
+    {
+        using var driver = VenueDriver.Trading(
+            VenueDriver.SmallOptions() with { OnNotice = _ => { } }, new FileStorage(Journal));
+        for (var round = 0; round < 9_000; round++)
+        {
+            driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
+            driver.Order(VenueDriver.Taker, Side.Buy, 1_001, 5);
+            driver.Step(2);
+            driver.Received(VenueDriver.Maker);
+            driver.Received(VenueDriver.Taker);
+        }
+
+        driver.Venue.Stop();
+        return (driver.Venue.LastSequence.Value, driver.Venue.Processor.StateHash().ToString());
     }
 
     private void WriteRecords()

@@ -8,7 +8,7 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Config;
 
-/// <summary>The table of docs/parameters.md says what the engine has: every parameter, its scope, rows, unit and bounds.</summary>
+/// <summary>The table of docs/parameters.md says what the engine has: parameters, scopes, rows, units, bounds.</summary>
 [TestFixture]
 [CancelAfter(20_000)]
 public sealed partial class ParameterTableTests
@@ -65,7 +65,8 @@ public sealed partial class ParameterTableTests
 
         var parts = text.Split(" - ");
         var power = parts[0].Split('^');
-        var first = long.Parse(power[0], NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var first = long.Parse(
+            power[0], NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return (power.Length == 2 ? 1L << int.Parse(power[1], CultureInfo.InvariantCulture) : first)
             - (parts.Length == 2 ? Number(parts[1]) : 0);
     }

@@ -21,6 +21,17 @@ public sealed class FileStorageTests
     public void DropDirectory() => _directory.Delete(recursive: true);
 
     [Test]
+    public void On_Linux_the_run_of_the_system_has_a_name_that_stays()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            var one = new FileStorage(Path.GetTempPath()).SystemRunId;
+            Assert.That(one, Is.Not.EqualTo(Guid.Empty));
+            Assert.That(new FileStorage(Path.GetTempPath()).SystemRunId, Is.EqualTo(one));
+        }
+    }
+
+    [Test]
     public void Files_are_listed_in_order_of_their_names()
     {
         _storage.CreateFile("b", 4_096).Dispose();
