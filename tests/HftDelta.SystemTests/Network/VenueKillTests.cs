@@ -8,7 +8,8 @@ namespace HftDelta.SystemTests.Network;
 
 /// <summary>
 /// <c>kill -9</c> of a listening venue under load from real clients: they resume their sessions, every order that was
-/// acknowledged is there, every call ended with an outcome that the journal agrees with, and so does the replica.
+/// acknowledged is there, every call ended with an outcome that the journal agrees with, and so does the replica. Snapshots are
+/// made while it runs, and it starts from them.
 /// </summary>
 [TestFixture]
 [CancelAfter(180_000)]
@@ -19,6 +20,9 @@ internal sealed class VenueKillTests
 
     /// <summary>Outcomes after each start before the next kill: the clients are back and under way.</summary>
     private const int AcknowledgedMin = 60;
+
+    /// <summary>Kills with one snapshot made while the venue runs: starts then replay more or less behind it.</summary>
+    private const int SnapshotEvery = 4;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
@@ -39,10 +43,18 @@ internal sealed class VenueKillTests
             {
                 WaitForLoad(venue, floor);
                 TestContext.Progress.WriteLine($"kill {kill}: {floor.Acknowledged} outcomes");
+                if (kill % SnapshotEvery == 0)
+                {
+                    var made = VenueProcess.Run(Deadline, "snapshot", "create", journal);
+                    Assert.That(made.ExitCode, Is.Zero, made.Error);
+                }
+
                 venue.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
                 venue.Kill();
                 venue.Dispose();
                 venue = StartVenue(journal, endpoint, out _);
+                Assert.That(
+                    venue.Find("ready")!.Value.GetProperty("fromSnapshot").GetInt64(), Is.Positive, "it began with a snapshot");
             }
 
             WaitForLoad(venue, floor);

@@ -1,4 +1,6 @@
 using HftDelta.Node.Cli;
+using HftDelta.Runtime.Storage;
+using HftDelta.Tests.Node.Pipeline;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Cli;
@@ -118,6 +120,40 @@ internal sealed class SnapshotCommandTests
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.JournalCorrupt));
         Assert.That(run.Error, Does.Match("error HD22\\d\\d: .*record").And.Contain("next:"));
         Assert.That(File.ReadAllBytes(segment), Is.EqualTo(bytes));
+    }
+
+    [Test]
+    public void A_command_that_breaks_the_engine_is_named_by_every_verb_and_can_be_taken_out()
+    {
+        var poison = _journal.LastSequence.Value + 1;
+        QuarantineTests.AppendRequest(new FileStorage(_journal.Location), request: 1);
+        foreach (var verb in new[] { "recover", "replay" })
+        {
+            var stopped = Run.Of(verb, _journal.Location);
+            Assert.That(stopped.ExitCode, Is.EqualTo(ExitCode.CommandBroken), stopped.Error);
+            Assert.That(
+                stopped.Error,
+                Does.StartWith($"error HD2309: the engine stopped at command {poison} (template ")
+                    .And.Contain($"journal quarantine DIR {poison}"));
+        }
+
+        var before = Run.Of("replay", _journal.Location, "--to", $"{poison - 1}", "--output", "json");
+        Assert.That(before.Json.GetProperty("stateHash").GetString(), Is.EqualTo(_journal.StateHash));
+
+        var acknowledged = Run.Of("journal", "quarantine", _journal.Location, "5");
+        Assert.That(acknowledged.ExitCode, Is.EqualTo(ExitCode.Usage));
+        Assert.That(acknowledged.Error, Does.StartWith("error HD2310: the engine applies command 5"));
+        Assert.That(Run.Of("journal", "quarantine", _journal.Location, $"{poison + 1}").ExitCode, Is.EqualTo(ExitCode.Usage));
+
+        var done = Run.Of("journal", "quarantine", _journal.Location, $"{poison}", "--output", "json");
+        Assert.That(done.ExitCode, Is.EqualTo(ExitCode.Ok), done.Error);
+        Assert.That(done.Json.GetProperty("sequence").GetInt64(), Is.EqualTo(poison));
+        Assert.That(File.Exists(Path.Combine(_journal.Location, done.Json.GetProperty("keptIn").GetString()!)));
+        var after = Run.Of("recover", _journal.Location, "--output", "json");
+        Assert.That(after.ExitCode, Is.EqualTo(ExitCode.Ok), after.Error);
+        Assert.That(after.Json.GetProperty("lastSequence").GetInt64(), Is.EqualTo(poison));
+        Assert.That(after.Json.GetProperty("stateHash").GetString(), Is.Not.EqualTo(_journal.StateHash), "it is in the state");
+        Assert.That(Run.Of("journal", "verify", _journal.Location).ExitCode, Is.EqualTo(ExitCode.Ok));
     }
 
     [Test]

@@ -7,6 +7,7 @@ using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
+using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Storage;
 using HftDelta.Tests.Replica.Following;
@@ -42,8 +43,8 @@ internal sealed class QuarantineTests
         _poison = _before.Venue.LastSequence.Value + 1;
 
         // The engine checks that a request has its session's next number; no gateway would sequence this one.
-        Append(request: 77);
-        Append(request: 2);
+        AppendRequest(_storage, request: 77);
+        AppendRequest(_storage, request: 2);
     }
 
     [TearDown]
@@ -150,7 +151,7 @@ internal sealed class QuarantineTests
             catch (JournalException)
             {
             }
-            catch (HftDelta.Runtime.Storage.StorageException)
+            catch (StorageException)
             {
             }
 
@@ -186,11 +187,11 @@ internal sealed class QuarantineTests
             null);
     }
 
-    private void Append(ulong request)
+    /// <summary>Appends a new order of the maker's with this number, behind all that was acknowledged.</summary>
+    internal static void AppendRequest(MappedStorage storage, ulong request)
     {
-        using var journal = AppendableJournal.Open(_storage, new JournalOptions
+        using var journal = AppendableJournal.Open(storage, new JournalOptions
         {
-            JournalId = _before.Options.JournalId,
             Schemas = new JournalSchemas(HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
         });
         var frame = new byte[NewOrderSingleDecoder.FrameLength];

@@ -39,7 +39,7 @@ public sealed class SnapshotFileTests : SnapshotFixture
         SnapshotWriter.Write(Storage, Source);
         var bytes = Storage.Bytes(Name).Length;
         TestContext.Out.WriteLine($"{bytes:N0} bytes");
-        var step = LongSuite.IsAsked ? 1 : 7;
+        var step = LongSuite.IsAsked ? 1 : 101;
         for (var bit = 0L; bit < bytes * 8L; bit += bit < SnapshotHeader.LengthBytes * 8 ? 1 : step)
         {
             Storage.FlipBit(Name, bit);
@@ -48,6 +48,37 @@ public sealed class SnapshotFileTests : SnapshotFixture
         }
 
         Assert.That(IsGood());
+    }
+
+    [Test]
+    public void Every_single_bit_flip_of_a_chunk_breaks_it_whatever_its_place_in_the_chain()
+    {
+        var image = StateImage.Write(Life.Engine.Processor, 1_024);
+        var flips = 0L;
+        var seed = 0u;
+        for (var number = 0; number < image.ChunkCount; number++)
+        {
+            var chunk = new byte[SnapshotChunk.HeaderBytes + image.Chunk(number).Length];
+            var (head, content) = (chunk.AsMemory(0, SnapshotChunk.HeaderBytes), chunk.AsMemory(SnapshotChunk.HeaderBytes));
+            image.Chunk(number).CopyTo(content.Span);
+            var next = SnapshotChunk.Write(head.Span, number, content.Span, seed);
+            Assert.That(SnapshotChunk.IsWhole(head.Span, number, content.Span, seed, out _));
+            for (var bit = 0; bit < chunk.Length * 8; bit++, flips++)
+            {
+                chunk[bit / 8] ^= (byte)(1 << (bit % 8));
+                if (SnapshotChunk.IsWhole(head.Span, number, content.Span, seed, out _))
+                {
+                    Assert.Fail($"bit {bit} of chunk {number}");
+                }
+
+                chunk[bit / 8] ^= (byte)(1 << (bit % 8));
+            }
+
+            seed = next;
+        }
+
+        TestContext.Out.WriteLine($"{flips:N0} bits");
+        Assert.That(flips, Is.GreaterThan(image.LengthBytes * 8));
     }
 
     [Test]
