@@ -20,7 +20,7 @@ public sealed partial class ModelVenue
             : this with { SellLots = SellLots + lots, SellAtoms = SellAtoms + atoms };
     }
 
-    /// <summary>The largest position below 2^40 lots that is worth below 2^62 atoms at the highest price of a lot's bound.</summary>
+    /// <summary>The largest position below 2^40 lots that is worth below 2^62 atoms at the highest price.</summary>
     private static long LotsMaxOf(long atomsPerUnderlyingTick)
     {
         var price = Math.Min(PriceMax, LotWorthMax / atomsPerUnderlyingTick);
