@@ -4,7 +4,7 @@ using HftDelta.Wire;
 
 namespace HftDelta.Engine.Instruments;
 
-/// <summary>What of an instrument the state hash covers: all but lists and margins, which follow from it.</summary>
+/// <summary>What of an instrument the state hash covers: all but lists, margins and bounds, which follow from it.</summary>
 internal readonly struct InstrumentEncoding : IRecordEncoding<InstrumentRecord>
 {
     public static StateRecordType Type => StateRecordType.Instrument;

@@ -48,6 +48,9 @@ internal struct InstrumentRecord
     /// <summary>Sum of all long positions; the shorts are its negative.</summary>
     public long OpenInterest;
 
+    /// <summary>What one account may hold, long or short, so that its worth can be told; it follows from the terms.</summary>
+    public long LotsMax;
+
     /// <summary>Price of the last trade; 0 before the first.</summary>
     public long LastTradePrice;
 

@@ -100,13 +100,13 @@ internal sealed class OrderRisk(VenueState state, Margin margin)
     public static RejectCode CheckPosition(
         VenueState state, RuleFlags rules, in PositionRecord before, in PositionRecord after, out long bound)
     {
-        bound = 0;
-        if (after.Quantity + after.OpenBuyLots >= Ledger.QuantityBound ||
-            after.Quantity - after.OpenSellLots <= -Ledger.QuantityBound)
+        bound = state.Instruments.Read(after.Instrument).LotsMax;
+        if (after.Quantity + after.OpenBuyLots > bound || after.OpenSellLots - after.Quantity > bound)
         {
             return RejectCode.PositionLimit;
         }
 
+        bound = 0;
         return (rules & RuleFlags.PositionLots) != 0
             ? MarketChecks.CheckPosition(state, after.Instrument, before, after, out bound)
             : default;

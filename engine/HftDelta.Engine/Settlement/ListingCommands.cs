@@ -97,6 +97,7 @@ internal sealed class ListingCommands(
         record.SettlementPrice = curves.ListingPrice(message.UnderlyingId, point);
         record.Point = point;
         record.Rules = Staleness.IsReduceOnly(underlying) ? RuleFlags.ReduceOnly : RuleFlags.None;
+        record.LotsMax = ListingTerms.LotsMaxOf(record);
         record.NextOfUnderlying = underlying.FirstInstrument;
         var id = state.Instruments.Add(record);
         underlying.FirstInstrument = id;

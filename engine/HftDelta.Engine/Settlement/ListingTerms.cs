@@ -1,5 +1,7 @@
+using HftDelta.Engine.Accounts;
 using HftDelta.Engine.Greeks;
 using HftDelta.Engine.Instruments;
+using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using OptionKind = HftDelta.Wire.OptionKind;
@@ -21,6 +23,9 @@ internal static class ListingTerms
 
     /// <summary>What a lot may be worth.</summary>
     public const long LotValueMaxAtoms = 1L << 38;
+
+    /// <summary>What a position may be worth, with room for as much again in the 63 bits of an account's cash.</summary>
+    private const long PositionWorthMaxAtoms = (1L << 62) - 1;
 
     /// <summary>Funding periods: a second to a year.</summary>
     public const ulong FundingPeriodMinNanos = 1_000_000_000;
@@ -101,6 +106,31 @@ internal static class ListingTerms
         }
 
         return fits;
+    }
+
+    /// <summary>The most lots that are worth less than 2^62 atoms at every price that is believed, below 2^40.</summary>
+    /// <param name="record">Valid terms.</param>
+    public static long LotsMaxOf(in InstrumentRecord record)
+    {
+        var most = PositionWorthMaxAtoms / LotWorthMaxAtoms(record);
+        return most < Ledger.QuantityBound ? most : Ledger.QuantityBound - 1;
+    }
+
+    /// <summary>
+    /// What a lot is worth at the highest price, or a put's at the lowest, at most. The mark of a power perpetual is below twice
+    /// its index.
+    /// </summary>
+    private static long LotWorthMaxAtoms(in InstrumentRecord record)
+    {
+        var price = PriceMaxOf(record, Orders.NewOrderChecks.PriceMax);
+        if (record.Kind != InstrumentKind.PowerPerpetual)
+        {
+            return (price > record.Strike ? price : record.Strike) * record.AtomsPerUnderlyingTick;
+        }
+
+        var scale = new BinaryFraction(record.PowerScale, record.PowerScaleBits);
+        Check.That(PowerPerpetual.TryIndexFloor(new PriceTicks(price), record.Degree, scale, out var index));
+        return (long)((2 * index.Value) >> Scale.SubAtomBits) + 1;
     }
 
     private static bool IsFundingPeriod(ulong nanos) => nanos is >= FundingPeriodMinNanos and <= FundingPeriodMaxNanos;

@@ -99,7 +99,7 @@ internal sealed class OperatorLine(InProcessConnection connection)
         or ListUnderlyingDecoder.TemplateId or ParameterActivationDecoder.TemplateId or OracleRulesDecoder.TemplateId
         or VolatilityUpdateDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
         or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
-        or SettlementPoolTermsDecoder.TemplateId;
+        or SettlementPoolTermsDecoder.TemplateId or DelistInstrumentDecoder.TemplateId;
 
     private CommandTicket Take(ushort templateId)
     {

@@ -38,6 +38,9 @@ internal sealed class ModelInstrument
 
     public required long AtomsPerUnderlyingTick { get; init; }
 
+    /// <summary>What one account may hold, either way.</summary>
+    public long LotsMax { get; init; }
+
     public ModelBookSides Book { get; }
 
     /// <summary>Of a strategy.</summary>

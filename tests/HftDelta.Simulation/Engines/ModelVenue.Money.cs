@@ -5,7 +5,8 @@ namespace HftDelta.Simulation.Engines;
 /// <summary>docs/delta-settlement.md and docs/margin.md for perpetuals, every sum made anew.</summary>
 public sealed partial class ModelVenue
 {
-    private const long PositionBound = 1L << 40;
+    private const long LotWorthMax = 1L << 38;
+    private static readonly Int128 _positionWorth = (Int128)1 << 62;
 
     /// <summary>What one account holds and has open in one instrument.</summary>
     private readonly record struct Exposure(long Lots, long BuyLots, Int128 BuyAtoms, long SellLots, Int128 SellAtoms)
@@ -17,6 +18,14 @@ public sealed partial class ModelVenue
         public Exposure With(Side side, long lots, Int128 atoms) => side == Side.Buy
             ? this with { BuyLots = BuyLots + lots, BuyAtoms = BuyAtoms + atoms }
             : this with { SellLots = SellLots + lots, SellAtoms = SellAtoms + atoms };
+    }
+
+    /// <summary>The largest position below 2^40 lots that is worth below 2^62 atoms at the highest price.</summary>
+    private static long LotsMaxOf(long atomsPerUnderlyingTick)
+    {
+        var price = Math.Min(PriceMax, LotWorthMax / atomsPerUnderlyingTick);
+        var lots = (_positionWorth - 1) / ((Int128)price * atomsPerUnderlyingTick);
+        return (long)Int128.Min(lots, (1L << 40) - 1);
     }
 
     private IEnumerable<ModelOrder> OrdersOf(uint account) =>
@@ -117,9 +126,9 @@ public sealed partial class ModelVenue
             return new Broken(RejectCode.WouldNotReduce);
         }
 
-        if (after.MostLong >= PositionBound || after.MostShort <= -PositionBound)
+        if (after.MostLong > instrument.LotsMax || after.MostShort < -instrument.LotsMax)
         {
-            return new Broken(RejectCode.PositionLimit);
+            return new Broken(RejectCode.PositionLimit, instrument.LotsMax);
         }
 
         var most = instrument.Rules.PositionLotsMax;

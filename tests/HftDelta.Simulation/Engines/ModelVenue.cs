@@ -53,6 +53,7 @@ public sealed partial class ModelVenue
                 Underlying = underlying,
                 AtomsPerTick = listed.AtomsPerTick,
                 AtomsPerUnderlyingTick = listed.AtomsPerUnderlyingTick,
+                LotsMax = LotsMaxOf(listed.AtomsPerUnderlyingTick),
                 Index = (Int128)underlying.Price * listed.AtomsPerUnderlyingTick << 32,
             });
         }

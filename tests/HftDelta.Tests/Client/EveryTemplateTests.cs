@@ -22,10 +22,7 @@ internal sealed class EveryTemplateTests
 
     private static readonly MessageSchema _schema = SchemaFiles.Parse(SchemaFiles.Product("hftdelta.xml"));
 
-    /// <summary>Reports that the client counts and tells to nobody.</summary>
-    private static readonly string[] _untold = ["LiquidityCall"];
-
-    private static IEnumerable<string> Reports => Names("ReportHeader").Except(_ofTheSession).Except(_untold);
+    private static IEnumerable<string> Reports => Names("ReportHeader").Except(_ofTheSession);
 
     private static IEnumerable<string> PublicMessages => Names("StreamHeader");
 
@@ -106,6 +103,22 @@ internal sealed class EveryTemplateTests
         });
         world.Pass(LongEnoughNanos);
         Assert.That(world.Told.OrderLines, Is.EqualTo(new[] { "delivery 5 Due -3 of 2 for -180000 at 60000 by 77" }));
+    }
+
+    [Test]
+    public void A_liquidity_call_is_told_with_its_sums()
+    {
+        using var world = new ClientWorld().Establish();
+        world.Venue.Report(0, 1, buffer =>
+        {
+            var message = LiquidityCallEncoder.Wrap(buffer).SetAccountId(ScriptedVenue.Account).SetIsCalled(1);
+            message.Cash.SetLow(unchecked((ulong)-3L)).SetHigh(-1);
+            message.Claim.SetLow(8).SetHigh(0);
+            message.Shortfall.SetLow(2).SetHigh(0);
+            return message.EncodedLength;
+        });
+        world.Pass(LongEnoughNanos);
+        Assert.That(world.Told.OrderLines, Is.EqualTo(new[] { "called True cash -3 claim 8 shortfall 2" }));
     }
 
     [Test]

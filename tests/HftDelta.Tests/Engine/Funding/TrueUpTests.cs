@@ -54,6 +54,33 @@ public sealed class TrueUpTests
     }
 
     [Test]
+    public void Governance_gives_an_option_its_true_up_and_takes_it_back()
+    {
+        _at.Venue.List(Dated());
+        var governance = new GovernanceScript(_at.Engine);
+        governance.SetKey(GovernanceScript.Governor, GovernanceRole.Governance);
+        governance.Seal();
+        governance.Propose(ParameterId.TrueUpIntervals, 3);
+        _at.Engine.Tick();
+        Assert.That(_at.Engine.View.Parameter(ParameterId.TrueUpIntervals, 1), Is.EqualTo(3));
+        var first = _at.Mark(1);
+        _at.Venue.Oracle(104_000);
+        _at.Wait(20);
+        Assert.That(_at.D(1), Is.Not.EqualTo(_at.Mark(1) - first), "two intervals: by delta alone");
+        var due = _at.Mark(1) - first;
+        _at.Wait(10);
+        Assert.That(_at.D(1), Is.EqualTo(due), "the third, with the mark of the tick that does it");
+
+        governance.Propose(ParameterId.TrueUpIntervals, 0);
+        _at.Engine.Tick();
+        var delta = _at.Engine.View.Delta(new(1)).Value;
+        _at.Venue.Oracle(100_000);
+        _at.Wait(60);
+        Assert.That(_at.Engine.View.Parameter(ParameterId.TrueUpIntervals, 1), Is.Zero);
+        Assert.That(_at.D(1) - due, Is.EqualTo((BigInteger)delta * -4_000), "by delta alone for good");
+    }
+
+    [Test]
     public void A_dated_option_without_true_up_keeps_what_delta_did_not_explain()
     {
         _at.Venue.List(Dated());

@@ -1,6 +1,7 @@
 using System.Numerics;
 using HftDelta.Simulation.Engines;
 using HftDelta.Simulation.Randomness;
+using HftDelta.Tests.Engine.Markets;
 using HftDelta.Wire;
 using NUnit.Framework;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
@@ -43,6 +44,60 @@ public sealed class ListingExtremesTests
 
         Assert.That(lives, Has.Count.EqualTo(5), "each kind was listed");
         Assert.That(lives.Values.Min(), Is.Positive);
+    }
+
+    /// <summary>2^24 - 1 lots of 2^38 atoms at most are below 2^62 atoms; one lot more is not.</summary>
+    [TestCase(InstrumentKind.Perpetual, 100)]
+    [TestCase(InstrumentKind.Future, 100)]
+    [TestCase(InstrumentKind.EuropeanOption, 50)]
+    public void A_position_at_its_bound_is_told_to_the_atom_at_the_highest_price(InstrumentKind kind, long price)
+    {
+        const long AtBound = (1L << 24) - 1;
+        const long Highest = 1L << 38;
+        using var engine = new EngineHarness();
+        var venue = new VenueScript(engine);
+        venue.ListUnderlying(intervalNanos: 10 * Second);
+        venue.Oracle(100);
+        venue.OpenTrader(Long, Money);
+        venue.OpenTrader(Short, Money);
+        var end = engine.TimeNanos + Life;
+        var isOption = kind == InstrumentKind.EuropeanOption;
+        venue.List(new ListingWords
+        {
+            Instrument = 1, Kind = kind, OptionKind = isOption ? OptionKind.Call : OptionKind.None, Strike = isOption ? 100 : 0,
+            ExpiryTime = kind == InstrumentKind.Perpetual ? 0 : end, Volatility = isOption ? VenueScript.FullVolatility : 0,
+        });
+        var model = new Model(engine, venue, 1, $"{kind}");
+        venue.Order(Long, 1, Side.Buy, price, AtBound + 1);
+        Assert.That(engine.Reject(), Is.EqualTo($"PositionLimit {AtBound}"));
+        model.Trade(buys: true, price, AtBound);
+        Assert.That(engine.View.Position(new(Long), new(1)).Value, Is.EqualTo(AtBound));
+        Assert.That(engine.View.Position(new(Short), new(1)).Value, Is.EqualTo(-AtBound));
+        venue.Order(Long, 1, Side.Buy, price, 1);
+        Assert.That(engine.Reject(), Is.EqualTo($"PositionLimit {AtBound}"));
+        venue.Order(Short, 1, Side.Sell, price, 1);
+        Assert.That(engine.Reject(), Is.EqualTo($"PositionLimit {AtBound}"));
+
+        venue.Oracle(Highest + 1);
+        venue.Oracle(Highest);
+        venue.Wait(10 * Second);
+        model.Take();
+        if (kind == InstrumentKind.Perpetual)
+        {
+            venue.Delist(1, end);
+        }
+
+        engine.TimeNanos = end - Second;
+        venue.Oracle(Highest);
+        engine.TimeNanos = end;
+        engine.Tick();
+        model.Take();
+        engine.DrainPendingWork();
+        model.IsTold();
+        var gained = (BigInteger)engine.View.Cash(new(Long)).Value - Money;
+        Assert.That(gained, Is.EqualTo(AtBound * ((BigInteger)Highest - (isOption ? 100 : 0) - price)));
+        Assert.That(gained, Is.GreaterThan(BigInteger.One << 61), "a few times more would not be told");
+        engine.View.Audit();
     }
 
     private static bool Lived(SeededRandom random, ListingWords words, string life)

@@ -34,6 +34,9 @@ internal sealed class MarketFundingTests
         InstrumentState.Open)]
     [TestCase("future", ",\"expiryTimeNanos\":1800000000000000000,\"deliveryNanos\":3600000000000,\"trueUpEvery\":3",
         InstrumentState.Open)]
+    [TestCase("future",
+        ",\"expiryTimeNanos\":1800000000000000000,\"deliveryNanos\":1,\"deliveryPenaltyPpm\":100000,\"trueUpEvery\":3",
+        InstrumentState.Open)]
     public void What_is_read_is_what_the_engine_lists(string kind, string more, InstrumentState state)
     {
         var market = Read(kind, more);
@@ -61,6 +64,9 @@ internal sealed class MarketFundingTests
     [TestCase("perpetual", ",\"funding\":{\"periodNanos\":999999999,\"capPpb\":1}", "periodNanos")]
     [TestCase("perpetual", ",\"trueUpEvery\":2", "leave trueUpEvery out")]
     [TestCase("perpetual", ",\"deliveryNanos\":2", "deliveryNanos")]
+    [TestCase("future", ",\"expiryTimeNanos\":9,\"deliveryNanos\":31622400000000001", "more than 366 days")]
+    [TestCase("future", ",\"expiryTimeNanos\":9,\"deliveryPenaltyPpm\":1", "deliveryPenaltyPpm without deliveryNanos")]
+    [TestCase("future", ",\"expiryTimeNanos\":9,\"deliveryNanos\":2,\"deliveryPenaltyPpm\":100001", "more than a tenth")]
     public void What_the_engine_would_refuse_is_refused_with_its_reason(string kind, string more, string reason) =>
         Assert.That(
             () => Read(kind, more),
