@@ -49,7 +49,7 @@ public static class SnapshotMaker
                 + "asked for.\n  next: name one of them.");
         }
 
-        if (snapshots.Exists(SnapshotNames.Of(last)))
+        if (snapshots.Exists(SnapshotNames.Of(last)) && IsGood(snapshots, last, tell))
         {
             return null;
         }
@@ -67,6 +67,21 @@ public static class SnapshotMaker
                 RecordChecksum = checksum,
             },
             keep);
+    }
+
+    /// <summary>One that is not is told, and written again.</summary>
+    private static bool IsGood(MappedStorage snapshots, CommandSequence sequence, Action<string> tell)
+    {
+        try
+        {
+            SnapshotLoader.Prove(snapshots, SnapshotNames.Of(sequence));
+            return true;
+        }
+        catch (JournalException fault)
+        {
+            tell(fault.ToOperatorText("warning"));
+            return false;
+        }
     }
 
     private const int CommandsPerProgress = 16_384;

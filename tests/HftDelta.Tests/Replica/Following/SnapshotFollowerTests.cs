@@ -88,6 +88,9 @@ internal sealed class SnapshotFollowerTests
         told.Clear();
         Assert.That(From(told), Is.Zero, "none is good: the journal's beginning");
         Assert.That(told, Has.Count.EqualTo(2));
+        var again = SnapshotMaker.Make(_rig.Journal, _snapshots, new CommandSequence(500), 0, told.Add);
+        Assert.That(again, Is.Not.Null, "a damaged one is written again");
+        Assert.That(From(told), Is.EqualTo(500));
     }
 
     [Test]
