@@ -59,7 +59,7 @@ public sealed class FundingReferenceTests
     /// <summary>
     /// Squeeth shrinks positions by factor x (index / mark)^(dt / T) where this venue moves cash by (mark - index) dt / T. With
     /// x = mark / index - 1 and s = dt / T a step takes 1 - (1 + x)^-s of the index there and x s here: the same to first order,
-    /// here more by at most s x^2 / 2 (since x - x^2 / 2 is at most ln(1 + x)) and (s x)^2 / 2 (of the power). That is what may be
+    /// here more by at most s x^2 / 2 (since x - x^2 / 2 is at most ln(1 + x)) and (s x)^2 / 2 (of the power). That may be
     /// between them, and one interval in which the new mark does not count yet after each change of the price.
     /// </summary>
     [TestCase(0.8)]
