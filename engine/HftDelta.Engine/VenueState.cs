@@ -172,7 +172,11 @@ internal sealed class VenueState : IDisposable
     /// <summary>Sequence, time and term of the present or last command.</summary>
     public long Sequence { get; set; }
 
-    public ulong TimeNanos { get; set; }
+    public ulong TimeNanos
+    {
+        get => Pool.TimeNanos;
+        set => Pool.TimeNanos = value;
+    }
 
     public uint Term { get; set; }
 

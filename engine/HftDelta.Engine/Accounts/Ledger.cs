@@ -105,6 +105,11 @@ internal sealed class Ledger(
 
         ref var record = ref accounts.Cached(account);
         record.IndexVersion = IndexVersion;
+        if (account >= AccountId.FirstClient)
+        {
+            pool.AccrueBeforeChange();
+        }
+
         if (account >= AccountId.FirstClient && (record.PoolIndexLast != pool.Terms.Index || record.PoolOwed != 0))
         {
             // Of the cash as it was: what is applied now has been owed for no time yet.
@@ -265,18 +270,19 @@ internal sealed class Ledger(
     {
         ref var record = ref accounts.Write(account);
         var total = ((Int128)record.CashAtoms << Scale.SubAtomBits) + record.Dust + subAtoms;
-        var before = record.CashAtoms;
-        if (account >= AccountId.FirstClient && record.PoolIndexLast != pool.Terms.Index)
-        {
-            pool.PutDown(ref record);
-        }
-
-        record.CashAtoms = new SubAtoms(total).FloorAtoms;
+        var after = new SubAtoms(total).FloorAtoms;
         if (account >= AccountId.FirstClient)
         {
-            pool.CashMoved(before, record.CashAtoms);
+            pool.AccrueBeforeChange();
+            if (record.PoolIndexLast != pool.Terms.Index)
+            {
+                pool.PutDown(ref record);
+            }
+
+            pool.CashMoved(record.CashAtoms, after);
         }
 
+        record.CashAtoms = after;
         record.Dust = new SubAtoms(total).Dust;
         _cashSum += subAtoms;
     }

@@ -72,9 +72,8 @@ internal sealed class Margin(VenueState state)
     /// <summary>Equity less requirement, in sub-atoms.</summary>
     public Int128 Free(uint account)
     {
-        Refresh(account);
-        ref readonly var record = ref state.Accounts.Read(account);
-        return record.GrossCash + record.MarkedValue - Widened(record.Requirement) - DeliverySettlement.ReserveOf(state, account);
+        var equity = Equity(account);
+        return equity - Widened(state.Accounts.Read(account).Requirement) - DeliverySettlement.ReserveOf(state, account);
     }
 
     /// <summary>Equity in sub-atoms.</summary>
@@ -82,7 +81,9 @@ internal sealed class Margin(VenueState state)
     {
         Refresh(account);
         ref readonly var record = ref state.Accounts.Read(account);
-        return record.GrossCash + record.MarkedValue;
+
+        // Interest is in no sum: it grows between the versions of the marks.
+        return record.GrossCash + record.MarkedValue - OwedInterest(account);
     }
 
     /// <summary>Margin requirement in sub-atoms.</summary>
@@ -122,7 +123,6 @@ internal sealed class Margin(VenueState state)
             record.MarkedValue += AssetValue.OfAll(state, record.FirstBalance);
         }
 
-        record.MarkedValue -= OwedInterest(account);
         record.MarkVersion = state.MarkVersion;
     }
 
@@ -160,12 +160,11 @@ internal sealed class Margin(VenueState state)
     /// <param name="after">The same as it would be.</param>
     public RejectCode Check(uint account, in PositionRecord before, in PositionRecord after)
     {
-        Refresh(account);
+        var equity = Equity(account);
         ref readonly var instrument = ref state.Instruments.Read(after.Instrument);
         var old = before.Requirement;
         var required = RequirementOf(after, instrument);
         ref readonly var record = ref state.Accounts.Read(account);
-        var equity = record.GrossCash + record.MarkedValue;
         if (required <= old)
         {
             var loss = AdverseLoss(after, instrument);
@@ -181,7 +180,7 @@ internal sealed class Margin(VenueState state)
     /// <summary>The same of several positions of the account at once.</summary>
     public RejectCode Check(uint account, ReadOnlySpan<PositionRecord> before, ReadOnlySpan<PositionRecord> after)
     {
-        Refresh(account);
+        var equity = Equity(account);
         Int128 old = 0, required = 0, lossBefore = 0, loss = 0;
         for (var place = 0; place < after.Length; place++)
         {
@@ -193,7 +192,6 @@ internal sealed class Margin(VenueState state)
         }
 
         ref readonly var record = ref state.Accounts.Read(account);
-        var equity = record.GrossCash + record.MarkedValue;
         if (required <= old)
         {
             return loss <= equity || loss <= lossBefore ? default : RejectCode.InsufficientMargin;

@@ -12,7 +12,8 @@ namespace HftDelta.Engine.Settlement;
 /// hold idle: up to a share of the account's residual claim, at a rate a year that rises with the use of the venue's cap, with a
 /// kink. Interest is an index like the others, paid into the pool's account when a borrower is applied, rounded up; a second
 /// index gives the same to those whose cash was lent, each atom above 0 as much as every other, rounded down. Both move at
-/// settlement ticks, at the use that there is then, by cash as it was last applied. Owner: the engine agent.
+/// settlement ticks and before a client's cash changes, at the use that there was until then, by cash as it was last applied.
+/// Owner: the engine agent.
 /// <para>
 /// Invariant: what lenders are owed is never more than what borrowers owe, so the pool's account is never short for good.
 /// </para>
@@ -23,6 +24,9 @@ internal sealed class SettlementPool : IDisposable
     private const uint Million = 1_000_000;
     private const int IndexBits = 64;
 
+    /// <summary>Cash that changes sooner after the indices moved does not move them again: it would cost and round more.</summary>
+    private const ulong AccrueEveryNanos = 1_000_000;
+
     /// <summary>Below it a product of two sums of cash fits.</summary>
     private static readonly Int128 LentMaxAtoms = Int128.One << 63;
 
@@ -32,6 +36,9 @@ internal sealed class SettlementPool : IDisposable
 
     /// <summary>There are terms: what is borrowed costs, and orders are held against it.</summary>
     public bool IsOn => Terms.ShareOfClaimPpm != 0;
+
+    /// <summary>The time of the command that is performed.</summary>
+    public ulong TimeNanos { get; set; }
 
     /// <summary>Cash below 0 of all clients together, as they were last applied.</summary>
     public Int128 BorrowedAtoms { get; private set; }
@@ -86,6 +93,18 @@ internal sealed class SettlementPool : IDisposable
     }
 
     private static bool IsWhole(in PoolRecord terms) => terms.KinkPpm != 0 && terms.CapAtoms != 0;
+
+    /// <summary>
+    /// A client's cash will change: what it has cost and earned until now goes by what it was. Else who brings money in just
+    /// before a tick, and takes it out after it, would have the interest of all the time between ticks.
+    /// </summary>
+    public void AccrueBeforeChange()
+    {
+        if (IsOn && TimeNanos - Terms.AccruedTime >= AccrueEveryNanos)
+        {
+            Accrue(TimeNanos);
+        }
+    }
 
     /// <summary>The index rises by the rate of now over the time since it last did; rounded down.</summary>
     public void Accrue(ulong timeNanos)

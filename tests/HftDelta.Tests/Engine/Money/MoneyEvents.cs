@@ -24,8 +24,8 @@ internal static class MoneyEvents
     [
         "deposits", "deposits of other assets", "paid out", "transfers", "withdrawal Held", "withdrawal Canceled",
         "withdrawal Released", "withdrawal Returned", "funding of Perpetual", "funding of PowerPerpetual",
-        "funding of PerpetualOption", "interest", "cash below zero", "delivery Due", "delivery Netted", "delivery Delivered",
-        "delivery Lapsed",
+        "funding of PerpetualOption", "interest", "interest of lenders", "cash below zero", "delivery Due", "delivery Netted",
+        "delivery Delivered", "delivery Lapsed",
     ];
 
     private static string[] Refusals =>

@@ -29,6 +29,7 @@ internal sealed class MoneyModel
     private readonly long[,] _lots = new long[AccountsMax, InstrumentsMax];
     private readonly ModelListing?[] _listings = new ModelListing?[InstrumentsMax];
     private readonly uint[] _tiers = new uint[AccountsMax];
+    private readonly CashSpan[] _cash = new CashSpan[AccountsMax];
     private readonly SortedDictionary<ulong, HeldMoney> _held = [];
     private readonly List<ModelFill> _fills = [];
 
@@ -221,6 +222,7 @@ internal sealed class MoneyModel
     {
         Tally.Count(moved.Amount < 0 ? "paid out" : moved.AssetId == 0 ? "deposits" : "deposits of other assets");
         Change(moved.AccountId, moved.AssetId, (BigInteger)moved.Amount << 32);
+        Touch(moved.AccountId, moved.AssetId);
         Deposited[moved.AssetId] += moved.Amount;
     }
 
@@ -261,6 +263,7 @@ internal sealed class MoneyModel
             Change(fill.Account, 0, -((BigInteger)lots * fill.Price * listing.AtomsPerTick << 32) - fee);
             Change(TradingFees, 0, fee);
             _lots[fill.Account, fill.Instrument] += lots;
+            Touch(fill.Account, 0);
         }
     }
 
@@ -367,15 +370,24 @@ internal sealed class MoneyModel
     {
         var interest = settled.Interest.ToInt128();
         Tally.Count("accounts applied");
-        Tally.Count(interest == 0 ? "no interest" : "interest");
+        Tally.Count(interest == 0 ? "no interest" : interest > 0 ? "interest" : "interest of lenders");
         Tally.Count(settled.Dust == 0 ? "no dust" : "dust");
         Tally.Count(settled.Cash < 0 ? "cash below zero" : "cash above zero");
-        Demand.That(interest >= 0, "nobody is paid for borrowing");
+        if (interest != 0)
+        {
+            // Who had both cash above and below zero since the last time may have more of either.
+            var cash = _cash[settled.AccountId];
+            Demand.That(interest > 0 || cash.Most > 0, $"account {settled.AccountId} is paid for borrowing");
+            Demand.That(interest < 0 || cash.Least < 0, $"account {settled.AccountId} pays for lending");
+            _cash[settled.AccountId] = default;
+        }
+
         Change(settled.AccountId, 0, -interest);
         Change(Pool, 0, interest);
         var told = ((BigInteger)settled.Cash << 32) + settled.Dust;
         var due = MoneyOf(settled.AccountId) + Owed(settled.AccountId);
         Demand.That(told == due, $"account {settled.AccountId} was told {told} when it was touched and should have {due}");
+        Touch(settled.AccountId, 0);
     }
 
     private void Withdraw(in WithdrawalReportDecoder report)
@@ -389,10 +401,12 @@ internal sealed class MoneyModel
                     report.WithdrawalId, new HeldMoney(report.WithdrawalId, report.AccountId, report.AssetId, report.Amount));
                 Change(report.AccountId, report.AssetId, -((BigInteger)report.Amount << 32));
                 Change(Withdrawals, report.AssetId, (BigInteger)report.Amount << 32);
+                Touch(report.AccountId, report.AssetId);
                 break;
             case WithdrawalState.Canceled or WithdrawalState.Returned:
                 var back = End(report);
                 Change(back.Account, back.Asset, (BigInteger)back.Atoms << 32);
+                Touch(back.Account, back.Asset);
                 break;
             case WithdrawalState.Released:
                 Demand.That(_held.Keys.First() == report.WithdrawalId, "the longest waiting goes first");
@@ -421,6 +435,8 @@ internal sealed class MoneyModel
         {
             Change(report.AccountId, report.AssetId, -((BigInteger)report.Amount << 32));
             Change(report.ToAccountId, report.AssetId, (BigInteger)report.Amount << 32);
+            Touch(report.AccountId, report.AssetId);
+            Touch(report.ToAccountId, report.AssetId);
         }
     }
 
@@ -441,11 +457,32 @@ internal sealed class MoneyModel
 
     private void Change(uint account, uint asset, BigInteger subAtoms) => _money[account, asset] += subAtoms;
 
+    /// <summary>The account was applied before this: it borrows or lends what it has now, until it is touched again.</summary>
+    private void Touch(uint account, uint asset)
+    {
+        if (asset != 0)
+        {
+            return;
+        }
+
+        var cash = MoneyOf(account) + Owed(account);
+        ref var span = ref _cash[account];
+        span.Least = BigInteger.Min(span.Least, cash);
+        span.Most = BigInteger.Max(span.Most, cash);
+    }
+
     /// <summary>Toward plus infinity.</summary>
     private static BigInteger Ceiling(BigInteger value, int divisor)
     {
         var quotient = BigInteger.DivRem(value, divisor, out var rest);
         return rest > 0 ? quotient + 1 : quotient;
+    }
+
+    /// <summary>The least and the most cash since interest was last told, and 0.</summary>
+    private struct CashSpan
+    {
+        public BigInteger Least;
+        public BigInteger Most;
     }
 
     private readonly record struct ModelFill(

@@ -74,7 +74,10 @@ internal sealed class AccountBookTests
         Assert.That(
             kinds,
             Is.SupersetOf(Enum.GetValues<MovementKind>().Except(
-                [MovementKind.Opening, MovementKind.Closing, MovementKind.PoolInterest])),
+                [
+                    MovementKind.Opening, MovementKind.Closing, MovementKind.PoolInterest, MovementKind.Delivery,
+                    MovementKind.DeliveryPenalty,
+                ])),
             "histories without a kind of movement would prove nothing of it");
     }
 
