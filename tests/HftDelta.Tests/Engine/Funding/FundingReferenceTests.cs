@@ -1,4 +1,3 @@
-using System.Numerics;
 using HftDelta.Simulation.Engines;
 using NUnit.Framework;
 using Side = HftDelta.Wire.Side;
