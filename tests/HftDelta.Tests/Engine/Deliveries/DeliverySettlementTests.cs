@@ -165,32 +165,6 @@ public sealed class DeliverySettlementTests
     }
 
     [Test]
-    public void A_swap_above_the_most_of_one_movement_is_made_in_parts()
-    {
-        const long PerLot = 1L << 30;
-        const long Lots = 1L << 10;
-        const long Most = 1L << 56;
-        _engine.Dispose();
-        Begin(EngineLimits.Small, 6, PerLot);
-        for (uint id = First; id < First + 2; id++)
-        {
-            _venue.Deposit(id, Most, ++_deposits);
-            _venue.Deposit(id, Most, ++_deposits);
-        }
-
-        _venue.List(Words() with { AtomsPerTick = PerLot, AtomsPerUnderlyingTick = PerLot });
-        Trade(20, 21, Lots);
-        GiveAsset(21, Lots * AtomsPerUnit);
-        Expire();
-        Deadline();
-        Assert.That((Asset(20), Asset(21)), Is.EqualTo((Lots * AtomsPerUnit, 0L)));
-        Assert.That(_steps.Select(step => step.State), Is.All.EqualTo(DeliveryState.Delivered));
-        Assert.That(_steps.Where(step => step.Account == 20).Sum(step => (long)step.Amount), Is.EqualTo(Lots * PerLot));
-        Assert.That(_steps, Has.Count.EqualTo(4), "1.54 times the most: two parts, each told to both");
-        IsOver();
-    }
-
-    [Test]
     public void An_asset_that_is_listed_before_the_deadline_is_delivered()
     {
         _engine.Dispose();
