@@ -71,6 +71,7 @@ internal sealed class VenueState : IDisposable
         OracleRules = new HashedSlab<OracleRulesRecord, OracleRulesEncoding>(limits.Underlyings + 1);
         Points = new DenseTable<ExpiryPoint, ExpiryPointEncoding>(limits.Instruments);
         Pending = new PendingQueue(limits);
+        Parked = new PendingQueue(limits);
         MassCancels = new HashedSlab<MassCancelRecord, MassCancelEncoding>(limits.Sessions);
         Protections = new ProtectionTable(limits.Protections);
         Frozen = new HashedSlab<FrozenInstrument, FrozenEncoding>(limits.Instruments + 1);
@@ -123,6 +124,9 @@ internal sealed class VenueState : IDisposable
     public DenseTable<ExpiryPoint, ExpiryPointEncoding> Points { get; }
 
     public PendingQueue Pending { get; }
+
+    /// <summary>Closings that wait for room among the obligations: nothing that commands could go on with.</summary>
+    public PendingQueue Parked { get; }
 
     /// <summary>Mass cancels that are not finished, by the session that sent them.</summary>
     public HashedSlab<MassCancelRecord, MassCancelEncoding> MassCancels { get; }
@@ -291,6 +295,7 @@ internal sealed class VenueState : IDisposable
         Orders.FoldHash(ref SumOf(StateRecordType.Order));
         Oracle.FoldHash(ref SumOf(StateRecordType.OracleSource));
         Pending.FoldHash(ref SumOf(StateRecordType.PendingWork));
+        Parked.FoldHash(ref SumOf(StateRecordType.PendingWork));
         MassCancels.FoldHash(ref SumOf(StateRecordType.PendingWork));
         Frozen.FoldHash(ref SumOf(StateRecordType.RiskInputs));
         Vectors.FoldHash(ref SumOf(StateRecordType.RiskInputs));
@@ -332,8 +337,8 @@ internal sealed class VenueState : IDisposable
         components.Set(StateRecordType.Order, Orders.RecomputeHash() + Strategies.RecomputeOrders());
         components.Set(StateRecordType.OracleSource, Oracle.RecomputeHash());
         components.Set(StateRecordType.PendingWork,
-            Pending.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash() + Obligations.RecomputeHash()
-                + Delivery.RecomputeHash());
+            Pending.RecomputeHash() + Parked.RecomputeHash() + MassCancels.RecomputeHash() + Withdrawals.RecomputeHash()
+                + Obligations.RecomputeHash() + Delivery.RecomputeHash());
         components.Set(StateRecordType.RiskInputs, Frozen.RecomputeHash() + Vectors.RecomputeHash());
         components.Set(StateRecordType.Venue, VenueRecordHash());
         return components;
@@ -359,6 +364,7 @@ internal sealed class VenueState : IDisposable
         OracleRules.Dispose();
         Points.Dispose();
         Pending.Dispose();
+        Parked.Dispose();
         MassCancels.Dispose();
         Protections.Dispose();
         Governance.Dispose();
@@ -381,7 +387,7 @@ internal sealed class VenueState : IDisposable
     // Changes with every command, so it is added when asked for and never tracked.
     private Hash256 VenueRecordHash()
     {
-        Span<byte> buffer = stackalloc byte[234];
+        Span<byte> buffer = stackalloc byte[242];
         BinaryPrimitives.WriteInt64LittleEndian(buffer, Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], TimeNanos);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[16..], Term);
@@ -416,6 +422,8 @@ internal sealed class VenueState : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[214..], Obligations.LastNumber);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[222..], LastQuarantined);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[230..], QuarantinedCount);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[234..], Parked.Head);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[238..], Parked.Tail);
         return RecordHash.Compute(StateRecordType.Venue, 0, buffer);
     }
 }

@@ -1,5 +1,6 @@
 using HftDelta.Engine.Instruments;
 using HftDelta.Engine.Output;
+using HftDelta.Engine.Pending;
 using HftDelta.Engine.Settlement;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
@@ -26,6 +27,16 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
             || state.Obligations.Find(held.Account, instrument.Point) != 0;
     }
 
+    /// <summary>
+    /// There is no room for what an instrument's positions leave: it waits for the end of some obligation. That no obligation of
+    /// its own expiry has to wait for it in turn, a full table is settled as it is.
+    /// </summary>
+    public void Park(uint instrument)
+    {
+        state.Parked.Add(PendingKind.CloseInstrumentPositions, instrument);
+        state.Delivery.Note(state.Points.Read(state.Instruments.Read(instrument).Point).DeliveryDeadline);
+    }
+
     /// <summary>A position is closed next: what it delivers is netted with the rest of its account's expiry.</summary>
     public void Note(uint position)
     {
@@ -42,10 +53,7 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
         if (slot == 0)
         {
             slot = state.Obligations.Add(held.Account, instrument.Point, instrument.SettlementPrice, deadline);
-            if (DeliverySettlement.AssetOf(state, instrument.Point) != 0)
-            {
-                state.Delivery.Note(deadline);
-            }
+            state.Delivery.Note(deadline);
         }
 
         ref var obligation = ref state.Obligations.Write(slot);
@@ -105,14 +113,26 @@ internal sealed class DeliveryObligations(VenueState state, EventEmitter events,
         obligation.Amount -= amount;
         if (obligation.Amount == 0)
         {
-            state.Obligations.Remove(slot);
+            Remove(slot);
         }
     }
 
     public void End(uint slot, DeliveryState how)
     {
         Tell(state.Obligations.Read(slot), how);
+        Remove(slot);
+    }
+
+    /// <summary>All that wait for room are looked at again: who comes first may need none.</summary>
+    private void Remove(uint slot)
+    {
         state.Obligations.Remove(slot);
+        while (!state.Parked.IsEmpty)
+        {
+            var parked = state.Parked.First;
+            state.Parked.RemoveFirst();
+            state.Pending.Add(parked.Kind, parked.Id);
+        }
     }
 
     private void Tell(in ObligationRecord obligation, DeliveryState how)

@@ -10,9 +10,9 @@ namespace HftDelta.Engine.Deliveries;
 
 /// <summary>
 /// Settles an expiry's obligations at their deadline where the underlying is an asset of the venue. Who gives is paired with who
-/// takes in the order of their places: asset against cash at the expiry's price, both at once or neither. An account that does
-/// not have its side fails, and the cash settlement at expiry stands for what is left; those who failed pay the penalty to those
-/// who would have. Bounded parts before each command. Owner: the engine agent.
+/// takes in the order of their places: asset against cash at the expiry's price, both at once or neither, as much as both
+/// have. An account that does not have all of its side fails for the rest, and the cash settlement at expiry stands for what is
+/// left; those who failed pay the penalty to those who would have. Bounded parts before each command. Owner: the engine agent.
 /// <para>
 /// Exactness: all that is delivered of an expiry lies on one line from 0, and what goes from a to b on it is
 /// floor(b x k) - floor(a x k) atoms of the asset, so all together are floor(total x k) however they are cut. Penalties are whole
@@ -25,6 +25,9 @@ internal sealed class DeliverySettlement(
 {
     private const int Million = 1_000_000;
     private const int RatioBits = 32;
+
+    /// <summary>More than any asset's value in atoms: beyond it more cash makes no difference, and it can be scaled.</summary>
+    private static Int128 CashLimit => Int128.One << 90;
 
     /// <summary>Deadlines have passed: the work begins.</summary>
     public static void BeginIfDue(VenueState state)
@@ -82,18 +85,22 @@ internal sealed class DeliverySettlement(
 
     private void Consider(ref DeliveryPassRecord pass, in ObligationRecord obligation)
     {
-        var asset = obligation.Id == 0 ? 0 : AssetOf(state, obligation.Point);
-        if (asset == 0)
+        if (obligation.Id == 0)
         {
             return;
         }
 
-        var deadline = state.Points.Read(obligation.Point).DeliveryDeadline;
+        ref readonly var point = ref state.Points.Read(obligation.Point);
+        var deadline = point.DeliveryDeadline;
         if (deadline > state.TimeNanos)
         {
             pass.NextTime = deadline < pass.NextTime ? deadline : pass.NextTime;
+            return;
         }
-        else if (pass.Point == 0 || deadline < state.Points.Read(pass.Point).DeliveryDeadline)
+
+        // What is netted comes together first; the end of the last instrument is noted. In a full table nothing more can come.
+        var asset = point.DeliveringCount != 0 && state.Obligations.HasRoom ? 0 : AssetOf(state, obligation.Point);
+        if (asset != 0 && (pass.Point == 0 || deadline < state.Points.Read(pass.Point).DeliveryDeadline))
         {
             pass.Point = obligation.Point;
             pass.Asset = asset;
@@ -141,20 +148,54 @@ internal sealed class DeliverySettlement(
         }
 
         var amount = -giver.Amount < taker.Amount ? -giver.Amount : taker.Amount;
-        if (!CanGive(giver, pass, amount))
+        var most = Accounts.AccountCommands.MovementMax / giver.Price;
+        amount = amount < most ? amount : most;
+        var given = MostOf(giver, pass, amount);
+        var taken = given == 0 ? 0 : MostOf(taker, pass, given);
+        if (given < amount && taken == given)
         {
             state.Obligations.Write(pass.Next).IsFailed = 1;
         }
-        else if (!CanTake(taker, pass, amount))
+        else if (taken < given)
         {
             state.Obligations.Write(pass.NextTaker).IsFailed = 1;
         }
-        else
+
+        if (taken != 0)
         {
-            Swap(ref pass, amount);
+            Swap(ref pass, taken);
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// How much of an amount an account can give or take. What it loses by more grows, so what it can is one stretch from 0.
+    /// </summary>
+    private Int128 MostOf(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount)
+    {
+        matching.Settle(obligation.Account);
+        var free = margin.Free(obligation.Account);
+        if (Can(obligation, pass, amount, free))
+        {
+            return amount;
+        }
+
+        Int128 can = 0;
+        for (var cannot = amount; cannot - can > 1;)
+        {
+            var middle = can + ((cannot - can) >> 1);
+            if (Can(obligation, pass, middle, free))
+            {
+                can = middle;
+            }
+            else
+            {
+                cannot = middle;
+            }
+        }
+
+        return can;
     }
 
     private static bool IsOpen(in ObligationRecord obligation, in DeliveryPassRecord pass) =>
@@ -199,7 +240,8 @@ internal sealed class DeliverySettlement(
         var isGiver = left.Amount < 0;
         if (left.IsFailed == 0)
         {
-            var isReady = isGiver ? CanGive(left, pass, -left.Amount) : CanTake(left, pass, left.Amount);
+            matching.Settle(left.Account);
+            var isReady = Can(left, pass, isGiver ? -left.Amount : left.Amount, margin.Free(left.Account));
             state.Obligations.Write(slot).IsFailed = isReady ? (byte)0 : (byte)1;
         }
 
@@ -290,32 +332,33 @@ internal sealed class DeliverySettlement(
         return reserve;
     }
 
+    /// <summary>Whether a settled account with so much free margin can give or take so much.</summary>
+    private bool Can(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount, Int128 free) =>
+        obligation.Amount < 0 ? CanGive(obligation, pass, amount, free) : CanTake(obligation, pass, amount, free);
+
     /// <summary>Whether the account has the asset, and may be without it when it has the cash.</summary>
-    private bool CanGive(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount)
+    private bool CanGive(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount, Int128 free)
     {
         var atoms = AtomsOf(pass.Asset, pass.Delivered + amount) - AtomsOf(pass.Asset, pass.Delivered);
-        var cash = amount * obligation.Price;
         var held = state.Balances.AtomsOf(obligation.Account, pass.Asset);
-        if (atoms > held || cash > Accounts.AccountCommands.MovementMax)
+        if (atoms > held)
         {
             return false;
         }
 
-        matching.Settle(obligation.Account);
+        var cash = Int128.Min(amount * obligation.Price, CashLimit);
         var loss = AssetValue.Of(state, pass.Asset, held) - AssetValue.Of(state, pass.Asset, held - (long)atoms)
             - (cash << Scale.SubAtomBits);
-        return loss <= 0 || margin.Free(obligation.Account) >= loss;
+        return loss <= 0 || free >= loss;
     }
 
     /// <summary>Whether the account has the cash, may be without it when it has the asset, and may hold that.</summary>
-    private bool CanTake(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount)
+    private bool CanTake(in ObligationRecord obligation, in DeliveryPassRecord pass, Int128 amount, Int128 free)
     {
         var account = obligation.Account;
         var atoms = AtomsOf(pass.Asset, pass.Delivered + amount) - AtomsOf(pass.Asset, pass.Delivered);
         var cash = amount * obligation.Price;
-        matching.Settle(account);
-        if (cash > state.Accounts.Read(account).CashAtoms || cash > Accounts.AccountCommands.MovementMax ||
-            atoms > state.Assets.Read(pass.Asset).AccountMaxAtoms ||
+        if (cash > state.Accounts.Read(account).CashAtoms || atoms > state.Assets.Read(pass.Asset).AccountMaxAtoms ||
             holdings.CheckTake(account, pass.Asset, (long)atoms, out _) != default)
         {
             return false;
@@ -324,7 +367,7 @@ internal sealed class DeliverySettlement(
         var held = state.Balances.AtomsOf(account, pass.Asset);
         var gain = AssetValue.Of(state, pass.Asset, held + (long)atoms) - AssetValue.Of(state, pass.Asset, held);
         var loss = (cash << Scale.SubAtomBits) - gain;
-        return loss <= 0 || margin.Free(account) >= loss;
+        return loss <= 0 || free >= loss;
     }
 
     /// <summary>Atoms of the asset that so much of the underlying is: rounded down.</summary>

@@ -61,11 +61,16 @@ internal sealed class UnderlyingParameters(VenueState state, DeltaSettlement set
         }
 
         ref var record = ref state.Underlyings.Write(underlying);
+        var intervalNanos = record.IntervalNanos;
         TrySet(ref record, parameter, value);
         record.Version++;
-        record.NextIntervalTime = record.IntervalNanos == 0 || record.Price == 0
-            ? ulong.MaxValue
-            : state.TimeNanos + record.IntervalNanos;
+        if (record.IntervalNanos != intervalNanos)
+        {
+            record.NextIntervalTime = record.IntervalNanos == 0 || record.Price == 0
+                ? ulong.MaxValue
+                : state.TimeNanos + record.IntervalNanos;
+        }
+
         for (var id = record.FirstInstrument; id != 0; id = state.Instruments.Read(id).NextOfUnderlying)
         {
             if (state.Instruments.Read(id).IsLive)

@@ -34,8 +34,16 @@ internal struct ExpiryPoint
     /// <summary>The volatilities of this expiry; 0: its options have their own.</summary>
     public uint Slice;
 
-    /// <summary>When what its physically delivered instruments leave is delivered by; 0: it has none.</summary>
+    /// <summary>
+    /// Time from the fixing to the deadline: the most that any of its physically delivered instruments says; 0: it has none.
+    /// </summary>
+    public ulong DeliveryNanos;
+
+    /// <summary>When what its physically delivered instruments leave is delivered by; 0 until the price is fixed.</summary>
     public ulong DeliveryDeadline;
+
+    /// <summary>Physically delivered instruments that are not removed: more obligations may come of them.</summary>
+    public uint DeliveringCount;
 
     /// <summary>Of what is not delivered by then: the most that any of its instruments says.</summary>
     public uint PenaltyPpm;
@@ -66,7 +74,9 @@ internal readonly struct ExpiryPointEncoding : IRecordEncoding<ExpiryPoint>
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[62..], record.Slice);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[66..], record.DeliveryDeadline);
         BinaryPrimitives.WriteUInt32LittleEndian(buffer[74..], record.PenaltyPpm);
-        lengthBytes = 78;
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[78..], record.DeliveryNanos);
+        BinaryPrimitives.WriteUInt32LittleEndian(buffer[86..], record.DeliveringCount);
+        lengthBytes = 90;
         return record.ExpiryTime != 0;
     }
 }

@@ -180,7 +180,8 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
 
     /// <summary>
     /// The expiry price of a point whose time has come: fixed and told at the first call. Without a moment in the window that
-    /// had a price, and without a window, it is the present price.
+    /// had a price, and without a window, it is the present price. The time for deliveries begins here, which is later than the
+    /// expiry when the price was dead then.
     /// </summary>
     public long FixedPrice(uint underlying, uint id)
     {
@@ -195,6 +196,7 @@ internal sealed class ForwardCurves(VenueState state, OracleEvents events)
         point.FixedPrice = point.AveragedNanos == 0
             ? state.Underlyings.Read(underlying).Price
             : Nearest(point.TickNanos, point.AveragedNanos);
+        point.DeliveryDeadline = point.DeliveryNanos == 0 ? 0 : state.TimeNanos + point.DeliveryNanos;
         events.Window(point, WindowPhase.Fixed, point.FixedPrice);
         if (point.Slice != 0)
         {

@@ -268,7 +268,9 @@ internal sealed class PendingWork(
 
             if (!deliveries.HasRoomFor(slot))
             {
-                return Rotate();
+                units--;
+                deliveries.Park(instrument);
+                return true;
             }
 
             units--;

@@ -41,12 +41,14 @@ internal sealed class DeltaSettlement(
 
     /// <summary>
     /// A settlement tick: all live instruments of the underlying, each to the forward of its expiry, and new inputs for its
-    /// risk. A dead price settles nothing.
+    /// risk. A dead price settles nothing. Only an interval's own tick begins the next interval, with a dead price too: what
+    /// waits for intervals comes however often the other triggers settle.
     /// </summary>
     public void Tick(uint underlying, SettlementTrigger trigger)
     {
         ref var record = ref state.Underlyings.Write(underlying);
-        if (record.IntervalNanos != 0)
+        if (record.IntervalNanos != 0 &&
+            (trigger == SettlementTrigger.Interval || record.NextIntervalTime == ulong.MaxValue))
         {
             record.NextIntervalTime = state.TimeNanos + record.IntervalNanos;
         }
@@ -143,6 +145,13 @@ internal sealed class DeltaSettlement(
         Check.That(state.Funding.Read(instrument).WeightedIndexSum == 0);
         Check.That(record.FirstPosition == 0);
         record.State = InstrumentState.Removed;
+        if (record.IsPhysical != 0)
+        {
+            ref var point = ref state.Points.Write(record.Point);
+            point.DeliveringCount--;
+            state.Delivery.Note(point.DeliveryDeadline);
+        }
+
         state.RetireBook(instrument);
         if (record.Kind != InstrumentKind.Strategy)
         {

@@ -87,8 +87,9 @@ internal sealed class ListingCommands(
         if (record.IsPhysical != 0)
         {
             ref var delivered = ref state.Points.Write(point);
-            var deadline = record.ExpiryTime + record.DeliveryNanos;
-            delivered.DeliveryDeadline = deadline > delivered.DeliveryDeadline ? deadline : delivered.DeliveryDeadline;
+            delivered.DeliveringCount++;
+            delivered.DeliveryNanos =
+                record.DeliveryNanos > delivered.DeliveryNanos ? record.DeliveryNanos : delivered.DeliveryNanos;
             delivered.PenaltyPpm =
                 record.DeliveryPenaltyPpm > delivered.PenaltyPpm ? record.DeliveryPenaltyPpm : delivered.PenaltyPpm;
         }

@@ -65,7 +65,7 @@ public sealed class DeliverySettlementTests
     {
         ListFuture();
         Trade(20, 21, 5);
-        GiveAsset(21, 4_999);
+        GiveAsset(21, 999);
         Expire();
         var (buyer, seller) = (Cash(20), Cash(21));
         Deadline();
@@ -75,7 +75,7 @@ public sealed class DeliverySettlementTests
         Assert.That(
             _steps,
             Is.EquivalentTo(new[] { (20u, (Int128)5, DeliveryState.Lapsed), (21u, (Int128)(-5), DeliveryState.Failed) }));
-        Assert.That((Asset(20), Asset(21)), Is.EqualTo((0L, 4_999L)), "the cash settlement stands");
+        Assert.That((Asset(20), Asset(21)), Is.EqualTo((0L, 999L)), "the cash settlement stands");
         IsOver();
     }
 
@@ -86,10 +86,10 @@ public sealed class DeliverySettlementTests
         Trade(20, 21, 5);
         GiveAsset(21, 5_000);
         Expire();
-        _venue.Withdraw(20, Cash(20) - 504_999);
+        _venue.Withdraw(20, Cash(20) - 100_999);
         var seller = Cash(21);
         Deadline();
-        Assert.That((Cash(20), Cash(21) - seller), Is.EqualTo((504_999L - 5_050, 5_050L)));
+        Assert.That((Cash(20), Cash(21) - seller), Is.EqualTo((100_999L - 5_050, 5_050L)));
         IsOver();
     }
 
@@ -116,11 +116,11 @@ public sealed class DeliverySettlementTests
         Trade(21, 24, 3);
         GiveAsset(22, 6_000);
         Expire();
-        _venue.Withdraw(21, Cash(21) - 200_000);
+        _venue.Withdraw(21, Cash(21) - 100_999);
         var before = Enumerable.Range(20, 5).Select(id => Cash((uint)id)).ToArray();
         Deadline();
 
-        // 20 and 22 swap all; 21 would need 606,000 and fails, and so do 23 and 24: nobody is ready.
+        // 20 and 22 swap all; 21 would need 101,000 for a lot and fails, and so do 23 and 24: nobody is ready.
         Assert.That(Cash(20) - before[0], Is.EqualTo(-6 * Price));
         Assert.That((Cash(21), Cash(23), Cash(24)), Is.EqualTo((before[1], before[3], before[4])));
         IsOver();
@@ -137,13 +137,45 @@ public sealed class DeliverySettlementTests
         var before = (Cash(20), Cash(21), Cash(22));
         Deadline();
 
-        // Whoever is paired first takes his part; of the other's nothing can be given.
-        var two = Asset(20) == 2_000;
-        Assert.That((Asset(20), Asset(21), Asset(22)), Is.EqualTo(two ? (2_000L, 0L, 1_000L) : (0L, 0L, 3_000L)));
-        var lapsed = two ? 4 : 6;
-        Assert.That(Cash(22) - before.Item3, Is.EqualTo((two ? 2 * Price : 0) - (lapsed * Price / 100)));
+        // All that there is is given, whoever is paired first; of six lots three are owed for.
+        Assert.That((Asset(20) + Asset(21), Asset(22)), Is.EqualTo((3_000L, 0L)));
+        Assert.That(Cash(22) - before.Item3, Is.EqualTo((3 * Price) - (3 * Price / 100)));
         Assert.That(
             Cash(20) + Cash(21) + Cash(22), Is.EqualTo(before.Item1 + before.Item2 + before.Item3), "no rounding here");
+        IsOver();
+    }
+
+    [TestCase(1)]
+    [TestCase(5)]
+    public void How_much_of_an_account_fails_does_not_depend_on_the_sizes_of_those_opposite(int takers)
+    {
+        ListFuture();
+        for (var taker = 0; taker < takers; taker++)
+        {
+            Trade(taker == 0 ? 20 : 21 + (uint)taker, 21, 5 / takers);
+        }
+
+        GiveAsset(21, 4_999);
+        Expire();
+        var seller = Cash(21);
+        Deadline();
+        Assert.That(Asset(21), Is.EqualTo(999));
+        Assert.That(Cash(21) - seller, Is.EqualTo((4 * Price) - (Price / 100)), "four given, and one owed for");
+        IsOver();
+    }
+
+    [Test]
+    public void An_asset_that_is_listed_before_the_deadline_is_delivered()
+    {
+        _engine.Dispose();
+        Begin(EngineLimits.Small, 6, listsAsset: false);
+        ListFuture();
+        Trade(20, 21, 5);
+        Expire();
+        ListAsset(1);
+        GiveAsset(21, 5_000);
+        Deadline();
+        Assert.That((Asset(20), Asset(21)), Is.EqualTo((5_000L, 0L)));
         IsOver();
     }
 
@@ -243,21 +275,26 @@ public sealed class DeliverySettlementTests
         IsOver();
     }
 
-    private void Begin(EngineLimits limits, uint accounts, long quoteAtomsPerTick = 1)
+    private void Begin(EngineLimits limits, uint accounts, long quoteAtomsPerTick = 1, bool listsAsset = true)
     {
         _engine = new EngineHarness(limits);
         _venue = new VenueScript(_engine);
         _expiry = _engine.TimeNanos + (24 * Hour);
         _venue.ListUnderlying();
         _venue.Oracle(100_000);
-        _venue.ListAsset(
-            1, atomsPerUnit: AtomsPerUnit, quoteAtomsPerTick: quoteAtomsPerTick, accountMaximum: 1L << 30,
-            venueMaximum: 1L << 30);
+        if (listsAsset)
+        {
+            ListAsset(quoteAtomsPerTick);
+        }
+
         for (uint id = First; id < First + accounts; id++)
         {
             _venue.OpenTrader(id, Money);
         }
     }
+
+    private void ListAsset(long quoteAtomsPerTick) => _venue.ListAsset(
+        1, atomsPerUnit: AtomsPerUnit, quoteAtomsPerTick: quoteAtomsPerTick, accountMaximum: 1L << 30, venueMaximum: 1L << 30);
 
     private ListingWords Words() => new()
     {

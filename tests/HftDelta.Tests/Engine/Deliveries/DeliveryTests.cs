@@ -128,6 +128,8 @@ public sealed class DeliveryTests
         _engine.Tick();
         _engine.Tick();
         Assert.That(_engine.View.InstrumentState(new(2)), Is.EqualTo(InstrumentState.Expired));
+        Assert.That(_engine.Processor.HasPendingWork, Is.False, "nothing that more clock ticks could bring forward");
+        Replays();
         Assert.That(_engine.View.Position(new(Buyer), new(2)).Value, Is.EqualTo(1));
         Resolve(taking, isDelivered: true);
         Resolve(giving, isDelivered: true);
@@ -135,6 +137,45 @@ public sealed class DeliveryTests
         Assert.That(_engine.View.InstrumentState(new(2)), Is.EqualTo(InstrumentState.Removed));
         Assert.That(_engine.View.ObligationCount, Is.EqualTo(2));
         Replays();
+    }
+
+    [Test]
+    public void Time_to_deliver_begins_when_the_price_is_fixed_and_is_the_longest_of_the_expiry()
+    {
+        _venue.ListAsset(1, atomsPerUnit: 1_000, quoteAtomsPerTick: 1, accountMaximum: 1L << 30, venueMaximum: 1L << 30);
+        new OracleScript(_engine).Rules(new OracleRulesWords
+        {
+            LateNanos = 10 * VenueScript.Second, StaleNanos = 60 * VenueScript.Second, DeadNanos = 120 * VenueScript.Second,
+        });
+        ListFuture(1);
+        _venue.List(Future(2) with { DeliveryNanos = 3 * Hour });
+        Trade(1, Buyer, Seller, 100_000, 5);
+        Trade(2, Buyer, Seller, 100_000, 1);
+        _venue.DepositAsset(Seller, 1, 6_000, 77);
+        _engine.TimeNanos = _expiry + (9 * Hour);
+        _engine.Tick();
+        _engine.DrainPendingWork();
+        Assert.That(_engine.View.InstrumentState(new(1)), Is.EqualTo(InstrumentState.Open), "its price is dead");
+        _venue.Oracle(101_000);
+        Assert.That(_engine.View.InstrumentState(new(1)), Is.Not.EqualTo(InstrumentState.Open));
+        var lines = new List<Line>();
+        var deadline = 0UL;
+        while (_engine.Processor.HasPendingWork)
+        {
+            _engine.Tick();
+            lines.AddRange(Lines());
+            deadline = Reports().Any() ? DeadlineOf(Buyer) : deadline;
+        }
+
+        Assert.That(deadline, Is.EqualTo(_expiry + (12 * Hour)));
+        Assert.That(lines.Select(line => line.State), Is.All.EqualTo(DeliveryState.Due), "and nobody has failed yet");
+        Assert.That(Last([.. lines], Buyer).Amount, Is.EqualTo((Int128)6));
+        Replays();
+        _engine.TimeNanos = deadline;
+        _engine.Tick();
+        _engine.DrainPendingWork();
+        Assert.That(_engine.View.ObligationCount, Is.Zero);
+        Assert.That(_engine.View.Balance(new(Buyer), new(1)).Value, Is.EqualTo(6_000));
     }
 
     [Test]

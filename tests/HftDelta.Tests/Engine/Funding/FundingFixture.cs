@@ -24,11 +24,11 @@ internal sealed class FundingFixture : IDisposable
     public const ulong SquareScale = (1UL << 40) / 100_000;
     public const ushort SquareScaleBits = 40;
 
-    public FundingFixture(ulong intervalNanos = 10 * Second)
+    public FundingFixture(ulong intervalNanos = 10 * Second, long thresholdTicks = 1_000_000_000)
     {
         Engine = new EngineHarness();
         Venue = new VenueScript(Engine);
-        Venue.ListUnderlying(thresholdTicks: 1_000_000_000, intervalNanos: intervalNanos);
+        Venue.ListUnderlying(thresholdTicks: thresholdTicks, intervalNanos: intervalNanos);
         Venue.Oracle(Price);
         Venue.OpenTrader(Long, 1L << 50);
         Venue.OpenTrader(Short, 1L << 50);

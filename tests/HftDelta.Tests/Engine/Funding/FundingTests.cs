@@ -226,9 +226,11 @@ public sealed class FundingTests
         Assert.That(_at.Told(), Is.EqualTo(new[] { (first, first) }), "four seconds by the old base, told as at an interval");
         Assert.That(_at.Engine.View.Parameter(ParameterId.FundingBasePpb, 1), Is.EqualTo(-300_000));
 
-        // The interval begins anew. A fall is rounded away from zero.
-        _at.Wait(10);
-        var second = -((FundingFixture.Price * Unit * 300_000 / 1_000_000_000 * 10) + 28_799) / 28_800;
+        // The interval runs on. A fall is rounded away from zero.
+        _at.Wait(5);
+        Assert.That(_at.F(1), Is.EqualTo(first));
+        _at.Wait(1);
+        var second = -((FundingFixture.Price * Unit * 300_000 / 1_000_000_000 * 6) + 28_799) / 28_800;
         Assert.That(_at.F(1), Is.EqualTo(first + second));
         Assert.That(_at.Engine.View.ConservationError.Value, Is.EqualTo(Int128.Zero));
     }

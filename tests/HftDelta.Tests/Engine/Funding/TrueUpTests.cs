@@ -36,6 +36,32 @@ public sealed class TrueUpTests
     }
 
     [Test]
+    public void Threshold_ticks_that_come_more_often_than_intervals_hold_up_neither_true_ups_nor_funding()
+    {
+        using var at = new FundingFixture(thresholdTicks: 100);
+        _ = new GivenDeltas(at.Engine) { Next = 0.1m };
+        at.Venue.List(FundingFixture.Option());
+        for (var second = 1; second <= 20; second++)
+        {
+            at.Venue.Oracle(second % 2 == 0 ? 103_000 : 104_000);
+            Assert.That(
+                at.Engine.Events.Count(record => record.TemplateId == DeltaSettlementDecoder.TemplateId), Is.EqualTo(1),
+                "a threshold tick, which is the test's own premise");
+            if (second is 9 or 10)
+            {
+                Assert.That(at.D(1), Is.Not.EqualTo(at.Mark(1)), "what delta did not explain is open");
+            }
+
+            at.Wait(1);
+            Assert.That(at.Told(), second % 10 == 0 ? Is.Not.Empty : Is.Empty, $"funding at {second}");
+            if (second % 10 == 0)
+            {
+                Assert.That(at.D(1), Is.EqualTo(at.Mark(1)), $"trued up at {second}");
+            }
+        }
+    }
+
+    [Test]
     public void A_dated_option_follows_its_mark_at_every_third_interval()
     {
         _at.Venue.List(Dated() with { TrueUpEvery = 3 });

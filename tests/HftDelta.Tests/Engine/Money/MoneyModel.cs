@@ -174,6 +174,9 @@ internal sealed class MoneyModel
             case TransferReportDecoder.TemplateId:
                 Transfer(TransferReportDecoder.Trusted(frame));
                 break;
+            case BalanceChangedDecoder.TemplateId:
+                Deliver(BalanceChangedDecoder.Trusted(frame));
+                break;
             case DeliveryReportDecoder.TemplateId:
                 var delivery = DeliveryReportDecoder.Trusted(frame);
                 Tally.Count($"delivery {delivery.State}");
@@ -328,6 +331,17 @@ internal sealed class MoneyModel
         Change(account, 0, (BigInteger)lots * listing.PayoffTicks(price) * listing.AtomsPerUnderlyingTick << 32);
         Deliveries.Expire(account, listing, lots, price);
         _lots[account, instrument] = 0;
+    }
+
+    /// <summary>At a deadline asset and cash change hands, one leg of one account at a time.</summary>
+    private void Deliver(in BalanceChangedDecoder changed)
+    {
+        if (changed.Cause is BalanceCause.Delivery or BalanceCause.DeliveryPenalty)
+        {
+            Tally.Count($"balance {changed.Cause}");
+            Demand.That(changed.Cause == BalanceCause.Delivery, "nothing is listed with a penalty");
+            Change(changed.AccountId, changed.AssetId, (BigInteger)changed.Amount << 32);
+        }
     }
 
     /// <summary>Longs pay what the funding index rises, shorts receive it, and both owe a part of it.</summary>

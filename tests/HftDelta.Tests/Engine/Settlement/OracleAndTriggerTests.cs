@@ -49,6 +49,24 @@ public sealed class OracleAndTriggerTests
     }
 
     [Test]
+    public void Another_parameter_leaves_the_interval_as_it_runs_and_a_new_length_begins_anew()
+    {
+        using var engine = new EngineHarness();
+        var venue = Open(engine, thresholdTicks: 1_000, intervalNanos: 5 * VenueScript.Second);
+        venue.Wait(4 * VenueScript.Second);
+        venue.Activate(HftDelta.Wire.Internal.ParameterId.SettlementThresholdTicks, 900);
+        venue.Wait(VenueScript.Second);
+        var notice = DeltaSettlementDecoder.Trusted(engine.Single(DeltaSettlementDecoder.TemplateId));
+        Assert.That(notice.Trigger, Is.EqualTo(SettlementTrigger.Interval));
+        venue.Wait(4 * VenueScript.Second);
+        venue.Activate(HftDelta.Wire.Internal.ParameterId.SettlementIntervalNanos, (long)(3 * VenueScript.Second));
+        venue.Wait((3 * VenueScript.Second) - 1);
+        Assert.That(engine.Count(DeltaSettlementDecoder.TemplateId), Is.Zero);
+        venue.Wait(1);
+        Assert.That(engine.Count(DeltaSettlementDecoder.TemplateId), Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_move_is_settled_with_the_delta_that_was_known_before_it()
     {
         using var engine = new EngineHarness();
