@@ -20,6 +20,7 @@ internal sealed class MoneyModel
     public const uint SettlementFees = 3;
     public const uint Withdrawals = 4;
     public const uint Pool = 5;
+    public const uint Penalties = 6;
     public const uint AssetsMax = 2;
 
     private const int AccountsMax = 32;
@@ -173,6 +174,9 @@ internal sealed class MoneyModel
                 break;
             case TransferReportDecoder.TemplateId:
                 Transfer(TransferReportDecoder.Trusted(frame));
+                break;
+            case BalanceChangedDecoder.TemplateId:
+                Swap(BalanceChangedDecoder.Trusted(frame));
                 break;
             case DeliveryReportDecoder.TemplateId:
                 var delivery = DeliveryReportDecoder.Trusted(frame);
@@ -438,6 +442,21 @@ internal sealed class MoneyModel
             Touch(report.AccountId, report.AssetId);
             Touch(report.ToAccountId, report.AssetId);
         }
+    }
+
+    /// <summary>At a delivery's deadline; of what else changes balances there are other reports.</summary>
+    private void Swap(in BalanceChangedDecoder report)
+    {
+        if (report.Cause is not (BalanceCause.Delivery or BalanceCause.DeliveryPenalty))
+        {
+            return;
+        }
+
+        Tally.Count($"moved by {report.Cause}");
+        var amount = (BigInteger)report.Amount << 32;
+        Change(report.AccountId, report.AssetId, amount);
+        Change(Penalties, report.AssetId, report.Cause == BalanceCause.DeliveryPenalty ? -amount : 0);
+        Touch(report.AccountId, report.AssetId);
     }
 
     private bool TryRates(
