@@ -92,7 +92,7 @@ internal sealed class Handlers : IDisposable
         var work = new TradingWork(state, pegs, Tops, Budget);
         Activations = new Activations(state, events, matching, taking, work, Budget);
         _oracle = new OracleCommands(state, events, settlement, pegs, staleness, _curves);
-        var calls = new LiquidityCalls(state, Margin, events);
+        var calls = new LiquidityCalls(state, Margin, matching, events);
         var holdings = new Holdings(state, Margin, matching, calls);
         var moneyEvents = new MoneyEvents(state, events, writer);
         _accounts = new AccountCommands(state, InternalEvents, moneyEvents, matching, holdings);

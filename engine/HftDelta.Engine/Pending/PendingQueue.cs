@@ -5,8 +5,8 @@ using HftDelta.Primitives;
 namespace HftDelta.Engine.Pending;
 
 /// <summary>
-/// Work beyond the bound of one command, in state and first in, first out but for sweeps: every command performs some of it
-/// before itself, so a replay cuts the same slices. Owner: the engine agent.
+/// Work beyond the bound of one command, in state and first in, first out but for sweeps and what gives way: every command
+/// performs some of it before itself, so a replay cuts the same slices. Owner: the engine agent.
 /// Invariant: it cannot overflow, because each order book, session, instrument, protection and fee schedule, and the venue
 /// itself, has at most one entry of a kind.
 /// </summary>

@@ -45,6 +45,9 @@ internal sealed class PendingWork(
     TradingWork work,
     EventBudget budget)
 {
+    /// <summary>A pass over all accounts takes this part of what a command performs: others need not wait for it.</summary>
+    private const int PartOfPass = 4;
+
     // Looking at an order that is not concerned is no unit, but it is bounded too.
     private int _looks;
 
@@ -59,15 +62,46 @@ internal sealed class PendingWork(
 
         var units = state.Limits.PendingUnitsPerCommand;
         _looks = state.Limits.PendingLooksPerCommand;
+        var hasPassed = false;
         while (!state.Pending.IsEmpty && units > 0 && budget.HasRoomForUnit)
         {
-            if (!RunFirst(ref units))
+            if (state.Pending.First.Kind == PendingKind.LookForShortfalls)
+            {
+                if (hasPassed)
+                {
+                    return;
+                }
+
+                hasPassed = true;
+                LookForShortfalls(ref units);
+            }
+            else if (!RunFirst(ref units))
             {
                 return;
             }
+            else
+            {
+                state.Pending.RemoveFirst();
+            }
+        }
+    }
 
+    /// <summary>A slice of the pass, of which each command has one; then it lets all others go first.</summary>
+    private void LookForShortfalls(ref int units)
+    {
+        var part = (units + PartOfPass - 1) / PartOfPass;
+        var left = part;
+        var looks = state.Limits.PendingLooksPerCommand / PartOfPass;
+        if (calls.Run(ref state.Pending.First.Id, ref left, ref looks, budget))
+        {
             state.Pending.RemoveFirst();
         }
+        else
+        {
+            Rotate();
+        }
+
+        units -= part - left;
     }
 
     /// <returns>True when the oldest entry is finished.</returns>
@@ -112,8 +146,6 @@ internal sealed class PendingWork(
                 return telling.Run(ref first.Id, ref units, ref _looks);
             case PendingKind.MoveFeeSchedule:
                 return moves.Run(ref first.Id, ref _looks);
-            case PendingKind.LookForShortfalls:
-                return calls.Run(ref first.Id, ref units, ref _looks, budget);
             case PendingKind.SettleDeliveries:
                 return swaps.Run(ref units, ref _looks);
             default:

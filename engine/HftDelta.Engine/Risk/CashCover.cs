@@ -28,12 +28,17 @@ internal static class CashCover
         }
 
         ref readonly var terms = ref state.Pool.Terms;
-        if (state.Pool.BorrowedAtoms >= terms.CapAtoms)
+        var present = Of(state, margin, account);
+
+        // The sum has what the account borrowed when it was last applied; what settlement has moved since then is not in it.
+        var ofOthers = (state.Pool.BorrowedAtoms << Scale.SubAtomBits)
+            - Below0((Int128)state.Accounts.Read(account).CashAtoms << Scale.SubAtomBits);
+        var cap = (Int128)terms.CapAtoms << Scale.SubAtomBits;
+        if (ofOthers + Below0(present.Cash) >= cap)
         {
             return RejectCode.SettlementPoolExhausted;
         }
 
-        var present = Of(state, margin, account);
         var foreseen = new Fall(0, 0);
         for (var slot = state.Accounts.Read(account).FirstPosition; slot != 0; slot = state.Positions.Read(slot).NextOfAccount)
         {
@@ -51,11 +56,7 @@ internal static class CashCover
             return RejectCode.CashShortfall;
         }
 
-        // What the account has borrowed already is in the sum.
-        var more = Below0(present.Cash - foreseen.Cash) - Below0(present.Cash);
-        return (state.Pool.BorrowedAtoms << Scale.SubAtomBits) + more <= (Int128)terms.CapAtoms << Scale.SubAtomBits
-            ? default
-            : RejectCode.SettlementPoolExhausted;
+        return ofOthers + Below0(present.Cash - foreseen.Cash) <= cap ? default : RejectCode.SettlementPoolExhausted;
     }
 
     /// <summary>An account's cash and claim as they would be applied.</summary>

@@ -1,4 +1,5 @@
 using HftDelta.Engine.Collateral;
+using HftDelta.Engine.Orders;
 using HftDelta.Engine.Output;
 using HftDelta.Engine.Pending;
 using HftDelta.Engine.Risk;
@@ -10,9 +11,10 @@ namespace HftDelta.Engine.Settlement;
 /// <summary>
 /// Calls on accounts whose cash is further below 0 than they may borrow: they are told, and until it is mended they take on
 /// nothing that needs margin and give nothing away. Accounts are looked at when money comes or is to go, and after settlement
-/// ticks in passes over all of them, as pending work. Owner: the engine agent.
+/// ticks in passes over all of them, as pending work, which apply who borrows: nobody else may touch it for long, and as it was
+/// last applied it would borrow for nothing. Owner: the engine agent.
 /// </summary>
-internal sealed class LiquidityCalls(VenueState state, Margin margin, EventEmitter events)
+internal sealed class LiquidityCalls(VenueState state, Margin margin, Matching matching, EventEmitter events)
 {
     /// <summary>In the id of the pass: prices have moved since it began, so another follows.</summary>
     private const uint AgainBit = 1u << 31;
@@ -35,8 +37,8 @@ internal sealed class LiquidityCalls(VenueState state, Margin margin, EventEmitt
         }
     }
 
-    /// <summary>The pass goes on.</summary>
-    /// <returns>True when it is over.</returns>
+    /// <summary>The pass goes on, to the end of the venue's accounts at most.</summary>
+    /// <returns>True when it is over; another round of it is not.</returns>
     public bool Run(ref uint next, ref int units, ref int looks, EventBudget budget)
     {
         while (units > 0 && looks > 0 && budget.HasRoomForUnit)
@@ -50,7 +52,7 @@ internal sealed class LiquidityCalls(VenueState state, Margin margin, EventEmitt
                 }
 
                 next = AccountId.FirstClient;
-                continue;
+                return false;
             }
 
             next++;
@@ -58,18 +60,34 @@ internal sealed class LiquidityCalls(VenueState state, Margin margin, EventEmitt
             if (state.Accounts.IsOpen(id) && MayBeShort(id))
             {
                 looks -= (int)state.Accounts.Read(id).PositionCount;
-                units -= Judge(id) ? 1 : 0;
+                units -= Look(id) ? 1 : 0;
             }
         }
 
         return false;
     }
 
-    /// <summary>Looks at an account and tells it when it comes under a call, or comes out of one.</summary>
-    /// <returns>Whether that has changed.</returns>
-    public bool Judge(uint account)
+    /// <returns>Whether there was something to do.</returns>
+    private bool Look(uint account)
     {
         var stand = CashCover.Of(state, margin, account);
+        var cash = state.Accounts.Read(account).CashAtoms;
+        var due = new SubAtoms(stand.Cash).FloorAtoms;
+        var isApplied = state.Pool.IsOn && due != cash && (due < 0 || cash < 0);
+        if (isApplied)
+        {
+            matching.Settle(account);
+        }
+
+        return Judge(account, stand) || isApplied;
+    }
+
+    /// <summary>Looks at an account and tells it when it comes under a call, or comes out of one.</summary>
+    /// <returns>Whether that has changed.</returns>
+    public bool Judge(uint account) => Judge(account, CashCover.Of(state, margin, account));
+
+    private bool Judge(uint account, in CashStand stand)
+    {
         var shortfall = state.Pool.IsOn ? stand.Shortfall(state.Pool.Terms.ShareOfClaimPpm) : 0;
         var isCalled = shortfall > 0;
         if (isCalled == (state.Accounts.Read(account).IsCalled != 0))

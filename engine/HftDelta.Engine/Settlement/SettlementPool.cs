@@ -24,7 +24,7 @@ internal sealed class SettlementPool : IDisposable
     private const uint Million = 1_000_000;
     private const int IndexBits = 64;
 
-    /// <summary>Cash that changes sooner after the indices moved does not move them again: it would cost and round more.</summary>
+    /// <summary>Cash that changes sooner after the indices moved does not move them again: that would only round more.</summary>
     private const ulong AccrueEveryNanos = 1_000_000;
 
     /// <summary>Below it a product of two sums of cash fits.</summary>

@@ -20,6 +20,7 @@ internal sealed class MoneyModel
     public const uint SettlementFees = 3;
     public const uint Withdrawals = 4;
     public const uint Pool = 5;
+    public const uint Penalties = 6;
     public const uint AssetsMax = 2;
 
     private const int AccountsMax = 32;
@@ -175,7 +176,7 @@ internal sealed class MoneyModel
                 Transfer(TransferReportDecoder.Trusted(frame));
                 break;
             case BalanceChangedDecoder.TemplateId:
-                Deliver(BalanceChangedDecoder.Trusted(frame));
+                Swap(BalanceChangedDecoder.Trusted(frame));
                 break;
             case DeliveryReportDecoder.TemplateId:
                 var delivery = DeliveryReportDecoder.Trusted(frame);
@@ -334,16 +335,6 @@ internal sealed class MoneyModel
     }
 
     /// <summary>At a deadline asset and cash change hands, one leg of one account at a time.</summary>
-    private void Deliver(in BalanceChangedDecoder changed)
-    {
-        if (changed.Cause is BalanceCause.Delivery or BalanceCause.DeliveryPenalty)
-        {
-            Tally.Count($"balance {changed.Cause}");
-            Demand.That(changed.Cause == BalanceCause.Delivery, "nothing is listed with a penalty");
-            Change(changed.AccountId, changed.AssetId, (BigInteger)changed.Amount << 32);
-        }
-    }
-
     /// <summary>Longs pay what the funding index rises, shorts receive it, and both owe a part of it.</summary>
     private void Fund(in FundingSettlementDecoder settlement)
     {
@@ -452,6 +443,21 @@ internal sealed class MoneyModel
             Touch(report.AccountId, report.AssetId);
             Touch(report.ToAccountId, report.AssetId);
         }
+    }
+
+    /// <summary>At a delivery's deadline; of what else changes balances there are other reports.</summary>
+    private void Swap(in BalanceChangedDecoder report)
+    {
+        if (report.Cause is not (BalanceCause.Delivery or BalanceCause.DeliveryPenalty))
+        {
+            return;
+        }
+
+        Tally.Count($"moved by {report.Cause}");
+        var amount = (BigInteger)report.Amount << 32;
+        Change(report.AccountId, report.AssetId, amount);
+        Change(Penalties, report.AssetId, report.Cause == BalanceCause.DeliveryPenalty ? -amount : 0);
+        Touch(report.AccountId, report.AssetId);
     }
 
     private bool TryRates(
