@@ -334,7 +334,6 @@ internal sealed class MoneyModel
         _lots[account, instrument] = 0;
     }
 
-    /// <summary>At a deadline asset and cash change hands, one leg of one account at a time.</summary>
     /// <summary>Longs pay what the funding index rises, shorts receive it, and both owe a part of it.</summary>
     private void Fund(in FundingSettlementDecoder settlement)
     {
