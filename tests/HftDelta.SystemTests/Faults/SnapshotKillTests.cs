@@ -48,13 +48,13 @@ internal sealed class SnapshotKillTests
                 if (kill % 2 == 0)
                 {
                     var finished = Path.Combine(snapshots, Named(to));
-                    writer.WaitUntil(
+                    writer.WaitUntilOrEnd(
                         () => IsWriting(snapshots) || isRecovery || File.Exists(finished), Deadline, "the file");
                     inTheFile += IsWriting(snapshots) ? 1 : 0;
                 }
                 else
                 {
-                    writer.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
+                    writer.LetRunOrEnd(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
                 }
 
                 writer.Kill();

@@ -107,6 +107,16 @@ internal sealed partial class VenueProcess : IDisposable
         }
     }
 
+    /// <summary>Waits until something holds, or the process has ended by itself.</summary>
+    public void WaitUntilOrEnd(Func<bool> condition, TimeSpan deadline, string what)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!condition() && !_process.WaitForExit(PollMillis))
+        {
+            Assert.That(Stopwatch.GetElapsedTime(begun), Is.LessThan(deadline), $"no {what} in time: {Error}");
+        }
+    }
+
     /// <summary>Lets it run for a while; it must not end by itself.</summary>
     public void LetRun(TimeSpan time) =>
         Assert.That(_process.WaitForExit(time), Is.False, $"it ended by itself: {Error}");
