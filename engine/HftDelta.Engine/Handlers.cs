@@ -222,8 +222,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every command of the operator's on markets, money and rules has one answer: this one, or the refusal. Commands of other
-    /// kinds have events of their own.
+    /// Every one of <see cref="AnsweredCommands"/> has one answer: this one, or the refusal. Commands of other kinds have events of
+    /// their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {
@@ -241,28 +241,12 @@ internal sealed class Handlers : IDisposable
             case TellParametersDecoder.TemplateId:
                 InternalEvents.CommandApplied(templateId, reference, 0, 1);
                 break;
-            case InstrumentRulesDecoder.TemplateId:
-            case AccountGroupDecoder.TemplateId:
-            case SetVolatilitySliceDecoder.TemplateId:
-            case ListStrategyDecoder.TemplateId:
-            case DelistInstrumentDecoder.TemplateId:
-            case GovernanceActionDecoder.TemplateId:
-            case GovernanceKeyDecoder.TemplateId:
-            case ParameterEnvelopeDecoder.TemplateId:
-            case GovernanceSealDecoder.TemplateId:
-            case ListUnderlyingDecoder.TemplateId:
-            case ParameterActivationDecoder.TemplateId:
-            case OracleRulesDecoder.TemplateId:
-            case VolatilityUpdateDecoder.TemplateId:
-            case FeeScheduleDecoder.TemplateId:
-            case InstrumentFeesDecoder.TemplateId:
-            case AccountTierDecoder.TemplateId:
-            case ListAssetDecoder.TemplateId:
-            case AssetTermsDecoder.TemplateId:
-            case SettlementPoolTermsDecoder.TemplateId:
-                InternalEvents.CommandApplied(templateId, reference, 1, 0);
-                break;
             default:
+                if (AnsweredCommands.Holds(templateId))
+                {
+                    InternalEvents.CommandApplied(templateId, reference, 1, 0);
+                }
+
                 break;
         }
     }

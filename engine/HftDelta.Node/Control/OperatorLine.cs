@@ -45,7 +45,7 @@ internal sealed class OperatorLine(InProcessConnection connection)
 
         InternalSchema.TryPeekHeader(frame, out var header);
         ticket = new CommandTicket((ushort)header.TemplateId, isOwn);
-        if (IsAnswered(ticket.TemplateId))
+        if (AnsweredCommands.Holds(ticket.TemplateId))
         {
             _unanswered.Enqueue(ticket);
         }
@@ -88,18 +88,7 @@ internal sealed class OperatorLine(InProcessConnection connection)
     }
 
     private static bool IsAnswered(ReadOnlySpan<byte> refusal) =>
-        IsAnswered(CommandRefusedDecoder.Trusted(refusal).CommandTemplateId);
-
-    private static bool IsAnswered(ushort templateId) => templateId is
-        InstrumentRulesDecoder.TemplateId or InstrumentStateChangeDecoder.TemplateId or KillSwitchDecoder.TemplateId
-        or AccountGroupDecoder.TemplateId or SetVolatilitySliceDecoder.TemplateId
-        or EndOfDayDecoder.TemplateId or ListStrategyDecoder.TemplateId
-        or TellControlStateDecoder.TemplateId or GovernanceActionDecoder.TemplateId or GovernanceKeyDecoder.TemplateId
-        or ParameterEnvelopeDecoder.TemplateId or GovernanceSealDecoder.TemplateId or TellParametersDecoder.TemplateId
-        or ListUnderlyingDecoder.TemplateId or ParameterActivationDecoder.TemplateId or OracleRulesDecoder.TemplateId
-        or VolatilityUpdateDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
-        or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
-        or SettlementPoolTermsDecoder.TemplateId or DelistInstrumentDecoder.TemplateId;
+        AnsweredCommands.Holds(CommandRefusedDecoder.Trusted(refusal).CommandTemplateId);
 
     private CommandTicket Take(ushort templateId)
     {
