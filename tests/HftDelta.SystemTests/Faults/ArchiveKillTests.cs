@@ -5,7 +5,6 @@ using HftDelta.Simulation.Randomness;
 using HftDelta.SystemTests.Processes;
 using HftDelta.Tests;
 using HftDelta.Tests.Node.Pipeline;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.SystemTests.Faults;
 
@@ -30,7 +29,7 @@ internal sealed class ArchiveKillTests
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
         var archive = folder.Of("archive");
-        var (last, hash) = Trade(journal);
+        var (last, hash) = VenueDriver.TradeInto(new FileStorage(journal), Rounds);
         Json("snapshot", "create", journal);
         string[] remove = ["journal", "archive", journal, "--to", archive, "--remove-before", $"{last}", "--keep", "0"];
         string[] restore = ["journal", "restore", archive, journal];
@@ -67,23 +66,6 @@ internal sealed class ArchiveKillTests
         Assert.That(replayed.GetProperty("stateHash").GetString(), Is.EqualTo(hash));
         Assert.That(replayed.GetProperty("commands").GetInt64(), Is.EqualTo(last));
         TestContext.Out.WriteLine($"{kills} kills, after {shortened} of them the journal began later");
-    }
-
-    private static (long Last, string Hash) Trade(string journal)
-    {
-        using var driver = VenueDriver.Trading(
-            VenueDriver.SmallOptions() with { OnNotice = _ => { } }, new FileStorage(journal));
-        for (var round = 0; round < Rounds; round++)
-        {
-            driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
-            driver.Order(VenueDriver.Taker, Side.Buy, 1_001, 5);
-            driver.Step(2);
-            driver.Received(VenueDriver.Maker);
-            driver.Received(VenueDriver.Taker);
-        }
-
-        driver.Venue.Stop();
-        return (driver.Venue.LastSequence.Value, driver.Venue.Processor.StateHash().ToString());
     }
 
     private static JsonElement Json(params string[] arguments)

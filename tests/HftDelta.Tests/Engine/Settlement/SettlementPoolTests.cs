@@ -17,6 +17,8 @@ namespace HftDelta.Tests.Engine.Settlement;
 [CancelAfter(20_000)]
 public sealed class SettlementPoolTests
 {
+    private const uint CrowdFirst = 1_000;
+    private const uint CrowdLast = 1_039;
     private const uint Buyer = 20;
     private const uint Seller = 21;
     private const uint Other = 22;
@@ -296,28 +298,10 @@ public sealed class SettlementPoolTests
     [Test]
     public void Every_account_is_looked_at_however_many_there_are()
     {
-        using var engine = new EngineHarness(
-            EngineLimits.Small with { Accounts = 2_000, Sessions = 2_000, PendingUnitsPerCommand = 1 });
-        var venue = new VenueScript(engine);
-        venue.ListUnderlying(intervalNanos: Day);
-        venue.Oracle(10_000);
-        venue.ListPerpetual(1);
-        venue.OpenTrader(21, 1L << 40);
-        for (uint account = 1_000; account < 1_040; account++)
-        {
-            venue.OpenTrader(account, 1_100);
-            venue.Order(21, 1, Side.Sell, 10_000, 1);
-            venue.Order(account, 1, Side.Buy, 10_000, 1, session: account);
-        }
-
-        engine.SendInternal(SettlementPoolTermsEncoder.Wrap(engine.Buffer).SetShareOfClaimPpm(1).SetKinkPpm(1)
-            .SetCapAtoms(1L << 40).EncodedLength);
+        using var engine = Crowd(out var venue);
         venue.Oracle(8_000);
         engine.DrainPendingWork();
-        for (uint account = 1_000; account < 1_040; account++)
-        {
-            Assert.That(engine.View.IsLiquidityCalled(new(account)), Is.True, $"account {account}");
-        }
+        AllAreCalled(engine);
 
         engine.View.Audit();
     }
@@ -325,22 +309,7 @@ public sealed class SettlementPoolTests
     [Test]
     public void A_pass_over_all_accounts_holds_up_nothing_else()
     {
-        using var engine = new EngineHarness(
-            EngineLimits.Small with { Accounts = 2_000, Sessions = 2_000, PendingUnitsPerCommand = 1 });
-        var venue = new VenueScript(engine);
-        venue.ListUnderlying(intervalNanos: Day);
-        venue.Oracle(10_000);
-        venue.ListPerpetual(1);
-        venue.OpenTrader(21, 1L << 40);
-        for (uint account = 1_000; account < 1_040; account++)
-        {
-            venue.OpenTrader(account, 1_100);
-            venue.Order(21, 1, Side.Sell, 10_000, 1);
-            venue.Order(account, 1, Side.Buy, 10_000, 1, session: account);
-        }
-
-        engine.SendInternal(SettlementPoolTermsEncoder.Wrap(engine.Buffer).SetShareOfClaimPpm(1).SetKinkPpm(1)
-            .SetCapAtoms(1L << 40).EncodedLength);
+        using var engine = Crowd(out var venue);
         for (var order = 0; order < 5; order++)
         {
             venue.Order(21, 1, Side.Sell, 10_000 + order, 1);
@@ -356,10 +325,7 @@ public sealed class SettlementPoolTests
         Assert.That(engine.View.OrderCount, Is.Zero);
         Assert.That(engine.Processor.HasPendingWork, "the pass goes on");
         engine.DrainPendingWork();
-        for (uint account = 1_000; account < 1_040; account++)
-        {
-            Assert.That(engine.View.IsLiquidityCalled(new(account)), Is.True, $"account {account}");
-        }
+        AllAreCalled(engine);
     }
 
     [Test]
@@ -499,6 +465,36 @@ public sealed class SettlementPoolTests
     private RejectCode? Refusal() => _engine.Events
         .Where(record => record.SchemaId == HftDeltaSchema.Id && record.TemplateId == OrderRejectedDecoder.TemplateId)
         .Select(record => (RejectCode?)OrderRejectedDecoder.Trusted(record.Frame).Code).FirstOrDefault();
+
+    /// <summary>Many who hold a lot each with hardly more than its margin; work is done one unit a command.</summary>
+    private static EngineHarness Crowd(out VenueScript venue)
+    {
+        var engine = new EngineHarness(
+            EngineLimits.Small with { Accounts = 2_000, Sessions = 2_000, PendingUnitsPerCommand = 1 });
+        venue = new VenueScript(engine);
+        venue.ListUnderlying(intervalNanos: Day);
+        venue.Oracle(10_000);
+        venue.ListPerpetual(1);
+        venue.OpenTrader(21, 1L << 40);
+        for (var account = CrowdFirst; account <= CrowdLast; account++)
+        {
+            venue.OpenTrader(account, 1_100);
+            venue.Order(21, 1, Side.Sell, 10_000, 1);
+            venue.Order(account, 1, Side.Buy, 10_000, 1, session: account);
+        }
+
+        engine.SendInternal(SettlementPoolTermsEncoder.Wrap(engine.Buffer).SetShareOfClaimPpm(1).SetKinkPpm(1)
+            .SetCapAtoms(1L << 40).EncodedLength);
+        return engine;
+    }
+
+    private static void AllAreCalled(EngineHarness engine)
+    {
+        for (var account = CrowdFirst; account <= CrowdLast; account++)
+        {
+            Assert.That(engine.View.IsLiquidityCalled(new(account)), Is.True, $"account {account}");
+        }
+    }
 
     private RejectCode? InternalRefusal() => _engine.Events
         .Where(record => record.SchemaId == InternalSchema.Id && record.TemplateId == CommandRefusedDecoder.TemplateId)

@@ -6,7 +6,6 @@ using HftDelta.Runtime.Storage;
 using HftDelta.Tests.Journal;
 using HftDelta.Tests.Node.Pipeline;
 using NUnit.Framework;
-using Side = HftDelta.Wire.Side;
 
 namespace HftDelta.Tests.Node.Cli;
 
@@ -28,7 +27,7 @@ internal sealed class JournalArchiveCommandTests : IDisposable
     [Test]
     public void Archive_verify_remove_and_restore_go_round()
     {
-        var live = Trade();
+        var live = VenueDriver.TradeInto(new FileStorage(Journal), 9_000);
         var archived = Run.Of("journal", "archive", Journal, "--to", Archive, "--output", "json");
         Assert.That(archived.ExitCode, Is.EqualTo(ExitCode.Ok), archived.Error);
         var segments = archived.Json.GetProperty("segments").GetInt32();
@@ -69,7 +68,7 @@ internal sealed class JournalArchiveCommandTests : IDisposable
     [Test]
     public void A_venue_whose_first_segments_were_taken_away_starts_from_its_snapshot_and_goes_on()
     {
-        var live = Trade();
+        var live = VenueDriver.TradeInto(new FileStorage(Journal), 9_000);
         Run.Of("snapshot", "create", Journal);
         var run = Run.Of("journal", "archive", Journal, "--to", Archive, "--remove-before", $"{live.Last}", "--keep", "0");
         Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok), run.Error);
@@ -194,23 +193,6 @@ internal sealed class JournalArchiveCommandTests : IDisposable
         Assert.That(Run.Of("journal", "tail", recorded.Location, "-n", "100000").Lines, Has.Length.EqualTo(last));
         var json = Run.Of("journal", "tail", recorded.Location, "--output", "json");
         Assert.That(json.Lines, Has.Length.EqualTo(10).And.All.StartWith("{"));
-    }
-
-    private (long Last, string Hash) Trade()
-    {
-        using var driver = VenueDriver.Trading(
-            VenueDriver.SmallOptions() with { OnNotice = _ => { } }, new FileStorage(Journal));
-        for (var round = 0; round < 9_000; round++)
-        {
-            driver.Order(VenueDriver.Maker, Side.Sell, 1_001, 5);
-            driver.Order(VenueDriver.Taker, Side.Buy, 1_001, 5);
-            driver.Step(2);
-            driver.Received(VenueDriver.Maker);
-            driver.Received(VenueDriver.Taker);
-        }
-
-        driver.Venue.Stop();
-        return (driver.Venue.LastSequence.Value, driver.Venue.Processor.StateHash().ToString());
     }
 
     private void WriteRecords()

@@ -1,10 +1,8 @@
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
-using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
 using HftDelta.Tests.Node.Pipeline;
 using NUnit.Framework;
-using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
 namespace HftDelta.Tests.Node.Control;
 
@@ -15,35 +13,15 @@ internal sealed class DelistDeskTests
     private const ulong Day = 86_400 * VenueDriver.Second;
     private static readonly InstrumentId _perpetual = new(1);
 
-    private string _folder = "";
-    private VenueDriver _driver = null!;
-    private VenueOperator _operator = null!;
+    private OperatedVenue _venue = null!;
 
     private static ulong End => VenueDriver.Begin + (10 * Day);
 
     [SetUp]
-    public void OpenVenue()
-    {
-        _folder = Directory.CreateTempSubdirectory("hftdelta-delist-").FullName;
-        _driver = new VenueDriver();
-        _operator = new VenueOperator(_driver.Venue, Market(), Path.Combine(_folder, MarketSettings.FileName));
-        _driver.Venue.StartByHand();
-        _operator.Begin();
-        Settle();
-        _driver.OpenSession(VenueDriver.OracleSession, 0, SessionRoles.OracleSource);
-        Settle();
-        _driver.Oracle(100_000);
-        Settle();
-        Assert.That(_operator.IsListed, Is.True);
-        Settle();
-    }
+    public void OpenVenue() => _venue = new OperatedVenue(Market());
 
     [TearDown]
-    public void CloseVenue()
-    {
-        _driver.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void CloseVenue() => _venue.Dispose();
 
     [Test]
     public void An_end_is_announced_once_and_stands()
@@ -78,14 +56,14 @@ internal sealed class DelistDeskTests
     [Test]
     public void Nothing_named_and_nothing_listed_are_not_sent()
     {
-        var before = _driver.Venue.LastSequence;
-        var answer = Ask(new ControlRequest { Verb = ControlVerb.Delist, SettleTimeNanos = End });
+        var before = _venue.Driver.Venue.LastSequence;
+        var answer = _venue.Ask(new ControlRequest { Verb = ControlVerb.Delist, SettleTimeNanos = End });
         Assert.That(answer.Result, Is.EqualTo(ControlResult.Invalid));
         Assert.That(answer.What, Does.Contain("no instrument was named"));
         answer = Delist("DOGE-PERP", End);
         Assert.That(answer.Result, Is.EqualTo(ControlResult.Invalid));
         Assert.That(answer.What, Does.Contain("no instrument DOGE-PERP is listed"));
-        Assert.That(_driver.Venue.LastSequence, Is.EqualTo(before));
+        Assert.That(_venue.Driver.Venue.LastSequence, Is.EqualTo(before));
     }
 
     private static MarketSettings Market() => new()
@@ -108,28 +86,8 @@ internal sealed class DelistDeskTests
         ],
     };
 
-    private ulong ExpiryTime() => _driver.Venue.Processor.View.Instrument(_perpetual).ExpiryTime.Value;
+    private ulong ExpiryTime() => _venue.Driver.Venue.Processor.View.Instrument(_perpetual).ExpiryTime.Value;
 
     private ControlAnswer Delist(string instrument, ulong time) =>
-        Ask(new ControlRequest { Verb = ControlVerb.Delist, Instruments = [instrument], SettleTimeNanos = time });
-
-    private ControlAnswer Ask(ControlRequest request)
-    {
-        var work = _operator.Desk.Begin(request);
-        for (var round = 0; work.Answer is null; round++)
-        {
-            Assert.That(round, Is.LessThan(1_000), "no answer");
-            Settle();
-        }
-
-        return work.Answer;
-    }
-
-    private void Settle()
-    {
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-    }
+        _venue.Ask(new ControlRequest { Verb = ControlVerb.Delist, Instruments = [instrument], SettleTimeNanos = time });
 }

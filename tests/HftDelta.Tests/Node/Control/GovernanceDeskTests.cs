@@ -8,7 +8,6 @@ using HftDelta.Replica.Signing;
 using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire.Internal;
 using NUnit.Framework;
-using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
 namespace HftDelta.Tests.Node.Control;
 
@@ -25,38 +24,18 @@ internal sealed class GovernanceDeskTests
 
     private static readonly CommitmentDomain _domain = new(7, EthereumAddress.Zero);
 
-    private string _folder = "";
-    private VenueDriver _driver = null!;
-    private VenueOperator _operator = null!;
+    private OperatedVenue _venue = null!;
 
     [SetUp]
-    public void OpenVenue()
-    {
-        _folder = Directory.CreateTempSubdirectory("hftdelta-governance-").FullName;
-        _driver = new VenueDriver();
-        _operator = new VenueOperator(_driver.Venue, Market(), Path.Combine(_folder, MarketSettings.FileName));
-        _driver.Venue.StartByHand();
-        _operator.Begin();
-        Settle();
-        _driver.OpenSession(VenueDriver.OracleSession, 0, SessionRoles.OracleSource);
-        Settle();
-        _driver.Oracle(100_000);
-        Settle();
-        Assert.That(_operator.IsListed, Is.True);
-        Settle();
-    }
+    public void OpenVenue() => _venue = new OperatedVenue(Market());
 
     [TearDown]
-    public void CloseVenue()
-    {
-        _driver.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void CloseVenue() => _venue.Dispose();
 
     [Test]
     public void A_market_with_governance_is_sealed_with_its_start_values_once_it_is_listed()
     {
-        var view = _driver.Venue.Processor.View;
+        var view = _venue.Driver.Venue.Processor.View;
         Assert.That(view.AreParametersGoverned, Is.True);
         Assert.That(view.Parameter(ParameterId.SettlementThresholdTicks, 1), Is.EqualTo(20));
         Assert.That(view.Parameter(ParameterId.MarginBufferPpm, 1), Is.EqualTo(5_000));
@@ -68,12 +47,12 @@ internal sealed class GovernanceDeskTests
     public void A_signed_word_of_a_module_comes_into_force_and_every_step_is_told()
     {
         var steps = new List<string>();
-        _operator.Desk.StepHeard = (_, step) => steps.Add($"{step.Outcome} {step.Previous} {step.Value}");
+        _venue.Operator.Desk.StepHeard = (_, step) => steps.Add($"{step.Outcome} {step.Previous} {step.Value}");
         var answer = Say(Signed(Proposal(Module, 25), Module));
         Assert.That(answer.Result, Is.EqualTo(ControlResult.Applied), answer.What);
         Assert.That(answer.Step!.Outcome, Is.EqualTo("Proposed"));
-        Settle();
-        Assert.That(_driver.Venue.Processor.View.Parameter(ParameterId.SettlementThresholdTicks, 1), Is.EqualTo(25));
+        _venue.Settle();
+        Assert.That(_venue.Driver.Venue.Processor.View.Parameter(ParameterId.SettlementThresholdTicks, 1), Is.EqualTo(25));
         Assert.That(steps, Is.EqualTo(new[] { "Proposed 0 25", "Activated 20 25" }));
     }
 
@@ -94,11 +73,11 @@ internal sealed class GovernanceDeskTests
         };
         foreach (var (what, each) in forged)
         {
-            var before = _driver.Venue.LastSequence;
+            var before = _venue.Driver.Venue.LastSequence;
             var answer = Say(each);
             Assert.That(answer.Result, Is.EqualTo(ControlResult.Invalid), what);
             Assert.That(answer.What, Is.Not.Empty, what);
-            Assert.That(_driver.Venue.LastSequence, Is.EqualTo(before), what);
+            Assert.That(_venue.Driver.Venue.LastSequence, Is.EqualTo(before), what);
         }
 
         Assert.That(Say(Signed(word, Module)).Result, Is.EqualTo(ControlResult.Applied), "its number was not used up");
@@ -120,7 +99,7 @@ internal sealed class GovernanceDeskTests
     public void The_listing_tells_values_envelopes_keys_and_what_waits()
     {
         Assert.That(Say(Signed(Proposal(Governor, 99), Governor)).Result, Is.EqualTo(ControlResult.Applied));
-        var answer = Ask(new ControlRequest { Verb = ControlVerb.Parameters });
+        var answer = _venue.Ask(new ControlRequest { Verb = ControlVerb.Parameters });
         var governance = answer.Governance!;
         Assert.That(governance.IsSealed, Is.True);
         var threshold = governance.Parameters.Single(each => each.Parameter == "SettlementThresholdTicks");
@@ -134,7 +113,9 @@ internal sealed class GovernanceDeskTests
         Assert.That(governance.Keys.Select(key => (key.KeyId, key.LastSequence)), Is.EqualTo(new[] { (1u, 1UL), (2u, 0UL) }));
         Assert.That(governance.Keys[1].Parameters, Is.EqualTo(new[] { "SettlementThresholdTicks" }));
         var proposal = governance.Proposals.Single();
-        Assert.That((proposal.Value, proposal.ActivationTimeNanos), Is.EqualTo((99L, _driver.Clock.Now.Value + (2 * Hour))));
+        Assert.That(
+            (proposal.Value, proposal.ActivationTimeNanos),
+            Is.EqualTo((99L, _venue.Driver.Clock.Now.Value + (2 * Hour))));
         var cancel = Word(Governor, 2, GovernanceActionKind.Cancel) with { Subject = proposal.Proposal };
         Assert.That(Say(Signed(cancel, Governor)).Step!.Outcome, Is.EqualTo("Canceled"));
         Assert.That(Say(Signed(Word(Governor, 3, GovernanceActionKind.Freeze), Governor)).Governance!.IsFrozen, Is.True);
@@ -143,7 +124,7 @@ internal sealed class GovernanceDeskTests
     [Test]
     public void The_operators_own_ways_are_closed_and_he_is_told_where_to_go()
     {
-        var answer = Ask(new ControlRequest
+        var answer = _venue.Ask(new ControlRequest
         {
             Verb = ControlVerb.Rules,
             Instruments = ["1"],
@@ -158,15 +139,9 @@ internal sealed class GovernanceDeskTests
     public void After_a_restart_keys_are_known_and_nothing_is_set_up_again()
     {
         Assert.That(Say(Signed(Proposal(Module, 25), Module)).Result, Is.EqualTo(ControlResult.Applied));
-        Settle();
-        _driver.Venue.Dispose();
-        var before = _driver;
-        _driver = new VenueDriver(storage: before.Storage, clock: before.Clock);
-        _operator = new VenueOperator(_driver.Venue, Market(), Path.Combine(_folder, MarketSettings.FileName));
-        _driver.Venue.StartByHand();
-        _operator.Begin();
-        Settle();
-        var view = _driver.Venue.Processor.View;
+        _venue.Settle();
+        _venue.Restart();
+        var view = _venue.Driver.Venue.Processor.View;
         Assert.That(view.Parameter(ParameterId.SettlementThresholdTicks, 1), Is.EqualTo(25), "not the market's start value");
         Assert.That(view.Parameter(ParameterId.OrderLotsMax, 1), Is.EqualTo(500));
         Assert.That(Say(Signed(Proposal(Module, 24) with { Sequence = 2 }, Module)).Result, Is.EqualTo(ControlResult.Applied));
@@ -175,12 +150,10 @@ internal sealed class GovernanceDeskTests
     [Test]
     public void A_restart_with_another_domain_is_refused()
     {
-        _driver.Venue.Dispose();
-        var before = _driver;
-        _driver = new VenueDriver(storage: before.Storage, clock: before.Clock);
+        _venue.Reopen();
         var other = Market() with { Domain = new MarketDomain { ChainId = _domain.ChainId + 1 } };
         Assert.That(
-            () => new VenueOperator(_driver.Venue, other, Path.Combine(_folder, MarketSettings.FileName)),
+            () => new VenueOperator(_venue.Driver.Venue, other, _venue.MarketPath),
             Throws.TypeOf<OperatorException>().With.Message.Contains("another domain"));
     }
 
@@ -259,25 +232,5 @@ internal sealed class GovernanceDeskTests
 
     private static GovernanceWord Signed(GovernanceWord word, uint key) => word.Sign(new GovernanceDigest(_domain), Signer(key));
 
-    private ControlAnswer Say(GovernanceWord word) => Ask(new ControlRequest { Verb = ControlVerb.Govern, Word = word });
-
-    private ControlAnswer Ask(ControlRequest request)
-    {
-        var work = _operator.Desk.Begin(request);
-        for (var round = 0; work.Answer is null; round++)
-        {
-            Assert.That(round, Is.LessThan(1_000), "no answer");
-            Settle();
-        }
-
-        return work.Answer;
-    }
-
-    private void Settle()
-    {
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-    }
+    private ControlAnswer Say(GovernanceWord word) => _venue.Ask(new ControlRequest { Verb = ControlVerb.Govern, Word = word });
 }

@@ -1,11 +1,9 @@
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
-using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
 using HftDelta.Tests.Node.Pipeline;
 using NUnit.Framework;
-using SessionRoles = HftDelta.Wire.Internal.SessionRoles;
 
 namespace HftDelta.Tests.Node.Control;
 
@@ -17,47 +15,28 @@ internal sealed class SurfaceDeskTests
     private const long One = 1L << 48;
     private static readonly InstrumentId _call = new(1);
 
-    private string _folder = "";
-    private VenueDriver _driver = null!;
-    private VenueOperator _operator = null!;
+    private OperatedVenue _venue = null!;
 
     private static ulong Expiry => VenueDriver.Begin + (30 * Day);
 
     [SetUp]
-    public void OpenVenue()
-    {
-        _folder = Directory.CreateTempSubdirectory("hftdelta-surface-").FullName;
-        _driver = new VenueDriver();
-        Operate();
-        _driver.OpenSession(VenueDriver.OracleSession, 0, SessionRoles.OracleSource);
-        Settle();
-        _driver.Oracle(100_000);
-        Settle();
-        Assert.That(_operator.IsListed, Is.True);
-        Settle();
-    }
+    public void OpenVenue() => _venue = new OperatedVenue(Market());
 
     [TearDown]
-    public void CloseVenue()
-    {
-        _driver.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void CloseVenue() => _venue.Dispose();
 
     [Test]
     public void A_market_gives_an_expiry_its_volatilities_at_listing_and_a_restart_leaves_them_alone()
     {
         Assert.That(Volatility(), Is.EqualTo(One * 8 / 10).Within(1));
-        Assert.That(Ask(Slices(new MarketVolatilities
+        Assert.That(_venue.Ask(Slices(new MarketVolatilities
         {
             ExpiryTimeNanos = Expiry,
             Strikes = [new MarketStrike { StrikeTicks = 100_000, VolatilityQ48 = One * 9 / 10 }],
         })).Result, Is.EqualTo(ControlResult.Applied));
         Assert.That(Volatility(), Is.EqualTo(One * 9 / 10).Within(1));
 
-        _driver.Venue.Dispose();
-        _driver = new VenueDriver(storage: _driver.Storage, clock: _driver.Clock);
-        Operate();
+        _venue.Restart();
         Assert.That(Volatility(), Is.EqualTo(One * 9 / 10).Within(1));
     }
 
@@ -69,7 +48,7 @@ internal sealed class SurfaceDeskTests
             new() { StrikeTicks = 100_000, VolatilityQ48 = One * 2 / 10 },
             new() { StrikeTicks = 101_000, VolatilityQ48 = One * 15 / 10 },
         };
-        var answer = Ask(Slices(
+        var answer = _venue.Ask(Slices(
             new MarketVolatilities { ExpiryTimeNanos = Expiry, Strikes = strikes },
             new MarketVolatilities { ExpiryTimeNanos = Expiry }));
         Assert.That(answer.Result, Is.EqualTo(ControlResult.Rejected));
@@ -82,22 +61,24 @@ internal sealed class SurfaceDeskTests
     public void An_entry_without_svi_and_strikes_takes_volatilities_back()
     {
         Assert.That(
-            Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry })).Result, Is.EqualTo(ControlResult.Applied));
+            _venue.Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry })).Result, Is.EqualTo(ControlResult.Applied));
         Assert.That(Volatility(), Is.EqualTo(One * 7 / 10), "its own");
     }
 
     [Test]
     public void What_makes_no_sense_is_not_sent()
     {
-        var before = _driver.Venue.LastSequence;
-        Assert.That(Ask(Slices()).Result, Is.EqualTo(ControlResult.Invalid));
-        Assert.That(Ask(Slices(new MarketVolatilities { ExpiresAfterNanos = Day })).What, Does.Contain("must be a moment"));
+        var before = _venue.Driver.Venue.LastSequence;
+        Assert.That(_venue.Ask(Slices()).Result, Is.EqualTo(ControlResult.Invalid));
         Assert.That(
-            Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry, Strikes = [] })).What, Does.Contain("1 to 80 strikes"));
+            _venue.Ask(Slices(new MarketVolatilities { ExpiresAfterNanos = Day })).What, Does.Contain("must be a moment"));
         Assert.That(
-            Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry }) with { Underlyings = ["DOGE"] }).What,
+            _venue.Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry, Strikes = [] })).What,
+            Does.Contain("1 to 80 strikes"));
+        Assert.That(
+            _venue.Ask(Slices(new MarketVolatilities { ExpiryTimeNanos = Expiry }) with { Underlyings = ["DOGE"] }).What,
             Does.Contain("no underlying DOGE"));
-        Assert.That(_driver.Venue.LastSequence, Is.EqualTo(before));
+        Assert.That(_venue.Driver.Venue.LastSequence, Is.EqualTo(before));
     }
 
     [TestCase("""[{"expiryTimeNanos":5,"svi":{"levelQ48":1,"slopeQ48":2,"correlationQ48":-3,"centreQ48":4,"widthQ48":5}}]""", "")]
@@ -107,7 +88,7 @@ internal sealed class SurfaceDeskTests
     [TestCase("""null""", "null")]
     public void A_file_of_volatilities_is_read_or_refused(string text, string wrong)
     {
-        var path = Path.Combine(_folder, "slices.json");
+        var path = Path.Combine(_venue.Folder, "slices.json");
         File.WriteAllText(path, text);
         if (wrong.Length == 0)
         {
@@ -123,13 +104,13 @@ internal sealed class SurfaceDeskTests
     [Test]
     public void Volatilities_of_a_market_file_are_read_and_wrong_ones_named()
     {
-        Market().Write(Path.Combine(_folder, "a.json"));
-        var read = MarketSettings.Read(Path.Combine(_folder, "a.json")).Underlyings[0].Volatilities!;
+        Market().Write(Path.Combine(_venue.Folder, "a.json"));
+        var read = MarketSettings.Read(Path.Combine(_venue.Folder, "a.json")).Underlyings[0].Volatilities!;
         Assert.That(read.Single().Strikes!.Single().VolatilityQ48, Is.EqualTo(One * 8 / 10));
         var wrong = Market().Underlyings[0] with { Volatilities = [new MarketVolatilities()] };
-        (Market() with { Underlyings = [wrong] }).Write(Path.Combine(_folder, "b.json"));
+        (Market() with { Underlyings = [wrong] }).Write(Path.Combine(_venue.Folder, "b.json"));
         Assert.That(
-            () => MarketSettings.Read(Path.Combine(_folder, "b.json")),
+            () => MarketSettings.Read(Path.Combine(_venue.Folder, "b.json")),
             Throws.TypeOf<OperatorException>().With.Message.Contains("an expiry of its volatilities needs either"));
     }
 
@@ -171,33 +152,5 @@ internal sealed class SurfaceDeskTests
     private static ControlRequest Slices(params MarketVolatilities[] slices) =>
         new() { Verb = ControlVerb.Surface, Underlyings = ["BTC"], Volatilities = slices };
 
-    private long Volatility() => _driver.Venue.Processor.View.Volatility(_call).Value;
-
-    private void Operate()
-    {
-        _operator = new VenueOperator(_driver.Venue, Market(), Path.Combine(_folder, MarketSettings.FileName));
-        _driver.Venue.StartByHand();
-        _operator.Begin();
-        Settle();
-    }
-
-    private ControlAnswer Ask(ControlRequest request)
-    {
-        var work = _operator.Desk.Begin(request);
-        for (var round = 0; work.Answer is null; round++)
-        {
-            Assert.That(round, Is.LessThan(1_000), "no answer");
-            Settle();
-        }
-
-        return work.Answer;
-    }
-
-    private void Settle()
-    {
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-        _operator.Step(_driver.Clock.Now);
-        _driver.Idle();
-    }
+    private long Volatility() => _venue.Driver.Venue.Processor.View.Volatility(_call).Value;
 }

@@ -16,13 +16,7 @@ internal sealed class RestartTests
     {
         using var rig = NetworkRig.Trading();
         var client = rig.Established(NetworkRig.Alice, 1);
-        for (var count = 0; count < 30; count++)
-        {
-            client.Order(Side.Buy, 990, 1);
-        }
-
-        rig.Until(() => client.CountOf(OrderAcceptedDecoder.TemplateId) == 30, "the orders");
-        var told = client.All(OrderAcceptedDecoder.TemplateId).ToArray();
+        var told = ThirtyOrders(rig, client);
         var storage = rig.Crash();
 
         using var after = new NetworkRig(storage: storage, clock: rig.Clock);
@@ -38,9 +32,7 @@ internal sealed class RestartTests
         back.Order(Side.Buy, 991, 1);
         after.Until(() => back.Reports().Count == 31, "the reports");
         Assert.That(back.Reports().Where(one => !one.Again).Select(one => one.Sequence), Is.EqualTo(new[] { 31UL }));
-        var again = back.All(OrderAcceptedDecoder.TemplateId).Where(RetransmissionTests.IsAgain)
-            .Select(RetransmissionTests.Unflagged).ToArray();
-        Assert.That(again, Is.EqualTo(told), "the same bytes, from the engine's state");
+        Assert.That(Again(back), Is.EqualTo(told), "the same bytes, from the engine's state");
     }
 
     [Test]
@@ -48,13 +40,7 @@ internal sealed class RestartTests
     {
         using var rig = NetworkRig.Trading();
         var client = rig.Established(NetworkRig.Alice, 1);
-        for (var count = 0; count < 30; count++)
-        {
-            client.Order(Side.Buy, 990, 1);
-        }
-
-        rig.Until(() => client.CountOf(OrderAcceptedDecoder.TemplateId) == 30, "the orders");
-        var told = client.All(OrderAcceptedDecoder.TemplateId).ToArray();
+        var told = ThirtyOrders(rig, client);
         var storage = rig.Crash();
         var snapshots = new VirtualStorage();
         var made = SnapshotMaker.Make(storage, snapshots, null, 0, Assert.Fail);
@@ -67,9 +53,7 @@ internal sealed class RestartTests
         Assert.That(back.NextRequest, Is.EqualTo(31));
         back.Retransmit(1, 30);
         after.Until(() => back.Reports().Count == 30, "the reports");
-        var again = back.All(OrderAcceptedDecoder.TemplateId).Where(RetransmissionTests.IsAgain)
-            .Select(RetransmissionTests.Unflagged).ToArray();
-        Assert.That(again, Is.EqualTo(told), "the same bytes, from the snapshot");
+        Assert.That(Again(back), Is.EqualTo(told), "the same bytes, from the snapshot");
         back.Order(Side.Buy, 990, 1, sequence: 30);
         after.Until(() => back.Has(RequestOutcomeDecoder.TemplateId), "the outcome of a request that was sent before");
     }
@@ -151,4 +135,20 @@ internal sealed class RestartTests
         after.Pass(3_000);
         Assert.That(after.Venue.IngressCounters.GraceClosed.Value, Is.EqualTo(3), "once");
     }
+
+    /// <summary>Thirty orders that rest, and what the client was told of them.</summary>
+    private static byte[][] ThirtyOrders(NetworkRig rig, RawClient client)
+    {
+        for (var count = 0; count < 30; count++)
+        {
+            client.Order(Side.Buy, 990, 1);
+        }
+
+        rig.Until(() => client.CountOf(OrderAcceptedDecoder.TemplateId) == 30, "the orders");
+        return [.. client.All(OrderAcceptedDecoder.TemplateId)];
+    }
+
+    /// <summary>What a client was told of its orders when it asked again.</summary>
+    private static byte[][] Again(RawClient client) =>
+        [.. client.All(OrderAcceptedDecoder.TemplateId).Where(RetransmissionTests.IsAgain).Select(RetransmissionTests.Unflagged)];
 }

@@ -79,6 +79,24 @@ internal sealed class VenueDriver : IDisposable
         return driver;
     }
 
+    /// <summary>A venue's whole life into a journal: in each round two orders and their trade.</summary>
+    /// <returns>Its last command, and the hash of its state.</returns>
+    public static (long Last, string Hash) TradeInto(MappedStorage storage, int rounds)
+    {
+        using var driver = Trading(SmallOptions() with { OnNotice = _ => { } }, storage);
+        for (var round = 0; round < rounds; round++)
+        {
+            driver.Order(Maker, Side.Sell, 1_001, 5);
+            driver.Order(Taker, Side.Buy, 1_001, 5);
+            driver.Step(2);
+            driver.Received(Maker);
+            driver.Received(Taker);
+        }
+
+        driver.Venue.Stop();
+        return (driver.Venue.LastSequence.Value, driver.Venue.Processor.StateHash().ToString());
+    }
+
     public void List()
     {
         ListUnderlying(1);
