@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Segments;
 using HftDelta.Node.Pipeline;
@@ -9,8 +10,9 @@ using HftDelta.Replica.Snapshots;
 namespace HftDelta.Perf.Recovery;
 
 /// <summary>How long a venue with a long journal is away: the proof of every record, the snapshot, and what is behind it.</summary>
-internal static class LongRecovery
+internal static partial class LongRecovery
 {
+    private const int AdviceFileDontNeed = 4;
     private const int Records = 10_000_000;
     private const int QuickRecords = 500_000;
     private const int Behind = 100_000;
@@ -25,6 +27,7 @@ internal static class LongRecovery
         }
 
         MeasureProof(journal, options.Quick ? 3 : 5, records, result);
+        MeasureCold(journal, options.Quick ? 1 : 3, records, result);
         MeasureStart(journal, options.Quick ? 3 : 5, records, result);
         MeasureWhole(journal, records, result);
         result.Notes.Add(
@@ -43,6 +46,32 @@ internal static class LongRecovery
         });
         result.Rows.Add(runs.Row($"{records:N0} records proved; floor: their bytes read", "s"));
         result.Rows.Add(new SuiteRow("proof of one record", "ns", runs.SubjectMedian * 1e9 / records));
+    }
+
+    private static void MeasureCold(LongJournal journal, int rounds, int records, SuiteResult result)
+    {
+        var seconds = new double[rounds];
+        for (var round = 0; round < rounds && OperatingSystem.IsLinux(); round++)
+        {
+            ForgetPages(journal);
+            var begun = Stopwatch.GetTimestamp();
+            Check.That(journal.Examine().State == JournalEndState.Clean);
+            seconds[round] = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        }
+
+        result.Rows.Add(new SuiteRow($"{records:N0} records proved, read from the device", "s", PairedRuns.Median(seconds)));
+    }
+
+    /// <summary>Takes the segments out of the page cache, as they are after the machine was started.</summary>
+    private static void ForgetPages(LongJournal journal)
+    {
+        for (var index = 0; journal.Journal.Exists(SegmentLayout.NameOf(index)); index++)
+        {
+            using var file = File.OpenHandle(
+                Path.Combine(journal.Journal.Location, SegmentLayout.NameOf(index)), access: FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+            Check.That(AdviseFile((int)file.DangerousGetHandle(), 0, 0, AdviceFileDontNeed) == 0);
+        }
     }
 
     private static void MeasureStart(LongJournal journal, int rounds, int records, SuiteResult result)
@@ -90,4 +119,7 @@ internal static class LongRecovery
         Check.That(zeros > 0);
         return Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int AdviseFile(int fileDescriptor, long offsetBytes, long lengthBytes, int advice);
 }
