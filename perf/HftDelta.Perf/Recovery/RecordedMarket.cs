@@ -12,7 +12,7 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Perf.Recovery;
 
 /// <summary>
-/// A market of 100,000 accounts that hold positions, the journal of every command that made it.
+/// A market of 100,000 accounts that hold positions, and the journal of every command that made it.
 /// One thread; deleted from the disk when disposed.
 /// </summary>
 internal sealed class RecordedMarket : IDisposable
