@@ -112,9 +112,9 @@ public sealed class MultiProducerSequencer : ISequencer
     public bool IsAvailable(long sequence) =>
         Volatile.Read(ref _publishedRounds[(int)(sequence & (_bufferSize - 1))]) == RoundOf(sequence);
 
-    public long GetHighestPublishedSequence(long lowerBound, long availableSequence)
+    public long GetHighestPublishedSequence(long nextSequence, long availableSequence)
     {
-        for (var sequence = lowerBound; sequence <= availableSequence; sequence++)
+        for (var sequence = nextSequence; sequence <= availableSequence; sequence++)
         {
             if (!IsAvailable(sequence))
             {
