@@ -1,4 +1,3 @@
-using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 
 namespace HftDelta.Journal.Reading;
