@@ -41,6 +41,8 @@ internal sealed class JournalExport : ReplayObserver
             _tables.Add(new ExportTable(folder, layout, format, batchRows));
         }
 
+        ExportViews.Write(folder, format);
+
         _instruments = TableOf(ExportTables.Instruments);
         _settlements = TableOf(ExportTables.Settlements);
         _balances = TableOf(ExportTables.Balances);
