@@ -34,6 +34,10 @@ public abstract class MappedStorage
     {
     }
 
+    /// <summary>Opens a file to read its first bytes and no others, which may cost less.</summary>
+    /// <exception cref="StorageException">Not there or refused.</exception>
+    public virtual StorageFile OpenHead(string name, int lengthBytes) => OpenFile(name, writable: false);
+
     /// <summary>Names of all files, in ordinal order.</summary>
     public abstract IReadOnlyList<string> List();
 
