@@ -14,7 +14,7 @@ namespace HftDelta.SystemTests.Faults;
 /// file: every snapshot that has its name is good, and the state that is recovered is always the same.
 /// </summary>
 [TestFixture]
-[CancelAfter(150_000)]
+[CancelAfter(1_800_000)]
 internal sealed class SnapshotKillTests
 {
     private const ulong Seed = 20_261_123;
@@ -27,7 +27,9 @@ internal sealed class SnapshotKillTests
     [Test]
     public void A_kill_of_whoever_writes_a_snapshot_or_recovers_costs_nothing()
     {
-        var random = new SplitMix64(LongSuite.Seed(Seed));
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
         Record(journal);
@@ -35,7 +37,7 @@ internal sealed class SnapshotKillTests
         var last = whole.GetProperty("lastSequence").GetInt64();
         var snapshots = Path.Combine(journal, SnapshotNames.DirectoryName);
         var inTheFile = 0;
-        var kills = LongSuite.Volume(12, 300);
+        var kills = KillPhases.Volume(KillPhase.Snapshot, KillPhase.Recovery);
         for (var kill = 0; kill < kills; kill++)
         {
             var context = $"kill {kill}";
@@ -60,6 +62,8 @@ internal sealed class SnapshotKillTests
                 writer.Kill();
             }
 
+            KillPhases.Count(isRecovery ? KillPhase.Recovery : KillPhase.Snapshot);
+
             if (Directory.Exists(snapshots) && kill % 3 == 0)
             {
                 var verified = VenueProcess.Run(Deadline, "snapshot", "verify", journal);
@@ -78,6 +82,7 @@ internal sealed class SnapshotKillTests
         }
 
         TestContext.Out.WriteLine($"{kills} kills, {inTheFile} of them while the file was written");
+        KillPhases.Say(seed, begun, KillPhase.Snapshot, KillPhase.Recovery);
     }
 
     [TestCase("DOTNET_EnableHWIntrinsic", "0")]

@@ -47,6 +47,46 @@ public sealed class HashPointLogTests
         }
     }
 
+    /// <summary>Nobody syncs them: of all that were written since the machine began, each sector is there or not.</summary>
+    [Test]
+    public void Whatever_a_power_cut_leaves_of_points_is_a_beginning_of_them_and_the_next_start_goes_on_behind_it()
+    {
+        var shortened = 0;
+        for (var seed = 1UL; seed <= 60; seed++)
+        {
+            var storage = new VirtualStorage();
+            Scribe.Open(storage).AppendMany(10);
+            SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
+            using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id, SmallFileBytes))
+            {
+                for (var point = 1; point <= 10; point++)
+                {
+                    log.Append(Point(point));
+                    if (point % 3 == 0)
+                    {
+                        storage.SyncDirectory();
+                    }
+                }
+            }
+
+            var cut = storage.AfterPowerCut(seed);
+            var left = HashPointLog.ReadAll(cut);
+            Assert.That(left, Is.EqualTo(Enumerable.Range(1, left.Count).Select(Point)), $"seed {seed}");
+            shortened += left.Count < 10 ? 1 : 0;
+            Scribe.Open(cut).Journal.Dispose();
+            SafeCursorFile.OpenOrCreate(cut, Scribe.Id).Dispose();
+            using (var log = HashPointLog.OpenOrCreate(cut, Scribe.Id, SmallFileBytes))
+            {
+                log.Append(Point(11));
+                log.Append(Point(12));
+            }
+
+            Assert.That(HashPointLog.ReadAll(cut), Is.EqualTo(left.Append(Point(11)).Append(Point(12))), $"seed {seed}");
+        }
+
+        Assert.That(shortened, Is.GreaterThan(30));
+    }
+
     [Test]
     public void A_damaged_entry_with_others_behind_it_is_an_error()
     {
