@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Engine.Greeks.Surfaces;
+using HftDelta.Replica.Signing;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 using InstrumentKind = HftDelta.Wire.Internal.InstrumentKind;
@@ -51,7 +52,10 @@ public sealed class WholeLife : IDisposable
         }
 
         _script = new VenueScript(Engine);
-        _governance = new GovernanceScript(Engine);
+        _governance = new GovernanceScript(Engine)
+        {
+            SignerOf = number => new ManagedSigner(Bytes32.FromNumber(number).ToArray()),
+        };
         List();
         TradeAndSettle();
         Deliver();
@@ -86,7 +90,8 @@ public sealed class WholeLife : IDisposable
             new()
             {
                 Instrument = PowerPerpetual, Kind = InstrumentKind.PowerPerpetual, FundingPeriod = Minute,
-                Degree = PowerDegree.Two, Volatility = VenueScript.FullVolatility, PowerScale = (1UL << 40) / 100_000, PowerScaleBits = 40,
+                Degree = PowerDegree.Two, PowerScale = (1UL << 40) / 100_000, PowerScaleBits = 40,
+                Volatility = VenueScript.FullVolatility,
             },
             Option(Call, OptionKind.Call, expiry),
             Option(Put, OptionKind.Put, expiry),
@@ -104,6 +109,9 @@ public sealed class WholeLife : IDisposable
         _script.SetSvi(
             expiry, new SviParameters((long)(VenueScript.FullVolatility / 50), (long)(VenueScript.FullVolatility / 10),
                 -(long)(VenueScript.FullVolatility / 4), 0, (long)(VenueScript.FullVolatility / 10)), underlying: Underlying);
+        new OracleScript(Engine, Underlying).Rules(new OracleRulesWords { JumpPpm = 900_000 });
+        new OracleScript(Engine, Underlying).Forward(expiry, basis: 100);
+        _script.SetRules(Call, new TradingRules { OrderLotsMax = 1_000 });
         _script.ListAsset(1, Underlying, atomsPerUnit: 1, haircutPpm: 200_000);
         _script.SetFees(Schedule, FeeBasis.TradedValue, 0, new TierRates(-10, 40, 5, 20, 7), new TierRates(3, 20, 5, 10, 3));
         for (var account = FirstAccount; account <= LastAccount; account++)
@@ -191,6 +199,12 @@ public sealed class WholeLife : IDisposable
     private void BreakOff()
     {
         _script.CloseEpoch(++_epoch);
+        for (var order = 0; order < 8; order++)
+        {
+            _script.Order(FirstAccount, Perpetual, Side.Sell, _price + 9_000 + order, 1);
+        }
+
+        _script.Kill(FirstAccount, cancelsOrders: true);
         Engine.AnswerRisk = false;
         Engine.TimeNanos += VenueScript.Second;
         _price += 5_000;

@@ -72,7 +72,7 @@ internal sealed class KillTests
         KillPhases.Say(seed, begun, KillPhase.Trading);
     }
 
-    /// <summary>Small segments, so that one ends soon; half are killed at the next file's name, half at the index of the last.</summary>
+    /// <summary>Small segments, so that one ends soon; half are killed as the next is made, half as the last is indexed.</summary>
     [Test]
     public void What_was_safe_survives_kills_while_a_segment_is_made_or_was_just_left()
     {

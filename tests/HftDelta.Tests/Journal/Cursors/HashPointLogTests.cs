@@ -1,5 +1,6 @@
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
+using HftDelta.Journal.Writing;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Storage;
@@ -55,7 +56,9 @@ public sealed class HashPointLogTests
         for (var seed = 1UL; seed <= 60; seed++)
         {
             var storage = new VirtualStorage();
-            Scribe.Open(storage).AppendMany(10);
+            var scribe = Scribe.Open(storage, DurabilityMode.Disk);
+            scribe.AppendMany(10);
+            scribe.Journal.Sync!.DoWork();
             SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
             using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id, SmallFileBytes))
             {

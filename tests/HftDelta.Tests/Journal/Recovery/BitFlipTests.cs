@@ -65,7 +65,7 @@ public sealed unsafe class BitFlipTests
             + $"{Stopwatch.GetElapsedTime(begun).TotalSeconds:N1} s");
     }
 
-    /// <summary>What can be a record's frame: every template that either schema has, from every source that is journaled.</summary>
+    /// <summary>Every template that either schema has, whoever may say it, and every source that is journaled.</summary>
     private static int AssertEveryTemplate(HftDelta.Runtime.Storage.StorageFile file, IEnumerable<Written> records)
     {
         var (templates, sources) = (new HashSet<TemplateKey>(), new HashSet<RecordSource>());
@@ -80,7 +80,8 @@ public sealed unsafe class BitFlipTests
         Assert.That(templates, Is.EquivalentTo(Templates()));
         Assert.That(
             sources,
-            Is.EquivalentTo(Enum.GetValues<RecordSource>().Where(each => each is > RecordSource.Padding and < RecordSource.Report)));
+            Is.EquivalentTo(
+                Enum.GetValues<RecordSource>().Where(each => each is > RecordSource.Padding and < RecordSource.Report)));
         return templates.Count;
     }
 

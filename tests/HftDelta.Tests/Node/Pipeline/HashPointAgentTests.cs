@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Pipeline;
 
-/// <summary>State hashes find no room for their next file: the venue goes on without them, and with them when there is some.</summary>
+/// <summary>State hashes find no room for their next file: the venue goes on without them until there is some.</summary>
 [CancelAfter(20_000)]
 internal sealed class HashPointAgentTests
 {
