@@ -271,7 +271,8 @@ internal sealed class Wiring : IDisposable
                 ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
                 : null,
             Egress = egress,
-            HashPoints = new HashPointAgent(_hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId))),
+            HashPoints = new HashPointAgent(
+                _hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId)), Tell),
             Monitor = monitor,
             Heartbeat = _counterFile is null ? null : new HeartbeatAgent(_counterFile, _machineClock),
         };

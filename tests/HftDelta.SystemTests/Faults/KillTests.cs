@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using HftDelta.Engine;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
+using HftDelta.Journal.Writing;
 using HftDelta.Node;
 using HftDelta.Node.Demo;
 using HftDelta.Primitives.Units;
@@ -9,6 +11,9 @@ using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Randomness;
 using HftDelta.SystemTests.Processes;
+using HftDelta.Tests;
+using HftDelta.Wire;
+using HftDelta.Wire.Internal;
 
 namespace HftDelta.SystemTests.Faults;
 
@@ -17,17 +22,16 @@ namespace HftDelta.SystemTests.Faults;
 /// was live, no money is lost, and the venue goes on from there.
 /// </summary>
 [TestFixture]
-[CancelAfter(150_000)]
+[CancelAfter(1_800_000)]
 internal sealed class KillTests
 {
-    private const int Kills = 20;
     private const int OperatorEvery = 7;
     private const ulong Seed = 20_260_207;
-    private const int DelayMillisMin = 700;
 
     /// <summary>Twice the distance of two hash points: one was passed, however slow the machine is.</summary>
     private const long RecordsMin = 2L * EngineLimits.HashPointInterval;
-    private const int DelayMillisMax = 3_000;
+    private const int DelayMillisMax = 1_500;
+    private const int SmallSegmentBytes = 1 << 20;
     private const string SafeCounter = "hftdelta_egress_safe_sequence";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -43,15 +47,19 @@ internal sealed class KillTests
     [Test]
     public void What_was_safe_survives_kills_at_random_moments()
     {
-        var random = new SplitMix64(Seed);
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         var points = 0;
-        for (var kill = 0; kill < Kills; kill++)
+        var kills = KillPhases.Volume(KillPhase.Trading);
+        for (var kill = 0; kill < kills; kill++)
         {
-            var delay = DelayMillisMin + (int)(random.Next() % (DelayMillisMax - DelayMillisMin));
+            var delay = (int)(random.Next() % DelayMillisMax);
             using var folder = new TemporaryFolder();
             var journal = folder.Of("journal");
-            var released = RunAndKill(journal, kill, RecordsMin, delay);
-            var context = $"kill {kill} after {delay} ms";
+            var released = RunAndKill(journal, kill, RecordsMin, venue => venue.LetRun(TimeSpan.FromMilliseconds(delay)));
+            KillPhases.Count(KillPhase.Trading);
+            var context = $"kill {kill} after {delay} ms, seed {seed}";
             if (kill % OperatorEvery == 0)
             {
                 Operate(journal, context);
@@ -60,7 +68,33 @@ internal sealed class KillTests
             points += Recover(journal, released, context);
         }
 
-        Assert.That(points, Is.GreaterThan(Kills), "hash points that were recorded live and compared");
+        Assert.That(points, Is.GreaterThan(kills), "hash points that were recorded live and compared");
+        KillPhases.Say(seed, begun, KillPhase.Trading);
+    }
+
+    /// <summary>Small segments, so that one ends soon; half are killed as the next is made, half as the last is indexed.</summary>
+    [Test]
+    public void What_was_safe_survives_kills_while_a_segment_is_made_or_was_just_left()
+    {
+        var seed = LongSuite.Seed(Seed + 1);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
+        var kills = KillPhases.Volume(KillPhase.SegmentRoll);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var folder = new TemporaryFolder();
+            var journal = folder.Of("journal");
+            MakeSmallSegments(journal);
+            var rolls = 1 + (int)(random.Next() % 2);
+            var awaited = Path.Combine(
+                journal, kill % 2 == 0 ? $"journal-{rolls:D10}.seg" : $"journal-{rolls - 1:D10}.idx");
+            var released = RunAndKill(
+                journal, kill, 1, venue => venue.WaitUntil(() => File.Exists(awaited), Deadline, awaited));
+            KillPhases.Count(KillPhase.SegmentRoll);
+            Recover(journal, released, $"kill {kill} at {Path.GetFileName(awaited)}");
+        }
+
+        KillPhases.Say(seed, begun, KillPhase.SegmentRoll);
     }
 
     [Test]
@@ -68,12 +102,21 @@ internal sealed class KillTests
     {
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
-        var released = RunAndKill(journal, kill: 0, recordsMin: 1, delayMillis: 0);
+        var released = RunAndKill(journal, kill: 0, recordsMin: 1, _ => { });
         var stat = VenueProcess.Run(Deadline, "stat", Path.Combine(journal, DemoRun.CounterFileName));
         Assert.That(stat.ExitCode, Is.Zero, stat.Error);
         Assert.That(stat.Output, Does.Contain(SafeCounter).And.Contain("dead"));
         Recover(journal, released, "killed at its first record");
     }
+
+    /// <summary>A journal keeps the length of its segments, so one that is begun with small ones has small ones.</summary>
+    private static void MakeSmallSegments(string journal) => AppendableJournal.Open(new FileStorage(journal), new JournalOptions
+    {
+        SegmentBytes = SmallSegmentBytes,
+        EngineVersion = EngineVersions.Newest,
+        Schemas = new JournalSchemas(
+            HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
+    }).Dispose();
 
     /// <summary>What an operator does first, as processes.</summary>
     private static void Operate(string journal, string context)
@@ -87,7 +130,7 @@ internal sealed class KillTests
     }
 
     /// <returns>The last command whose events the venue had released, by its own counter.</returns>
-    private static long RunAndKill(string journal, int kill, long recordsMin, int delayMillis)
+    private static long RunAndKill(string journal, int kill, long recordsMin, Action<VenueProcess> letRun)
     {
         var counters = Path.Combine(journal, DemoRun.CounterFileName);
         string[] run =
@@ -97,11 +140,7 @@ internal sealed class KillTests
         ];
         using var venue = VenueProcess.Start(run);
         venue.WaitUntil(() => SafeSequenceIn(counters) >= recordsMin, Deadline, "first records");
-        if (delayMillis > 0)
-        {
-            venue.LetRun(TimeSpan.FromMilliseconds(delayMillis));
-        }
-
+        letRun(venue);
         venue.Kill();
         return SafeSequenceIn(counters);
     }

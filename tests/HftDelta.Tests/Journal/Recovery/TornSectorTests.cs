@@ -34,6 +34,7 @@ public sealed class TornSectorTests
         var cut = new CutJournal(frameLength);
         var torn = 0;
         var lost = 0;
+        var tried = 0;
         Parallel.For(
             0,
             Environment.ProcessorCount,
@@ -45,10 +46,14 @@ public sealed class TornSectorTests
                 for (var pattern = worker * every; pattern < 1 << (2 * Sectors); pattern += step)
                 {
                     var state = mine.AssertRecovers(pattern);
+                    Interlocked.Increment(ref tried);
                     Interlocked.Add(ref torn, state == JournalEndState.TornTail ? 1 : 0);
                     Interlocked.Add(ref lost, state == JournalEndState.Corrupt ? 1 : 0);
                 }
             });
+
+        Assert.That(tried, Is.EqualTo(((1 << (2 * Sectors)) + every - 1) / every), "each pattern once");
+        TestContext.Out.WriteLine($"{tried:N0} patterns of 4^{Sectors}");
 
         // All kinds of outcomes were met, so the enumeration is not of one case.
         Assert.That(torn, Is.GreaterThan(10_000 / every));
