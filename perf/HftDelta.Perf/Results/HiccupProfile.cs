@@ -1,12 +1,12 @@
 using System.Diagnostics;
 
-namespace HftDelta.Perf;
+namespace HftDelta.Perf.Results;
 
 /// <summary>
 /// How often a loop that does nothing but read the clock is interrupted: what part of a tail is the machine's own.
 /// Rates are per second of the loop.
 /// </summary>
-internal sealed record HiccupProfile(
+public sealed record HiccupProfile(
     double Over1Micro, double Over10Micros, double Over100Micros, double MaxMicros, double LostShare)
 {
     public static HiccupProfile Measure(TimeSpan duration)

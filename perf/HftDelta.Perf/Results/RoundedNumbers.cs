@@ -2,15 +2,18 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace HftDelta.Perf;
+namespace HftDelta.Perf.Results;
 
 /// <summary>
-/// Writes measured figures with five significant digits, which is more than any of them is worth; what is no number is null.
+/// Writes measured figures with five significant digits, which is more than any of them is worth; what is no number is null,
+/// and null is no number.
 /// </summary>
 internal sealed class RoundedNumbers : JsonConverter<double>
 {
+    public override bool HandleNull => true;
+
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetDouble();
+        reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
 
     public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
     {
