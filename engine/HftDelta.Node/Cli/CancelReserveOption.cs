@@ -5,7 +5,7 @@ namespace HftDelta.Node.Cli;
 /// <summary>The <c>--cancel-reserve</c> option, and what it means for segments of a length.</summary>
 public static class CancelReserveOption
 {
-    private const int RangeError = 1060;
+    private const int RangeError = 1058;
     private const double BytesPerMebibyte = 1 << 20;
 
     public static Option<double?> Create() => new("--cancel-reserve")

@@ -44,9 +44,9 @@ public sealed record JournalRoomWiring
 /// <summary>
 /// Watches whether the journal has room to go on. A refusal of the disk is told when it begins and when it is over; while the
 /// current segment lasts new orders are refused, so that what is left of it serves cancels; the same when the device is behind
-/// with its syncs. A refusal takes room too: from the reserve on what would be refused is not taken. Once the segment is full the journal stands still, the rings fill and no input is
-/// taken; after a stated time of that the process ends. What was acknowledged is in the journal all the while. Owner: the
-/// monitor's thread.
+/// with its syncs. A refusal takes room too: from the reserve on what would be refused is not taken. Once the segment is full
+/// the journal stands still, the rings fill and no input is taken; after a stated time of that the process ends. What was
+/// acknowledged is in the journal all the while. Owner: the monitor's thread.
 /// </summary>
 public sealed class JournalRoomWatch
 {

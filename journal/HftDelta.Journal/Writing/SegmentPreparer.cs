@@ -53,7 +53,7 @@ public sealed unsafe class SegmentPreparer : IAgent
     /// </summary>
     public string? LastPopulateRefusal => Volatile.Read(ref _lastPopulateRefusal);
 
-    /// <summary>Bytes that can be appended before the next segment has to be there, that one included if it is. Any thread.</summary>
+    /// <summary>Bytes that can be appended without another segment; the next one counts once it is ready. Any thread.</summary>
     public long RoomBytes
     {
         get
