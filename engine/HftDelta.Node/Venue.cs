@@ -56,6 +56,9 @@ public sealed class Venue : IDisposable
 
     public VenueAgents Agents => _wiring.Agents;
 
+    /// <summary>For tests: whether new orders are refused or held back.</summary>
+    internal AdmissionSwitch Admission => _wiring.Admission;
+
     /// <summary>Where clients reach the venue, as HOST:PORT with the port that was taken; null without a network.</summary>
     public string? ListenEndpoint => _wiring.ListenEndpoint;
 

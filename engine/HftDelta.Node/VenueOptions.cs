@@ -86,6 +86,12 @@ public sealed record VenueOptions
     /// </summary>
     public TimeSpan JournalStallMax { get; init; } = Cli.RoomTimeoutOption.Default;
 
+    /// <summary>
+    /// Bytes of the journal that are kept for cancels, the operator's commands, ticks and the ends of epochs when the disk has no
+    /// room for the next segment; at most half a segment. Null: a quarter of a segment.
+    /// </summary>
+    public long? CancelReserveBytes { get; init; }
+
     /// <summary>Told what the operator should know while the venue runs, in words; null: stderr. Any thread.</summary>
     public Action<string>? OnNotice { get; init; }
 

@@ -89,6 +89,8 @@ public static class StartCommand
 
     private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
 
+    private static readonly Option<double?> CancelReserve = CancelReserveOption.Create();
+
     private static readonly Option<bool> WholeJournalOption = new("--whole-journal")
     {
         Description = "Recover from the journal's beginning, whatever snapshots there are.",
@@ -113,6 +115,7 @@ public static class StartCommand
             AeronDirectoryOption,
             EpochOption,
             RoomTimeoutSeconds,
+            CancelReserve,
             WholeJournalOption,
             Supervised,
         };
@@ -176,6 +179,7 @@ public static class StartCommand
             AeronDirectory = result.GetValue(AeronDirectoryOption),
             EpochTime = TimeSpan.FromSeconds(seconds),
             RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
+            CancelReserveBytes = CancelReserveOption.Of(result.GetValue(CancelReserve)),
         };
     }
 }

@@ -55,6 +55,9 @@ public sealed record StartOptions
     /// <summary>How long the venue waits for room on a full disk.</summary>
     public TimeSpan RoomTimeout { get; init; } = Cli.RoomTimeoutOption.Default;
 
+    /// <summary>Bytes of the journal that are kept for cancels; null: a quarter of a segment.</summary>
+    public long? CancelReserveBytes { get; init; }
+
     /// <summary>One command in so many is measured on its way.</summary>
     public int LatencySampleEvery { get; init; } = 8;
 }

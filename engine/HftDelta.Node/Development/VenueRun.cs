@@ -79,6 +79,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             LatencySampleEvery = options.LatencySampleEvery,
             RecoveryProgress = progress.Report,
             JournalStallMax = options.RoomTimeout,
+            CancelReserveBytes = options.CancelReserveBytes,
             OnNotice = events.Say,
         });
         progress.End();

@@ -130,7 +130,7 @@ public static class JournalReplay
         };
     }
 
-    /// <summary>The next record to apply; what will be touched by those behind it is on its way from the memory by then.</summary>
+    /// <summary>The next record to apply; what those behind it will touch is on its way from the memory by then.</summary>
     private static bool TryTake(RecordWindow window, JournalReader reader, EngineHost host, out RecordView record)
     {
         while (window.TryShowNext(out var ahead))

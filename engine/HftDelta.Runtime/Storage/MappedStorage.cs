@@ -27,8 +27,8 @@ public abstract class MappedStorage
     public abstract StorageFile OpenFile(string name, bool writable);
 
     /// <summary>
-    /// Says that a file will be read whole soon, so that the device brings it in meanwhile. A hint: whether it helps or the file is
-    /// there at all, nothing is told.
+    /// Says that a file will be read whole soon, so that the device brings it in meanwhile. A hint: whether it helps, or the file
+    /// is there at all, is not told.
     /// </summary>
     public virtual void WillRead(string name)
     {

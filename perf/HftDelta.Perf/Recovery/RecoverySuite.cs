@@ -23,8 +23,8 @@ public static class RecoverySuite
             "recovery",
             "100,000 accounts, the first 1,000 with twenty positions each, the others with two, in 1,000 instruments; one "
             + "thread. A snapshot written to the temporary directory and synced, then loaded and its hash computed from "
-            + "nothing; floor: a copy of as many bytes. Journals replayed, records proved, in time of the thread; floor: the same "
-            + "commands from memory into an engine. What a start does with a long journal, by the clock. In turns");
+            + "nothing; floor: a copy of as many bytes. Journals replayed, records proved, in time of the thread; floor: the "
+            + "same commands from memory into an engine. What a start does with a long journal, by the clock. In turns");
         using var market = new RecordedMarket();
         var pairs = options.Quick ? 3 : 9;
         var bytes = MeasureWriting(market, pairs, result);
