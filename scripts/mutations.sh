@@ -4,6 +4,7 @@
 #   transport  the simulation of the transport
 #   engine     the examples of the matching rules, and the engine against its model
 #   money      random lives of a venue against a plain model of money
+#   journal    journal, snapshots, recovery and quarantine: each mutation names the one test that has to find it
 # Exit code: 0 when every mutation was caught, 1 when one was not or does not fit, 2 for usage or a missing SDK.
 set -euo pipefail
 root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
@@ -11,8 +12,13 @@ root="$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 . "$root/scripts/common.sh"
 
 usage() {
-  say 'usage: scripts/mutations.sh transport|engine|money [NAME]'
+  say 'usage: scripts/mutations.sh transport|engine|money|journal [NAME]'
   exit 2
+}
+
+# named_tests FILE: a filter for every test that the mutations of a list name.
+named_tests() {
+  sed -n 's/^test /FullyQualifiedName~/p' "$1" | sort -u | paste -sd '|'
 }
 
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then
@@ -24,6 +30,8 @@ case "$suite" in
   transport) project=gateway/HftDelta.Aeron tests='FullyQualifiedName~TransportSimulationTests' ;;
   engine) project=engine/HftDelta.Engine tests='FullyQualifiedName~Engine.Rules' ;;
   money) project=engine/HftDelta.Engine tests='FullyQualifiedName~MoneyHistoryTests' ;;
+  # All that its mutations name; then each is tried with its own test alone.
+  journal) project='' tests="$(named_tests "$root/scripts/journal-mutations.txt")" ;;
   *) usage ;;
 esac
 require_sdk
@@ -91,10 +99,19 @@ run_tests || {
 }
 printf 'unchanged: passes (%d s with its build)\n' $((SECONDS - start))
 
+# library_of PROJECT: the file that its build makes.
+library_of() {
+  local name
+  name="$(sed -n 's:.*<AssemblyName>\(.*\)</AssemblyName>.*:\1:p' "$copy/$1"/*.csproj)"
+  printf '%s.dll' "${name:-$(basename "$1")}"
+}
+
 # try NAME FILE FROM TO: one mutation.
 caught=0 missed=0
 try() {
-  local name="$1" file="$2" begun=$SECONDS status=0 found
+  local name="$1" file="$2" begun=$SECONDS status=0 found project library
+  project="$(cut -d / -f 1,2 <<<"$file")"
+  library="$(library_of "$project")"
   cp "$copy/$file" "$copy/pristine.cs"
   if ! mutate "$file" "$3" "$4"; then
     printf 'does not fit: %s\n' "$name"
@@ -103,8 +120,10 @@ try() {
     printf 'does not build: %s\n' "$name"
     missed=$((missed + 1))
   else
-    cp "$copy/$project/bin/Release/net10.0/$(basename "$project").dll" "$copy/$binaries/"
+    cp "$copy/$binaries/$library" "$copy/pristine.dll"
+    cp "$copy/$project/bin/Release/net10.0/$library" "$copy/$binaries/"
     found="$(run_tests)" || status=$?
+    cp "$copy/pristine.dll" "$copy/$binaries/$library"
     case "$status" in
       0) printf 'NOT CAUGHT: %s (%d s)\n' "$name" $((SECONDS - begun)); missed=$((missed + 1)) ;;
       1) printf 'caught: %s (%d s): %s\n' "$name" $((SECONDS - begun)) "$found"; caught=$((caught + 1)) ;;
@@ -117,7 +136,8 @@ try() {
 while read -r word rest; do
   case "$word" in
     mutation) name="$rest" ;;
-    file) file="$project/$rest" ;;
+    test) tests="FullyQualifiedName~$rest" ;;
+    file) file="${project:+$project/}$rest" ;;
     from) from="$rest" ;;
     to)
       if [ -z "$only" ] || [ "$only" = "$name" ]; then

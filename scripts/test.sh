@@ -12,8 +12,9 @@ usage() {
 usage: scripts/test.sh [--long] [--filter TEXT]
 
   --long         the volume tests run their long volumes, on new seeds (HFTDELTA_LONG=1); needs more time than a
-                 build server gives. Seeds, volumes and times are printed per test. Then the transport, the engine
-                 and its money are broken rule by rule in a copy of the tree, and their tests have to notice (mutations.sh).
+                 build server gives. Seeds, volumes and times are printed per test. Then the transport, the engine,
+                 its money and the journal are broken rule by rule in a copy of the tree, and their tests have to
+                 notice (mutations.sh).
   --filter TEXT  only tests whose full name contains TEXT, or an expression of `dotnet test --filter`
 
 environment
@@ -142,6 +143,7 @@ if [ "$long" = 1 ] && [ -z "$filter" ]; then
   phase 'transport mutations' scripts/mutations.sh transport || broken=$((broken + 1))
   phase 'engine mutations' scripts/mutations.sh engine || broken=$((broken + 1))
   phase 'money mutations' scripts/mutations.sh money || broken=$((broken + 1))
+  phase 'journal mutations' scripts/mutations.sh journal || broken=$((broken + 1))
 fi
 
 printf '== total: %d s; results in %s\n' "$SECONDS" "${results#"$root"/}"

@@ -39,6 +39,7 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            DoctorCommand.Create(),
             StartCommand.Create(),
             ControlCommand.Create(),
             ParamsCommand.Create(),

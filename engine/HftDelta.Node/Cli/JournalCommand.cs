@@ -92,6 +92,7 @@ public static class JournalCommand
             verify,
             dump,
             tail,
+            JournalExportCommand.Create(),
             JournalArchiveVerbs.Archive(),
             JournalArchiveVerbs.Restore(),
             JournalArchiveVerbs.Truncate(),

@@ -92,9 +92,9 @@ public static class JournalReplay
             using var reader = new JournalReader(storage, last);
             reader.Seek(new CommandSequence(from.Value + 1));
             observer?.Begin(host);
-            while (difference is null && reader.TryRead(out var record))
+            var window = new RecordWindow(reader);
+            while (difference is null && TryTake(window, reader, host, out var record))
             {
-                KnownVersions.Prove(reader);
                 host.Apply(in record.Envelope, record.Frame);
                 observer?.Show(host, in record);
                 commands++;
@@ -125,6 +125,18 @@ public static class JournalReplay
             FirstDifference = difference,
             Elapsed = Stopwatch.GetElapsedTime(begun),
         };
+    }
+
+    /// <summary>The next record to apply; what will be touched by those behind it is on its way from the memory by then.</summary>
+    private static bool TryTake(RecordWindow window, JournalReader reader, EngineHost host, out RecordView record)
+    {
+        while (window.TryShowNext(out var ahead))
+        {
+            KnownVersions.Prove(reader);
+            host.Processor.Note(in ahead.Envelope, ahead.Frame);
+        }
+
+        return window.TryTake(out record);
     }
 
     /// <exception cref="StateDivergenceException">The replay reached another state than the one recorded.</exception>

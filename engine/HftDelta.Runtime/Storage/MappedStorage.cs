@@ -26,6 +26,14 @@ public abstract class MappedStorage
     /// <exception cref="StorageException">Not there or refused.</exception>
     public abstract StorageFile OpenFile(string name, bool writable);
 
+    /// <summary>
+    /// Says that a file will be read whole soon, so that the device brings it in meanwhile. A hint: whether it helps or the file is
+    /// there at all, nothing is told.
+    /// </summary>
+    public virtual void WillRead(string name)
+    {
+    }
+
     /// <summary>Names of all files, in ordinal order.</summary>
     public abstract IReadOnlyList<string> List();
 

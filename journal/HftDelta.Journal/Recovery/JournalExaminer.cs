@@ -61,6 +61,11 @@ internal sealed unsafe class JournalExaminer
             FindLastBegun(indexes);
             for (var index = _first; index <= _lastBegun; index++)
             {
+                if (index < _lastBegun)
+                {
+                    _storage.WillRead(SegmentLayout.NameOf(index + 1));
+                }
+
                 if (!TryExamineSegment(index))
                 {
                     break;

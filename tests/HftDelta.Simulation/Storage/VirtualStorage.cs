@@ -66,6 +66,11 @@ public sealed class VirtualStorage : MappedStorage
     public override StorageFile OpenFile(string name, bool writable)
     {
         MappingCount++;
+        if (MappingCount == Faults.RotAtMapping)
+        {
+            FlipBit(name, LengthBytesOf(name) * 4);
+        }
+
         return new VirtualFile(this, name, Image(name), writable);
     }
 

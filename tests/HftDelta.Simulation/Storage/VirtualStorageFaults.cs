@@ -23,6 +23,9 @@ public sealed class VirtualStorageFaults
     /// <summary>Which sync fails, from 1; 0: none. The next one would succeed, as real devices do.</summary>
     public int FailAtSync { get; set; }
 
+    /// <summary>Which mapping of a file finds one bit of it flipped, from 1; 0: none.</summary>
+    public int RotAtMapping { get; set; }
+
     /// <summary>Whether syncs report success and bring nothing to the device.</summary>
     public bool SyncsLie { get; set; }
 

@@ -10,11 +10,14 @@ namespace HftDelta.Tests.Simulation;
 [CancelAfter(20_000)]
 internal sealed class MutationListTests
 {
+    private const string TestWord = "test";
+
     private static readonly string[] s_words = ["mutation", "file", "from", "to"];
 
     [TestCase("transport", "gateway/HftDelta.Aeron/", 10)]
     [TestCase("engine", "engine/HftDelta.Engine/", 25)]
     [TestCase("money", "engine/HftDelta.Engine/", 10)]
+    [TestCase("journal", "", 15)]
     public void Every_mutation_fits_one_place_of_the_file_that_it_names(string suite, string project, int least)
     {
         var mutations = Read($"scripts/{suite}-mutations.txt");
@@ -34,13 +37,36 @@ internal sealed class MutationListTests
         });
     }
 
+    [Test]
+    public void Each_planted_bug_of_the_journal_names_a_test_that_there_is()
+    {
+        var named = new List<string>();
+        Assert.That(Read("scripts/journal-mutations.txt", named), Has.Count.GreaterThanOrEqualTo(15));
+        Assert.That(named, Has.Count.EqualTo(Read("scripts/journal-mutations.txt").Count), "one for each");
+        Assert.Multiple(() =>
+        {
+            foreach (var name in named.Distinct())
+            {
+                var (fixture, method) = (name.Split('.')[0], name.Split('.')[^1]);
+                var types = typeof(MutationListTests).Assembly.GetTypes().Where(type => type.Name == fixture);
+                Assert.That(types.Any(type => type.GetMethod(method) is not null), Is.True, name);
+            }
+        });
+    }
+
     // Name, file, what stands there, and what takes its place.
-    private static List<string[]> Read(string list)
+    private static List<string[]> Read(string list, List<string>? tests = null)
     {
         var text = SourceTree.Instance.Files.Single(file => file.Path == list).Text;
         var mutations = new List<string[]>();
         foreach (var (word, words) in text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(Parts))
         {
+            if (word == TestWord)
+            {
+                tests?.Add(words);
+                continue;
+            }
+
             var place = Array.IndexOf(s_words, word);
             Assert.That(place, Is.GreaterThanOrEqualTo(0), $"'{word}' is no word of {list}");
             if (place == 0)

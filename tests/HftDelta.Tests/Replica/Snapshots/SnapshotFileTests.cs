@@ -191,6 +191,18 @@ public sealed class SnapshotFileTests : SnapshotFixture
     }
 
     [Test]
+    public void A_snapshot_that_does_not_read_back_as_it_was_written_gets_no_name()
+    {
+        Storage.Faults.RotAtMapping = Storage.MappingCount + 1;
+        Assert.That(
+            () => SnapshotWriter.Write(Storage, Source),
+            Throws.TypeOf<JournalException>().With.Property("Fault").EqualTo(JournalFault.SnapshotDamaged));
+        Assert.That(SnapshotNames.List(Storage), Is.Empty);
+        SnapshotWriter.Write(Storage, Source);
+        Assert.That(Storage.List(), Is.EqualTo(new[] { Name }), "the bad one is gone");
+    }
+
+    [Test]
     public void A_full_disk_and_a_failed_sync_leave_no_snapshot_and_the_older_one_stays()
     {
         SnapshotWriter.Write(Storage, Source);

@@ -1,4 +1,4 @@
-namespace Disruptor.Polling;
+namespace HftDelta.Runtime.Rings;
 
 /// <summary>Handles events of a ring. Implemented by a struct, so that the poller's loop calls it directly.</summary>
 public interface IRingEventHandler<T>

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Disruptor;
 
-namespace Disruptor.Polling;
+namespace HftDelta.Runtime.Rings;
 
 /// <summary>
 /// A consumer's place in a ring, for those that read runs of slots by themselves (records of several slots, batches to

@@ -1,4 +1,6 @@
-namespace Disruptor.Polling;
+using Disruptor;
+
+namespace HftDelta.Runtime.Rings;
 
 /// <summary>
 /// The poller of the hot path: like <see cref="ValueEventPoller{T}"/>, but slots and handler are structs, so a poll makes

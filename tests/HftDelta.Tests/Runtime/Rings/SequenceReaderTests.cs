@@ -1,8 +1,8 @@
 using Disruptor;
-using Disruptor.Polling;
+using HftDelta.Runtime.Rings;
 using NUnit.Framework;
 
-namespace HftDelta.Tests.Disruptor.Pollers;
+namespace HftDelta.Tests.Runtime.Rings;
 
 [TestFixture]
 [CancelAfter(20_000)]

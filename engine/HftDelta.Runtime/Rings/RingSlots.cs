@@ -1,4 +1,6 @@
-namespace Disruptor.Polling;
+using Disruptor;
+
+namespace HftDelta.Runtime.Rings;
 
 /// <summary>The slots of a native ring as a struct, through which generic code reaches them without interface dispatch.</summary>
 public readonly struct UnmanagedSlots<T> : IValueDataProvider<T>
