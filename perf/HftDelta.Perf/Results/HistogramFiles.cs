@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using HdrHistogram;
 
 namespace HftDelta.Perf.Results;
@@ -40,7 +40,6 @@ internal static class HistogramFiles
     /// </summary>
     public static void WriteLog(Stream file, TimeSeries series)
     {
-        using var log = new HistogramLogWriter(file);
         var all = new List<HistogramBase>();
         var begun = new DateTimeOffset(series.Begun).ToUnixTimeMilliseconds();
         for (var interval = 0; interval < series.Intervals.Count; interval++)
@@ -51,7 +50,11 @@ internal static class HistogramFiles
             all.Add(Stamp(series.Hiccups[interval], from, to, HiccupTag));
         }
 
-        log.Write(series.Begun, [.. all]);
+        // The package writes its text in UTF-16, which no reader but its own takes for a log.
+        using var wide = new MemoryStream();
+        HistogramLogWriter.Write(wide, series.Begun, [.. all]);
+        using var text = new StreamReader(new MemoryStream(wide.ToArray()), Encoding.Unicode);
+        file.Write(Encoding.UTF8.GetBytes(text.ReadToEnd()));
     }
 
     private static LongHistogram Stamp(LongHistogram histogram, long fromMillis, long toMillis, string? tag)
