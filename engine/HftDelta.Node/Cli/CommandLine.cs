@@ -40,6 +40,7 @@ public static class CommandLine
             OutputOption.Shared,
             NoColor,
             StartCommand.Create(),
+            ConfigCommand.Create(),
             ControlCommand.Create(),
             ParamsCommand.Create(),
             ReplicaCommand.Create(),
