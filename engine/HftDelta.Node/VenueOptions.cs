@@ -51,6 +51,13 @@ public sealed record VenueOptions
 
     public bool PinThreads { get; init; } = true;
 
+    /// <summary>What was decided for single agents, by their names.</summary>
+    public IReadOnlyDictionary<string, AgentWish> AgentWishes { get; init; } = new Dictionary<string, AgentWish>();
+
+    /// <summary>How the agents are to share threads.</summary>
+    public ThreadWishes Wishes =>
+        new() { Mode = Threading, Idle = Idle, PinThreads = PinThreads, Agents = AgentWishes };
+
     /// <summary>Agents that share each risk computation; what they compute does not depend on it.</summary>
     public int RiskWorkers { get; init; } = 1;
 
