@@ -1,5 +1,4 @@
 using System.Text.Json;
-using HftDelta.Engine;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Simulation.Engines;
 using HftDelta.Tests.Engine.Money;
