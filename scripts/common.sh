@@ -72,7 +72,8 @@ is_stale() {
   shift
   [ -e "$stamp" ] || return 0
   local changed
-  changed="$(cd "$root" && find "$@" Directory.Build.props Directory.Packages.props global.json .editorconfig \
+  changed="$(cd "$root" && find "$@" Directory.Build.props Directory.Build.targets Directory.Packages.props global.json \
+    .editorconfig \
     \( -name bin -o -name obj -o -name out \) -prune -o \
     \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.xml' -o -name '*.props' -o -name '*.targets' \
        -o -name 'packages.lock.json' -o -name 'BannedSymbols.txt' -o -name 'global.json' -o -name '.editorconfig' \) \

@@ -7,7 +7,7 @@ namespace Disruptor;
 /// A ring of values on native memory, which no garbage collector moves or scans. What proves the bounds: the mask keeps the
 /// index below BufferSize, the slots are at least as large as T, and the memory holds BufferSize of them.
 /// </summary>
-public sealed unsafe partial class UnmanagedRingBuffer<T> : RingBuffer, IValueRingBuffer<T>
+public sealed unsafe partial class UnmanagedRingBuffer<T> : UnmanagedRingBuffer, IValueRingBuffer<T>
     where T : unmanaged
 {
     /// <param name="pointer">The first slot; the caller keeps the memory alive and large enough for all slots.</param>

@@ -24,7 +24,7 @@ public sealed partial class ValueRingBuffer<T> : RingBuffer, IValueRingBuffer<T>
     }
 
     public ValueRingBuffer(Func<T> eventFactory, ISequencer sequencer)
-        : base(sequencer, new T[(sequencer?.BufferSize ?? 0) + (2 * PadCount)], 0, Unsafe.SizeOf<T>())
+        : base(sequencer, new T[(sequencer?.BufferSize ?? 0) + (2 * PadCount)], Unsafe.SizeOf<T>())
     {
         ArgumentNullException.ThrowIfNull(eventFactory);
         for (var sequence = 0; sequence < BufferSize; sequence++)

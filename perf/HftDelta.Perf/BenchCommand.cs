@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using HftDelta.Perf.Results;
 
 namespace HftDelta.Perf;
 
@@ -8,41 +8,75 @@ namespace HftDelta.Perf;
 /// </summary>
 internal static class BenchCommand
 {
-    private const int UsageError = 1001;
-    private const int WriteError = 1008;
-    private const int ExitUsage = 2;
+    private static readonly Option<bool> Quick = new("--quick")
+    {
+        Description = "fewer and shorter rounds, about a minute in all; not to be quoted",
+    };
+
+    private static readonly Option<bool> Full = new("--full")
+    {
+        Description = "the matrix of all factors instead of one factor at a time around a base case; long",
+    };
+
+    private static readonly Option<string[]> Suite = new("--suite")
+    {
+        Description = "run only this suite; may be given several times: " + string.Join(", ", Suites.All.Select(s => s.Name)),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<DirectoryInfo> Output = new("--out")
+    {
+        Description = "where the results go, in a folder named by the time",
+        DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("perf", "out")),
+    };
+
+    private static readonly Option<DirectoryInfo?> Compare = new("--compare")
+    {
+        Description = "an older run's folder, or the one above: ratios to floors now against then; 40 when one is worse",
+    };
+
+    private static readonly Option<DirectoryInfo?> With = new("--with")
+    {
+        Description = "with --compare: compare that run with this one and measure nothing",
+    };
+
+    private static readonly Option<double> Threshold = new("--threshold")
+    {
+        Description = "with --compare: by how much a ratio may move before it is marked",
+        DefaultValueFactory = static _ => Comparison.DefaultThreshold,
+    };
+
+    private static readonly Option<bool> Micro = new("--micro")
+    {
+        Description = "the codec suite's subjects and floors by BenchmarkDotNet instead",
+    };
 
     public static int Invoke(string[] args)
     {
-        var quick = new Option<bool>("--quick") { Description = "fewer and shorter rounds; not to be quoted" };
-        var suite = new Option<string[]>("--suite")
+        Suite.AcceptOnlyFromAmong([.. Suites.All.Select(s => s.Name)]);
+        var root = new RootCommand("Measures HftDelta against floors taken in the same run.")
         {
-            Description = "run only this suite; may be given several times: " + string.Join(", ", Suites.All.Select(s => s.Name)),
-            AllowMultipleArgumentsPerToken = true,
+            Quick, Full, Suite, Output, Compare, With, Threshold, Micro,
         };
-        suite.AcceptOnlyFromAmong([.. Suites.All.Select(s => s.Name)]);
-        var output = new Option<DirectoryInfo>("--out")
+        root.Validators.Add(result =>
         {
-            Description = "where the results go, in a folder named by the time",
-            DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("perf", "out")),
-        };
-        var micro = new Option<bool>("--micro")
-        {
-            Description = "the codec suite's subjects and floors by BenchmarkDotNet instead",
-        };
-        var root = new RootCommand("Measures HftDelta against floors taken in the same run.") { quick, suite, output, micro };
-        root.SetAction(parsed =>
-        {
-            if (parsed.GetValue(micro))
+            if (result.GetValue(Quick) && result.GetValue(Full))
             {
-                return MicroBenchmarks.Run(parsed.GetValue(quick), parsed.GetValue(output)!);
+                result.AddError("--quick and --full exclude each other");
             }
 
-            var wanted = parsed.GetValue(suite) ?? [];
-            var suites = Suites.All.Where(s => wanted.Length == 0 || wanted.Contains(s.Name));
-            Run(suites, parsed.GetValue(quick), parsed.GetValue(output)!);
-            return 0;
+            if (result.GetValue(With) is not null && result.GetValue(Compare) is null)
+            {
+                result.AddError("--with needs --compare");
+            }
+
+            if (result.GetResult(Threshold) is { Errors: var faults } && !faults.Any()
+                && result.GetValue(Threshold) is not (> 0 and < 100))
+            {
+                result.AddError("--threshold is a share above 0, such as 0.25");
+            }
         });
+        root.SetAction(parsed => Run(parsed, args));
         var result = root.Parse(args);
         if (result.Errors.Count == 0)
         {
@@ -51,8 +85,8 @@ internal static class BenchCommand
 
         // The library puts choices on lines of their own.
         var words = result.Errors.SelectMany(fault => fault.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var faults = string.Join(' ', words);
-        return Refuse(UsageError, faults, "run-perf.sh --help, or scripts/hftdelta bench --help.");
+        var text = string.Join(' ', words);
+        return Refuse(BenchErrors.UsageError, text, "run-perf.sh --help, or scripts/hftdelta bench --help.");
     }
 
     /// <summary>A measurement that breaks off ends with 1 and its trace; what the user can mend does not.</summary>
@@ -62,10 +96,15 @@ internal static class BenchCommand
         {
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
+        catch (UnreadableResultsException fault)
+        {
+            return Refuse(
+                BenchErrors.UnreadableResultsError, fault.Message + ".", "name the folder of a run, which holds summary.json.");
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             var words = $"the results cannot be written: {fault.Message.TrimEnd('.')}.";
-            return Refuse(WriteError, words, "name another folder with --out.");
+            return Refuse(BenchErrors.WriteError, words, "name another folder with --out.");
         }
     }
 
@@ -73,29 +112,31 @@ internal static class BenchCommand
     {
         Console.Error.WriteLine($"error HD{number}: {fault}");
         Console.Error.WriteLine($"  next: {next}");
-        return ExitUsage;
+        return BenchExit.Usage;
     }
 
-    private static void Run(IEnumerable<Suite> suites, bool quick, DirectoryInfo output)
+    private static int Run(ParseResult parsed, string[] args)
     {
-        var time = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var directory = Directory.CreateDirectory(Path.Combine(output.FullName, time));
-        var options = new SuiteOptions(quick, directory.FullName);
-        var machine = MachineFacts.Read();
-        Console.Error.WriteLine("machine: what interrupts a busy loop here ...");
-        var hiccups = HiccupProfile.Measure(TimeSpan.FromMilliseconds(quick ? 200 : 1_000));
-        Report.PrintMachine(Console.Out, machine, hiccups, quick);
-        var results = new List<SuiteResult>();
-        foreach (var suite in suites)
+        if (parsed.GetValue(Micro))
         {
-            Console.Error.WriteLine($"{suite.Name}: {suite.Summary} ...");
-            var result = suite.Run(options);
-            Report.PrintSuite(Console.Out, result);
-            ResultFiles.WriteHistograms(directory, result);
-            results.Add(result);
+            return MicroBenchmarks.Run(parsed.GetValue(Quick), parsed.GetValue(Output)!);
         }
 
-        ResultFiles.WriteSummary(directory, machine, hiccups, options, results);
-        Console.Error.WriteLine($"histograms and summary.json: {directory.FullName}");
+        // Read first: a folder that is not there is to be told before minutes of measuring.
+        var old = parsed.GetValue(Compare) is { } folder ? SummaryFile.Read(folder) : null;
+        var volume = parsed.GetValue(Quick) ? Volume.Quick : parsed.GetValue(Full) ? Volume.Full : Volume.Base;
+        var wanted = parsed.GetValue(Suite) ?? [];
+        var now = parsed.GetValue(With) is { } other
+            ? SummaryFile.Read(other)
+            : new BenchRun(volume, args, parsed.GetValue(Output)!)
+                .Measure(Suites.All.Where(suite => wanted.Length == 0 || wanted.Contains(suite.Name)));
+        if (old is null)
+        {
+            return BenchExit.Done;
+        }
+
+        var comparison = Comparison.Of(old, now, parsed.GetValue(Threshold));
+        comparison.Print(Console.Out, old);
+        return comparison.HasWorse ? BenchExit.BudgetMissed : BenchExit.Done;
     }
 }

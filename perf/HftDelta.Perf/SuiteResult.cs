@@ -13,8 +13,11 @@ namespace HftDelta.Perf;
 /// <param name="Floor">The floor of this very row, measured in turns with it and in its unit.</param>
 public sealed record SuiteRow(string Label, string Unit, double Value, double? RatioToFloor = null, double? Floor = null);
 
-/// <summary>A distribution of nanoseconds; the name becomes the name of its .hgrm file.</summary>
-public sealed record NamedHistogram(string Name, HistogramBase Histogram);
+/// <summary>A distribution of nanoseconds.</summary>
+/// <param name="Name">Becomes the name of its .hgrm file.</param>
+/// <param name="Histogram">All that was recorded.</param>
+/// <param name="IsFloor">It is what the ones after it stand beside: plotted with them, and dashed.</param>
+public sealed record NamedHistogram(string Name, HistogramBase Histogram, bool IsFloor = false);
 
 /// <summary>What a suite found. Filled by the suite on one thread, then printed and written.</summary>
 public sealed class SuiteResult
@@ -31,9 +34,21 @@ public sealed class SuiteResult
     /// <summary>How it was measured and what the floor is, in a sentence or two.</summary>
     public string Method { get; }
 
+    /// <summary>Allocation and collections of the phases that a suite puts into it.</summary>
+    public PhaseCounters Counters { get; } = new();
+
     public IList<SuiteRow> Rows { get; } = [];
 
     public IList<NamedHistogram> Histograms { get; } = [];
+
+    /// <summary>Percentiles by the rate offered.</summary>
+    public IList<LoadCurve> Curves { get; } = [];
+
+    /// <summary>Cost by the size of something.</summary>
+    public IList<ScalingTable> Scalings { get; } = [];
+
+    /// <summary>Percentiles by the time.</summary>
+    public IList<TimeSeries> Series { get; } = [];
 
     public IList<string> Notes { get; } = [];
 }

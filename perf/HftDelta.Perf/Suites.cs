@@ -10,29 +10,44 @@ using HftDelta.Perf.State;
 
 namespace HftDelta.Perf;
 
-/// <summary>One suite: its name on the command line, what it is about, and the method that runs it.</summary>
-public sealed record Suite(string Name, string Summary, Func<SuiteOptions, SuiteResult> Run);
+/// <summary>One suite.</summary>
+/// <param name="Name">On the command line.</param>
+/// <param name="Summary">What it is about.</param>
+/// <param name="Run">Measures.</param>
+/// <param name="Setting">What stands beside its tables.</param>
+public sealed record Suite(
+    string Name, string Summary, Func<SuiteOptions, SuiteResult> Run, SuiteSetting? Setting = null);
 
 /// <summary>All suites, in the order in which they run.</summary>
 public static class Suites
 {
     public static readonly IReadOnlyList<Suite> All =
     [
-        new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run),
-        new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run),
-        new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run),
-        new("codec", "a new order encoded, validated and decoded, against a struct written by hand", CodecSuite.Run),
-        new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run),
-        new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run),
-        new("command", "the recorded mix through the whole command path, against the book alone", CommandSuite.Run),
-        new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run),
+        new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run, SuiteSettings.Ring),
+        new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run, SuiteSettings.Kernel),
+        new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run,
+            SuiteSettings.StateHash),
+        new("codec", "a new order encoded, validated and decoded, against a struct written by hand", CodecSuite.Run,
+            SuiteSettings.Codec),
+        new("book", "the price-time book on recorded and generated streams against a sorted set and lists", BookSuite.Run,
+            SuiteSettings.Book),
+        new("engine", "the core alone: client commands applied on one thread, against copies of their frames", EngineSuite.Run,
+            SuiteSettings.Engine),
+        new("command", "the recorded mix through the whole command path, against the book alone", CommandSuite.Run,
+            SuiteSettings.Command),
+        new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run,
+            SuiteSettings.Settlement),
         new("accounts", "settlement by the number of accounts, the touch of an account, a thousand results installed",
-            AccountsSuite.Run),
+            AccountsSuite.Run, SuiteSettings.Accounts),
         new("recovery", "a snapshot of 100,000 accounts written and loaded; its journal replayed, against the core alone",
-            RecoverySuite.Run),
-        new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run),
-        new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run),
-        new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run),
-        new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run),
+            RecoverySuite.Run, SuiteSettings.Recovery),
+        new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run,
+            SuiteSettings.Pipeline),
+        new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run,
+            SuiteSettings.Journal),
+        new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run,
+            SuiteSettings.Aeron),
+        new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run,
+            SuiteSettings.Wire),
     ];
 }

@@ -39,7 +39,9 @@ public static class CommandLine
         {
             OutputOption.Shared,
             NoColor,
+            DoctorCommand.Create(),
             StartCommand.Create(),
+            ConfigCommand.Create(),
             ControlCommand.Create(),
             ParamsCommand.Create(),
             ReplicaCommand.Create(),

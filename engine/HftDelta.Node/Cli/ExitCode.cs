@@ -23,5 +23,6 @@ public enum ExitCode
     NotReconciled = 32,
     CommandBroken = 33,
     BudgetMissed = 40,
+    MachineUnfit = 41,
     Interrupted = 130,
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HftDelta.Engine;
+using HftDelta.Journal.Archive;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -44,7 +45,16 @@ internal sealed class ReplayedJournal : IDisposable
     /// <param name="observer">Shown every command and every event, or null.</param>
     /// <param name="error">Where words go.</param>
     /// <exception cref="OperatorException">No journal, no such record, or another state than the one recorded.</exception>
-    public static ReplayedJournal Read(string directory, long? to, ReplayObserver? observer, TextWriter error)
+    public static ReplayedJournal Read(string directory, long? to, ReplayObserver? observer, TextWriter error) =>
+        Read(directory, to, error, _ => observer);
+
+    /// <summary>The same.</summary>
+    /// <param name="directory">Of the journal, in which nobody is writing.</param>
+    /// <param name="to">The last one; null: all.</param>
+    /// <param name="error">Where words go.</param>
+    /// <param name="begin">Told the last record before anything is replayed; it makes the observer, or refuses.</param>
+    public static ReplayedJournal Read(
+        string directory, long? to, TextWriter error, Func<CommandSequence, ReplayObserver?> begin)
     {
         using var interrupt = new Interrupt();
         var storage = JournalDirectory.OpenAtRest(directory);
@@ -57,6 +67,7 @@ internal sealed class ReplayedJournal : IDisposable
 
         var last = LastOf(report, to);
         var limits = LimitsOf(storage, error);
+        var observer = begin(last);
 
         // Who wants to see every event begins with the first command.
         var snapshots = observer is null ? SnapshotSearch.BesideJournal(directory) : null;
@@ -92,7 +103,7 @@ internal sealed class ReplayedJournal : IDisposable
     {
         var report = JournalRecovery.Examine(storage);
         report.ThrowIfCorrupt();
-        if (report.Doubt is { } doubt)
+        if (report.Doubt is { } doubt && storage is not ArchiveStorage)
         {
             error.WriteLine(doubt.ToOperatorText("warning"));
         }

@@ -89,7 +89,8 @@ internal static class StatementCommand
         }
     }
 
-    private static void ThrowIfOutside(long from, long last)
+    /// <exception cref="OperatorException">The journal has no such command.</exception>
+    internal static void ThrowIfOutside(long from, long last)
     {
         if (from < 1 || from > last)
         {

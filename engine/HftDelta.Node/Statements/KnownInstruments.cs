@@ -13,6 +13,9 @@ internal sealed class KnownInstruments
 {
     private readonly Dictionary<uint, KnownInstrument> _instruments = [];
 
+    /// <summary>By rising number.</summary>
+    public IEnumerable<KnownInstrument> All => _instruments.OrderBy(known => known.Key).Select(known => known.Value);
+
     /// <summary>The terms; the index is taken from the first definition, later ones repeat what settlements said.</summary>
     public void Take(in InstrumentDefinitionDecoder definition)
     {
@@ -24,7 +27,13 @@ internal sealed class KnownInstruments
             Symbol = Encoding.ASCII.GetString(definition.Symbol.ToArray()).TrimEnd('\0'),
             Kind = definition.Kind,
             State = definition.State,
+            OptionKind = definition.OptionKind,
+            Underlying = new UnderlyingId(definition.UnderlyingId),
+            Strike = new PriceTicks(definition.Strike),
+            ExpiryTime = new TimeNanos(definition.ExpiryTime),
             AtomsPerTick = new Atoms(definition.AtomsPerTick),
+            AtomsPerUnderlyingTick = new Atoms(definition.AtomsPerUnderlyingTick),
+            SettlementPrice = new PriceTicks(definition.SettlementPrice),
             DeltaIndex = known?.DeltaIndex ?? new SubAtoms(definition.DeltaIndex.ToInt128()),
         };
     }
@@ -60,8 +69,24 @@ internal sealed record KnownInstrument
 
     public required InstrumentState State { get; init; }
 
+    public required OptionKind OptionKind { get; init; }
+
+    public required UnderlyingId Underlying { get; init; }
+
+    /// <summary>In ticks of the underlying; 0 unless an option.</summary>
+    public required PriceTicks Strike { get; init; }
+
+    /// <summary>0 if it has none.</summary>
+    public required TimeNanos ExpiryTime { get; init; }
+
     /// <summary>Value of one price tick of one lot.</summary>
     public required Atoms AtomsPerTick { get; init; }
+
+    /// <summary>Value of one tick of the underlying for one lot of delta 1.</summary>
+    public required Atoms AtomsPerUnderlyingTick { get; init; }
+
+    /// <summary>Its last one, in ticks of the underlying, as far as it was told.</summary>
+    public required PriceTicks SettlementPrice { get; init; }
 
     /// <summary>D of one lot.</summary>
     public required SubAtoms DeltaIndex { get; init; }

@@ -24,7 +24,9 @@ internal static unsafe partial class LinuxMemory
     public const int ErrorQuota = 122;
     public const int ErrorInvalid = 22;
 
+    public const int OpenReadOnly = 0;
     public const int OpenDirectory = 0x10000;
+    public const int AdviceFileWillNeed = 3;
 
     public static readonly byte* MapFailed = (byte*)-1;
 
@@ -52,6 +54,10 @@ internal static unsafe partial class LinuxMemory
     /// <summary>Returns the error number itself, 0 for success.</summary>
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     public static partial int Allocate(int fileDescriptor, long offsetBytes, long lengthBytes);
+
+    /// <summary>Length 0: to the end. Returns the error number itself, 0 for success.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    public static partial int AdviseFile(int fileDescriptor, long offsetBytes, long lengthBytes, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);

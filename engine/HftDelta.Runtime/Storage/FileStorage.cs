@@ -28,6 +28,21 @@ public sealed class FileStorage : MappedStorage
     public override StorageFile OpenFile(string name, bool writable) =>
         new DiskFile(name, MappedFile.Open(PathOf(name), writable, _backend));
 
+    public override void WillRead(string name)
+    {
+        if (!LinuxMemory.IsAvailable)
+        {
+            return;
+        }
+
+        var descriptor = LinuxMemory.Open(PathOf(name), LinuxMemory.OpenReadOnly);
+        if (descriptor >= 0)
+        {
+            _ = LinuxMemory.AdviseFile(descriptor, 0, 0, LinuxMemory.AdviceFileWillNeed);
+            _ = LinuxMemory.Close(descriptor);
+        }
+    }
+
     public override IReadOnlyList<string> List() =>
         [.. Directory.EnumerateFiles(Location).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 

@@ -129,6 +129,23 @@ public sealed unsafe class JournalReader : IDisposable
         return false;
     }
 
+    /// <summary>
+    /// The next record if it is whole and in the segment of the last one, whose bytes stay where they are. Of anything else
+    /// <see cref="TryRead"/> tells.
+    /// </summary>
+    internal bool TryReadHere(out RecordView record)
+    {
+        record = default;
+        if (_cursor.NextSequence > _lastSequence || _cursor.Examine() != ScanOutcome.Record)
+        {
+            return false;
+        }
+
+        _cursor.Advance(out var envelope);
+        record = new RecordView(envelope);
+        return true;
+    }
+
     /// <summary>Records that were proved and headers and index entries that were read to move: what a move costs.</summary>
     internal long Looks { get; private set; }
 
@@ -225,7 +242,7 @@ public sealed unsafe class JournalReader : IDisposable
             return false;
         }
 
-        using var file = _storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
+        using var file = _storage.OpenHead(SegmentLayout.NameOf(index), SegmentLayout.HeaderBytes);
         return SegmentHeader.Read(file.Pointer, out header) is not (PageState.Blank or PageState.Unfinished);
     }
 

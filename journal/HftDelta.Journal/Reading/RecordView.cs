@@ -12,6 +12,8 @@ public readonly unsafe ref struct RecordView
 
     internal RecordView(RecordEnvelope* envelope) => _envelope = envelope;
 
+    internal RecordEnvelope* Pointer => _envelope;
+
     public ref readonly RecordEnvelope Envelope => ref *_envelope;
 
     /// <summary>The SBE frame. Its length was proved by the reader.</summary>

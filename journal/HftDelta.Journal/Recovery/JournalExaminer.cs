@@ -61,6 +61,11 @@ internal sealed unsafe class JournalExaminer
             FindLastBegun(indexes);
             for (var index = _first; index <= _lastBegun; index++)
             {
+                if (index < _lastBegun)
+                {
+                    _storage.WillRead(SegmentLayout.NameOf(index + 1));
+                }
+
                 if (!TryExamineSegment(index))
                 {
                     break;
@@ -122,7 +127,7 @@ internal sealed unsafe class JournalExaminer
             return PageState.Blank;
         }
 
-        using var file = _storage.OpenFile(name, writable: false);
+        using var file = _storage.OpenHead(name, SegmentLayout.HeaderBytes);
         return SegmentHeader.Read(file.Pointer, out header);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HftDelta.Perf.Results;
 
 namespace HftDelta.Perf.Pipeline;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HftDelta.Perf.Results;
 
 namespace HftDelta.Perf.Pipeline;
 
@@ -7,5 +8,5 @@ internal static class SuiteNotes
 {
     public static string Machine() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Environment.ProcessorCount} cores, load average {MachineFacts.Read().LoadAverage:0.00} at the end");
+        $"{Environment.ProcessorCount} cores, load average {MachineFacts.ReadLoadAverage():0.00} at the end");
 }

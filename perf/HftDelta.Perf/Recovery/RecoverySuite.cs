@@ -23,14 +23,15 @@ public static class RecoverySuite
             "recovery",
             "100,000 accounts, the first 1,000 with twenty positions each, the others with two, in 1,000 instruments; one "
             + "thread. A snapshot written to the temporary directory and synced, then loaded and its hash computed from "
-            + "nothing; floor: a copy of as many bytes. The journal of all commands replayed, records proved; floor: the same "
-            + "commands from memory into an engine. In turns");
+            + "nothing; floor: a copy of as many bytes. Journals replayed, records proved, in time of the thread; floor: the "
+            + "same commands from memory into an engine. What a start does with a long journal, by the clock. In turns");
         using var market = new RecordedMarket();
         var pairs = options.Quick ? 3 : 9;
         var bytes = MeasureWriting(market, pairs, result);
         MeasureLoading(market, pairs, bytes, result);
         MeasureReplay(market, options.Quick ? 1 : 5, result);
-        result.Notes.Add($"{market.Commands.Count:N0} commands in the journal");
+        LongRecovery.Measure(options, result);
+        result.Notes.Add($"{market.Count:N0} commands in the journal");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }
@@ -79,26 +80,7 @@ public static class RecoverySuite
 
     private static void MeasureReplay(RecordedMarket market, int pairs, SuiteResult result)
     {
-        var runs = PairedRuns.Measure(pairs, () => FromMemory(market), () =>
-        {
-            using var host = new EngineHost(RecordedMarket.Limits);
-            var replayed = JournalReplay.Run(market.Journal, host, market.Last);
-            Check.That(replayed.FirstDifference is null);
-            return replayed.Elapsed.TotalNanoseconds;
-        });
-        var rate = market.Commands.Count / (runs.SubjectMedian / NanosPerSecond);
-        result.Rows.Add(new SuiteRow("journal replayed, within 1.5 of the core alone", "commands/s", rate, runs.RatioMedian));
-    }
-
-    private static double FromMemory(RecordedMarket market)
-    {
-        using var host = new EngineHost(RecordedMarket.Limits);
-        var begun = Stopwatch.GetTimestamp();
-        foreach (var (envelope, frame) in market.Commands)
-        {
-            host.Apply(in envelope, frame);
-        }
-
-        return Stopwatch.GetElapsedTime(begun).TotalNanoseconds;
+        using var rate = new ReplayRate(market.Journal, RecordedMarket.Limits, market.Count);
+        rate.Measure(pairs, "journal of 100,000 accounts replayed", result);
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Disruptor;
 using Disruptor.Dsl;
-using Disruptor.Polling;
+using HftDelta.Runtime.Rings;
 using HdrHistogram;
 
 namespace HftDelta.Perf.Rings;

@@ -74,7 +74,7 @@ internal sealed class AllowedReferencesTests
     public void Build_settings_add_no_reference_behind_the_project_files() =>
         Offenders.None(
             _tree.Files.Where(file => file.Ending is ".props" or ".targets")
-                .Where(file => file.Text.Contains("<ProjectReference", StringComparison.Ordinal))
+                .Where(file => file.Text.Contains("<ProjectReference Include", StringComparison.Ordinal))
                 .Select(file => file.Path),
             "references belong to project files");
 

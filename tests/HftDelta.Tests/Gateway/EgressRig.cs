@@ -1,5 +1,4 @@
 using Disruptor;
-using Disruptor.Dsl;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
@@ -21,8 +20,7 @@ internal sealed unsafe class EgressRig
 
     public EgressRig(LatencyStamps? stamps = null)
     {
-        _outbound = new UnmanagedRingBuffer<RecordSlot>(
-            UnmanagedRingBufferMemory.Allocate(128, RecordSlots.SlotBytes), ProducerType.Single, new YieldingWaitStrategy());
+        _outbound = RecordRings.Make(128);
         Store = new RecordedStore(this);
         Agent = new EgressAgent(new EgressWiring
         {

@@ -1,5 +1,4 @@
 using Disruptor;
-using Disruptor.Dsl;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Answers;
 using HftDelta.Gateway.Connections;
@@ -26,7 +25,7 @@ internal sealed class IngressRig
 
     public IngressRig(int inboundSlots = 256)
     {
-        _inbound = MakeRing(inboundSlots);
+        _inbound = RecordRings.Make(inboundSlots);
         _reader = new RecordRingReader(_inbound);
         Client = AddClient(Session);
         Inputs.Add(new IngressInput(Operator, InputSources.Operator));
@@ -40,7 +39,7 @@ internal sealed class IngressRig
             Answers = Answers,
             SafeAnswers = SafeAnswers,
             Engine = Engine,
-            Outbound = MakeRing(32),
+            Outbound = RecordRings.Make(32),
             Released = new Sequence(),
             Clock = Clock,
             Counters = Counters,
@@ -137,7 +136,7 @@ internal sealed class IngressRig
     private static bool TryStageEvent(FrameRing ring, byte[] frame, long atCommand)
     {
         // An event keeps the sequence of its command: it is copied as a record, from a ring that an engine would write.
-        var events = MakeRing(32);
+        var events = RecordRings.Make(32);
         var publisher = new RecordPublisher(
             events, new PublisherStart(new CommandSequence(atCommand - 1), default, 0, 1));
         var reader = new RecordRingReader(events);
@@ -147,9 +146,6 @@ internal sealed class IngressRig
         ring.Flush();
         return done;
     }
-
-    private static UnmanagedRingBuffer<RecordSlot> MakeRing(int slots) =>
-        new(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes), ProducerType.Single, new YieldingWaitStrategy());
 
     private List<(RecordEnvelope Envelope, byte[] Frame)> Sequenced()
     {

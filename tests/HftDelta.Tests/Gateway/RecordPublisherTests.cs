@@ -1,5 +1,4 @@
 using Disruptor;
-using Disruptor.Dsl;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Integrity;
@@ -19,7 +18,7 @@ internal sealed class RecordPublisherTests
     [Test]
     public void Sequences_have_no_gaps_and_time_never_goes_back()
     {
-        var ring = MakeRing(64);
+        var ring = RecordRings.Make(64);
         var reader = new RecordRingReader(ring);
         var publisher = new RecordPublisher(ring, Begin);
         foreach (var now in (ulong[])[100, 90, 90, 120, 0])
@@ -37,7 +36,7 @@ internal sealed class RecordPublisherTests
     public void Checksums_are_one_plain_checksum_over_all_heads_and_frames()
     {
         var random = new SeededRandom(7);
-        var ring = MakeRing(32);
+        var ring = RecordRings.Make(32);
         var reader = new RecordRingReader(ring);
         var publisher = new RecordPublisher(ring, Begin);
         var bytes = new List<byte>();
@@ -65,7 +64,7 @@ internal sealed class RecordPublisherTests
     [Test]
     public void It_goes_on_where_a_journal_ended()
     {
-        var ring = MakeRing(64);
+        var ring = RecordRings.Make(64);
         var reader = new RecordRingReader(ring);
         var publisher = new RecordPublisher(
             ring, new PublisherStart(new CommandSequence(41), new TimeNanos(500), 0xABCD, 3));
@@ -81,7 +80,7 @@ internal sealed class RecordPublisherTests
     [Test]
     public void A_full_ring_uses_no_sequence()
     {
-        var ring = MakeRing(32);
+        var ring = RecordRings.Make(32);
         var reader = new RecordRingReader(ring);
         var publisher = new RecordPublisher(ring, Begin);
         while (TryPublish(publisher, 1, 96))
@@ -98,7 +97,7 @@ internal sealed class RecordPublisherTests
     [Test]
     public void A_record_of_many_slots_is_contiguous_before_the_ring_wraps()
     {
-        var ring = MakeRing(32);
+        var ring = RecordRings.Make(32);
         var reader = new RecordRingReader(ring);
         var publisher = new RecordPublisher(ring, Begin);
         for (var index = 0; index < 25; index++)
@@ -114,9 +113,6 @@ internal sealed class RecordPublisherTests
         Assert.That(ring[25].Envelope.Source, Is.EqualTo(RecordSource.Padding));
         Assert.That(Read(reader).Single().Frame, Has.Length.EqualTo(RecordEnvelope.FrameLengthMaxBytes));
     }
-
-    private static UnmanagedRingBuffer<RecordSlot> MakeRing(int slots) =>
-        new(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes), ProducerType.Single, new YieldingWaitStrategy());
 
     private static bool TryPublish(RecordPublisher publisher, ulong now, int lengthBytes)
     {

@@ -1,6 +1,6 @@
 using Disruptor;
 using Disruptor.Dsl;
-using Disruptor.Polling;
+using HftDelta.Runtime.Rings;
 
 namespace HftDelta.Tests.Disruptor.Pollers;
 

@@ -43,7 +43,8 @@ public sealed class PublishScopeTests
     public void Batch_scope_of_a_native_ring_publishes_every_slot()
     {
         using var memory = UnmanagedRingBufferMemory.Allocate(4, sizeof(long));
-        var ring = new UnmanagedRingBuffer<long>(memory, ProducerType.Multi, new BusySpinWaitStrategy());
+        var sequencer = new MultiProducerSequencer(4);
+        var ring = new UnmanagedRingBuffer<long>(memory.PointerToFirstEvent, memory.EventSize, sequencer);
         using (var scope = ring.PublishEvents(3))
         {
             scope.Event(1) = 8;
@@ -54,7 +55,8 @@ public sealed class PublishScopeTests
             scope.Event() = 9;
         }
 
-        Assert.That(Enumerable.Range(0, 5).Select(i => ring.IsAvailable(i)), Is.EqualTo(new[] { true, true, true, true, false }));
+        var published = Enumerable.Range(0, 5).Select(i => sequencer.IsAvailable(i));
+        Assert.That(published, Is.EqualTo(new[] { true, true, true, true, false }));
         Assert.That(memory.ToArray<long>(), Is.EqualTo(new long[] { 0, 8, 0, 9 }));
     }
 }

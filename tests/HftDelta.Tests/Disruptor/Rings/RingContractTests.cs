@@ -12,19 +12,23 @@ namespace HftDelta.Tests.Disruptor.Rings;
 [CancelAfter(20_000)]
 public sealed class RingContractTests(string memory, ProducerType producerType)
 {
+    private UnmanagedRingBufferMemory _native = null!;
     private IValueRingBuffer<long> _ring = null!;
     private Sequence _consumer = null!;
 
     [SetUp]
     public void MakeAGatedRingOfEight()
     {
+        _native = UnmanagedRingBufferMemory.Allocate<long>(8, static () => -7);
         _ring = memory == "managed"
             ? ValueRingBuffer<long>.Create(producerType, static () => -7, 8, new BusySpinWaitStrategy())
-            : new UnmanagedRingBuffer<long>(
-                UnmanagedRingBufferMemory.Allocate<long>(8, static () => -7), producerType, new BusySpinWaitStrategy());
+            : new UnmanagedRingBuffer<long>(_native, producerType, new BusySpinWaitStrategy());
         _consumer = new Sequence();
         _ring.AddGatingSequences(_consumer);
     }
+
+    [TearDown]
+    public void FreeTheMemory() => _native.Dispose();
 
     [Test]
     public void Factory_fills_every_slot()

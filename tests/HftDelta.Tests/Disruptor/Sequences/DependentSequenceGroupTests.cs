@@ -29,13 +29,4 @@ public sealed class DependentSequenceGroupTests
         second.SetValue(11);
         Assert.That(group.Value, Is.EqualTo(9));
     }
-
-    [Test]
-    public void Later_changes_of_the_given_array_do_not_matter()
-    {
-        Sequence[] dependencies = [new(3)];
-        var group = new DependentSequenceGroup(new Sequence(12), dependencies);
-        dependencies[0] = new Sequence(99);
-        Assert.That(group.Value, Is.EqualTo(3));
-    }
 }

@@ -1,6 +1,6 @@
 using Disruptor;
 using Disruptor.Dsl;
-using Disruptor.Polling;
+using HftDelta.Runtime.Rings;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Disruptor.Threads;

@@ -1,5 +1,5 @@
 using Disruptor;
-using Disruptor.Polling;
+using HftDelta.Runtime.Rings;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Disruptor.Threads;

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// Files and plots are tested without measuring anything.
+[assembly: InternalsVisibleTo("HftDelta.Tests")]

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace HftDelta.Perf.Results;
+
+/// <summary>A run as Markdown, from which tables are pasted into docs/performance.md.</summary>
+internal static class MarkdownReport
+{
+    public const string Name = "report.md";
+
+    public static string Write(RunSummary run)
+    {
+        var text = new StringBuilder("# Performance of one run\n\n");
+        foreach (var (name, value) in ReportWords.OfRun(run))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n{ReportWords.Rule}\n");
+        if (run.Volume == Volume.Quick)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{ReportWords.QuickRule}\n");
+        }
+
+        foreach (var suite in run.Suites)
+        {
+            Write(text, suite);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, SuiteSummary suite)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"\n## {suite.Name}\n\n{suite.Method}.\n\n");
+        foreach (var (name, value) in ReportWords.OfSuite(suite))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");
+        }
+
+        Table(
+            text,
+            ["Figure", "Value", "Unit", "Its own floor", "Ratio to it"],
+            suite.Rows.Select(row => new[]
+            {
+                row.Label,
+                ReportWords.Figure(row.Value),
+                row.Unit,
+                row.Floor is { } floor ? ReportWords.Figure(floor) : "",
+                ReportWords.Ratio(row.RatioToFloor),
+            }));
+        Table(
+            text,
+            ["Microseconds", "p50", "p90", "p99", "p99.9", "p99.99", "max", "count"],
+            suite.Histograms.Select(one => (string[])
+            [
+                one.Name, .. PercentilesOf(one).Select(ReportWords.Micros),
+                one.Count.ToString("#,0", CultureInfo.InvariantCulture),
+            ]));
+        foreach (var curve in suite.Curves)
+        {
+            Table(
+                text,
+                [$"Load, {curve.Name}", "offered/s", "reached/s", "p50 us", "p99 us", "p99.9 us"],
+                curve.Points.Select(LoadCells));
+        }
+
+        Table(
+            text,
+            ["Cost", "by", "Unit", "Size: cost", "Exponent", "Wanted"],
+            suite.Scalings.Select(table => new[]
+            {
+                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table),
+                ReportWords.Promise(table),
+            }));
+        if (suite.Notes.Count > 0)
+        {
+            text.Append('\n');
+        }
+
+        foreach (var note in suite.Notes)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
+        }
+    }
+
+    public static IEnumerable<long> PercentilesOf(HistogramSummary one) =>
+        [one.P50, one.P90, one.P99, one.P999, one.P9999, one.Max];
+
+    public static string[] LoadCells(LoadPoint point) =>
+    [
+        point.Label, ReportWords.Figure(Math.Round(point.OfferedPerSecond)), ReportWords.Figure(Math.Round(point.ReachedPerSecond)),
+        ReportWords.Micros(point.P50Nanos), ReportWords.Micros(point.P99Nanos), ReportWords.Micros(point.P999Nanos),
+    ];
+
+    private static void Table(StringBuilder text, string[] header, IEnumerable<string[]> rows)
+    {
+        var lines = rows.ToArray();
+        if (lines.Length == 0)
+        {
+            return;
+        }
+
+        text.Append('\n');
+        Line(text, header);
+        text.Append('|').Insert(text.Length, "---|", header.Length).Append('\n');
+        foreach (var line in lines)
+        {
+            Line(text, line);
+        }
+    }
+
+    private static void Line(StringBuilder text, string[] cells) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+}
