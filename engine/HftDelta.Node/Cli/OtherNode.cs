@@ -1,6 +1,5 @@
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Snapshots;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Snapshots;
