@@ -66,11 +66,6 @@ public sealed class WholeLife : IDisposable
 
     public EngineHarness Engine => _venue.Harness;
 
-    /// <summary>Templates of what was sequenced, by schema and number, and how often.</summary>
-    public IReadOnlyDictionary<(int Schema, int Template), int> Commands => Engine.Commands
-        .GroupBy(command => ((int)BitConverter.ToUInt16(command.Frame, 4), (int)BitConverter.ToUInt16(command.Frame, 2)))
-        .ToDictionary(group => group.Key, group => group.Count());
-
     public void Dispose() => _venue.Dispose();
 
     private static EngineLimits Limits(VenueWorld world) => EngineVenue.LimitsOf(world) with
