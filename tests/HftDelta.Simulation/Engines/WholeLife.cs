@@ -66,11 +66,6 @@ public sealed class WholeLife : IDisposable
 
     public EngineHarness Engine => _venue.Harness;
 
-    /// <summary>Templates of what was sequenced, by schema and number, and how often.</summary>
-    public IReadOnlyDictionary<(int Schema, int Template), int> Commands => Engine.Commands
-        .GroupBy(command => ((int)BitConverter.ToUInt16(command.Frame, 4), (int)BitConverter.ToUInt16(command.Frame, 2)))
-        .ToDictionary(group => group.Key, group => group.Count());
-
     public void Dispose() => _venue.Dispose();
 
     private static EngineLimits Limits(VenueWorld world) => EngineVenue.LimitsOf(world) with
@@ -112,7 +107,8 @@ public sealed class WholeLife : IDisposable
         new OracleScript(Engine, Underlying).Rules(new OracleRulesWords { JumpPpm = 900_000 });
         new OracleScript(Engine, Underlying).Forward(expiry, basis: 100);
         _script.SetRules(Call, new TradingRules { OrderLotsMax = 1_000 });
-        _script.ListAsset(1, Underlying, atomsPerUnit: 1, haircutPpm: 200_000);
+        _script.ListAsset(
+            1, Underlying, atomsPerUnit: 100, haircutPpm: 200_000, venueMaximum: 100_000, accountMaximum: 20_000);
         _script.SetFees(Schedule, FeeBasis.TradedValue, 0, new TierRates(-10, 40, 5, 20, 7), new TierRates(3, 20, 5, 10, 3));
         for (var account = FirstAccount; account <= LastAccount; account++)
         {
@@ -204,7 +200,9 @@ public sealed class WholeLife : IDisposable
             _script.Order(FirstAccount, Perpetual, Side.Sell, _price + 9_000 + order, 1);
         }
 
-        _script.Kill(FirstAccount, cancelsOrders: true);
+        Engine.SendRequest(FirstAccount, MassCancelRequestEncoder.Wrap(Engine.Buffer).SetAccountId(FirstAccount)
+            .SetClientOrderId(_script.TakeClientOrderId()).EncodedLength);
+        _script.Kill(LastAccount, cancelsOrders: true);
         Engine.AnswerRisk = false;
         Engine.TimeNanos += VenueScript.Second;
         _price += 5_000;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using HftDelta.Journal.Reading;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Snapshots;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Primitives.Records;

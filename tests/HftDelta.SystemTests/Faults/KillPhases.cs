@@ -11,9 +11,6 @@ internal enum KillPhase
     /// <summary>A venue trades with parts of its own process.</summary>
     Trading,
 
-    /// <summary>The same, as it makes a segment or has just gone on to one.</summary>
-    SegmentRoll,
-
     /// <summary>A venue serves clients over the network.</summary>
     Serving,
 
@@ -53,9 +50,8 @@ internal static class KillPhases
     /// <summary>In every run, and in a long one.</summary>
     public static readonly IReadOnlyDictionary<KillPhase, (int Ci, int Long)> Planned = new Dictionary<KillPhase, (int, int)>
     {
-        [KillPhase.Trading] = (9, 120),
-        [KillPhase.SegmentRoll] = (4, 60),
-        [KillPhase.Serving] = (10, 140),
+        [KillPhase.Trading] = (12, 150),
+        [KillPhase.Serving] = (11, 170),
         [KillPhase.Start] = (6, 100),
         [KillPhase.Recovery] = (3, 60),
         [KillPhase.Snapshot] = (9, 180),

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using HftDelta.Engine;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Writing;
 using HftDelta.Node;
 using HftDelta.Node.Demo;
 using HftDelta.Primitives.Units;
@@ -12,8 +11,6 @@ using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Randomness;
 using HftDelta.SystemTests.Processes;
 using HftDelta.Tests;
-using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.SystemTests.Faults;
 
@@ -31,7 +28,6 @@ internal sealed class KillTests
     /// <summary>Twice the distance of two hash points: one was passed, however slow the machine is.</summary>
     private const long RecordsMin = 2L * EngineLimits.HashPointInterval;
     private const int DelayMillisMax = 1_500;
-    private const int SmallSegmentBytes = 1 << 20;
     private const string SafeCounter = "hftdelta_egress_safe_sequence";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -72,31 +68,6 @@ internal sealed class KillTests
         KillPhases.Say(seed, begun, KillPhase.Trading);
     }
 
-    /// <summary>Small segments, so that one ends soon; half are killed as the next is made, half as the last is indexed.</summary>
-    [Test]
-    public void What_was_safe_survives_kills_while_a_segment_is_made_or_was_just_left()
-    {
-        var seed = LongSuite.Seed(Seed + 1);
-        var begun = Stopwatch.GetTimestamp();
-        var random = new SplitMix64(seed);
-        var kills = KillPhases.Volume(KillPhase.SegmentRoll);
-        for (var kill = 0; kill < kills; kill++)
-        {
-            using var folder = new TemporaryFolder();
-            var journal = folder.Of("journal");
-            MakeSmallSegments(journal);
-            var rolls = 1 + (int)(random.Next() % 2);
-            var awaited = Path.Combine(
-                journal, kill % 2 == 0 ? $"journal-{rolls:D10}.seg" : $"journal-{rolls - 1:D10}.idx");
-            var released = RunAndKill(
-                journal, kill, 1, venue => venue.WaitUntil(() => File.Exists(awaited), Deadline, awaited));
-            KillPhases.Count(KillPhase.SegmentRoll);
-            Recover(journal, released, $"kill {kill} at {Path.GetFileName(awaited)}");
-        }
-
-        KillPhases.Say(seed, begun, KillPhase.SegmentRoll);
-    }
-
     [Test]
     public void The_counters_of_a_venue_that_was_killed_at_once_are_still_read()
     {
@@ -108,15 +79,6 @@ internal sealed class KillTests
         Assert.That(stat.Output, Does.Contain(SafeCounter).And.Contain("dead"));
         Recover(journal, released, "killed at its first record");
     }
-
-    /// <summary>A journal keeps the length of its segments, so one that is begun with small ones has small ones.</summary>
-    private static void MakeSmallSegments(string journal) => AppendableJournal.Open(new FileStorage(journal), new JournalOptions
-    {
-        SegmentBytes = SmallSegmentBytes,
-        EngineVersion = EngineVersions.Newest,
-        Schemas = new JournalSchemas(
-            HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
-    }).Dispose();
 
     /// <summary>What an operator does first, as processes.</summary>
     private static void Operate(string journal, string context)

@@ -2,7 +2,6 @@ using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Primitives.Units;
-using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Storage;
 using NUnit.Framework;
 

@@ -23,7 +23,7 @@ public sealed class WholeLifeTests
     private static readonly string[] _tables =
     [
         "Accounts.records.records", "Assets.records.records", "Balances.records.records", "Fees.Indices.records",
-        "Funding.records", "Governance.proposals.records", "Ledger.positions", "Markets.Rules.records", "MassCancels.records",
+        "Funding.records", "Governance.proposals.records", "Ledger.positions", "Markets.Rules.records",
         "Obligations.records.records", "Oracle.records.records", "OracleRules.records", "Orders.Conditional.conditions",
         "Orders.Extras.records", "Orders.Quotes.slots.buckets", "Points.records.records", "Protections.records.records",
         "Sessions.records.records", "Sessions.outcomes", "Sessions.reports.bytes", "Slices.records.records",
