@@ -1,7 +1,6 @@
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;
-using HftDelta.Node;
 using HftDelta.Node.Cli;
 using HftDelta.Simulation.Storage;
 using HftDelta.Wire;
