@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using HftDelta.Journal.Snapshots;
 using HftDelta.Node.Pipeline;
-using HftDelta.Node.Replay;
 using HftDelta.Perf.Pipeline;
-using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
 using HftDelta.Replica.Snapshots;
 
@@ -13,7 +11,6 @@ namespace HftDelta.Perf.Recovery;
 public static class RecoverySuite
 {
     private const double NanosPerMilli = 1e6;
-    private const double NanosPerSecond = 1e9;
     private const double BytesPerMega = 1e6;
 
     public static SuiteResult Run(SuiteOptions options)

@@ -1,7 +1,6 @@
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;
-using HftDelta.Node;
 using HftDelta.Node.Cli;
 using HftDelta.Simulation.Storage;
 using HftDelta.Wire;
@@ -45,7 +44,7 @@ internal sealed class CancelReserveTests
         driver.Step(1_000);
         Assert.That(driver.Venue.Agents.Preparer.RoomBytes, Is.EqualTo(room));
         Assert.That(driver.Venue.LastSequence, Is.EqualTo(lastSequence));
-        Assert.That(driver.Received(VenueDriver.Taker), Is.Empty, "who is held back is not answered");
+        Assert.That(driver.Received(VenueDriver.Maker), Is.Empty, "who is held back is not answered");
 
         // What is in the ring when the watch looks still goes in: no more than one cycle of each agent here.
         Assert.That(room, Is.GreaterThan(ReserveBytes * 9 / 10));
@@ -120,7 +119,10 @@ internal sealed class CancelReserveTests
         Assert.That(() => CancelReserveOption.Of(-1), Throws.InstanceOf<OperatorException>());
     }
 
-    /// <summary>A full disk, the maker's orders at rest, and a taker who has sent orders until none was taken any more.</summary>
+    /// <summary>
+    /// A full disk, the taker's orders at rest, and a maker who has sent orders until none was taken any more and has some more
+    /// waiting. The maker's ring is read before the taker's, so that it would be in the way.
+    /// </summary>
     private VenueDriver Held(TimeSpan stallMax)
     {
         var options = VenueDriver.SmallOptions() with
@@ -130,7 +132,7 @@ internal sealed class CancelReserveTests
         var driver = VenueDriver.Trading(options, _storage);
         for (var order = 0; order < RestingOrders; order++)
         {
-            driver.Order(VenueDriver.Maker, Side.Sell, 1_010 + (order % 8), 1);
+            driver.Order(VenueDriver.Taker, Side.Sell, 1_010 + (order % 8), 1);
             driver.Step(2);
             Learn(driver);
         }
@@ -141,17 +143,17 @@ internal sealed class CancelReserveTests
         _storage.Faults.IsFull = true;
         for (var order = 0; order < InsistingOrders && !driver.Venue.Admission.IsHolding; order++)
         {
-            driver.Order(VenueDriver.Taker, Side.Buy, 900, 1);
+            driver.Order(VenueDriver.Maker, Side.Buy, 900, 1);
             driver.Step(2);
-            driver.Received(VenueDriver.Taker);
+            driver.Received(VenueDriver.Maker);
         }
 
         Assert.That(driver.Venue.Admission.IsHolding, Is.True);
         driver.Idle();
-        driver.Received(VenueDriver.Taker);
+        driver.Received(VenueDriver.Maker);
         for (var order = 0; order < WaitingOrders; order++)
         {
-            driver.Order(VenueDriver.Taker, Side.Buy, 900, 1);
+            driver.Order(VenueDriver.Maker, Side.Buy, 900, 1);
         }
 
         driver.Idle();
@@ -160,7 +162,7 @@ internal sealed class CancelReserveTests
 
     private void Learn(VenueDriver driver)
     {
-        foreach (var (template, frame) in driver.Received(VenueDriver.Maker))
+        foreach (var (template, frame) in driver.Received(VenueDriver.Taker))
         {
             if (template == OrderAcceptedDecoder.TemplateId)
             {
@@ -175,14 +177,14 @@ internal sealed class CancelReserveTests
         var cancelled = 0;
         foreach (var order in _resting)
         {
-            driver.Cancel(VenueDriver.Maker, order);
+            driver.Cancel(VenueDriver.Taker, order);
             driver.Step(2);
-            cancelled += driver.Received(VenueDriver.Maker).Count(each => each.TemplateId == OrderCanceledDecoder.TemplateId);
+            cancelled += driver.Received(VenueDriver.Taker).Count(each => each.TemplateId == OrderCanceledDecoder.TemplateId);
         }
 
         driver.Idle();
         return cancelled
-            + driver.Received(VenueDriver.Maker).Count(each => each.TemplateId == OrderCanceledDecoder.TemplateId);
+            + driver.Received(VenueDriver.Taker).Count(each => each.TemplateId == OrderCanceledDecoder.TemplateId);
     }
 
     /// <summary>Cancels of nothing until the segment is full.</summary>
@@ -190,9 +192,9 @@ internal sealed class CancelReserveTests
     {
         for (var round = 0; round < InsistingOrders && !driver.Venue.Agents.Journal.IsStalled; round++)
         {
-            driver.Cancel(VenueDriver.Maker, 1UL << 60);
+            driver.Cancel(VenueDriver.Taker, 1UL << 60);
             driver.Step(2);
-            driver.Received(VenueDriver.Maker);
+            driver.Received(VenueDriver.Taker);
         }
 
         Assert.That(driver.Venue.Agents.Journal.IsStalled, Is.True);
@@ -210,7 +212,7 @@ internal sealed class CancelReserveTests
     }
 
     private static List<ushort> Templates(VenueDriver driver) =>
-        [.. driver.Received(VenueDriver.Taker).Select(each => each.TemplateId)];
+        [.. driver.Received(VenueDriver.Maker).Select(each => each.TemplateId)];
 
     private void ProveJournal(VenueDriver driver)
     {
