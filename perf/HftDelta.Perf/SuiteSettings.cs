@@ -86,4 +86,30 @@ internal static class SuiteSettings
         Threads = "the venue's one and the client's, not pinned",
         Transport = "UDP on loopback: no wire, no switch, no card",
     };
+
+    public static readonly SuiteSetting Load = new()
+    {
+        Loop = "open, each from its intended time of sending; the maximum is closed",
+        Rate = "10, 50, 80 and 95 % of the maximum of the same venue, as the labels say",
+        Mix = Wire.Mix,
+        Durability = "process: in mapped memory before it is answered; disk: synced before; as the labels say",
+        Threads = "the venue's and the client's, with a replica one more process; not pinned",
+        Transport = Wire.Transport,
+    };
+
+    public static readonly SuiteSetting Storm = new()
+    {
+        Loop = "open, each from its intended time of sending",
+        Rate = "20,000 orders and cancels a second; oracle reports at 10 and 1,000 a second",
+        Mix = OrderFlow.Mix,
+        Durability = Pipeline.Durability,
+        Threads = "the venue's one, its risk worker, the client, the oracle; not pinned",
+        Transport = Pipeline.Transport,
+    };
+
+    public static readonly SuiteSetting Scaling = new()
+    {
+        Loop = ClosedCost,
+        Mix = "an order that rests and its cancel, by 64 accounts in 16 books",
+    };
 }

@@ -43,11 +43,17 @@ public static class Suites
             RecoverySuite.Run, SuiteSettings.Recovery),
         new("pipeline", "a venue ring to ring: commands per second and latency at fixed rates", PipelineSuite.Run,
             SuiteSettings.Pipeline),
+        new("storm", "orders while everything settles: an oracle at 10 Hz and 1 kHz, 500 options, 10,000 accounts", StormSuite.Run,
+            SuiteSettings.Storm),
+        new("scaling", "a command by accounts, instruments, resting orders and sessions, each doubled, and the exponent",
+            ScalingSuite.Run, SuiteSettings.Scaling),
         new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run,
             SuiteSettings.Journal),
         new("aeron", "our Aeron on loopback: round trips and small messages one way, against bare sockets", AeronSuite.Run,
             SuiteSettings.Aeron),
         new("wire", "a venue and a client over UDP on loopback: latency at one rate, against bare sockets", WireSuite.Run,
             SuiteSettings.Wire),
+        new("load", "a venue and a client over UDP by load, durability and replica, against bare sockets", LoadSuite.Run,
+            SuiteSettings.Load),
     ];
 }

@@ -60,7 +60,7 @@ public static class AeronSuite
             var label = string.Create(CultureInfo.InvariantCulture, $"round trip p50, {lengthBytes} bytes");
             result.Rows.Add(new SuiteRow($"{label}: sockets", "us", runs.FloorMedian / 1_000));
             result.Rows.Add(runs.Row($"{label}: Aeron", "us", 1_000));
-            result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes sockets", floor));
+            result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes sockets", floor, IsFloor: true));
             result.Histograms.Add(new NamedHistogram($"round trip {lengthBytes} bytes Aeron", subject));
         }
 

@@ -29,6 +29,9 @@ internal sealed class WireClient : VenueListener, IDisposable
     private const long DistanceTicksMax = 32;
     private const long LotsMax = 10;
     private const int RestingMax = 1 << 16;
+
+    /// <summary>With so many resting a request is a cancel, so that the books stay as deep however long it lasts.</summary>
+    private const int RestingWanted = 8_192;
     private const uint KeepAliveMillis = 20_000;
     private static readonly RequestTag PassiveTag = new(1);
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
@@ -64,6 +67,9 @@ internal sealed class WireClient : VenueListener, IDisposable
             },
             this);
     }
+
+    /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
+    public IntervalRecorder? Intervals { get; set; }
 
     public long Sent { get; private set; }
 
@@ -123,7 +129,9 @@ internal sealed class WireClient : VenueListener, IDisposable
     public override void OnOutcome(in RequestOutcome outcome)
     {
         var now = _clock.Now.Value;
-        _histogram?.RecordValue(Math.Max(1, (long)(now - outcome.IntendedTime.Value)));
+        var nanos = Math.Max(1, (long)(now - outcome.IntendedTime.Value));
+        _histogram?.RecordValue(nanos);
+        Intervals?.Record(nanos);
         Answered++;
         if (!outcome.IsApplied)
         {
@@ -162,7 +170,7 @@ internal sealed class WireClient : VenueListener, IDisposable
 
     private bool TrySend(TimeNanos intended)
     {
-        var draw = _random.NextBelow(100);
+        var draw = _resting.Count < RestingWanted ? _random.NextBelow(100) : OrderFlow.PassiveShare;
         if (draw >= OrderFlow.PassiveShare && draw < OrderFlow.PassiveShare + OrderFlow.CancelShare && _resting.Count > 0)
         {
             var order = _resting.Take(_random);

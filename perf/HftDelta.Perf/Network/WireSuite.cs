@@ -61,7 +61,8 @@ public static class WireSuite
         var count = (int)(RatePerSecond * volume.TurnSeconds);
         var sockets = LatencyTurns.NewHistogram();
         Func<double> floor = () => LatencyTurns.MedianOf(sockets, turn => echo.Run(idle, RatePerSecond, count, turn));
-        Func<WireTurns> open = () => new WireTurns(idle, RatePerSecond, count, volume.WarmUpCommands);
+        Func<WireTurns> open = () => new WireTurns(
+            new WirePlan(idle), RatePerSecond, count, volume.WarmUpCommands, result.Counters);
         var runs = idle == IdleKind.Backoff
             ? InTurns(volume.Pairs, floor, open, out var venue)
             : Apart(volume.Pairs, floor, open, out venue);
@@ -69,7 +70,7 @@ public static class WireSuite
         result.Rows.Add(new SuiteRow($"latency p50, {label}: sockets", "us", runs.FloorMedian / 1_000));
         result.Rows.Add(runs.Row($"latency p50, {label}: wire to wire", "us", 1_000));
         result.Rows.Add(new SuiteRow($"allocated by all threads, {label}", "bytes/request", venue.BytesPerRequest));
-        result.Histograms.Add(new NamedHistogram($"{label} sockets", sockets));
+        result.Histograms.Add(new NamedHistogram($"{label} sockets", sockets, IsFloor: true));
         result.Histograms.Add(new NamedHistogram($"{label} wire to wire", venue.Histogram));
         result.Notes.Add($"{label}: {venue.Describe()}");
         if (venue.Reached < RatePerSecond * WantedShare)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HdrHistogram;
-using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Perf.Network;
 
@@ -9,6 +8,8 @@ namespace HftDelta.Perf.Network;
 /// </summary>
 internal sealed class WireTurns : IDisposable
 {
+    private const double WarmUpHaste = 4;
+
     private readonly WireVenue _venue;
     private readonly double _ratePerSecond;
     private readonly int _count;
@@ -16,17 +17,20 @@ internal sealed class WireTurns : IDisposable
     private readonly long _refusedBefore;
     private readonly long _resentBefore;
     private readonly string _fileSystem;
+    private readonly PhaseCounters _counters;
     private int _turns;
     private double _seconds;
-    private long _allocatedBytes;
+    private long _ownBytes;
 
-    /// <param name="idle">How the venue's thread waits.</param>
+    /// <param name="plan">What kind of venue.</param>
     /// <param name="ratePerSecond">Requests per second.</param>
     /// <param name="count">Requests of one turn.</param>
     /// <param name="warmUpCount">Requests before anything is measured.</param>
-    public WireTurns(IdleKind idle, double ratePerSecond, int count, int warmUpCount)
+    /// <param name="counters">Of the suite.</param>
+    public WireTurns(WirePlan plan, double ratePerSecond, int count, int warmUpCount, PhaseCounters counters)
     {
-        _venue = new WireVenue(idle, ratePerSecond, warmUpCount);
+        _counters = counters;
+        _venue = new WireVenue(plan, WarmUpHaste * ratePerSecond, warmUpCount);
         _ratePerSecond = ratePerSecond;
         _count = count;
         _fileSystem = _venue.FileSystem;
@@ -39,7 +43,7 @@ internal sealed class WireTurns : IDisposable
     /// <summary>Requests per second that were really answered.</summary>
     public double Reached => Requests / _seconds;
 
-    public double BytesPerRequest => _allocatedBytes / (double)Requests;
+    public double BytesPerRequest => _ownBytes / (double)Requests;
 
     private long Requests => (long)_turns * _count;
 
@@ -50,9 +54,9 @@ internal sealed class WireTurns : IDisposable
         _turns++;
         return LatencyTurns.MedianOf(Histogram, turn =>
         {
-            var before = GC.GetTotalAllocatedBytes(precise: true);
+            _counters.Begin();
             _seconds += _venue.Client.RunOpen(_ratePerSecond, _count, turn);
-            _allocatedBytes += GC.GetTotalAllocatedBytes(precise: true) - before;
+            _ownBytes += _counters.End();
         });
     }
 

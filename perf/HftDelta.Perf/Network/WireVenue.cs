@@ -21,17 +21,17 @@ internal sealed class WireVenue : IDisposable
 
     private const ulong Seed = 47;
     private const int WarmUpRounds = 8;
-    private const double WarmUpHaste = 4;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _directory;
     private readonly Venue _venue;
+    private readonly ReplicaProcess? _replica;
     private AgentFailure? _failure;
 
-    /// <param name="idle">How the venue's thread waits.</param>
-    /// <param name="ratePerSecond">Of the requests that are measured; those that warm it up come faster.</param>
-    /// <param name="warmUpCount">How many warm it up.</param>
-    public WireVenue(IdleKind idle, double ratePerSecond, int warmUpCount)
+    /// <param name="plan">What is opened.</param>
+    /// <param name="warmUpPerSecond">Requests that warm it up.</param>
+    /// <param name="warmUpCount">How many of them.</param>
+    public WireVenue(WirePlan plan, double warmUpPerSecond, int warmUpCount)
     {
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
@@ -39,10 +39,10 @@ internal sealed class WireVenue : IDisposable
             _venue = Venue.Open(new VenueOptions
             {
                 JournalDirectory = _directory.FullName,
-                Durability = DurabilityMode.Process,
+                Durability = plan.Durability,
                 Limits = FlowMarket.Limits,
                 Threading = Threading,
-                Idle = idle,
+                Idle = plan.Idle,
                 Network = new VenueNetworkOptions { Participants = Participants() },
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
@@ -50,11 +50,12 @@ internal sealed class WireVenue : IDisposable
             _venue.Start();
             var now = DateTime.UtcNow - DateTime.UnixEpoch;
             desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
+            _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName) : null;
             Client = new WireClient(_venue.ListenEndpoint!, FlowMarket.FirstAccount, Seed, ThrowIfStopped);
             Client.Connect();
             for (var round = 0; round < WarmUpRounds; round++)
             {
-                Client.RunOpen(WarmUpHaste * ratePerSecond, warmUpCount / WarmUpRounds, null);
+                Client.RunOpen(warmUpPerSecond, warmUpCount / WarmUpRounds, null);
 
                 // The compiler's last tier comes only after a quiet moment.
                 Thread.Sleep(50);
@@ -69,6 +70,9 @@ internal sealed class WireVenue : IDisposable
 
     public WireClient Client { get; }
 
+    /// <summary>Commands that the replica has recomputed by the time that it was ended; null without one.</summary>
+    public string? ReplicaWords => _replica?.LastWords;
+
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
 
     public void Dispose()
@@ -79,12 +83,14 @@ internal sealed class WireVenue : IDisposable
             {
                 Client?.Close();
                 _venue.Stop(Deadline);
+                _replica?.Finish();
                 Check.That(_venue.Processor.View.ConservationError == default);
             }
         }
         finally
         {
             Client?.Dispose();
+            _replica?.Dispose();
             _venue?.Dispose();
             _directory.Delete(recursive: true);
         }
@@ -103,4 +109,14 @@ internal sealed class WireVenue : IDisposable
             throw new AgentHostException($"agent {failure.AgentName} failed", [failure.AgentName], failure.Exception);
         }
     }
+}
+
+/// <summary>What kind of venue is opened.</summary>
+/// <param name="Idle">How its thread waits.</param>
+/// <param name="Durability">When a command counts as safe.</param>
+/// <param name="HasReplica">Whether a process follows its journal and recomputes its state.</param>
+internal sealed record WirePlan(
+    IdleKind Idle, DurabilityMode Durability = DurabilityMode.Process, bool HasReplica = false)
+{
+    public string Label => $"{Durability.ToString().ToLowerInvariant()}{(HasReplica ? ", replica" : "")}";
 }

@@ -30,7 +30,7 @@ public static class CommandSuite
         using var commands = CommandStream.Make(stream, Accounts);
         var eventsPerCommand = Verify(commands);
         WarmUp(commands);
-        var garbage = new Garbage();
+        var garbage = result.Counters;
         var pairs = options.Quick ? 3 : 9;
         var runs = PairedRuns.Measure(pairs, () => BookNanos(stream), () => EngineNanos(commands, garbage));
         var passes = options.Quick ? pairs : CommandsForAllocation / stream.Timed.Length;
@@ -45,7 +45,7 @@ public static class CommandSuite
         result.Rows.Add(new SuiteRow("events", "per command", eventsPerCommand));
         result.Rows.Add(new SuiteRow("commands counted for garbage", "million", passes * (stream.Timed.Length / 1e6)));
         result.Rows.Add(new SuiteRow("allocated by them", "bytes", garbage.AllocatedBytes));
-        result.Rows.Add(new SuiteRow("collections", "count", garbage.Collections));
+        result.Rows.Add(new SuiteRow("collections", "count", garbage.Gen0));
         ServiceTimes(commands, result);
         result.Notes.Add($"{stream.Profile}: {stream.Timed.Length:#,0} commands a pass, {stream.PrefillCount:#,0} orders resting "
             + $"before them, {Accounts:#,0} accounts and sessions, one instrument; cancels by the client's own id");
@@ -71,7 +71,7 @@ public static class CommandSuite
 
     private static void WarmUp(CommandStream commands)
     {
-        var ignored = new Garbage();
+        var ignored = new PhaseCounters();
         for (var pass = 0; pass < WarmUpPasses; pass++)
         {
             BookNanos(commands.Stream);
@@ -91,13 +91,12 @@ public static class CommandSuite
         return (double)(ThreadClock.Nanos() - began) / stream.Timed.Length;
     }
 
-    private static double EngineNanos(CommandStream commands, Garbage garbage)
+    private static double EngineNanos(CommandStream commands, PhaseCounters garbage)
     {
         using var engine = new StreamEngine(commands);
         engine.Prefill();
         var timed = commands.Commands[commands.Stream.PrefillCount..];
-        var collections = GC.CollectionCount(0);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        garbage.Begin();
         var began = ThreadClock.Nanos();
         for (var rest = timed; rest.Length > 0; rest = rest[Math.Min(Batch, rest.Length)..])
         {
@@ -105,8 +104,7 @@ public static class CommandSuite
         }
 
         var nanos = ThreadClock.Nanos() - began;
-        garbage.AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
-        garbage.Collections += GC.CollectionCount(0) - collections;
+        garbage.End();
         Check.That(engine.Processor.View.ConservationError == default);
         return (double)nanos / timed.Length;
     }
@@ -138,11 +136,5 @@ public static class CommandSuite
         }
 
         result.Histograms.Add(new NamedHistogram("service time all", all));
-    }
-
-    private sealed class Garbage
-    {
-        public long AllocatedBytes;
-        public int Collections;
     }
 }

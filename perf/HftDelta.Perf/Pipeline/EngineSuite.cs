@@ -28,7 +28,7 @@ public static class EngineSuite
         var count = options.Quick ? 50_000 : 250_000;
         using var flow = FlowMaker.Make(count, Seed, Begin);
         WarmUp(flow);
-        var garbage = new Garbage();
+        var garbage = result.Counters;
         var runs = PairedRuns.Measure(
             options.Quick ? 5 : 9, () => FloorNanos(flow), () => EngineNanos(flow, garbage));
         ServiceTimes(flow, result);
@@ -37,7 +37,7 @@ public static class EngineSuite
         result.Rows.Add(new SuiteRow("commands applied, one core", "million/s", 1_000 / runs.SubjectMedian));
         result.Rows.Add(new SuiteRow("events", "per command", flow.EventsPerCommand));
         result.Rows.Add(new SuiteRow("allocated in all passes", "bytes", garbage.AllocatedBytes));
-        result.Rows.Add(new SuiteRow("collections in all passes", "count", garbage.Collections));
+        result.Rows.Add(new SuiteRow("collections in all passes", "count", garbage.Gen0));
         result.Rows.Add(new SuiteRow("one reading of the clock", "ns", ClockNanos()));
         result.Notes.Add($"{count:#,0} commands a pass: {OrderFlow.Mix}");
         result.Notes.Add("service times hold one reading of the clock; each 1,024th command also folds the state hash");
@@ -47,7 +47,7 @@ public static class EngineSuite
 
     private static void WarmUp(OrderFlow flow)
     {
-        var ignored = new Garbage();
+        var ignored = new PhaseCounters();
         for (var pass = 0; pass < WarmUpPasses; pass++)
         {
             FloorNanos(flow);
@@ -58,12 +58,11 @@ public static class EngineSuite
         }
     }
 
-    private static double EngineNanos(OrderFlow flow, Garbage garbage)
+    private static double EngineNanos(OrderFlow flow, PhaseCounters garbage)
     {
         using var engine = Filled(flow);
         var clock = new ChunkClock();
-        var collections = GC.CollectionCount(0);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        garbage.Begin();
         for (var index = flow.PrefillCount; index < flow.Count; index++)
         {
             ref readonly var command = ref flow[index];
@@ -71,8 +70,7 @@ public static class EngineSuite
             clock.Count();
         }
 
-        garbage.AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
-        garbage.Collections += GC.CollectionCount(0) - collections;
+        garbage.End();
         Check.That(engine.Processor.View.ConservationError == default);
         return clock.MedianNanos;
     }
@@ -144,10 +142,4 @@ public static class EngineSuite
 
         return Stopwatch.GetElapsedTime(began, last).TotalNanoseconds / Readings;
     });
-
-    private sealed class Garbage
-    {
-        public long AllocatedBytes;
-        public int Collections;
-    }
 }

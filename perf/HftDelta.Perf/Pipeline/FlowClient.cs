@@ -32,6 +32,9 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
 
     public long Sent => _next;
 
+    /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
+    public IntervalRecorder? Intervals { get; set; }
+
     /// <summary>Closed loop: the next commands of the flow as fast as the venue takes them.</summary>
     /// <returns>Seconds from the first send to the last answer.</returns>
     public double RunClosed(int count)
@@ -156,7 +159,13 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
         while (_answered[account] < request)
         {
             var intended = _intended[Place(account, ++_answered[account])];
-            histogram?.RecordValue(Math.Max(1, Pace.Nanos(intended, Stopwatch.GetTimestamp())));
+            if (histogram is not null)
+            {
+                var nanos = Math.Max(1, Pace.Nanos(intended, Stopwatch.GetTimestamp()));
+                histogram.RecordValue(nanos);
+                Intervals?.Record(nanos);
+            }
+
             _unanswered--;
         }
     }

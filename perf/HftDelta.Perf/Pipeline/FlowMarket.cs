@@ -76,18 +76,26 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
     /// <param name="hasBands">Whether books keep a flat array of prices around the mark.</param>
     public void ListInstruments(int options, bool hasBands)
     {
+        ListPerpetual(hasBands ? (uint)BandTicks : 0, hasBands ? Price - (BandTicks / 2) : 0);
+        ListOptions(0, options, hasBands);
+    }
+
+    /// <param name="listed">How many options there are already.</param>
+    /// <param name="options">How many more; their strikes are spread over the same range.</param>
+    /// <param name="hasBands">Whether books keep a flat array of prices around the mark.</param>
+    public void ListOptions(int listed, int options, bool hasBands)
+    {
         var bandTicks = hasBands ? (uint)BandTicks : 0;
-        ListPerpetual(bandTicks, hasBands ? Price - (BandTicks / 2) : 0);
         for (var option = 0; option < options; option++)
         {
             var middle = OptionMiddle(option, options);
-            Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(Perpetual + 1 + (uint)option)
+            Send(ListInstrumentEncoder.Wrap(_buffer).SetInstrumentId(Perpetual + 1 + (uint)(listed + option))
                 .SetUnderlyingId(Underlying).SetKind(InstrumentKind.EuropeanOption)
                 .SetOptionKind(option % 2 == 0 ? OptionKind.Call : OptionKind.Put).SetStrike(Strike(option, options))
                 .SetExpiryTime(begin.Value + ExpiryDistanceNanos).SetVolatility((ulong)VolatilityQ48.One.Value)
                 .SetBandTicks(bandTicks).SetBandBase(hasBands ? middle - (BandTicks / 2) : 0)
                 .SetAtomsPerTick(1).SetAtomsPerUnderlyingTick(1)
-                .SetSymbol(Encoding.ASCII.GetBytes($"OPTION{option}")).EncodedLength);
+                .SetSymbol(Encoding.ASCII.GetBytes($"OPTION{listed + option}")).EncodedLength);
         }
     }
 
@@ -105,6 +113,16 @@ internal sealed class FlowMarket(FlowMarket.Sender send, TimeNanos begin)
             Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
             OpenSession(account, account, SessionRoles.Trader);
             Send(DepositEncoder.Wrap(_buffer).SetAccountId(account).SetAmount(DepositAtoms).SetDepositId(1).EncodedLength);
+        }
+    }
+
+    /// <summary>Accounts that hold money and do nothing, after those that trade.</summary>
+    public void OpenIdleAccounts(int count)
+    {
+        for (var account = FirstAccount + Accounts; account < FirstAccount + Accounts + (uint)count; account++)
+        {
+            Send(OpenAccountEncoder.Wrap(_buffer).SetAccountId(account).EncodedLength);
+            Send(DepositEncoder.Wrap(_buffer).SetAccountId(account).SetAmount(DepositAtoms >> 12).SetDepositId(1).EncodedLength);
         }
     }
 

@@ -32,7 +32,32 @@ internal sealed class MarketDesk
     }
 
     /// <summary>After the venue was started.</summary>
-    public void SetUp(TimeNanos begin) => FlowMaker.SetUp(new FlowMarket(Send, begin), Settle);
+    /// <param name="begin">Venue time at which options begin to live.</param>
+    /// <param name="addMore">Adds to the market of the flow; null: nothing.</param>
+    public FlowMarket SetUp(TimeNanos begin, Action<FlowMarket>? addMore = null)
+    {
+        var market = new FlowMarket(Send, begin);
+        FlowMaker.SetUp(market, Settle);
+        if (addMore is not null)
+        {
+            addMore(market);
+            Settle();
+        }
+
+        return market;
+    }
+
+    /// <summary>A report of the oracle from any one thread, once the market is set up. What comes back is read and dropped.</summary>
+    public void Report(ReadOnlySpan<byte> frame)
+    {
+        Check.That(_oracle.TrySend(frame));
+        while (_oracle.TryPeek(out _))
+        {
+            _oracle.Advance();
+        }
+
+        _oracle.Release();
+    }
 
     private void Send(RecordSource source, SessionHandle session, ReadOnlySpan<byte> frame)
     {

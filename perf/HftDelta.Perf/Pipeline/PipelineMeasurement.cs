@@ -71,9 +71,9 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
         var allocated = 0L;
         var runs = PairedRuns.Measure(volume.ThroughputPairs, () => hop.SecondsOneWay(count), () =>
         {
-            var before = GC.GetTotalAllocatedBytes(precise: true);
+            result.Counters.Begin();
             var seconds = client.RunClosed(count);
-            allocated += GC.GetTotalAllocatedBytes(precise: true) - before;
+            allocated += result.Counters.End();
             return seconds;
         });
         result.Rows.Add(new SuiteRow($"throughput, {plan.Label}: bare ring", "commands/s", count / runs.FloorMedian));
@@ -96,12 +96,17 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
             () =>
             {
                 _hiccups.Add(HiccupProfile.Measure(TimeSpan.FromMilliseconds(30)));
-                return LatencyTurns.MedianOf(subject, turn => seconds += client.RunOpen(rate, count, turn));
+                return LatencyTurns.MedianOf(subject, turn =>
+                {
+                    result.Counters.Begin();
+                    seconds += client.RunOpen(rate, count, turn);
+                    result.Counters.End();
+                });
             });
         var label = string.Create(CultureInfo.InvariantCulture, $"{rate / 1_000:0}k/s {plan.Label}");
         result.Rows.Add(new SuiteRow($"latency p50, {label}: bare rings", "us", runs.FloorMedian / 1_000));
         result.Rows.Add(runs.Row($"latency p50, {label}: venue", "us", 1_000));
-        result.Histograms.Add(new NamedHistogram($"{label} bare rings", floor));
+        result.Histograms.Add(new NamedHistogram($"{label} bare rings", floor, IsFloor: true));
         result.Histograms.Add(new NamedHistogram($"{label} venue", subject));
         var reached = volume.LatencyPairs * count / seconds;
         if (reached < rate * WantedShare)

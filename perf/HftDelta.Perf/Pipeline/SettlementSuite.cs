@@ -21,18 +21,18 @@ public static class SettlementSuite
             + "under 5 ms of the thread's own time; then the marker that installs it. Closed loop, each step timed by "
             + "itself, medians. Floor of the tick: the same multiply-adds in 128 bits over a plain array, entries of 40 "
             + "bytes written, in turns");
-        foreach (var instruments in (int[])[10, 100, 500])
-        {
-            Measure(instruments, options.Quick ? 101 : 1_001, result);
-        }
-
+        int[] sizes = [10, 100, 500];
+        var ticks = sizes.Select(size => Measure(size, options.Quick ? 101 : 1_001, result)).ToArray();
+        result.Scalings.Add(new ScalingTable(
+            "a settlement tick", "instruments", "ns", [.. sizes.Zip(ticks, static (size, nanos) => new ScalingPoint(size, nanos))]));
         result.Notes.Add("one perpetual, the rest options; accounts settle when they are touched, so their number plays no part");
         result.Notes.Add("a step holds one reading of the clock");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }
 
-    private static void Measure(int instruments, int ticks, SuiteResult result)
+    /// <returns>Nanoseconds of the median tick.</returns>
+    private static double Measure(int instruments, int ticks, SuiteResult result)
     {
         using var engine = new BareEngine(FlowMarket.Limits, Begin);
         var market = new FlowMarket(engine.Apply, Begin);
@@ -70,5 +70,6 @@ public static class SettlementSuite
         result.Rows.Add(new SuiteRow($"{instruments} instruments: install", "us", install / 1_000));
         result.Rows.Add(new SuiteRow($"{instruments} instruments: tick", "ns/instrument", runs.SubjectMedian / instruments));
         result.Rows.Add(new SuiteRow($"{instruments} instruments: install", "ns/instrument", install / instruments));
+        return runs.SubjectMedian;
     }
 }

@@ -1,3 +1,4 @@
+using HftDelta.Engine;
 using HftDelta.Gateway.Connections;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
@@ -26,7 +27,11 @@ internal sealed class VenueRun : IDisposable
     /// <param name="threading">How many threads the agents share.</param>
     /// <param name="idle">How they wait.</param>
     /// <param name="warmUpCount">Commands before anything is measured.</param>
-    public VenueRun(OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount)
+    /// <param name="limits">Of the engine; null: those of the flow's market.</param>
+    /// <param name="addMore">Adds to the flow's market; null: nothing.</param>
+    public VenueRun(
+        OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount, EngineLimits? limits = null,
+        Action<FlowMarket>? addMore = null)
     {
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
@@ -35,20 +40,20 @@ internal sealed class VenueRun : IDisposable
             {
                 JournalDirectory = _directory.FullName,
                 Durability = DurabilityMode.Process,
-                Limits = FlowMarket.Limits,
+                Limits = limits ?? FlowMarket.Limits,
                 Threading = threading,
                 Idle = idle,
                 ConnectionSlots = 2 * FlowClient.Window,
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
-            var desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
+            Desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
             for (var account = 0; account < _connections.Length; account++)
             {
                 _connections[account] = _venue.Connect(new SessionHandle(FlowMarket.FirstAccount + (uint)account));
             }
 
             _venue.Start();
-            desk.SetUp(flow.Begin);
+            Market = Desk.SetUp(flow.Begin, addMore);
             Client = new FlowClient(flow, _connections, ThrowIfStopped);
             Client.RunClosed(flow.PrefillCount);
             for (var round = 0; round < WarmUpRounds; round++)
@@ -67,6 +72,12 @@ internal sealed class VenueRun : IDisposable
     }
 
     public FlowClient Client { get; }
+
+    public MarketDesk Desk { get; }
+
+    public FlowMarket Market { get; }
+
+    public CommandProcessor Processor => _venue.Processor;
 
     /// <summary>The file system below the journal.</summary>
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;

@@ -13,12 +13,12 @@ internal sealed class PlotDrawing
     public const double Width = 640;
     public const double Height = 380;
     public const double Left = 76;
-    public const double Right = 18;
+    public const double Right = 34;
     public const double Top = 14;
     public const double Bottom = 52;
 
     private const double MarkRadius = 3;
-    private const double LabelGap = 34;
+    private const double LabelGap = 30;
 
     private readonly StringBuilder _text = new();
     private readonly Plot _plot;
@@ -105,9 +105,9 @@ internal sealed class PlotDrawing
                 continue;
             }
 
-            path.Append(
-                CultureInfo.InvariantCulture,
-                $"{(isBroken ? 'M' : 'L')}{X(_plot.Horizontal, point.X):0.##} {Y(_plot.Vertical, point.Y):0.##}");
+            // The step to nowhere makes a dot of a point that has no neighbours.
+            var (x, y) = (X(_plot.Horizontal, point.X), Y(_plot.Vertical, point.Y));
+            path.Append(CultureInfo.InvariantCulture, $"{(isBroken ? 'M' : 'L')}{x:0.##} {y:0.##}{(isBroken ? "h0" : "")}");
             isBroken = false;
         }
 

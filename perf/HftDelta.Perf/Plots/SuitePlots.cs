@@ -107,7 +107,7 @@ internal static class SuitePlots
             Axis.Logarithmic($"{table.Unit} (log)", costs.Min(), costs.Max()),
             [
                 new PlotLine("measured, medians", MedianColour, LineStyle.Solid, [.. measured]),
-                new PlotLine(Text($"fit: exponent {fit.Exponent:0.00}"), TailColour, LineStyle.Dotted, [.. fitted]),
+                new PlotLine($"fit: exponent {ReportWords.Exponent(fit.Exponent)}", TailColour, LineStyle.Dotted, [.. fitted]),
             ]);
     }
 

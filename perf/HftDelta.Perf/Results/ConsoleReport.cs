@@ -59,7 +59,7 @@ internal static class ConsoleReport
         {
             var promise = ReportWords.Promise(table) is { Length: > 0 } words ? $", {words}" : "";
             Line(output, $"{"scaling".PadRight(NameWidth)}{table.Name}, by {table.Size}: exponent "
-                + $"{ReportWords.Exponent(table)}{promise} ({ReportWords.Points(table)} {table.Unit})");
+                + $"{ReportWords.Exponent(table.Exponent)}{promise} ({ReportWords.Points(table)} {table.Unit})");
         }
 
         foreach (var note in suite.Notes)

@@ -78,7 +78,7 @@ internal static class HtmlReport
             ["cost", "by", "unit", "size: cost", "exponent", "wanted"],
             suite.Scalings.Select(table => new[]
             {
-                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table),
+                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table.Exponent),
                 ReportWords.Promise(table),
             }));
         page.Append("<div class=\"plots\">\n");
@@ -145,22 +145,23 @@ internal static class HtmlReport
         }
 
         page.Append("<div class=\"wide\"><table>\n<thead>");
-        Line(page, header, "th");
+        Line(page, header, header, "th");
         page.Append("</thead>\n<tbody>\n");
         foreach (var line in lines)
         {
-            Line(page, line, "td");
+            Line(page, header, line, "td");
         }
 
         page.Append("</tbody>\n</table></div>\n");
     }
 
-    private static void Line(StringBuilder page, string[] cells, string element)
+    private static void Line(StringBuilder page, string[] header, string[] cells, string element)
     {
         page.Append("<tr>");
-        foreach (var cell in cells)
+        foreach (var (name, cell) in header.Zip(cells))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<{element}>{Words(cell)}</{element}>");
+            var look = name is "unit" or "by" or "wanted" ? " class=\"words\"" : "";
+            page.Append(CultureInfo.InvariantCulture, $"<{element}{look}>{Words(cell)}</{element}>");
         }
 
         page.Append("</tr>\n");

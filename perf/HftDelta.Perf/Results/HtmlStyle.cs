@@ -32,6 +32,7 @@ internal static class HtmlStyle
         th, td { padding: 3px 14px 3px 0; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
         th { color: var(--faint); font-weight: 600; }
         th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 18ch; }
+        th.words, td.words { text-align: left; }
         .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 20px; }
         figure { margin: 0; padding: 12px; background: var(--panel); border-radius: 6px; break-inside: avoid; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 6px; overflow-wrap: anywhere; }
@@ -44,7 +45,8 @@ internal static class HtmlStyle
         .grid { stroke: var(--rule); stroke-width: 1; }
         .grid.minor { stroke: var(--minor); }
         .axis { stroke: var(--faint); stroke-width: 1.2; }
-        .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
+        .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; }
+        .dashed, .dotted { stroke-linecap: butt; }
         .dashed { stroke-dasharray: 7 4; }
         .dotted { stroke-dasharray: 2 3; }
         .bar { opacity: 0.45; }

@@ -70,7 +70,7 @@ internal static class MarkdownReport
             ["Cost", "by", "Unit", "Size: cost", "Exponent", "Wanted"],
             suite.Scalings.Select(table => new[]
             {
-                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table),
+                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table.Exponent),
                 ReportWords.Promise(table),
             }));
         if (suite.Notes.Count > 0)

@@ -70,7 +70,8 @@ internal static class ReportWords
         ? Text($"under {most:0.##}: ") + (table.Holds == true ? "holds" : "does not hold")
         : "";
 
-    public static string Exponent(ScalingTable table) => Text($"{table.Exponent:0.000}");
+    /// <summary>Two digits; a flat line is not "-0.00".</summary>
+    public static string Exponent(double exponent) => Text($"{Math.Round(exponent, 2) + 0.0:0.00}");
 
     private static string Hiccups(HiccupProfile profile) =>
         $"a busy loop lost {Share(profile.LostShare)}, longest {Axis.Duration(profile.MaxMicros * 1e3)}, "

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace HftDelta.Perf.Network;
+
+/// <summary>
+/// <c>hftdelta replica</c> as a process of its own beside a measured venue: it reads the journal, recomputes every state, signs
+/// each epoch. Killed when it is disposed before it has ended.
+/// </summary>
+internal sealed class ReplicaProcess : IDisposable
+{
+    private const string Program = "hftdelta.dll";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<string> _words = [];
+
+    private ReplicaProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it said last: how far it came.</summary>
+    public string LastWords
+    {
+        get
+        {
+            lock (_words)
+            {
+                return _words.Count == 0 ? "nothing" : _words[^1];
+            }
+        }
+    }
+
+    /// <param name="journalDirectory">Of the venue; what the replica writes goes into a folder there.</param>
+    public static ReplicaProcess Start(string journalDirectory)
+    {
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, Program), "replica", "--journal", journalDirectory,
+            "--out", Path.Combine(journalDirectory, "replica"), "--development-key", "--supervised",
+        ];
+        var start = new ProcessStartInfo(Host(), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new ReplicaProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Lets it follow to the end of the journal.</summary>
+    /// <exception cref="InvalidOperationException">It found another state, or does not end.</exception>
+    public void Finish()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(Deadline) || _process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"the replica did not confirm the journal: {LastWords}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    /// <summary>The same runtime that runs this program.</summary>
+    private static string Host()
+    {
+        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+        var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
+        return root is { Length: > 0 } && File.Exists(Path.Combine(root, name)) ? Path.Combine(root, name) : name;
+    }
+
+    private void Keep(string? line)
+    {
+        if (!string.IsNullOrWhiteSpace(line))
+        {
+            lock (_words)
+            {
+                _words.Add(line.Trim());
+            }
+        }
+    }
+}
