@@ -27,8 +27,8 @@ internal static class RingPeerRows
         }
 
         result.Notes.Add("the floor of what stands beside LMAX is its Disruptor under Java, in a process of its own which stands "
-            + "still while ours has its turn: batch event processors, the yielding strategy, the quicker of two ways to wait for room "
-            + "(next: left to the library; look: asks for room, spins and yields)");
+            + "still while ours has its turn: batch event processors, the yielding strategy, the quicker of two ways to wait for "
+            + "room (next: left to the library; look: asks for room, spins and yields)");
     }
 
     public static void AddPackage(SuiteResult result, TwoThreads threads, RingVolume volume, int batch)

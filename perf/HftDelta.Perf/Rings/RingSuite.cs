@@ -20,7 +20,8 @@ public static class RingSuite
         var result = new SuiteResult(
             "ring",
             $"{RingSize} slots of 64 bytes, of which two words are written and read; both sides spin and then yield; floor: "
-            + "a ring of two indices, respectively two variables; floor and subject in turns, medians of the ratios of neighbours");
+            + "a ring of two indices, respectively two variables; floor and subject in turns, medians of the ratios of "
+            + "neighbours");
         var threads = new TwoThreads();
         var volume = RingVolume.Of(options);
         WarmUp(threads, volume);
