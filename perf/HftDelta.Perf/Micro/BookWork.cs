@@ -25,7 +25,12 @@ internal sealed class BookWork : MicroWork
         {
             var distance = 1 + (index / 2 % Levels);
             _records[index] = Order(index + 1, index % 2, index % 2 == 0 ? MiddleTicks - distance : MiddleTicks + distance);
-            _records[Resting + Taking + index] = new() { Operation = HdbsRecord.Cancel, OrderNumber = (ulong)index + 1, Kind = 2 };
+            _records[Resting + Taking + index] = new HdbsRecord
+            {
+                Operation = HdbsRecord.Cancel,
+                OrderNumber = (ulong)index + 1,
+                Kind = 2,
+            };
         }
 
         for (var index = 0; index < Taking; index++)

@@ -5,7 +5,7 @@ namespace HftDelta.Perf.Micro;
 /// <summary>What an operation of a work may cost: perf/budgets.json, which this program carries.</summary>
 /// <param name="Work">Its name.</param>
 /// <param name="AllocatedBytes">Of a run, once warm.</param>
-/// <param name="RatioToFloor">Time over that of its floor: some five times what was measured, so only a blunder exceeds it.</param>
+/// <param name="RatioToFloor">Time over that of its floor: some five times what was measured.</param>
 internal sealed record Budget(string Work, long AllocatedBytes, double RatioToFloor)
 {
     private const string Resource = "budgets.json";

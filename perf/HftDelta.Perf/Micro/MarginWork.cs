@@ -37,7 +37,8 @@ internal sealed class MarginWork : MicroWork
         {
             for (var scenario = 0; scenario < ScenarioVectors.Count; scenario++)
             {
-                sum += KernelSuite.InDoubles(input with { Forward = new PriceTicks(input.Forward.Value + (scenario * StepTicks)) });
+                var forward = new PriceTicks(input.Forward.Value + (scenario * StepTicks));
+                sum += KernelSuite.InDoubles(input with { Forward = forward });
             }
         }
 

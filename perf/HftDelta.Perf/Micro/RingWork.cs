@@ -6,7 +6,7 @@ using HftDelta.Runtime.Rings;
 
 namespace HftDelta.Perf.Micro;
 
-/// <summary>Messages published one by one and polled, on one thread; floor: the same words written to and read from an array.</summary>
+/// <summary>Messages published one by one and polled, on one thread; floor: the same words in an array.</summary>
 internal sealed class RingWork : MicroWork
 {
     private readonly UnmanagedRingBufferMemory _memory = UnmanagedRingBufferMemory.Allocate(Operations, 64);
