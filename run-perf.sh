@@ -18,7 +18,7 @@ stands beside a floor measured in the same run; the ratio is the result.
   --suite NAME  only this suite; may be given several times
   --out DIR     where the results go (default: perf/out); each run makes a folder named by the time
                 with one .hgrm file per histogram and a summary.json
-  --micro       the subjects and floors of the suite codec under BenchmarkDotNet instead, with the bytes that each allocates
+  --micro       the works of perf/budgets.json and the suite codec under BenchmarkDotNet instead, with the bytes of each
   --help        this text
 
 The suites on offer: scripts/hftdelta bench --help
