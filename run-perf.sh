@@ -26,7 +26,7 @@ ratio is the result. A report with plots (report.html), its tables in Markdown a
   --with DIR2    compare that run instead of measuring
   --live ADDRESS a venue that runs already: latency of the canonical load at --rate requests a second (1000) for --seconds (10)
                  through the session of --key (16); --market names its market.json, else it is the development market's
-  --micro        micro-benchmarks under BenchmarkDotNet instead, with the bytes that each allocates
+  --micro        the works of perf/budgets.json and the suite codec under BenchmarkDotNet instead, with the bytes of each
   --help         this text
 
 The suites on offer: scripts/hftdelta bench --help

@@ -112,9 +112,11 @@ public sealed class MultiProducerSequencer : ISequencer
     public bool IsAvailable(long sequence) =>
         Volatile.Read(ref _publishedRounds[(int)(sequence & (_bufferSize - 1))]) == RoundOf(sequence);
 
-    public long GetHighestPublishedSequence(long nextSequence, long availableSequence)
+#pragma warning disable CA1725 // Disruptor-net has this name here and the other in the interface.
+    public long GetHighestPublishedSequence(long lowerBound, long availableSequence)
+#pragma warning restore CA1725
     {
-        for (var sequence = nextSequence; sequence <= availableSequence; sequence++)
+        for (var sequence = lowerBound; sequence <= availableSequence; sequence++)
         {
             if (!IsAvailable(sequence))
             {

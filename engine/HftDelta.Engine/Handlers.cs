@@ -222,8 +222,8 @@ internal sealed class Handlers : IDisposable
     }
 
     /// <summary>
-    /// Every one of <see cref="AnsweredCommands"/> has one answer: this one, or the refusal. Commands of other kinds have events of
-    /// their own.
+    /// Every one of <see cref="AnsweredCommands"/> has one answer: this one, or the refusal. Commands of other kinds have
+    /// events of their own.
     /// </summary>
     public void TellApplied(ushort templateId, uint reference, ReadOnlySpan<byte> frame)
     {

@@ -6,6 +6,7 @@ using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Replica.Faults;
 using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Storage;
 
 namespace HftDelta.Node;
 
@@ -77,6 +78,10 @@ public static partial class NodeFailure
                     return (ExitCode)replica.ExitCode;
                 case OperatorException known:
                     return known.ExitCode;
+                case StorageException { Fault: StorageFault.NoSpace }:
+                    return ExitCode.NoSpace;
+                case StorageException { Fault: StorageFault.SyncFailed }:
+                    return ExitCode.SyncFailed;
                 default:
                     break;
             }

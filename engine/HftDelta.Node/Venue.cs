@@ -56,6 +56,9 @@ public sealed class Venue : IDisposable
 
     public VenueAgents Agents => _wiring.Agents;
 
+    /// <summary>For tests: whether new orders are refused or held back.</summary>
+    internal AdmissionSwitch Admission => _wiring.Admission;
+
     /// <summary>Where clients reach the venue, as HOST:PORT with the port that was taken; null without a network.</summary>
     public string? ListenEndpoint => _wiring.ListenEndpoint;
 
@@ -82,6 +85,9 @@ public sealed class Venue : IDisposable
 
     /// <summary>What threads and cores were asked for and granted; after <see cref="Start"/>.</summary>
     public IReadOnlyList<string> ThreadMessages => _host?.Messages ?? [];
+
+    /// <summary>What runs where; after <see cref="Start"/>.</summary>
+    public IReadOnlyList<PlannedThread> Threads => _host?.Plan.Threads ?? [];
 
     /// <summary>The last command that was sequenced. Any thread.</summary>
     public CommandSequence LastSequence => new(_wiring.IngressCounters.Sequence.Value);
@@ -136,9 +142,7 @@ public sealed class Venue : IDisposable
         ThrowIfStarted();
         _host = new AgentHost(Agents.InOrder(), new AgentHostOptions
         {
-            Mode = _options.Threading,
-            Idle = _options.Idle,
-            PinThreads = _options.PinThreads,
+            Wishes = _options.Wishes,
             OnFailure = OnFailure,
         });
         _host.Start();

@@ -42,6 +42,33 @@ public sealed record VenueAgents
     /// <summary>Null without a counter file.</summary>
     public required HeartbeatAgent? Heartbeat { get; init; }
 
+    /// <summary>The names that agents of a venue may have, whatever its options.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. PlacesOf(hasNetwork: true, hasSync: true, RiskTeam.WorkersMax, hasVerifier: true, hasHeartbeat: true)
+            .Select(place => place.Name),
+    ];
+
+    /// <summary>The names and groups of <see cref="InOrder"/>, before there is a venue.</summary>
+    public static IReadOnlyList<AgentPlace> PlacesOf(
+        bool hasNetwork, bool hasSync, int riskWorkers, bool hasVerifier, bool hasHeartbeat) =>
+    [
+        .. Only(hasNetwork, AgentGroup.Edge, "aeron-receiver"),
+        new("ingress", AgentGroup.Edge),
+        new("journal", AgentGroup.Core),
+        new("engine", AgentGroup.Core),
+        .. Only(hasSync, AgentGroup.Edge, "journal-sync"),
+        new("egress", AgentGroup.Edge),
+        .. Only(hasNetwork, AgentGroup.Edge, "aeron-sender", "aeron-conductor"),
+        new("risk", AgentGroup.Cold),
+        .. Enumerable.Range(1, riskWorkers - 1).Select(place => new AgentPlace($"risk-{place}", AgentGroup.Cold)),
+        .. Only(hasVerifier, AgentGroup.Cold, "oracle-verifier"),
+        new("journal-preparer", AgentGroup.Cold),
+        new("hash-points", AgentGroup.Cold),
+        new("monitor", AgentGroup.Cold),
+        .. Only(hasHeartbeat, AgentGroup.Cold, "heartbeat"),
+    ];
+
     /// <summary>
     /// In the order of a command's way, so that on one thread it passes in one round. The sync agent counts as an edge: on two
     /// threads the wait for the device holds up the edges and not matching.
@@ -86,4 +113,7 @@ public sealed record VenueAgents
 
         return agents;
     }
+
+    private static IEnumerable<AgentPlace> Only(bool isThere, AgentGroup group, params string[] names) =>
+        isThere ? names.Select(name => new AgentPlace(name, group)) : [];
 }

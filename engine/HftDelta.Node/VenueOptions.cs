@@ -51,6 +51,13 @@ public sealed record VenueOptions
 
     public bool PinThreads { get; init; } = true;
 
+    /// <summary>What was decided for single agents, by their names.</summary>
+    public IReadOnlyDictionary<string, AgentWish> AgentWishes { get; init; } = new Dictionary<string, AgentWish>();
+
+    /// <summary>How the agents are to share threads.</summary>
+    public ThreadWishes Wishes =>
+        new() { Mode = Threading, Idle = Idle, PinThreads = PinThreads, Agents = AgentWishes };
+
     /// <summary>Agents that share each risk computation; what they compute does not depend on it.</summary>
     public int RiskWorkers { get; init; } = 1;
 
@@ -85,6 +92,12 @@ public sealed record VenueOptions
     /// HD2220. Real time.
     /// </summary>
     public TimeSpan JournalStallMax { get; init; } = Cli.RoomTimeoutOption.Default;
+
+    /// <summary>
+    /// Bytes of the journal that are kept for cancels, the operator's commands, ticks and the ends of epochs when the disk has no
+    /// room for the next segment; at most half a segment. Null: a quarter of a segment.
+    /// </summary>
+    public long? CancelReserveBytes { get; init; }
 
     /// <summary>Told what the operator should know while the venue runs, in words; null: stderr. Any thread.</summary>
     public Action<string>? OnNotice { get; init; }

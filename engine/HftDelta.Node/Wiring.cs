@@ -53,7 +53,6 @@ internal sealed class Wiring : IDisposable
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
-    private readonly AdmissionSwitch _admission;
     private readonly SessionStore _store;
     private readonly AeronDriver? _driver;
     private readonly Subscription? _requests;
@@ -97,7 +96,7 @@ internal sealed class Wiring : IDisposable
             _ingressCounters = new IngressCounters(Allocate);
             _egressCounters = new EgressCounters(Allocate);
             var processor = Host.Processor;
-            _admission = new AdmissionSwitch(processor.View.IsOutOfRoom);
+            Admission = new AdmissionSwitch(processor.View.IsOutOfRoom);
             _progress = new EngineProgress(
                 processor.LastSequence, processor.HasPendingWork, processor.IsRiskOutstanding);
             _store = Own(RecoveredSessions.Keep(processor.View, options.Limits));
@@ -132,6 +131,8 @@ internal sealed class Wiring : IDisposable
     public InputTable Inputs { get; }
 
     public Barriers Barriers { get; } = new();
+
+    public AdmissionSwitch Admission { get; }
 
     public VenueAgents Agents { get; }
 
@@ -271,7 +272,8 @@ internal sealed class Wiring : IDisposable
                 ? new OracleVerifierAgent(_reportsAsked, _reportsJudged, verify, Allocate)
                 : null,
             Egress = egress,
-            HashPoints = new HashPointAgent(_hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId))),
+            HashPoints = new HashPointAgent(
+                _hashPoints, Own(HashPointLog.OpenOrCreate(storage, Journal.JournalId)), Tell),
             Monitor = monitor,
             Heartbeat = _counterFile is null ? null : new HeartbeatAgent(_counterFile, _machineClock),
         };
@@ -299,13 +301,14 @@ internal sealed class Wiring : IDisposable
     // In lockstep the driver alone decides what is sequenced; it takes what the disk does as it comes.
     private JournalRoomWatch RoomWatchOf(JournalAgent journal) => new(new JournalRoomWiring
     {
-        Admission = _options.IsLockstep ? null : _admission,
+        Admission = _options.IsLockstep ? null : Admission,
         Appended = Journal.Writer.AppendedSequence,
         Durable = Journal.Durable,
         Journal = journal,
         Preparer = Journal.Preparer,
         Clock = _machineClock,
         StallMax = _options.JournalStallMax,
+        CancelReserveBytes = Cli.CancelReserveOption.BytesFor(_options.CancelReserveBytes, Journal.Writer.SegmentBytes),
         Tell = Tell,
     });
 
@@ -333,7 +336,7 @@ internal sealed class Wiring : IDisposable
             Oracle = _options.OracleVerifier is null
                 ? null
                 : new ReportDetour(_reportsAsked, _reportsJudged, _options.Limits.Sessions),
-            Admission = _admission,
+            Admission = Admission,
             QuietNanosMax = _options.QuietNanosMax,
             IsLockstep = _options.IsLockstep,
         });

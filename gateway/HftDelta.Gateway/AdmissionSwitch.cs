@@ -8,6 +8,7 @@ namespace HftDelta.Gateway;
 public sealed class AdmissionSwitch(bool isRefusing = false)
 {
     private bool _isRefusing;
+    private bool _isHolding;
 
     /// <summary>What the engine was told last, at start.</summary>
     public bool IsRefusingAtStart { get; } = isRefusing;
@@ -17,5 +18,15 @@ public sealed class AdmissionSwitch(bool isRefusing = false)
     {
         get => Volatile.Read(ref _isRefusing);
         set => Volatile.Write(ref _isRefusing, value);
+    }
+
+    /// <summary>
+    /// Whether what would be refused is not even taken, because a refusal takes room in the journal too and what is left of that
+    /// is for cancels and the venue's own commands. Nothing is sequenced for it: who is held back waits.
+    /// </summary>
+    public bool IsHolding
+    {
+        get => Volatile.Read(ref _isHolding);
+        set => Volatile.Write(ref _isHolding, value);
     }
 }

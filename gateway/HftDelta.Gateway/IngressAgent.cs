@@ -101,7 +101,8 @@ public sealed class IngressAgent : IAgent, IDisposable
         _publisher = wiring.Publisher;
         _isRefusing = wiring.Admission.IsRefusingAtStart;
         _sessions = new SessionMirror(wiring.SessionLimit, wiring.Network?.Quota ?? SessionQuota.None);
-        var requests = new RequestSequencer(wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters);
+        var requests = new RequestSequencer(
+            wiring.Publisher, _sessions, wiring.SafeAnswers, wiring.Counters, wiring.Admission);
         _requests = requests;
         _gate = new FrameGate(wiring.Publisher, _sessions, requests, wiring.Counters, wiring.Oracle);
         _frames = new SequencerFrames(wiring.Publisher, wiring.Counters);
@@ -406,7 +407,7 @@ public sealed class IngressAgent : IAgent, IDisposable
             var before = _publisher.LastSequence;
             if (!_gate.TryTake(in record, input, now))
             {
-                _isInboundFull = true;
+                _isInboundFull = !_requests.TellHeld();
                 break;
             }
 

@@ -29,6 +29,7 @@ internal sealed class NetworkIngress : IDisposable
     private readonly Handshake _handshake;
     private readonly SessionLife _life;
     private readonly SessionGate _gate;
+    private readonly RequestSequencer _requests;
     private readonly SessionTimers _timers;
     private readonly RestartGrace _grace;
     private TimeNanos _now;
@@ -52,6 +53,7 @@ internal sealed class NetworkIngress : IDisposable
         _stamps = wiring.Stamps;
         _answers = wiring.Answers;
         _safeAnswers = wiring.SafeAnswers;
+        _requests = requests;
         _connections = new ConnectionRegistry(sessions, network.Connections, network.BacklogSlots, wiring.Counters);
         _handshake = new Handshake(network, _connections, sessions, wiring.Answers, wiring.Inputs, wiring.Counters);
         _life = new SessionLife(
@@ -204,8 +206,13 @@ internal sealed class NetworkIngress : IDisposable
         var before = _publisher.LastSequence;
         if (!_gate.TryTake(connection, payload, isWhole, _now))
         {
-            IsHeldUp = true;
-            _wasAborted = true;
+            // A client that is held back is one that speaks: nobody's silence is excused by it, and nobody else waits.
+            if (!_requests.TellHeld())
+            {
+                IsHeldUp = true;
+                _wasAborted = true;
+            }
+
             return ControlledAction.Abort;
         }
 

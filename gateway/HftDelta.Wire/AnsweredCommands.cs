@@ -18,5 +18,5 @@ public static class AnsweredCommands
         or ListUnderlyingDecoder.TemplateId or ParameterActivationDecoder.TemplateId or OracleRulesDecoder.TemplateId
         or VolatilityUpdateDecoder.TemplateId or FeeScheduleDecoder.TemplateId or InstrumentFeesDecoder.TemplateId
         or AccountTierDecoder.TemplateId or ListAssetDecoder.TemplateId or AssetTermsDecoder.TemplateId
-        or SettlementPoolTermsDecoder.TemplateId or DelistInstrumentDecoder.TemplateId;
+        or SettlementPoolTermsDecoder.TemplateId or DelistInstrumentDecoder.TemplateId or EngineVersionDecoder.TemplateId;
 }

@@ -80,7 +80,7 @@ internal static class BenchCommand
 
     private static readonly Option<bool> Micro = new("--micro")
     {
-        Description = "the codec suite's subjects and floors by BenchmarkDotNet instead",
+        Description = "the works of perf/budgets.json and the codec suite by BenchmarkDotNet instead",
     };
 
     public static int Invoke(string[] args)

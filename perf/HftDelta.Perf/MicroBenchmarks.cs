@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HftDelta.Perf.Codecs;
+using HftDelta.Perf.Micro;
 
 namespace HftDelta.Perf;
 
@@ -18,7 +20,10 @@ internal static class MicroBenchmarks
         var job = (quick ? Job.ShortRun : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
         var config = DefaultConfig.Instance.AddJob(job)
             .WithArtifactsPath(Path.Combine(output.FullName, "micro"));
-        var summary = BenchmarkRunner.Run<CodecBenchmarks>(config);
-        return summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success) ? 1 : 0;
+        var summaries = BenchmarkRunner.Run([typeof(CodecBenchmarks), typeof(WorkBenchmarks)], config);
+        return Array.Exists(summaries, HasFailed) ? 1 : 0;
     }
+
+    private static bool HasFailed(Summary summary) =>
+        summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success);
 }

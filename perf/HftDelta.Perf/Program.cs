@@ -1,3 +1,4 @@
 using HftDelta.Perf;
+using HftDelta.Perf.Rings;
 
-return BenchCommand.Invoke(args);
+return args is [RingPeer.Argument] ? RingPeerLoop.Run(Console.In, Console.Out) : BenchCommand.Invoke(args);

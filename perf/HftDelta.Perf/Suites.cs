@@ -23,7 +23,8 @@ public static class Suites
 {
     public static readonly IReadOnlyList<Suite> All =
     [
-        new("ring", "one producer, one consumer: throughput and round trip against a bare ring", RingSuite.Run, SuiteSettings.Ring),
+        new("ring", "messages a second in six shapes and round trips, against bare rings and the LMAX Disruptor", RingSuite.Run,
+            SuiteSettings.Ring),
         new("kernel", "price and delta of one option in integers against doubles", KernelSuite.Run, SuiteSettings.Kernel),
         new("state-hash", "one record that changed, folded into the state hash, against a CRC32C", StateHashSuite.Run,
             SuiteSettings.StateHash),

@@ -17,7 +17,8 @@ internal static class AeronToolArguments
 
     private static readonly ChoiceOption<IdleKind> IdleOption = new(
         "--idle", "What a thread does that finds nothing to do: backoff spares the machine, spin wants a core.",
-        IdleKind.Yield);
+        IdleKind.Yield,
+        except: IdleKind.Auto);
 
     private static readonly Option<int?> MtuOption = Size("--mtu", "mtu", "Longest datagram", "1408");
 

@@ -41,6 +41,7 @@ public static class CommandLine
             NoColor,
             DoctorCommand.Create(),
             StartCommand.Create(),
+            ConfigCommand.Create(),
             ControlCommand.Create(),
             ParamsCommand.Create(),
             ReplicaCommand.Create(),

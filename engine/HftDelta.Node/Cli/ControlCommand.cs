@@ -83,6 +83,8 @@ public static class ControlCommand
         CustomParser = ParseTime,
     };
 
+    private static readonly Argument<uint> VersionArgument = new("N") { Description = "The version." };
+
     public static Command Create()
     {
         var command = new Command(
@@ -102,6 +104,7 @@ public static class ControlCommand
             Rules(),
             Group(),
             Surface(),
+            Version(),
         };
         Address.AddTo(command);
         return command;
@@ -246,6 +249,21 @@ public static class ControlCommand
             Verb = ControlVerb.Surface,
             Underlyings = [result.GetRequiredValue(OneUnderlyingOption)],
             Volatilities = SurfaceFile.Read(result.GetRequiredValue(SurfaceFileOption)),
+        }));
+        return command;
+    }
+
+    private static Command Version()
+    {
+        var command = new Command(
+            "engine-version", "From here on the engine behaves as this version, which never goes back; after an upgrade.")
+        {
+            VersionArgument,
+        };
+        command.SetAction(result => (int)Ask(result, new ControlRequest
+        {
+            Verb = ControlVerb.EngineVersion,
+            Version = result.GetRequiredValue(VersionArgument),
         }));
         return command;
     }

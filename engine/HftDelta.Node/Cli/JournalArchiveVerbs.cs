@@ -5,6 +5,7 @@ using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Snapshots;
 using HftDelta.Journal.Writing;
 using HftDelta.Primitives.Units;
+using HftDelta.Replica.Engines;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 
@@ -124,6 +125,7 @@ internal static class JournalArchiveVerbs
         using var exclusive = removeBefore is null ? null : Lock(storage, journal);
         var progress = new ProgressLine(verb.Error, "archive", "segments");
         var added = JournalArchive.Add(storage, archive, progress.Report);
+        CopyLimits(journal, archive);
         progress.End();
         var removed = removeBefore is { } before
             ? JournalArchive.Remove(storage, archive, keep, NeededFrom(storage, journal, before))
@@ -165,6 +167,7 @@ internal static class JournalArchiveVerbs
         using var exclusive = Lock(storage, journal);
         var progress = new ProgressLine(verb.Error, "restore", "segments");
         var restored = JournalArchive.Restore(archive, storage, progress.Report);
+        CopyLimits(archive, journal);
         progress.End();
         Tell(verb, "hftdelta.journal-restore/1", archive, restored, 0);
         return ExitCode.Ok;
@@ -210,6 +213,17 @@ internal static class JournalArchiveVerbs
         }
 
         return ExitCode.Ok;
+    }
+
+    // They never change, and without them nobody can replay the segments.
+    private static void CopyLimits(string from, string to)
+    {
+        var (source, target) = (Path.Combine(from, EngineLimitsFile.FileName), Path.Combine(to, EngineLimitsFile.FileName));
+        if (File.Exists(source) && !File.Exists(target))
+        {
+            File.Copy(source, $"{target}.new", overwrite: true);
+            File.Move($"{target}.new", target);
+        }
     }
 
     private static VerbOutput OutputOf(ParseResult result) => new(

@@ -48,12 +48,15 @@ public static class JournalCommand
 
     public static Command Create()
     {
-        var directory = JournalDirectory.Argument();
+        var directory = JournalDirectory.ArgumentOrArchive();
         var describe = new Command("describe", "What the journal holds, segment by segment, and how it ends.") { directory };
-        describe.SetAction(result => (int)JournalReports.Describe(
-            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)), IsJson(result), OutputOf(result), ErrorOf(result)));
+        describe.SetAction(result =>
+        {
+            using var source = JournalSource.Open(result.GetRequiredValue(directory));
+            return (int)JournalReports.Describe(source, IsJson(result), OutputOf(result), ErrorOf(result));
+        });
 
-        var verified = JournalDirectory.Argument();
+        var verified = JournalDirectory.ArgumentOrArchive();
         var verify = new Command(
             "verify", "Prove every record and block hash of a journal, or every file of an archive; change nothing.")
         {
@@ -62,7 +65,7 @@ public static class JournalCommand
         verify.SetAction(result => (int)Verify(
             result.GetRequiredValue(verified), IsJson(result), OutputOf(result), ErrorOf(result)));
 
-        var dumped = JournalDirectory.Argument();
+        var dumped = JournalDirectory.ArgumentOrArchive();
         var dump = new Command("dump", "Write records, one a line.")
         {
             dumped,
@@ -71,8 +74,11 @@ public static class JournalCommand
             TemplateOption,
             LimitOption,
         };
-        dump.SetAction(result => (int)JournalDump.Write(
-            JournalDirectory.Open(result.GetRequiredValue(dumped)), FilterOf(result), IsJson(result), OutputOf(result)));
+        dump.SetAction(result =>
+        {
+            using var source = JournalSource.OpenAlsoLive(result.GetRequiredValue(dumped));
+            return (int)JournalDump.Write(source.Storage, FilterOf(result), IsJson(result), OutputOf(result));
+        });
 
         var tailed = JournalDirectory.Argument();
         var tail = new Command("tail", "Write the last records, one a line, and with --follow those that come.")

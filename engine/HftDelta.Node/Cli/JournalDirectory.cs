@@ -13,6 +13,12 @@ internal static class JournalDirectory
         Description = "The directory of the journal.",
     };
 
+    /// <summary>For verbs that also read an archive from where it lies.</summary>
+    public static Argument<string> ArgumentOrArchive() => new("DIR|ARCHIVE")
+    {
+        Description = "The directory of the journal, or that of an archive of it.",
+    };
+
     /// <exception cref="OperatorException">There is no such directory.</exception>
     public static MappedStorage Open(string directory) =>
         Directory.Exists(directory)

@@ -7,7 +7,7 @@ namespace HftDelta.Node.Cli;
 /// <summary><c>hftdelta journal export</c>: a journal's history as tables for analytics engines.</summary>
 internal static class JournalExportCommand
 {
-    private const int NotReconciledError = 2325;
+    private const int NotReconciledError = 2345;
 
     private static readonly Option<string> OutOption = new("--out")
     {

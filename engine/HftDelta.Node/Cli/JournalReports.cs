@@ -10,10 +10,11 @@ namespace HftDelta.Node.Cli;
 /// <summary>Writes the answers of <c>journal describe</c> and <c>journal verify</c>.</summary>
 internal static class JournalReports
 {
-    public static ExitCode Describe(MappedStorage storage, bool isJson, TextWriter output, TextWriter error)
+    public static ExitCode Describe(JournalSource source, bool isJson, TextWriter output, TextWriter error)
     {
-        var found = JournalDescription.Of(storage);
-        ThrowIfEmpty(found.EndState, storage);
+        var found = JournalDescription.Of(source.Storage);
+        found = source.IsArchive ? found with { Doubt = null } : found;
+        ThrowIfEmpty(found.EndState, source.Storage);
         if (isJson)
         {
             WriteJson(output, found);

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using HftDelta.Engine;
-using HftDelta.Journal.Recovery;
+using System.Text;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Replica.Snapshots;
@@ -9,46 +8,53 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Node.Cli;
 
 /// <summary>
-/// <c>hftdelta replay</c>: rebuilds the state from a journal and compares it with what was recorded live. Changes nothing.
+/// <c>hftdelta replay</c>: rebuilds the state from a journal, compares it with what was recorded live and with what another node
+/// has, and writes it down. Changes nothing.
 /// </summary>
 public static class ReplayCommand
 {
-    private const int NothingToCompareError = 2302;
-
-    private static readonly Option<long?> ToOption = ReplayedJournal.ToOption();
-
     private static readonly Option<bool> FromSnapshotOption = new("--from-snapshot")
     {
-        Description = "Begin with the newest good snapshot that is not behind --to, instead of with the first command.",
+        Description = "Begin with the newest good snapshot that is not behind the target, instead of with the first command.",
     };
 
     private static readonly Option<string?> SnapshotsOption = SnapshotCommand.DirectoryOption();
 
-    private static readonly Option<bool> CompareOption = new("--compare")
+    private static readonly Option<string?> CompareOption = new("--compare")
     {
-        Description = "Fail unless at least one recorded state hash was there to compare with.",
+        Description = "Compare with a directory of another node too: its journal record by record, its hash points, its "
+            + "snapshots. Without DIR: fail unless at least one recorded state hash was there to compare with.",
+        HelpName = "DIR",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> UntilDivergenceOption = new("--until-divergence")
+    {
+        Description = "Keep which commands changed which component, and tell those behind the first state that differs.",
+    };
+
+    private static readonly Option<string?> DumpStateOption = new("--dump-state")
+    {
+        Description = "Write the state at the end as JSON lines that `diff` can compare.",
+        HelpName = "FILE",
     };
 
     public static Command Create()
     {
-        var directory = JournalDirectory.Argument();
+        var directory = JournalDirectory.ArgumentOrArchive();
         var command = new Command(
             "replay", "Rebuild the state from the journal and compare it at every recorded hash point.")
         {
             directory,
-            ToOption,
+            ReplayTarget.ToOption,
+            ReplayTarget.AtTimeOption,
             CompareOption,
+            UntilDivergenceOption,
+            DumpStateOption,
             FromSnapshotOption,
             SnapshotsOption,
         };
-        command.SetAction(result => (int)Run(
-            JournalDirectory.OpenAtRest(result.GetRequiredValue(directory)),
-            SnapshotsOf(result, result.GetRequiredValue(directory)),
-            result.GetValue(ToOption),
-            result.GetValue(CompareOption),
-            result.GetValue(OutputOption.Shared) == OutputFormat.Json,
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error));
+        command.SetAction(result => (int)Run(result, result.GetRequiredValue(directory)));
         return command;
     }
 
@@ -62,99 +68,63 @@ public static class ReplayCommand
         return result.GetValue(FromSnapshotOption) ? SnapshotSearch.BesideJournal(directory) : null;
     }
 
-    private static ExitCode Run(
-        MappedStorage storage, MappedStorage? snapshots, long? to, bool mustCompare, bool isJson, TextWriter output,
-        TextWriter error)
+    private static ExitCode Run(ParseResult result, string directory)
     {
         using var interrupt = new Interrupt();
+        using var source = JournalSource.Open(directory);
+        var storage = source.Storage;
+        var error = result.InvocationConfiguration.Error;
         var report = ReplayedJournal.Examine(storage, error);
-        var last = ReplayedJournal.LastOf(report, to);
+        var last = ReplayTarget.Of(result, storage, report);
+        using var other = result.GetValue(CompareOption) is { } compared ? OtherNode.Open(compared) : null;
+        last = other?.CompareRecords(storage, last, interrupt.Token) ?? last;
         var limits = ReplayedJournal.LimitsOf(storage, error);
         using var host = SnapshotSearch.Begin(
-            storage, snapshots, last, limits, () => new EngineHost(limits), host => host.Processor, error.WriteLine);
+            storage, SnapshotsOf(result, directory), last, limits, () => new EngineHost(limits), host => host.Processor,
+            error.WriteLine);
+        var watch = result.GetValue(UntilDivergenceOption) ? new ComponentWatch(host.Processor) : null;
         var progress = new ProgressLine(error, "replay", "commands");
-        var found = JournalReplay.Run(storage, host, last, at =>
-        {
-            interrupt.Token.ThrowIfCancellationRequested();
-            progress.Report(at.DoneCount, at.Count);
-        });
-        progress.End();
-        if (isJson)
-        {
-            WriteJson(output, report, found);
-        }
-        else
-        {
-            WriteText(output, found);
-        }
-
-        return Judge(found, mustCompare, error);
-    }
-
-    private static ExitCode Judge(ReplayResult found, bool mustCompare, TextWriter error)
-    {
-        if (found.FirstDifference is { } difference)
-        {
-            error.WriteLine(
-                $"error HD{ReplayedJournal.DivergenceError}: after command {difference.Sequence} the state hashes to "
-                + $"{difference.Replayed}, recorded was {difference.Recorded}; what differs first is "
-                + $"component {difference.Component}.");
-            error.WriteLine("  next: keep the journal, and replay it with the version that wrote it.");
-            return ExitCode.StateDivergence;
-        }
-
-        if (mustCompare && found.HashPointsCompared == 0)
-        {
-            error.WriteLine(
-                $"error HD{NothingToCompareError}: nothing to compare: no recorded state hash lies among the replayed commands.");
-            error.WriteLine(
-                "  next: leave --compare out, or replay further: a hash is recorded about every "
-                + $"{EngineLimits.HashPointInterval:N0} commands.");
-            return ExitCode.Usage;
-        }
-
-        return ExitCode.Ok;
-    }
-
-    private static double RateOf(ReplayResult found) =>
-        found.Elapsed.TotalSeconds > 0 ? found.Commands / found.Elapsed.TotalSeconds : 0;
-
-    private static void WriteText(TextWriter output, ReplayResult found)
-    {
-        TextOutput.Line(output, "commands", found.Commands);
-        if (found.From.Value > 0)
-        {
-            TextOutput.Line(output, "from snapshot", found.From.Value);
-        }
-
-        TextOutput.Line(output, "last sequence", found.LastSequence.Value);
-        TextOutput.Line(output, "last time", TextOutput.Time(found.LastTime.Value));
-        TextOutput.Line(output, "seconds", TextOutput.Number(found.Elapsed.TotalSeconds, 3));
-        TextOutput.Line(output, "commands per second", TextOutput.Number(RateOf(found), 0));
-        TextOutput.Line(output, "hash points compared", found.HashPointsCompared);
-        TextOutput.Line(output, "hash points equal", found.HashPointsEqual);
-        TextOutput.Line(output, "state hash", found.StateHash.ToString());
-        TextOutput.Line(output, "history hash", found.HistoryHash.ToString());
-    }
-
-    private static void WriteJson(TextWriter output, RecoveryReport report, ReplayResult found) =>
-        JsonOutput.Write(output, "hftdelta.replay/1", json =>
-        {
-            json.WriteString("journalId", report.JournalId);
-            json.WriteNumber("commands", found.Commands);
-            json.WriteNumber("fromSnapshot", found.From.Value);
-            json.WriteNumber("lastSequence", found.LastSequence.Value);
-            json.WriteNumber("lastTimeNanos", found.LastTime.Value);
-            json.WriteNumber("elapsedNanos", (long)(found.Elapsed.TotalSeconds * 1e9));
-            json.WriteNumber("commandsPerSecond", Math.Round(RateOf(found), 1));
-            json.WriteNumber("hashPointsCompared", found.HashPointsCompared);
-            json.WriteNumber("hashPointsEqual", found.HashPointsEqual);
-            json.WriteString("stateHash", found.StateHash.ToString());
-            json.WriteString("historyHash", found.HistoryHash.ToString());
-            if (found.FirstDifference is { } difference)
+        var found = JournalReplay.Run(
+            storage,
+            host,
+            last,
+            at =>
             {
-                json.WriteNumber("firstDifferenceSequence", difference.Sequence.Value);
-                json.WriteString("firstDifferenceComponent", difference.Component);
+                interrupt.Token.ThrowIfCancellationRequested();
+                progress.Report(at.DoneCount, at.Count);
+            },
+            watch,
+            other?.States);
+        progress.End();
+        var dump = result.GetValue(DumpStateOption);
+        if (dump is not null)
+        {
+            Dump(host, dump);
+        }
+
+        var told = new ReplayReport(report, found, other, watch, dump);
+        told.Write(result.InvocationConfiguration.Output, result.GetValue(OutputOption.Shared) == OutputFormat.Json);
+        var mustCompare = watch is not null || result.GetResult(CompareOption) is { Implicit: false };
+        return told.Judge(mustCompare, error);
+    }
+
+    // Whole or not at all: whoever compares dumps must not compare half of one.
+    private static void Dump(EngineHost host, string path)
+    {
+        var unfinished = $"{path}.new";
+        try
+        {
+            using (var output = new StreamWriter(unfinished, append: false, new UTF8Encoding(false), bufferSize: 1 << 16))
+            {
+                StateDump.Write(host.Processor, output);
             }
-        });
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HftDelta.Engine;
+using HftDelta.Journal.Archive;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -102,7 +103,7 @@ internal sealed class ReplayedJournal : IDisposable
     {
         var report = JournalRecovery.Examine(storage);
         report.ThrowIfCorrupt();
-        if (report.Doubt is { } doubt)
+        if (report.Doubt is { } doubt && storage is not ArchiveStorage)
         {
             error.WriteLine(doubt.ToOperatorText("warning"));
         }

@@ -3,6 +3,7 @@ using HftDelta.Journal.Writing;
 using HftDelta.Node.Config;
 using HftDelta.Node.Development;
 using HftDelta.Node.Pipeline;
+using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Cli;
@@ -16,6 +17,7 @@ public static class StartCommand
     private const int NoMarketError = 1013;
     private const int EpochError = 1014;
     private const int RiskWorkersError = 1029;
+    private const int ThreadsError = 1046;
     private const double EpochSecondsMin = 0.05;
 
     private static readonly Option<bool> DevelopmentOption = new("--development")
@@ -30,7 +32,7 @@ public static class StartCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> JournalOption = new("--journal")
+    internal static Option<string?> JournalOption { get; } = new("--journal")
     {
         Description = "Where the journal is kept; what is there is recovered. Without it a temporary one, deleted at the end.",
         HelpName = "DIR",
@@ -44,10 +46,12 @@ public static class StartCommand
     };
 
     private static readonly ChoiceOption<ThreadingMode> ThreadingOption = new(
-        "--threading", "Threads of the venue: one for each agent, two, or one.", ThreadingMode.Compact);
+        "--threading", "Threads of the venue: what suits the machine, one for each agent, two, or one.", ThreadingMode.Auto);
 
     private static readonly ChoiceOption<IdleKind> IdleOption = new(
-        "--idle", "What a thread without work does; spin and yield need a core for each thread.", IdleKind.Backoff);
+        "--idle",
+        "What a thread without work does; spin and yield need a core for each thread, and auto is backoff where there is none.",
+        IdleKind.Auto);
 
     private static readonly Option<int> RiskWorkersOption = new("--risk-workers")
     {
@@ -89,6 +93,8 @@ public static class StartCommand
 
     private static readonly Option<double> RoomTimeoutSeconds = RoomTimeoutOption.Create();
 
+    private static readonly Option<double?> CancelReserve = CancelReserveOption.Create();
+
     private static readonly Option<bool> WholeJournalOption = new("--whole-journal")
     {
         Description = "Recover from the journal's beginning, whatever snapshots there are.",
@@ -96,40 +102,100 @@ public static class StartCommand
 
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
+    /// <summary>What may also stand in a configuration file.</summary>
+    internal static IReadOnlyList<Option> Options { get; } =
+    [
+        DevelopmentOption,
+        MarketOption,
+        JournalOption,
+        ListenOption,
+        ThreadingOption,
+        IdleOption,
+        RiskWorkersOption,
+        DurabilityOption,
+        CountersOption,
+        ControlOption,
+        AeronDirectoryOption,
+        EpochOption,
+        RoomTimeoutSeconds,
+        CancelReserve,
+        WholeJournalOption,
+    ];
+
     public static Command Create()
     {
-        var command = new Command("start", "Run a venue that clients reach over Aeron UDP.")
+        var command = new Command("start", "Run a venue that clients reach over Aeron UDP.");
+        foreach (var option in Options)
         {
-            DevelopmentOption,
-            MarketOption,
-            JournalOption,
-            ListenOption,
-            ThreadingOption,
-            IdleOption,
-            RiskWorkersOption,
-            DurabilityOption,
-            CountersOption,
-            ControlOption,
-            AeronDirectoryOption,
-            EpochOption,
-            RoomTimeoutSeconds,
-            WholeJournalOption,
-            Supervised,
-        };
+            command.Add(option);
+        }
+
+        command.Add(StartConfiguration.FileOption);
+        command.Add(Supervised);
         command.SetAction(result => (int)Run(result));
         return command;
     }
 
+    /// <summary>Whether the two say the same thing in two ways, so that one on the command line is meant for both.</summary>
+    internal static bool AreExclusive(Option one, Option other) =>
+        (one == DevelopmentOption && other == MarketOption) || (one == MarketOption && other == DevelopmentOption);
+
+    /// <exception cref="OperatorException">The value of the option is of its type and cannot be all the same.</exception>
+    internal static void Prove(Option option, ParseResult result)
+    {
+        if (option == EpochOption)
+        {
+            _ = EpochTimeOf(result);
+        }
+        else if (option == RiskWorkersOption)
+        {
+            _ = RiskWorkersOf(result);
+        }
+        else if (option == ListenOption)
+        {
+            _ = ListenOf(result);
+        }
+        else if (option == RoomTimeoutSeconds)
+        {
+            _ = RoomTimeoutOf(result);
+        }
+    }
+
+    /// <summary>The threads of a venue with these options on this machine.</summary>
+    internal static ThreadPlan PlanOf(StartConfiguration configured)
+    {
+        var result = configured.Result;
+        return ThreadPlan.Make(
+            WishesOf(configured),
+            VenueAgents.PlacesOf(
+                hasNetwork: true, DurabilityOption.Of(result) == DurabilityMode.Disk, RiskWorkersOf(result), hasVerifier: true,
+                hasHeartbeat: true),
+            CoreTopology.Read());
+    }
+
+    /// <exception cref="OperatorException">What the file says of agents cannot be on this machine, or together.</exception>
+    internal static void ProveThreads(StartConfiguration configured)
+    {
+        if (PlanOf(configured).Faults is { Count: > 0 } faults)
+        {
+            throw new OperatorException(
+                ThreadsError, ExitCode.Usage, string.Join("\n  ", faults), "correct the section threads of the file");
+        }
+    }
+
     private static ExitCode Run(ParseResult result)
     {
-        var options = OptionsOf(result);
+        var configured = StartConfiguration.Of(result);
+        var options = OptionsOf(configured);
+        ProveThreads(configured);
         using var end = new EndRequest(result.GetValue(Supervised));
         var events = EventLines.Of(result, VenueRun.Schema);
         return new VenueRun(options, events, end).Run();
     }
 
-    private static StartOptions OptionsOf(ParseResult result)
+    private static StartOptions OptionsOf(StartConfiguration configured)
     {
+        var result = configured.Result;
         var path = result.GetValue(MarketOption);
         if (path is null && !result.GetValue(DevelopmentOption))
         {
@@ -145,37 +211,55 @@ public static class StartCommand
                 "leave one of them out");
         }
 
-        var seconds = result.GetValue(EpochOption);
-        if (!(seconds is 0 or (>= EpochSecondsMin and <= 86_400)))
-        {
-            throw new OperatorException(
-                EpochError, ExitCode.Usage, $"--epoch-seconds {seconds}: must be 0, or from {EpochSecondsMin} to 86400",
-                "choose another one");
-        }
-
-        var workers = result.GetValue(RiskWorkersOption);
-        if (workers is < 1 or > RiskTeam.WorkersMax)
-        {
-            throw new OperatorException(
-                RiskWorkersError, ExitCode.Usage, $"--risk-workers {workers}: must be from 1 to {RiskTeam.WorkersMax}",
-                "choose another one");
-        }
-
+        var epochTime = EpochTimeOf(result);
         return new StartOptions
         {
-            RiskWorkers = workers,
+            ConfigurationPath = configured.Path,
+            RiskWorkers = RiskWorkersOf(result),
             JournalDirectory = result.GetValue(JournalOption),
-            Listen = ListenEndpoint.Prove(result.GetRequiredValue(ListenOption), "--listen"),
+            Listen = ListenOf(result),
             Market = path is null ? DevelopmentMarket.Create() : MarketSettings.Read(path),
-            Threading = ThreadingOption.Of(result),
-            Idle = IdleOption.Of(result),
+            Threads = WishesOf(configured),
             Durability = DurabilityOption.Of(result),
             CounterFilePath = result.GetValue(CountersOption),
             ControlPath = result.GetValue(ControlOption),
             UsesSnapshots = !result.GetValue(WholeJournalOption),
             AeronDirectory = result.GetValue(AeronDirectoryOption),
-            EpochTime = TimeSpan.FromSeconds(seconds),
-            RoomTimeout = RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds)),
+            EpochTime = epochTime,
+            RoomTimeout = RoomTimeoutOf(result),
+            CancelReserveBytes = CancelReserveOption.Of(result.GetValue(CancelReserve)),
         };
+    }
+
+    private static ThreadWishes WishesOf(StartConfiguration configured) => new()
+    {
+        Mode = ThreadingOption.Of(configured.Result),
+        Idle = IdleOption.Of(configured.Result),
+        Agents = configured.Agents,
+    };
+
+    private static string ListenOf(ParseResult result) =>
+        ListenEndpoint.Prove(result.GetRequiredValue(ListenOption), "--listen");
+
+    private static TimeSpan RoomTimeoutOf(ParseResult result) => RoomTimeoutOption.Of(result.GetValue(RoomTimeoutSeconds));
+
+    private static TimeSpan EpochTimeOf(ParseResult result)
+    {
+        var seconds = result.GetValue(EpochOption);
+        return seconds is 0 or (>= EpochSecondsMin and <= 86_400)
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new OperatorException(
+                EpochError, ExitCode.Usage, $"--epoch-seconds {seconds}: must be 0, or from {EpochSecondsMin} to 86400",
+                "choose another one");
+    }
+
+    private static int RiskWorkersOf(ParseResult result)
+    {
+        var workers = result.GetValue(RiskWorkersOption);
+        return workers is >= 1 and <= RiskTeam.WorkersMax
+            ? workers
+            : throw new OperatorException(
+                RiskWorkersError, ExitCode.Usage, $"--risk-workers {workers}: must be from 1 to {RiskTeam.WorkersMax}",
+                "choose another one");
     }
 }

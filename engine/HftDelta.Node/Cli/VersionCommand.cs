@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using HftDelta.Engine;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
 
@@ -51,7 +52,7 @@ public static class VersionCommand
         }
     }
 
-    private static bool IsShort(string name) => name is "clientSchema" or "internalSchema" or "runtime";
+    private static bool IsShort(string name) => name is "clientSchema" or "internalSchema" or "engineVersions" or "runtime";
 
     private static IEnumerable<(string Name, string Value)> Facts() =>
     [
@@ -59,6 +60,7 @@ public static class VersionCommand
         ("commit", Commit()),
         ("clientSchema", $"{HftDeltaSchema.Id}/{HftDeltaSchema.Version}"),
         ("internalSchema", $"{InternalSchema.Id}/{InternalSchema.Version}"),
+        ("engineVersions", $"{EngineVersions.First} to {EngineVersions.Newest}"),
         ("runtime", RuntimeInformation.FrameworkDescription),
         ("system", RuntimeInformation.RuntimeIdentifier),
         ("processorFlags", string.Join(' ', Flags())),

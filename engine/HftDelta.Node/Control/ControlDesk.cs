@@ -1,3 +1,4 @@
+using HftDelta.Engine;
 using HftDelta.Gateway.Rings;
 using HftDelta.Node.Development;
 using HftDelta.Primitives.Units;
@@ -106,6 +107,7 @@ internal sealed partial class ControlDesk
         ControlVerb.Group => SetGroup(work),
         ControlVerb.Surface => SetSurface(work),
         ControlVerb.Delist => Delist(work),
+        ControlVerb.EngineVersion => SetVersion(work),
         ControlVerb.Parameters => TellParameters(work),
         ControlVerb.Govern => Govern(work),
         _ => throw new ControlException("the verb is unknown to this venue", "hftdelta version; take the venue's own"),
@@ -259,6 +261,28 @@ internal sealed partial class ControlDesk
 
         yield return Ask(work);
         work.Instruments = [.. work.State!.Instruments.Where(instrument => ids.Contains(instrument.InstrumentId))];
+    }
+
+    private IEnumerable<Func<bool>> SetVersion(ControlWork work)
+    {
+        // Never sequenced: this program's engine would refuse it, and a newer one that repeats the journal would not.
+        if (work.Request.Version > EngineVersions.Newest)
+        {
+            throw new ControlException(
+                $"this program knows engine versions {EngineVersions.First} to {EngineVersions.Newest}, "
+                + $"and {work.Request.Version} is none of them",
+                "run the venue with a newer program first; hftdelta version tells what a program knows");
+        }
+
+        yield return () => TrySend(work, OperatorFrames.EngineVersion(_line.Buffer, work.Request.Version));
+        yield return () => work.IsAnswered;
+        if (work.IsRefused)
+        {
+            work.FinishRefused();
+            yield break;
+        }
+
+        yield return Ask(work);
     }
 
     private IEnumerable<Func<bool>> SetGroup(ControlWork work)

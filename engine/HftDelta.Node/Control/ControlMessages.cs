@@ -28,6 +28,9 @@ public enum ControlVerb
     /// <summary>Perpetual kinds end at a time.</summary>
     Delist,
 
+    /// <summary>From here on the engine behaves as a version.</summary>
+    EngineVersion,
+
     /// <summary>Parameters, their envelopes, proposals and keys.</summary>
     Parameters,
 
@@ -78,6 +81,9 @@ public sealed record ControlRequest
 
     /// <summary>The day that is ended; 0: the present one.</summary>
     public ulong Day { get; init; }
+
+    /// <summary>Of the engine's behaviour.</summary>
+    public uint Version { get; init; }
 
     /// <summary>When what is delisted settles, in nanoseconds since 1970.</summary>
     public ulong SettleTimeNanos { get; init; }

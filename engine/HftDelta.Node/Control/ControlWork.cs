@@ -115,6 +115,8 @@ internal static class RefusalWords
         (SetVolatilitySliceDecoder.TemplateId, _) => "docs/risk.md tells which volatilities are taken",
         (EndOfDayDecoder.TemplateId, RejectCode.BadParameter) =>
             "another day is the present one: hftdelta control status tells which",
+        (EngineVersionDecoder.TemplateId, RejectCode.BadParameter) =>
+            "the engine's version never goes back: name the present one or a later one",
         (KillSwitchDecoder.TemplateId, RejectCode.RequestOutstanding) =>
             "orders are still being cancelled: repeat it when hftdelta control status no longer says so",
         (EndOfDayDecoder.TemplateId, RejectCode.RequestOutstanding) =>

@@ -46,7 +46,9 @@ public static class DemoCommand
     };
 
     private static readonly ChoiceOption<ThreadingMode> ThreadingOption = new(
-        "--threading", "Threads of the venue: one for each agent, two, or one.", new DemoOptions().Threading);
+        "--threading",
+        "Threads of the venue: one for each agent, two, one, or what suits the machine.",
+        new DemoOptions().Threading);
 
     private static readonly ChoiceOption<DurabilityMode> DurabilityOption = new(
         "--durability", "What an acknowledgement survives: a killed process, or a power cut too.", new DemoOptions().Durability);

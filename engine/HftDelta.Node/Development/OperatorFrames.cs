@@ -190,6 +190,9 @@ internal static class OperatorFrames
     public static int Delist(Span<byte> buffer, uint instrument, ulong settleTimeNanos) =>
         DelistInstrumentEncoder.Wrap(buffer).SetInstrumentId(instrument).SetSettleTime(settleTimeNanos).EncodedLength;
 
+    public static int EngineVersion(Span<byte> buffer, uint version) =>
+        EngineVersionEncoder.Wrap(buffer).SetVersion(version).EncodedLength;
+
     public static int Group(Span<byte> buffer, uint account, uint group) =>
         AccountGroupEncoder.Wrap(buffer).SetAccountId(account).SetGroup(group).EncodedLength;
 

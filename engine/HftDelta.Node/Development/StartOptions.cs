@@ -1,6 +1,7 @@
 using HftDelta.Engine;
 using HftDelta.Journal.Writing;
 using HftDelta.Node.Config;
+using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Development;
@@ -31,9 +32,10 @@ public sealed record StartOptions
 
     public required MarketSettings Market { get; init; }
 
-    public ThreadingMode Threading { get; init; } = ThreadingMode.Compact;
+    public ThreadWishes Threads { get; init; } = new() { Mode = ThreadingMode.Auto, Idle = IdleKind.Auto };
 
-    public IdleKind Idle { get; init; } = IdleKind.Backoff;
+    /// <summary>The file that options came from; null: none.</summary>
+    public string? ConfigurationPath { get; init; }
 
     /// <summary>Agents that share each risk computation.</summary>
     public int RiskWorkers { get; init; } = 1;
@@ -54,6 +56,9 @@ public sealed record StartOptions
 
     /// <summary>How long the venue waits for room on a full disk.</summary>
     public TimeSpan RoomTimeout { get; init; } = Cli.RoomTimeoutOption.Default;
+
+    /// <summary>Bytes of the journal that are kept for cancels; null: a quarter of a segment.</summary>
+    public long? CancelReserveBytes { get; init; }
 
     /// <summary>One command in so many is measured on its way.</summary>
     public int LatencySampleEvery { get; init; } = 8;

@@ -63,9 +63,10 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             SegmentBytes = SegmentBytes,
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
-            Threading = options.Threading,
+            Threading = options.Threads.Mode,
             RiskWorkers = options.RiskWorkers,
-            Idle = options.Idle,
+            Idle = options.Threads.Idle,
+            AgentWishes = options.Threads.Agents,
             ConnectionSlots = ConnectionSlots,
             Clock = _clock,
             Network = new VenueNetworkOptions
@@ -79,6 +80,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             LatencySampleEvery = options.LatencySampleEvery,
             RecoveryProgress = progress.Report,
             JournalStallMax = options.RoomTimeout,
+            CancelReserveBytes = options.CancelReserveBytes,
             OnNotice = events.Say,
         });
         progress.End();
@@ -178,6 +180,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             "ready",
             string.Join(
                 Environment.NewLine,
+                (string[])[
                 $"hftdelta venue, {options.Market.Description}",
                 "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
                 $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
@@ -185,11 +188,14 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered"
                 + (recovered.From.Value > 0 ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}" : ""),
                 $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
-                $"  threading {DemoWatcher.Name(options.Threading)}, idle {DemoWatcher.Name(options.Idle)}, {EpochText()}",
+                .. options.ConfigurationPath is { } file ? [$"  configuration {file}"] : Array.Empty<string>(),
+                $"  threading {DemoWatcher.Name(options.Threads.Mode)}, idle {DemoWatcher.Name(options.Threads.Idle)}, "
+                + EpochText(),
+                .. ThreadTable.Lines(venue.Threads),
                 $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
                 $"  counters: hftdelta stat {counters}",
                 $"  control: hftdelta control --control {controlPath} status",
-                "ready"),
+                "ready"]),
             json =>
             {
                 json.WriteString("endpoint", venue.ListenEndpoint);
@@ -200,7 +206,9 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("control", controlPath);
                 json.WriteString("authentication", "none");
                 json.WriteString("durability", DemoWatcher.Name(options.Durability));
-                json.WriteString("threading", DemoWatcher.Name(options.Threading));
+                json.WriteString("configuration", options.ConfigurationPath);
+                json.WriteString("threading", DemoWatcher.Name(options.Threads.Mode));
+                ThreadTable.Write(json, "threads", venue.Threads);
                 json.WriteNumber("riskWorkers", options.RiskWorkers);
                 json.WriteNumber("recoveredCommands", recovered.Commands);
                 json.WriteNumber("fromSnapshot", recovered.From.Value);

@@ -9,16 +9,19 @@ namespace HftDelta.Node.Export;
 internal sealed class ExportFolder
 {
     public const string ManifestName = "export.json";
-    private const string NewEnding = ".new";
-    private const int FolderError = 2321;
-    private const int NotEmptyError = 2322;
-    private const int NoSpaceError = 2323;
-    private const int WriteError = 2324;
 
-    private readonly Func<string, Stream> _create;
-    private readonly List<(string Name, Stream File)> _open = [];
+    /// <summary>Makes the tables known to DuckDB, every column with its type.</summary>
+    public const string ViewsName = "tables.sql";
+
+    private const string NewEnding = ".new";
+    private const int FolderError = 2341;
+    private const int NotEmptyError = 2342;
+    private const int NoSpaceError = 2343;
+    private const int WriteError = 2344;
 
     private readonly bool _isMade;
+    private readonly Func<string, Stream> _create;
+    private readonly List<(string Name, Stream File)> _open = [];
 
     private ExportFolder(string location, bool isMade, Func<string, Stream> create)
     {
@@ -28,6 +31,9 @@ internal sealed class ExportFolder
     }
 
     public string Location { get; }
+
+    /// <summary>Of all that an export may write.</summary>
+    private static IEnumerable<string> OwnNames => [.. ExportTables.AllFileNames, ViewsName, ManifestName];
 
     /// <summary>Makes the folder unless it is there.</summary>
     /// <param name="location">Of the folder.</param>
@@ -93,34 +99,24 @@ internal sealed class ExportFolder
     }
 
     /// <summary>Gives the files their names. Before it nothing of an older export was touched.</summary>
-    /// <param name="manifest">Of this one.</param>
-    /// <returns>The length of each file.</returns>
+    /// <param name="manifest">Of this one, from the length of each file.</param>
+    /// <returns>These lengths.</returns>
     public IReadOnlyList<long> Commit(Func<IReadOnlyList<long>, byte[]> manifest) => Guard(() =>
     {
-        var lengths = new List<long>();
-        foreach (var (_, file) in _open)
-        {
-            file.Flush();
-            (file as FileStream)?.Flush(flushToDisk: true);
-            lengths.Add(file.Length);
-            file.Dispose();
-        }
+        var lengths = _open.Select(one => Complete(one.File)).ToList();
+        var described = _create(PathOf(ManifestName + NewEnding));
+        _open.Add((ManifestName, described));
+        described.Write(manifest(lengths));
+        Complete(described);
 
-        using (var file = _create(PathOf(ManifestName + NewEnding)))
-        {
-            file.Write(manifest(lengths));
-            file.Flush();
-            (file as FileStream)?.Flush(flushToDisk: true);
-        }
-
-        var names = _open.Select(one => one.Name).ToHashSet();
+        // Of an older export nothing is whole any more from here on, and nothing claims that it is.
         File.Delete(PathOf(ManifestName));
-        foreach (var old in ExportTables.AllFileNames.Where(name => !names.Contains(name)))
+        foreach (var old in OwnNames.Where(name => _open.All(one => one.Name != name)))
         {
             File.Delete(PathOf(old));
         }
 
-        foreach (var name in names.Append(ManifestName))
+        foreach (var (name, _) in _open)
         {
             File.Move(PathOf(name + NewEnding), PathOf(name), overwrite: true);
         }
@@ -136,7 +132,7 @@ internal sealed class ExportFolder
             Quietly(file.Dispose);
         }
 
-        foreach (var name in _open.Select(one => one.Name).Append(ManifestName))
+        foreach (var (name, _) in _open)
         {
             Quietly(() => File.Delete(PathOf(name + NewEnding)));
         }
@@ -150,8 +146,18 @@ internal sealed class ExportFolder
     private static FileStream Create(string path) => new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
 
     private static bool IsRemains(string name) =>
-        name.EndsWith(NewEnding, StringComparison.Ordinal)
-        && ExportTables.AllFileNames.Append(ManifestName).Contains(name[..^NewEnding.Length]);
+        name.EndsWith(NewEnding, StringComparison.Ordinal) && OwnNames.Contains(name[..^NewEnding.Length]);
+
+    /// <summary>On the device, and closed.</summary>
+    /// <returns>Its length.</returns>
+    private static long Complete(Stream file)
+    {
+        file.Flush();
+        (file as FileStream)?.Flush(flushToDisk: true);
+        var length = file.Length;
+        file.Dispose();
+        return length;
+    }
 
     // The fault that led here is the one that is told.
     private static void Quietly(Action act)

@@ -58,7 +58,7 @@ internal static class ExportTables
 
     public static TableLayout Balances { get; } = new("balances",
     [
-        new("at", ColumnType.Text), new("sequence", ColumnType.Int64), new("account", ColumnType.Int64),
+        new("moment", ColumnType.Text), new("sequence", ColumnType.Int64), new("account", ColumnType.Int64),
         new("asset", ColumnType.Int64), new("balanceSubAtoms", ColumnType.Decimal38),
         new("unappliedSubAtoms", ColumnType.Decimal38, true), new("feesOwedSubAtoms", ColumnType.Decimal38, true),
         new("interestOwedSubAtoms", ColumnType.Decimal38, true), new("residualSubAtoms", ColumnType.Decimal38, true),
@@ -68,7 +68,7 @@ internal static class ExportTables
 
     public static TableLayout Positions { get; } = new("positions",
     [
-        new("at", ColumnType.Text), new("sequence", ColumnType.Int64), new("account", ColumnType.Int64),
+        new("moment", ColumnType.Text), new("sequence", ColumnType.Int64), new("account", ColumnType.Int64),
         new("instrument", ColumnType.Int64), new("lots", ColumnType.Int64), new("markSubAtoms", ColumnType.Decimal38),
         new("deltaIndexSubAtoms", ColumnType.Decimal38), new("residualSubAtoms", ColumnType.Decimal38),
         new("unappliedSubAtoms", ColumnType.Decimal38),

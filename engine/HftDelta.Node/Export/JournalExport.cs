@@ -6,7 +6,6 @@ using HftDelta.Node.Statements;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.Node.Export;
 
@@ -42,13 +41,19 @@ internal sealed class JournalExport : ReplayObserver
             _tables.Add(new ExportTable(folder, layout, format, batchRows));
         }
 
+        ExportViews.Write(folder, format);
+
         _instruments = TableOf(ExportTables.Instruments);
         _settlements = TableOf(ExportTables.Settlements);
         _balances = TableOf(ExportTables.Balances);
         _positions = TableOf(ExportTables.Positions);
         _orders = new OrderRows(TableOf(ExportTables.Orders));
         _trades = new TradeRows(TableOf(ExportTables.Trades), TableOf(ExportTables.Fills));
-        _movements = new MovementRows(_known, TableOf(ExportTables.Movements));
+        var movements = TableOf(ExportTables.Movements);
+        _movements = new MovementRows(_known, one => movements.Row(
+            one.Sequence, one.Time, one.Account, one.Asset, Words<MovementKind>.OwnOf(one.Kind),
+            ExportCell.UnlessZero(one.Instrument), one.Lots == 0 ? ExportCell.None : one.Lots, one.Amount, one.Balance,
+            ExportCell.UnlessZero(one.Reference)));
     }
 
     /// <summary>In the order of their layouts.</summary>
@@ -98,10 +103,11 @@ internal sealed class JournalExport : ReplayObserver
                 break;
             case RecordSource.Report when IsTold:
                 _orders.Take(template, in record);
-                OnReport(template, record.Frame);
+                _trades.Take(template, record.Frame);
+                _movements.Take(RecordSource.Report, template, record.Frame);
                 break;
-            case RecordSource.Internal when IsTold && template == CashMovedDecoder.TemplateId:
-                _movements.Take(CashMovedDecoder.Trusted(record.Frame));
+            case RecordSource.Internal when IsTold:
+                _movements.Take(RecordSource.Internal, template, record.Frame);
                 break;
             default:
                 break;
@@ -133,35 +139,6 @@ internal sealed class JournalExport : ReplayObserver
                 break;
             case TradeDecoder.TemplateId when IsTold:
                 _trades.Take(TradeDecoder.Trusted(frame));
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void OnReport(ushort template, ReadOnlySpan<byte> frame)
-    {
-        switch (template)
-        {
-            case OrderFilledDecoder.TemplateId:
-                _trades.Take(OrderFilledDecoder.Trusted(frame));
-                _movements.Take(OrderFilledDecoder.Trusted(frame));
-                break;
-            case StrategyLegFilledDecoder.TemplateId:
-                _trades.Take(StrategyLegFilledDecoder.Trusted(frame));
-                _movements.Take(StrategyLegFilledDecoder.Trusted(frame));
-                break;
-            case AccountSettledDecoder.TemplateId:
-                _movements.Take(AccountSettledDecoder.Trusted(frame));
-                break;
-            case WithdrawalReportDecoder.TemplateId:
-                _movements.Take(WithdrawalReportDecoder.Trusted(frame));
-                break;
-            case BalanceChangedDecoder.TemplateId:
-                _movements.Take(BalanceChangedDecoder.Trusted(frame));
-                break;
-            case TransferReportDecoder.TemplateId:
-                _movements.Take(TransferReportDecoder.Trusted(frame));
                 break;
             default:
                 break;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HftDelta.Engine;
 using HftDelta.Node.Statements;
+using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
 using HftDelta.Wire.Internal;
@@ -17,14 +18,14 @@ namespace HftDelta.Node.Export;
 /// </para>
 /// </summary>
 /// <param name="known">What was told of instruments.</param>
-/// <param name="table">Takes the rows.</param>
-internal sealed class MovementRows(KnownInstruments known, ExportTable table)
+/// <param name="tell">Called for every movement, at the end of its command.</param>
+internal sealed class MovementRows(KnownInstruments known, Action<ExportedMovement> tell)
 {
     private const uint Quote = 0;
 
     private readonly Dictionary<(uint Account, uint Asset), Int128> _held = [];
     private readonly Dictionary<(uint Account, uint Asset), Int128> _silent = [];
-    private readonly List<Row> _rows = [];
+    private readonly List<ExportedMovement> _rows = [];
     private CommandSequence _sequence;
     private TimeNanos _time;
 
@@ -70,7 +71,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
             if (_silent[key] is var silent && silent != 0)
             {
                 // Settled before anything else was done to the account: the balances behind it are off by it.
-                Write(new Row(row.Account, row.Asset, MovementKind.Settlement, silent, row.Balance - row.Amount + silent));
+                Tell(new ExportedMovement(row.Account, row.Asset, MovementKind.Settlement, silent, row.Balance - row.Amount + silent));
                 Shift(key, silent);
                 _silent[key] = 0;
             }
@@ -78,7 +79,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
 
         foreach (var row in _rows)
         {
-            Write(row);
+            Tell(row);
         }
 
         _rows.Clear();
@@ -92,12 +93,43 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
             if (Fault is null && Silent(view, key) is var silent && silent != 0)
             {
                 _held[key] += silent;
-                Write(new Row(key.Account, key.Asset, MovementKind.Settlement, silent, _held[key]));
+                Tell(new ExportedMovement(key.Account, key.Asset, MovementKind.Settlement, silent, _held[key]));
             }
         }
     }
 
-    public void Take(in OrderFilledDecoder fill)
+    /// <summary>An event of the command.</summary>
+    public void Take(RecordSource source, ushort template, ReadOnlySpan<byte> frame)
+    {
+        switch (source, template)
+        {
+            case (RecordSource.Report, OrderFilledDecoder.TemplateId):
+                Take(OrderFilledDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Report, StrategyLegFilledDecoder.TemplateId):
+                Take(StrategyLegFilledDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Report, AccountSettledDecoder.TemplateId):
+                Take(AccountSettledDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Report, WithdrawalReportDecoder.TemplateId):
+                Take(WithdrawalReportDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Report, BalanceChangedDecoder.TemplateId):
+                Take(BalanceChangedDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Report, TransferReportDecoder.TemplateId):
+                Take(TransferReportDecoder.Trusted(frame));
+                break;
+            case (RecordSource.Internal, CashMovedDecoder.TemplateId):
+                Take(CashMovedDecoder.Trusted(frame));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Take(in OrderFilledDecoder fill)
     {
         // The fill of a strategy's own order moves nothing: its legs do.
         if (known.Find(fill.InstrumentId) is not { IsStrategy: true })
@@ -108,12 +140,12 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
         }
     }
 
-    public void Take(in StrategyLegFilledDecoder fill) => Trade(
+    private void Take(in StrategyLegFilledDecoder fill) => Trade(
         fill.AccountId, fill.InstrumentId, fill.Side == Wire.Side.Buy ? fill.Quantity : -fill.Quantity, fill.Price, fill.TradeId,
         fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128());
 
     /// <summary>The account's cash to the sub-atom, and the parts of what moved it; the rest was settlement.</summary>
-    public void Take(in AccountSettledDecoder settled)
+    private void Take(in AccountSettledDecoder settled)
     {
         var key = (settled.AccountId, Quote);
         var fee = settled.Fee.ToInt128();
@@ -126,11 +158,11 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
         Move(key, MovementKind.PoolInterest, -interest, 0);
     }
 
-    public void Take(in CashMovedDecoder moved) => MoveWhole(
+    private void Take(in CashMovedDecoder moved) => MoveWhole(
         moved.AccountId, moved.HasAssetId ? moved.AssetId : Quote,
         moved.Amount < 0 ? MovementKind.Withdrawal : MovementKind.Deposit, moved.Amount, moved.MovementId);
 
-    public void Take(in WithdrawalReportDecoder report)
+    private void Take(in WithdrawalReportDecoder report)
     {
         if (report.State == WithdrawalState.Held)
         {
@@ -143,7 +175,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
     }
 
     /// <summary>Of what else changes a balance there are other reports.</summary>
-    public void Take(in BalanceChangedDecoder report)
+    private void Take(in BalanceChangedDecoder report)
     {
         if (report.Cause is BalanceCause.Delivery or BalanceCause.DeliveryPenalty)
         {
@@ -154,7 +186,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
         }
     }
 
-    public void Take(in TransferReportDecoder report)
+    private void Take(in TransferReportDecoder report)
     {
         if (report.Code == 0)
         {
@@ -185,7 +217,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
 
         var balance = _held.GetValueOrDefault(key) + amount;
         _held[key] = balance;
-        _rows.Add(new Row(key.Account, key.Asset, kind, amount, balance)
+        _rows.Add(new ExportedMovement(key.Account, key.Asset, kind, amount, balance)
         {
             Instrument = instrument,
             Lots = lots,
@@ -221,9 +253,7 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
         }
     }
 
-    private void Write(in Row row) => table.Row(
-        _sequence, _time, row.Account, row.Asset, Words<MovementKind>.OwnOf(row.Kind), ExportCell.UnlessZero(row.Instrument),
-        row.Lots == 0 ? ExportCell.None : row.Lots, row.Amount, row.Balance, ExportCell.UnlessZero(row.Reference));
+    private void Tell(in ExportedMovement movement) => tell(movement with { Sequence = _sequence, Time = _time });
 
     /// <summary>The keys of all balances of clients.</summary>
     private static IEnumerable<(uint Account, uint Asset)> Balances(VenueView view)
@@ -244,13 +274,21 @@ internal sealed class MovementRows(KnownInstruments known, ExportTable table)
             ? ((Int128)view.Cash(id).Value << Scale.SubAtomBits) + view.Dust(id)
             : (Int128)view.Balance(id, new AssetId(key.Asset)).Value << Scale.SubAtomBits;
     }
+}
 
-    private readonly record struct Row(uint Account, uint Asset, MovementKind Kind, Int128 Amount, Int128 Balance)
-    {
-        public uint Instrument { get; init; }
+/// <summary>A movement of one balance of one client.</summary>
+internal readonly record struct ExportedMovement(uint Account, uint Asset, MovementKind Kind, Int128 Amount, Int128 Balance)
+{
+    public CommandSequence Sequence { get; init; }
 
-        public long Lots { get; init; }
+    public TimeNanos Time { get; init; }
 
-        public ulong Reference { get; init; }
-    }
+    /// <summary>0: of none.</summary>
+    public uint Instrument { get; init; }
+
+    /// <summary>Of a trade: negative where sold.</summary>
+    public long Lots { get; init; }
+
+    /// <summary>Number of the trade, deposit or withdrawal, or the other account of a transfer; 0: none.</summary>
+    public ulong Reference { get; init; }
 }

@@ -10,13 +10,13 @@ namespace HftDelta.Node.Export;
 internal static class StateRows
 {
     /// <summary>Balances and positions of every open account, the venue's own among them.</summary>
-    /// <param name="at">Opening or closing.</param>
+    /// <param name="moment">Opening or closing.</param>
     /// <param name="sequence">The command after which this is so.</param>
     /// <param name="view">The state.</param>
     /// <param name="balances">A table.</param>
     /// <param name="positions">Another one.</param>
     public static void Write(
-        string at, CommandSequence sequence, VenueView view, ExportTable balances, ExportTable positions)
+        string moment, CommandSequence sequence, VenueView view, ExportTable balances, ExportTable positions)
     {
         var others = new AssetBalance[view.AssetCount];
         for (uint account = 1; account < view.AccountIdLimit; account++)
@@ -29,12 +29,12 @@ internal static class StateRows
 
             var facts = view.Account(id);
             balances.Row(
-                at, sequence, account, 0L, ((Int128)facts.Cash.Value << Scale.SubAtomBits) + facts.Dust, facts.Unapplied,
+                moment, sequence, account, 0L, ((Int128)facts.Cash.Value << Scale.SubAtomBits) + facts.Dust, facts.Unapplied,
                 facts.FeesOwed, facts.InterestOwed, facts.Residual, facts.Collateral, facts.Equity, facts.Requirement);
             foreach (var held in others.AsSpan(0, view.CopyBalances(id, others)))
             {
                 balances.Row(
-                    at, sequence, account, held.Asset.Value, ((Int128)held.Amount.Value << Scale.SubAtomBits) + held.Dust,
+                    moment, sequence, account, held.Asset.Value, ((Int128)held.Amount.Value << Scale.SubAtomBits) + held.Dust,
                     ExportCell.None, ExportCell.None, ExportCell.None, ExportCell.None, ExportCell.None, ExportCell.None,
                     ExportCell.None);
             }
@@ -42,7 +42,7 @@ internal static class StateRows
             foreach (var position in view.Positions(id))
             {
                 positions.Row(
-                    at, sequence, account, position.Instrument.Value, position.Quantity.Value, position.Mark,
+                    moment, sequence, account, position.Instrument.Value, position.Quantity.Value, position.Mark,
                     position.DeltaIndex, position.Residual, position.Unapplied);
             }
         }

@@ -19,12 +19,25 @@ internal sealed class TradeRows(ExportTable trades, ExportTable fills)
         _sequence, _time, trade.TradeId, trade.InstrumentId, Words<Wire.Side>.Of(trade.AggressorSide), trade.Price,
         trade.Quantity, trade.DeltaIndex.ToInt128());
 
-    public void Take(in OrderFilledDecoder fill) => fills.Row(
+    /// <summary>A report to a session.</summary>
+    public void Take(ushort template, ReadOnlySpan<byte> frame)
+    {
+        if (template == OrderFilledDecoder.TemplateId)
+        {
+            Take(OrderFilledDecoder.Trusted(frame));
+        }
+        else if (template == StrategyLegFilledDecoder.TemplateId)
+        {
+            Take(StrategyLegFilledDecoder.Trusted(frame));
+        }
+    }
+
+    private void Take(in OrderFilledDecoder fill) => fills.Row(
         _sequence, _time, fill.TradeId, fill.AccountId, fill.InstrumentId, fill.OrderId, fill.ClientOrderId, 0L,
         Words<Wire.Side>.Of(fill.Side), Words<Liquidity>.Of(fill.Liquidity), fill.Price, fill.Quantity,
         fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128(), fill.Cash);
 
-    public void Take(in StrategyLegFilledDecoder fill) => fills.Row(
+    private void Take(in StrategyLegFilledDecoder fill) => fills.Row(
         _sequence, _time, fill.TradeId, fill.AccountId, fill.InstrumentId, fill.OrderId, fill.ClientOrderId, 1L,
         Words<Wire.Side>.Of(fill.Side), Words<Liquidity>.Of(fill.Liquidity), fill.Price, fill.Quantity,
         fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128(), fill.Cash);

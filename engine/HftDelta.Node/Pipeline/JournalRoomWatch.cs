@@ -23,6 +23,11 @@ public sealed record JournalRoomWiring
     /// <summary>Switched while new orders are to be refused; null: they are taken until the journal stands still.</summary>
     public AdmissionSwitch? Admission { get; init; }
 
+    /// <summary>
+    /// With no more room than this, and none to be had, what would be refused is not taken any more; 0: it always is.
+    /// </summary>
+    public long CancelReserveBytes { get; init; }
+
     /// <summary>How long the device may owe a sync before new orders are refused.</summary>
     public TimeSpan SyncLagMax { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -39,9 +44,9 @@ public sealed record JournalRoomWiring
 /// <summary>
 /// Watches whether the journal has room to go on. A refusal of the disk is told when it begins and when it is over; while the
 /// current segment lasts new orders are refused, so that what is left of it serves cancels; the same when the device is behind
-/// with its syncs. Once the segment is full the journal stands still, the rings fill and no input is
-/// taken; after a stated time of that the process ends. What was acknowledged is in the journal all the while. Owner: the
-/// monitor's thread.
+/// with its syncs. A refusal takes room too: from the reserve on what would be refused is not taken. Once the segment is full
+/// the journal stands still, the rings fill and no input is taken; after a stated time of that the process ends. What was
+/// acknowledged is in the journal all the while. Owner: the monitor's thread.
 /// </summary>
 public sealed class JournalRoomWatch
 {
@@ -56,6 +61,7 @@ public sealed class JournalRoomWatch
     private ulong _behindSince;
     private ulong _lookedAt;
     private bool _isBehind;
+    private bool _isReserveTold;
 
     public JournalRoomWatch(JournalRoomWiring wiring)
     {
@@ -85,6 +91,9 @@ public sealed class JournalRoomWatch
         if (_wiring.Admission is { } admission)
         {
             admission.IsRefusing = refusal is not null || isBehind;
+            admission.IsHolding = _wiring.CancelReserveBytes > 0 && refusal is not null
+                && _wiring.Preparer.RoomBytes <= _wiring.CancelReserveBytes;
+            TellReserve(admission.IsHolding);
         }
 
         if (_wiring.Journal.IsStalled)
@@ -120,6 +129,20 @@ public sealed class JournalRoomWatch
         }
 
         return now - _behindSince >= lagMax;
+    }
+
+    private void TellReserve(bool isHolding)
+    {
+        if (isHolding && !_isReserveTold)
+        {
+            _wiring.Tell(
+                $"warning HD{(int)JournalFault.NoSpace}: the journal's last {_wiring.CancelReserveBytes:N0} bytes are kept for "
+                + "cancels and for what operators do.\n"
+                + "  new orders are not taken any more and wait at the client; cancels are served.\n"
+                + "  next: free space on the device; it goes on by itself.");
+        }
+
+        _isReserveTold = isHolding;
     }
 
     private string BehindWords() =>

@@ -11,7 +11,14 @@ using HftDelta.Runtime.Storage;
 namespace HftDelta.Node.Replay;
 
 /// <summary>A recorded hash that the replay did not reach, and what differs first: a part of the state or the history.</summary>
-public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed, string Component);
+public sealed record HashDifference(CommandSequence Sequence, Hash256 Recorded, Hash256 Replayed, string Component)
+{
+    /// <summary>Where the other hash is recorded; null: in the journal's own directory.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Schema and template of the command.</summary>
+    public (int SchemaId, int TemplateId) Template { get; init; }
+}
 
 /// <summary>What a replay found.</summary>
 public sealed record ReplayResult
@@ -35,6 +42,9 @@ public sealed record ReplayResult
     public required int HashPointsCompared { get; init; }
 
     public required int HashPointsEqual { get; init; }
+
+    /// <summary>The last command whose state was compared and equal; none: there is no such command.</summary>
+    public CommandSequence LastEqual { get; init; }
 
     /// <summary>The first point that differs; null when all are equal. The replay ends there.</summary>
     public required HashDifference? FirstDifference { get; init; }
@@ -68,24 +78,17 @@ public static class JournalReplay
     /// <param name="last">The last record to apply; it exists.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="observer">Shown every command and every event; null: nobody looks.</param>
+    /// <param name="others">What others recorded of the same history, to compare with too.</param>
     /// <exception cref="EngineStoppedException">The engine could not apply a record.</exception>
     public static ReplayResult Run(
         MappedStorage storage, EngineHost host, CommandSequence last, Action<ReplayProgress>? progress = null,
-        ReplayObserver? observer = null)
+        ReplayObserver? observer = null, IEnumerable<RecordedStates>? others = null)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(host);
-        var points = HashPointLog.ReadAll(storage);
         var begun = Stopwatch.GetTimestamp();
         var from = host.Processor.LastSequence;
-        var first = 0;
-        while (first < points.Count && points[first].Sequence <= from)
-        {
-            first++;
-        }
-
-        var compared = 0;
-        HashDifference? difference = null;
+        var compared = new ComparedStates([new RecordedPoints(HashPointLog.ReadAll(storage)), .. others ?? []], from);
         long commands = 0;
         if (last > from)
         {
@@ -93,15 +96,14 @@ public static class JournalReplay
             reader.Seek(new CommandSequence(from.Value + 1));
             observer?.Begin(host);
             var window = new RecordWindow(reader);
-            while (difference is null && TryTake(window, reader, host, out var record))
+            while (compared.FirstDifference is null && TryTake(window, reader, host, out var record))
             {
                 host.Apply(in record.Envelope, record.Frame);
                 observer?.Show(host, in record);
                 commands++;
-                if (first + compared < points.Count && points[first + compared].Sequence == record.Sequence)
+                if (record.Envelope.Sequence == compared.Next && compared.Compare(host, in record))
                 {
-                    difference = Compare(host, points[first + compared]);
-                    compared++;
+                    observer?.TellEqual();
                 }
 
                 if (commands % CommandsPerProgress == 0)
@@ -120,14 +122,15 @@ public static class JournalReplay
             LastTime = processor.LastTime,
             StateHash = processor.StateHash(),
             HistoryHash = processor.HistoryHash,
-            HashPointsCompared = compared,
-            HashPointsEqual = difference is null ? compared : compared - 1,
-            FirstDifference = difference,
+            HashPointsCompared = compared.Count,
+            HashPointsEqual = compared.EqualCount,
+            LastEqual = compared.LastEqual,
+            FirstDifference = compared.FirstDifference,
             Elapsed = Stopwatch.GetElapsedTime(begun),
         };
     }
 
-    /// <summary>The next record to apply; what will be touched by those behind it is on its way from the memory by then.</summary>
+    /// <summary>The next record to apply; what those behind it will touch is on its way from the memory by then.</summary>
     private static bool TryTake(RecordWindow window, JournalReader reader, EngineHost host, out RecordView record)
     {
         while (window.TryShowNext(out var ahead))
@@ -150,19 +153,6 @@ public static class JournalReplay
                 + $"and {difference.Recorded} was recorded when it was live; "
                 + $"what differs first is component {difference.Component}");
         }
-    }
-
-    private static HashDifference? Compare(EngineHost host, in HashPoint point)
-    {
-        var components = host.Processor.StateComponents();
-        var history = host.Processor.HistoryHashAtPoint;
-        return StateComparison.FirstDifference(in point, in components, history) switch
-        {
-            null => null,
-            StateComparison.HistoryName => new HashDifference(
-                point.Sequence, StateComparison.HistoryOf(in point), history, StateComparison.HistoryName),
-            var component => new HashDifference(point.Sequence, StateComparison.TotalOf(in point), components.Total, component),
-        };
     }
 
     private static string WordOf(HashDifference difference) =>

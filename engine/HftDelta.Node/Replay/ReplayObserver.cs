@@ -23,6 +23,13 @@ public abstract class ReplayObserver
     {
     }
 
+    /// <summary>The state after the last command shown was compared with what was recorded, and is the same.</summary>
+    protected virtual void OnEqual()
+    {
+    }
+
+    internal void TellEqual() => OnEqual();
+
     internal void Begin(EngineHost host) => _reader = new RecordRingReader(host.Outbound, gates: false);
 
     internal void Show(EngineHost host, in RecordView command)

@@ -14,20 +14,28 @@ public sealed class AgentHost
     private readonly List<string> _messages = [];
     private int _failureTold;
 
+    /// <exception cref="ArgumentException">What was wished for agents cannot be; the message says all of it.</exception>
     public AgentHost(IReadOnlyList<HostedAgent> agents, AgentHostOptions options)
     {
+        ArgumentNullException.ThrowIfNull(agents);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        var plan = ThreadPlan.For(options.Mode, agents);
-        var cores = CoresFor(plan);
-        _runners = new AgentRunner[plan.Count];
-        for (var index = 0; index < plan.Count; index++)
+        var plan = ThreadPlan.Make(
+            options.Wishes,
+            [.. agents.Select(hosted => new AgentPlace(hosted.Agent.RoleName, hosted.Group))],
+            options.Cores is { } cores ? CoreTopology.Of(cores) : CoreTopology.Read());
+        if (plan.Faults.Count > 0)
         {
-            _runners[index] = RunnerOf(plan[index], cores[index]);
+            throw new ArgumentException(string.Join("; ", plan.Faults), nameof(options));
         }
+
+        Plan = plan;
+        _messages.AddRange(plan.Messages);
+        _runners = [.. plan.Threads.Select(thread => RunnerOf(thread, agents))];
     }
 
-    public ThreadingMode Mode => _options.Mode;
+    /// <summary>What runs where.</summary>
+    public ThreadPlan Plan { get; }
 
     /// <summary>One for each thread, in the order of the plan.</summary>
     public IReadOnlyList<AgentRunner> Runners => _runners;
@@ -55,7 +63,7 @@ public sealed class AgentHost
                     $"agent {runner.Name} did not start within {_options.StartDeadline.TotalSeconds:0.###} s", [runner.Name]);
             }
 
-            if (runner.Core != AgentRunner.Unpinned)
+            if (runner.Core != AgentRunner.Unpinned || runner.HouseCores.Count > 0)
             {
                 _messages.Add($"{runner.Name}: {runner.AffinityMessage}");
             }
@@ -109,44 +117,19 @@ public sealed class AgentHost
         }
     }
 
-    private int[] CoresFor(IReadOnlyList<PlannedThread> plan)
+    private AgentRunner RunnerOf(PlannedThread thread, IReadOnlyList<HostedAgent> agents)
     {
-        var cores = new int[plan.Count];
-        Array.Fill(cores, AgentRunner.Unpinned);
-        var hotThreads = plan.Count(thread => thread.IsHot);
-        if (_options.Mode != ThreadingMode.Dedicated || !_options.PinThreads || hotThreads == 0)
+        IAgent[] own = [.. thread.Places.Select(place => agents[place].Agent)];
+        var agent = own.Length == 1 ? own[0] : new CompositeAgent(own);
+        return thread.Idle switch
         {
-            return cores;
-        }
-
-        var map = _options.Cores is { } chosen ? CoreMap.Assign(hotThreads, chosen) : CoreMap.Assign(hotThreads);
-        _messages.Add(map.Message);
-        if (map.IsPinned)
-        {
-            var next = 0;
-            for (var index = 0; index < plan.Count; index++)
-            {
-                cores[index] = plan[index].IsHot ? map.CoreOf(next++) : AgentRunner.Unpinned;
-            }
-        }
-        else if (_options.Idle == IdleKind.Spin)
-        {
-            _messages.Add("threads spin without a core each: they will wait for each other; use backoff here");
-        }
-
-        return cores;
-    }
-
-    private AgentRunner RunnerOf(PlannedThread thread, int core)
-    {
-        var agent = thread.Combined();
-        return (thread.IsHot ? _options.Idle : IdleKind.Backoff) switch
-        {
-            IdleKind.Spin => new AgentRunner<BusySpinIdleStrategy>(agent, default, TellOnce, core),
-            IdleKind.Yield => new AgentRunner<YieldingIdleStrategy>(agent, default, TellOnce, core),
-            IdleKind.Backoff =>
-                new AgentRunner<BackoffIdleStrategy>(agent, new BackoffIdleStrategy(_options.Backoff), TellOnce, core),
-            _ => throw new InvalidOperationException($"no such idle kind: {_options.Idle}"),
+            IdleKind.Spin => new AgentRunner<BusySpinIdleStrategy>(
+                agent, default, TellOnce, thread.Core, thread.HouseCores),
+            IdleKind.Yield => new AgentRunner<YieldingIdleStrategy>(
+                agent, default, TellOnce, thread.Core, thread.HouseCores),
+            IdleKind.Backoff => new AgentRunner<BackoffIdleStrategy>(
+                agent, new BackoffIdleStrategy(_options.Backoff), TellOnce, thread.Core, thread.HouseCores),
+            _ => throw new InvalidOperationException($"no such idle kind: {thread.Idle}"),
         };
     }
 

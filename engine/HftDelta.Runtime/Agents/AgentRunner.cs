@@ -31,12 +31,14 @@ public abstract class AgentRunner
     private volatile string _affinityMessage = "not pinned";
     private int _state;
 
-    private protected AgentRunner(IAgent agent, int core, Action<AgentFailure>? onFailure)
+    private protected AgentRunner(
+        IAgent agent, int core, IReadOnlyList<int>? houseCores, Action<AgentFailure>? onFailure)
     {
         ArgumentNullException.ThrowIfNull(agent);
         ArgumentOutOfRangeException.ThrowIfLessThan(core, Unpinned);
         Agent = agent;
         Core = core;
+        HouseCores = houseCores ?? [];
         _onFailure = onFailure;
         _thread = new Thread(Run) { Name = agent.RoleName, IsBackground = true };
     }
@@ -45,6 +47,9 @@ public abstract class AgentRunner
 
     /// <summary>The core to pin the thread to, or <see cref="Unpinned"/>.</summary>
     public int Core { get; }
+
+    /// <summary>Without a core: those that the thread keeps to; empty: wherever the system lets it.</summary>
+    public IReadOnlyList<int> HouseCores { get; }
 
     /// <summary>The name of the thread: that of the agent.</summary>
     public string Name => Agent.RoleName;
@@ -94,6 +99,10 @@ public abstract class AgentRunner
                 // On the thread itself: a thread inherits the mask of the one that made it.
                 _affinityMessage = CpuAffinity.PinCurrentThread(Core).Message;
             }
+            else if (HouseCores.Count > 0)
+            {
+                _affinityMessage = CpuAffinity.KeepCurrentThread(HouseCores).Message;
+            }
 
             Agent.OnStart();
             phase = AgentPhase.DutyCycle;
@@ -128,8 +137,14 @@ public sealed class AgentRunner<TIdle> : AgentRunner
     /// <param name="idle">How to wait after a duty cycle; the runner works on its own copy.</param>
     /// <param name="onFailure">Told once, on the runner's thread, when the agent throws.</param>
     /// <param name="core">The core to pin the thread to, best effort; <see cref="AgentRunner.Unpinned"/> for none.</param>
-    public AgentRunner(IAgent agent, TIdle idle, Action<AgentFailure>? onFailure = null, int core = Unpinned)
-        : base(agent, core, onFailure)
+    /// <param name="houseCores">Without a core: those that the thread keeps to, best effort.</param>
+    public AgentRunner(
+        IAgent agent,
+        TIdle idle,
+        Action<AgentFailure>? onFailure = null,
+        int core = Unpinned,
+        IReadOnlyList<int>? houseCores = null)
+        : base(agent, core, houseCores, onFailure)
     {
         _idle = idle;
     }

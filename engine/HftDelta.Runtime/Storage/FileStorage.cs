@@ -97,6 +97,10 @@ public sealed class FileStorage : MappedStorage
         {
             return new FileStream(PathOf(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
+        catch (IOException refusal) when (StorageException.From(refusal, PathOf(name)) is { Fault: StorageFault.NoSpace } full)
+        {
+            throw full;
+        }
         catch (IOException refusal)
         {
             throw new StorageException(StorageFault.Locked, PathOf(name), "only one process may write here", refusal);

@@ -27,12 +27,16 @@ public abstract class MappedStorage
     public abstract StorageFile OpenFile(string name, bool writable);
 
     /// <summary>
-    /// Says that a file will be read whole soon, so that the device brings it in meanwhile. A hint: whether it helps or the file is
-    /// there at all, nothing is told.
+    /// Says that a file will be read whole soon, so that the device brings it in meanwhile. A hint: whether it helps, or the file
+    /// is there at all, is not told.
     /// </summary>
     public virtual void WillRead(string name)
     {
     }
+
+    /// <summary>Opens a file to read its first bytes and no others, which may cost less.</summary>
+    /// <exception cref="StorageException">Not there or refused.</exception>
+    public virtual StorageFile OpenHead(string name, int lengthBytes) => OpenFile(name, writable: false);
 
     /// <summary>Names of all files, in ordinal order.</summary>
     public abstract IReadOnlyList<string> List();

@@ -21,6 +21,31 @@ public static unsafe partial class CpuAffinity
     /// <summary>Pins the calling thread to one core.</summary>
     public static AffinityResult PinCurrentThread(int core) => PinThread(0, core);
 
+    /// <summary>Keeps the calling thread on some cores, so that it never takes the time of the others.</summary>
+    public static AffinityResult KeepCurrentThread(IReadOnlyList<int> cores)
+    {
+        ArgumentNullException.ThrowIfNull(cores);
+        var list = string.Join(", ", cores);
+        if (!OperatingSystem.IsLinux())
+        {
+            return new AffinityResult(false, $"not kept on cores {list}: {OnlyLinux}");
+        }
+
+        var mask = stackalloc ulong[MaskWords];
+        new Span<ulong>(mask, MaskWords).Clear();
+        foreach (var core in cores)
+        {
+            if ((uint)core < CoresMax)
+            {
+                mask[core / 64] |= 1UL << (core % 64);
+            }
+        }
+
+        return SetAffinity(0, MaskBytes, mask) == 0
+            ? new AffinityResult(true, $"kept on cores {list}")
+            : new AffinityResult(false, $"not kept on cores {list}: sched_setaffinity: {LastError()}");
+    }
+
     /// <summary>Pins any thread, of another process as well, to one core.</summary>
     /// <param name="threadId">The system's number of it; 0 is the calling thread.</param>
     /// <param name="core">Counted from 0.</param>

@@ -11,6 +11,9 @@ public enum IdleKind
 
     /// <summary>Never give the core away.</summary>
     Spin,
+
+    /// <summary>As the machine allows: backoff, but for threads that have a core of their own.</summary>
+    Auto,
 }
 
 /// <summary>The names of the idle strategies in configuration and on the command line.</summary>
@@ -21,6 +24,7 @@ public static class IdleKinds
         IdleKind.Backoff => "backoff",
         IdleKind.Yield => "yield",
         IdleKind.Spin => "spin",
+        IdleKind.Auto => "auto",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such idle strategy"),
     };
 
@@ -43,5 +47,5 @@ public static class IdleKinds
     public static IdleKind Parse(string? text) =>
         TryParse(text, out var kind)
             ? kind
-            : throw new FormatException($"'{text}' is no idle strategy; choose backoff, yield or spin");
+            : throw new FormatException($"'{text}' is no idle strategy; choose auto, backoff, yield or spin");
 }

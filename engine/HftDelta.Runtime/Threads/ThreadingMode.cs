@@ -11,6 +11,9 @@ public enum ThreadingMode
 
     /// <summary>One thread for all.</summary>
     Compact,
+
+    /// <summary>As the machine allows: as many threads as there are cores for them, and what nothing waits for apart.</summary>
+    Auto,
 }
 
 /// <summary>The names of the modes in configuration and on the command line.</summary>
@@ -21,6 +24,7 @@ public static class ThreadingModes
         ThreadingMode.Dedicated => "dedicated",
         ThreadingMode.Shared => "shared",
         ThreadingMode.Compact => "compact",
+        ThreadingMode.Auto => "auto",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "no such threading mode"),
     };
 
@@ -43,5 +47,5 @@ public static class ThreadingModes
     public static ThreadingMode Parse(string? text) =>
         TryParse(text, out var mode)
             ? mode
-            : throw new FormatException($"'{text}' is no threading mode; choose dedicated, shared or compact");
+            : throw new FormatException($"'{text}' is no threading mode; choose auto, dedicated, shared or compact");
 }

@@ -15,18 +15,34 @@ internal sealed class RequestSequencer
     private readonly SessionMirror _sessions;
     private readonly AnswerRing _answers;
     private readonly IngressCounters _counters;
+    private readonly AdmissionSwitch _admission;
+    private bool _isHeld;
 
     /// <param name="publisher">The inbound ring.</param>
     /// <param name="sessions">What is known of sessions.</param>
     /// <param name="answers">Answers that wait until what they rest on is safe.</param>
     /// <param name="counters">What became of frames.</param>
+    /// <param name="admission">Whether the journal's last room is kept for cancels.</param>
     public RequestSequencer(
-        RecordPublisher publisher, SessionMirror sessions, AnswerRing answers, IngressCounters counters)
+        RecordPublisher publisher, SessionMirror sessions, AnswerRing answers, IngressCounters counters,
+        AdmissionSwitch admission)
     {
         _publisher = publisher;
         _sessions = sessions;
         _answers = answers;
         _counters = counters;
+        _admission = admission;
+    }
+
+    /// <summary>
+    /// Asked when something was not taken, which ends the question: whether it was this request that must wait, so that those of
+    /// others need not.
+    /// </summary>
+    public bool TellHeld()
+    {
+        var isHeld = _isHeld;
+        _isHeld = false;
+        return isHeld;
     }
 
     /// <param name="source">What the frame is.</param>
@@ -34,7 +50,9 @@ internal sealed class RequestSequencer
     /// <param name="sequence">The number of the request.</param>
     /// <param name="frame">The request.</param>
     /// <param name="now">The time.</param>
-    /// <returns>False, with nothing done, when the inbound ring or that of the answers is full.</returns>
+    /// <returns>
+    /// False, with nothing done, when the inbound ring or that of the answers is full, or the request is held back.
+    /// </returns>
     public bool TryTake(
         RecordSource source, in AnswerAddress to, ulong sequence, ReadOnlySpan<byte> frame, TimeNanos now)
     {
@@ -42,6 +60,12 @@ internal sealed class RequestSequencer
         var next = _sessions.NextRequestOf(session);
         if (sequence == next)
         {
+            if (_admission.IsHolding && MustWait(source, frame))
+            {
+                _isHeld = true;
+                return false;
+            }
+
             if (!_publisher.TryStage(source, session, now, frame))
             {
                 return false;
@@ -73,6 +97,11 @@ internal sealed class RequestSequencer
 
         return true;
     }
+
+    private static bool MustWait(RecordSource source, ReadOnlySpan<byte> frame) =>
+        source == RecordSource.Client
+        && HftDeltaSchema.TryPeekHeader(frame, out var header)
+        && !TemplateRules.IsServedFromReserve((ushort)header.TemplateId);
 
     /// <summary>
     /// The client said that it sends this number next: what lies between is missing. After <see cref="AnswerRing.HasRoom"/>.

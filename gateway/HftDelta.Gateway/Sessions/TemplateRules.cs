@@ -21,6 +21,12 @@ internal static class TemplateRules
         TransferRequestDecoder.TemplateId or
         OracleReportDecoder.TemplateId;
 
+    /// <summary>Requests that may use the journal's last room: those that end orders, and the price that settles.</summary>
+    public static bool IsServedFromReserve(ushort templateId) => templateId is
+        OrderCancelRequestDecoder.TemplateId or
+        MassCancelRequestDecoder.TemplateId or
+        OracleReportDecoder.TemplateId;
+
     /// <summary>Commands of the internal schema.</summary>
     public static bool IsInternalCommand(RecordSource source, ushort templateId) => source switch
     {

@@ -241,7 +241,8 @@ public static unsafe class JournalArchive
     /// <summary>Reads a copy back.</summary>
     private static void Prove(string directory, ArchivedSegment segment) => Expand(directory, segment, (_, _) => { });
 
-    private static void Expand(string directory, ArchivedSegment segment, Action<long, byte[]> take)
+    /// <summary>Expands a segment and proves it and its file by the list; what was taken is good when this returns.</summary>
+    internal static void Expand(string directory, ArchivedSegment segment, Action<long, byte[]> take)
     {
         var path = Path.Combine(directory, ArchiveList.FileNameOf(segment.Index));
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

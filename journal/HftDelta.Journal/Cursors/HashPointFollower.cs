@@ -46,8 +46,8 @@ public sealed unsafe class HashPointFollower : IDisposable
 
             if (!HashPointLog.TryParse(_file.Span(_offsetBytes, HashPointLog.EntryBytes), out point) || point.Sequence <= _last)
             {
-                // Torn by a power cut: the venue writes it again when it is back, unless it was whole once.
-                return HashPointReader.HasEntryBehind(_file, _offsetBytes)
+                // Torn by a power cut: the venue goes on here when it is back, unless it was whole once.
+                return HashPointReader.HasEntryBehind(_file, _offsetBytes) && !SafeCursorFile.WasSystemRestarted(_storage)
                     ? throw HashPointReader.Damaged(_file.Name, _offsetBytes)
                     : false;
             }

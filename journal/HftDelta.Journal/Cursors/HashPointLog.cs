@@ -26,6 +26,8 @@ public sealed unsafe class HashPointLog : IDisposable
 {
     public const string FileName = "hash-points.dat";
 
+    private const string NamePrefix = "hash-points";
+
     /// <summary>Length of a file: some 9,700 points, which is 9.9 million commands at one point in 1,024.</summary>
     public const int FileBytesDefault = 4 << 20;
 
@@ -101,6 +103,35 @@ public sealed unsafe class HashPointLog : IDisposable
     {
         var reading = HashPointReader.Read(storage);
         return reading.Fault is null ? reading.Points : throw reading.Fault;
+    }
+
+    /// <summary>
+    /// Takes away what a power cut left behind the first missing point. Before anybody opens the safe cursor for writing, who
+    /// makes this run of the machine the one that it knows.
+    /// </summary>
+    internal static void DropTorn(MappedStorage storage)
+    {
+        if (!SafeCursorFile.WasSystemRestarted(storage))
+        {
+            return;
+        }
+
+        // Also where the log reads as whole: a file whose header is missing ends it, and later ones may be there.
+        var reading = HashPointReader.Read(storage);
+        var kept = Enumerable.Range(0, reading.FileCount).Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in storage.List())
+        {
+            if (name.StartsWith(NamePrefix, StringComparison.Ordinal) && !kept.Contains(name))
+            {
+                storage.Delete(name);
+            }
+        }
+
+        if (reading.FileCount > 0)
+        {
+            using var file = storage.OpenFile(NameOf(reading.FileCount - 1), writable: true);
+            file.Span(reading.EndOffsetBytes, (int)(file.LengthBytes - reading.EndOffsetBytes)).Clear();
+        }
     }
 
     /// <summary>Appends a point whose command has passed the safe cursor, after all points before it.</summary>

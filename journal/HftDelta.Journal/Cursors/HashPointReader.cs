@@ -46,6 +46,13 @@ internal sealed unsafe class HashPointReader
             }
         }
 
+        // The machine was started again, and of what was not on the device yet each part is there or not: the points end before
+        // the first that is missing. Elsewhere that is damage.
+        if (reader.Fault is not null && SafeCursorFile.WasSystemRestarted(storage))
+        {
+            reader.Fault = null;
+        }
+
         return reader;
     }
 

@@ -242,7 +242,7 @@ public sealed unsafe class JournalReader : IDisposable
             return false;
         }
 
-        using var file = _storage.OpenFile(SegmentLayout.NameOf(index), writable: false);
+        using var file = _storage.OpenHead(SegmentLayout.NameOf(index), SegmentLayout.HeaderBytes);
         return SegmentHeader.Read(file.Pointer, out header) is not (PageState.Blank or PageState.Unfinished);
     }
 

@@ -1,11 +1,10 @@
-using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 
 namespace HftDelta.Journal.Reading;
 
 /// <summary>
-/// Reads a journal some records ahead of whoever applies them, so that he can ask the memory for what they will touch. All that it
-/// holds lies in one mapped segment: it goes on to the next only when everything was taken. Owner: one thread, the reader's.
+/// Reads a journal some records ahead of whoever applies them, who then can ask the memory for what they will touch. All that
+/// it holds lies in one mapped segment: it goes on to the next only when everything was taken. Owner: the reader's thread.
 /// </summary>
 public sealed unsafe class RecordWindow(JournalReader reader)
 {

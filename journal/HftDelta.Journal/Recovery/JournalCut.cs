@@ -15,7 +15,7 @@ namespace HftDelta.Journal.Recovery;
 /// </summary>
 public static unsafe class JournalCut
 {
-    private const int ZeroedAtOnceBytes = 64 * 1024;
+    private const string UnfinishedSuffix = ".new";
 
     /// <summary>Name of the file that keeps what was cut off, from this record on.</summary>
     public static string KeptNameOf(CommandSequence first) => $"cut-{first.Value:D20}.records";
@@ -84,17 +84,44 @@ public static unsafe class JournalCut
             bytes.Write(record.Frame);
         }
 
-        var name = KeptNameOf(first);
-        if (storage.Exists(name))
+        KeepFile(storage, KeptNameOf(first), bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        return exact ?? at;
+    }
+
+    /// <summary>
+    /// Whole under its name or not at all. A run before this one that was killed kept more than is left now: its file stays.
+    /// </summary>
+    private static void KeepFile(MappedStorage storage, string name, ReadOnlySpan<byte> bytes)
+    {
+        if (!Holds(storage, name, bytes))
         {
-            storage.Delete(name);
+            var unfinished = name + UnfinishedSuffix;
+            if (storage.Exists(unfinished))
+            {
+                storage.Delete(unfinished);
+            }
+
+            using (var kept = storage.CreateFile(unfinished, bytes.Length))
+            {
+                bytes.CopyTo(kept.Span(0, bytes.Length));
+                kept.SyncRange(0, kept.LengthBytes);
+            }
+
+            storage.Rename(unfinished, name);
         }
 
-        using var kept = storage.CreateFile(name, bytes.Length);
-        bytes.GetBuffer().AsSpan(0, (int)bytes.Length).CopyTo(kept.Span(0, (int)bytes.Length));
-        kept.SyncRange(0, kept.LengthBytes);
         storage.SyncDirectory();
-        return exact ?? at;
+    }
+
+    private static bool Holds(MappedStorage storage, string name, ReadOnlySpan<byte> bytes)
+    {
+        if (!storage.Exists(name) || storage.LengthBytesOf(name) < bytes.Length)
+        {
+            return false;
+        }
+
+        using var kept = storage.OpenFile(name, writable: false);
+        return kept.Span(0, bytes.Length).SequenceEqual(bytes);
     }
 
     private static JournalPosition PositionOf(JournalReader reader, in RecordView record) => new(
@@ -109,12 +136,6 @@ public static unsafe class JournalCut
         }
 
         using var file = storage.OpenFile(SegmentLayout.NameOf(at.SegmentIndex), writable: true);
-        for (var end = file.LengthBytes; end > at.OffsetBytes;)
-        {
-            var from = Math.Max(at.OffsetBytes, end - ZeroedAtOnceBytes);
-            new Span<byte>(file.Pointer + from, (int)(end - from)).Clear();
-            file.SyncRange(from, end - from);
-            end = from;
-        }
+        JournalTail.ZeroFrom(file, at.OffsetBytes);
     }
 }

@@ -127,7 +127,7 @@ internal sealed unsafe class JournalExaminer
             return PageState.Blank;
         }
 
-        using var file = _storage.OpenFile(name, writable: false);
+        using var file = _storage.OpenHead(name, SegmentLayout.HeaderBytes);
         return SegmentHeader.Read(file.Pointer, out header);
     }
 

@@ -14,7 +14,7 @@ namespace HftDelta.Journal.Recovery;
 /// words. Owner: one thread; nobody may be appending. Cursor and hash points go first, then whole segments, last first, then the
 /// bytes: a kill in between leaves a journal that can be cut again.
 /// </summary>
-public static unsafe class JournalTruncation
+public static class JournalTruncation
 {
     /// <summary>Cuts off everything behind a record.</summary>
     /// <param name="storage">The journal; locked by whoever asks.</param>
@@ -43,6 +43,7 @@ public static unsafe class JournalTruncation
         try
         {
             var end = EndOf(storage, last);
+            HashPointLog.DropTorn(storage);
             if (found.SafeCursor.State != SafeCursorState.Valid || last < found.SafeCursor.Sequence)
             {
                 LowerCursor(storage, found.JournalId, last < told ? last : told);
@@ -127,9 +128,7 @@ public static unsafe class JournalTruncation
     private static void Zero(MappedStorage storage, JournalPosition end)
     {
         using var file = storage.OpenFile(SegmentLayout.NameOf(end.SegmentIndex), writable: true);
-        var lengthBytes = file.LengthBytes - end.OffsetBytes;
-        new Span<byte>(file.Pointer + end.OffsetBytes, checked((int)lengthBytes)).Clear();
-        file.SyncRange(end.OffsetBytes, lengthBytes);
+        JournalTail.ZeroFrom(file, end.OffsetBytes);
     }
 
     private static JournalException NoSuchRecord(

@@ -1,4 +1,5 @@
 using Disruptor;
+using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Segments;
@@ -101,6 +102,7 @@ public sealed unsafe class AppendableJournal : IDisposable
         {
             var report = Recover(storage, options, out var cutOff);
             JournalRecovery.DropUnbegun(storage, report);
+            HashPointLog.DropTorn(storage);
             return new AppendableJournal(exclusive, storage, options, report, cutOff);
         }
         catch (StorageException refusal)

@@ -53,6 +53,17 @@ public sealed unsafe class SegmentPreparer : IAgent
     /// </summary>
     public string? LastPopulateRefusal => Volatile.Read(ref _lastPopulateRefusal);
 
+    /// <summary>Bytes that can be appended without another segment; the next one counts once it is ready. Any thread.</summary>
+    public long RoomBytes
+    {
+        get
+        {
+            var at = JournalPosition.FromLinear(_writer.AppendedPosition.Value, _segmentBytes);
+            var here = _segmentBytes - SegmentLayout.EndMarkerBytes - at.OffsetBytes;
+            return _segments.Find(at.SegmentIndex + 1) is null ? here : here + _segmentBytes - SegmentLayout.HeaderBytes;
+        }
+    }
+
     private JournalException? _lastRefusal;
     private string? _lastPopulateRefusal;
 

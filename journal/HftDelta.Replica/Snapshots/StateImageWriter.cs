@@ -99,7 +99,7 @@ internal sealed unsafe class StateImageWriter
 
         foreach (var field in _fields.Of(type))
         {
-            Member(target, field, $"{path}.{Short(field.Info)}");
+            Member(target, field, $"{path}.{ValueText.NameOf(field.Info)}");
         }
     }
 
@@ -283,12 +283,5 @@ internal sealed unsafe class StateImageWriter
             _output.Long(section.LengthBytes);
             _output.Long(section.StoredBytes);
         }
-    }
-
-    private static string Short(FieldInfo field)
-    {
-        var name = field.Name;
-        var end = name.IndexOf('>', StringComparison.Ordinal);
-        return end > 0 ? name[1..end] : name.TrimStart('_');
     }
 }

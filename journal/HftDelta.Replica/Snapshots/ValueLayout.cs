@@ -93,7 +93,7 @@ internal static unsafe class ValueLayout
     }
 
     // The runtime does not tell offsets: a value with this field alone set shows where it is.
-    private static int OffsetOf(Type type, FieldInfo field)
+    public static int OffsetOf(Type type, FieldInfo field)
     {
         var box = ValueCodec.Of(type).Zero();
         object ones;

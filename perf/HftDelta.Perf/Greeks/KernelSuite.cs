@@ -23,7 +23,7 @@ public static class KernelSuite
             $"{OptionCount} calls and puts, strikes 30 to 230 % of the forward, volatility 10 to 210 %, one hour to half a year, "
             + "one thread; floor: doubles with the platform's exp and log and a normal distribution of seven digits, in turns; "
             + "the shortest of many passes");
-        var inputs = MakeInputs(new SplitMix64(Seed));
+        var inputs = MakeInputs(new SplitMix64(Seed), OptionCount);
         var passes = options.Quick ? 20 : 200;
         for (var round = 0; round < WarmUpRounds; round++)
         {
@@ -47,9 +47,9 @@ public static class KernelSuite
         return result;
     }
 
-    private static Black76Input[] MakeInputs(SplitMix64 random)
+    internal static Black76Input[] MakeInputs(SplitMix64 random, int count)
     {
-        var inputs = new Black76Input[OptionCount];
+        var inputs = new Black76Input[count];
         for (var index = 0; index < inputs.Length; index++)
         {
             inputs[index] = new Black76Input(

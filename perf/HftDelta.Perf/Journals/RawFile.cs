@@ -12,8 +12,8 @@ internal static unsafe partial class RawFile
 {
     private const int BeginBytes = 4_096;
 
-    /// <summary>Seconds to copy the records into mapped, populated memory.</summary>
-    public static double Append(string path, JournalRecords records)
+    /// <summary>Seconds to copy the records into mapped, populated memory; with a histogram, the time of each as well.</summary>
+    public static double Append(string path, JournalRecords records, LongHistogram? latency)
     {
         using var file = MappedFile.Create(path, LengthFor(records.Count));
         _ = file.Populate(0, file.LengthBytes);
@@ -21,7 +21,9 @@ internal static unsafe partial class RawFile
         var began = Stopwatch.GetTimestamp();
         for (var record = 0; record < records.Count; record++)
         {
+            var start = latency is null ? 0 : Stopwatch.GetTimestamp();
             Copy(records, record, target);
+            latency?.RecordValue(NanosSince(start));
             target += JournalRecords.RecordBytes;
         }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using HftDelta.Perf.Rings;
 
 namespace HftDelta.Perf.Network;
@@ -22,12 +20,11 @@ internal sealed class OfficialAeron : IDisposable
     private const string Source = "OfficialAeron.java";
     private const string SharedMemory = "/dev/shm";
     private static readonly string[] LoopThreads = ["bench-first", "bench-second"];
-    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(2);
 
-    private readonly Process _process;
+    private readonly PeerProcess _process;
     private readonly string _folder;
 
-    private OfficialAeron(Process process, string folder)
+    private OfficialAeron(PeerProcess process, string folder)
     {
         _process = process;
         _folder = folder;
@@ -52,19 +49,15 @@ internal sealed class OfficialAeron : IDisposable
         }
 
         // The jar reaches into the class library; from Java 17 on that has to be allowed.
-        var process = Process.Start(new ProcessStartInfo(
+        var process = PeerProcess.Start(
+            "the official implementation",
             "java",
             [
                 "--add-opens", "java.base/sun.nio.ch=ALL-UNNAMED", "--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-Dagrona.disable.bounds.checks=true", "-XX:+UseParallelGC", "-cp", jar, source, folder,
-            ])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        var official = new OfficialAeron(process, folder);
-        official.Expect("READY");
-        return official;
+            ],
+            out _);
+        return new OfficialAeron(process, folder);
     }
 
     /// <summary>
@@ -73,63 +66,24 @@ internal sealed class OfficialAeron : IDisposable
     /// </summary>
     public void Open(string mode, int mtuLengthBytes, TwoThreads placement)
     {
-        Say(FormattableString.Invariant($"open {mode} {mtuLengthBytes}"));
-        Expect("OPEN");
-        if (mode != InvokerMode)
+        _process.Say(FormattableString.Invariant($"open {mode} {mtuLengthBytes}"));
+        _process.Expect("OPEN");
+        if (mode == InvokerMode)
         {
-            return;
-        }
-
-        foreach (var task in Directory.GetDirectories($"/proc/{_process.Id}/task"))
-        {
-            var name = File.ReadAllText(Path.Combine(task, "comm")).Trim();
-            var index = Array.IndexOf(LoopThreads, name);
-            if (index >= 0)
-            {
-                placement.Pin(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), index);
-            }
+            _process.Pin(LoopThreads, placement);
         }
     }
 
     /// <summary>The median round trip in nanoseconds.</summary>
-    public double Trips(int lengthBytes, int count) => Nanos(FormattableString.Invariant($"trips {lengthBytes} {count}"));
+    public double Trips(int lengthBytes, int count) => _process.Nanos(FormattableString.Invariant($"trips {lengthBytes} {count}"));
 
     /// <summary>Nanoseconds for each message of the median chunk.</summary>
     public double OneWay(int count) =>
-        Nanos(FormattableString.Invariant($"oneway {Network.OneWay.LengthBytes} {count} {Network.OneWay.BurstMax}"));
+        _process.Nanos(FormattableString.Invariant($"oneway {Network.OneWay.LengthBytes} {count} {Network.OneWay.BurstMax}"));
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-        }
-
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private double Nanos(string order)
-    {
-        Say(order);
-        return double.Parse(Expect("NANOS"), CultureInfo.InvariantCulture);
-    }
-
-    private void Say(string line)
-    {
-        _process.StandardInput.WriteLine(line);
-        _process.StandardInput.Flush();
-    }
-
-    private string Expect(string word)
-    {
-        var read = _process.StandardOutput.ReadLineAsync();
-        if (!read.Wait(AnswerDeadline) || read.Result?.Split(' ', 2) is not { } words || words[0] != word)
-        {
-            throw new InvalidOperationException($"the official implementation did not say {word}: see its words above");
-        }
-
-        return words.Length > 1 ? words[1] : "";
     }
 }

@@ -9,7 +9,7 @@ using HftDelta.Replica.Snapshots;
 
 namespace HftDelta.Perf.Recovery;
 
-/// <summary>How long a venue with a long journal is away: the proof of every record, the snapshot, and what is behind it.</summary>
+/// <summary>How long a venue with a long journal is away: every record proved, a snapshot, and what is behind it.</summary>
 internal static partial class LongRecovery
 {
     private const int AdviceFileDontNeed = 4;

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using HftDelta.Journal.Snapshots;
 using HftDelta.Node.Pipeline;
-using HftDelta.Node.Replay;
 using HftDelta.Perf.Pipeline;
-using HftDelta.Primitives;
 using HftDelta.Primitives.Collections;
 using HftDelta.Replica.Snapshots;
 
@@ -13,7 +11,6 @@ namespace HftDelta.Perf.Recovery;
 public static class RecoverySuite
 {
     private const double NanosPerMilli = 1e6;
-    private const double NanosPerSecond = 1e9;
     private const double BytesPerMega = 1e6;
 
     public static SuiteResult Run(SuiteOptions options)
@@ -23,8 +20,8 @@ public static class RecoverySuite
             "recovery",
             "100,000 accounts, the first 1,000 with twenty positions each, the others with two, in 1,000 instruments; one "
             + "thread. A snapshot written to the temporary directory and synced, then loaded and its hash computed from "
-            + "nothing; floor: a copy of as many bytes. Journals replayed, records proved, in time of the thread; floor: the same "
-            + "commands from memory into an engine. What a start does with a long journal, by the clock. In turns");
+            + "nothing; floor: a copy of as many bytes. Journals replayed, records proved, in time of the thread; floor: the "
+            + "same commands from memory into an engine. What a start does with a long journal, by the clock. In turns");
         using var market = new RecordedMarket();
         var pairs = options.Quick ? 3 : 9;
         var bytes = MeasureWriting(market, pairs, result);

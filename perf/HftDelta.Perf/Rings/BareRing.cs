@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace HftDelta.Perf.Rings;
@@ -21,7 +22,28 @@ internal sealed unsafe class BareRing : IDisposable
         NativeMemory.Clear(_slots, (nuint)size * (nuint)sizeof(Message));
     }
 
-    public void Produce(long count, int batch)
+    /// <summary>Nanoseconds from when the consumer's thread starts until it has read so many messages.</summary>
+    public double Nanos(TwoThreads threads, int batch, long count)
+    {
+        _indices = default;
+        var sum = 0L;
+        var nanos = 0.0;
+        threads.Run(
+            () => Produce(count, batch),
+            () =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                sum = Consume(count);
+                nanos = (Stopwatch.GetTimestamp() - began) * 1e9 / Stopwatch.Frequency;
+            });
+
+        // Every message adds number ^ ~number, which is -1.
+        return sum == -count ? nanos : throw new InvalidOperationException("the bare ring lost or tore a message");
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(_slots);
+
+    private void Produce(long count, int batch)
     {
         var idle = default(SpinThenYield);
         for (var next = 0L; next < count;)
@@ -47,7 +69,7 @@ internal sealed unsafe class BareRing : IDisposable
         }
     }
 
-    public long Consume(long count)
+    private long Consume(long count)
     {
         var idle = default(SpinThenYield);
         var sum = 0L;
@@ -74,8 +96,6 @@ internal sealed unsafe class BareRing : IDisposable
 
         return sum;
     }
-
-    public void Dispose() => NativeMemory.AlignedFree(_slots);
 
     [StructLayout(LayoutKind.Explicit, Size = 4 * SeparationBytes)]
     private struct Indices

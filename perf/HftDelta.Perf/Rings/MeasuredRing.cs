@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Runtime.Rings;
@@ -5,42 +6,73 @@ using HftDelta.Runtime.Rings;
 namespace HftDelta.Perf.Rings;
 
 /// <summary>
-/// The subject: the native ring with its single-producer sequencer and the direct poller, as the pipeline uses it.
+/// The subject: a native ring of a shape, read by the direct pollers. Each run goes on where the last has ended. Owner: the
+/// thread that measures; within a run one thread for each producer and consumer.
 /// </summary>
 internal sealed class MeasuredRing : IDisposable
 {
     private readonly UnmanagedRingBufferMemory _memory;
     private readonly UnmanagedRingBuffer<Message> _ring;
-    private readonly RingPoller<Message, UnmanagedSlots<Message>> _poller;
+    private readonly RingPoller<Message, UnmanagedSlots<Message>>[] _pollers;
+    private readonly int _producers;
 
-    public MeasuredRing(int size)
+    public MeasuredRing(RingShape shape, int size)
     {
+        _producers = shape.Producers;
         _memory = UnmanagedRingBufferMemory.Allocate(size, 64);
-        var sequencer = SequencerFactory.Create(ProducerType.Single, size);
+        var sequencer = SequencerFactory.Create(_producers == 1 ? ProducerType.Single : ProducerType.Multi, size);
         _ring = new UnmanagedRingBuffer<Message>(_memory.PointerToFirstEvent, _memory.EventSize, sequencer);
-        _poller = RingPoller.Create(_ring, sequencer);
-        _ring.AddGatingSequences(_poller.Sequence);
+        _pollers = new RingPoller<Message, UnmanagedSlots<Message>>[shape.Consumers.Length];
+        for (var consumer = 0; consumer < _pollers.Length; consumer++)
+        {
+            var before = shape.Consumers[consumer].Select(index => _pollers[index].Sequence);
+            _pollers[consumer] = RingPoller.Create(_ring, sequencer, [.. before]);
+        }
+
+        _ring.AddGatingSequences([.. shape.Last.Select(consumer => _pollers[consumer].Sequence)]);
     }
 
-    public void Produce(long count, int batch)
+    /// <summary>Nanoseconds from when a thread of the consumers starts until all of them have read so many messages.</summary>
+    public double Nanos(TwoThreads threads, int batch, long count)
     {
-        if (batch == 1)
+        var began = new long[_pollers.Length];
+        var ended = new long[_pollers.Length];
+        var sums = new long[_pollers.Length];
+        var loops = new List<Action>();
+        for (var producer = 0; producer < _producers; producer++)
         {
-            ProduceSingly(count);
+            var share = (count / _producers) + (producer < count % _producers ? 1 : 0);
+            loops.Add(() => Produce(share, batch));
         }
-        else
+
+        for (var index = 0; index < _pollers.Length; index++)
         {
-            ProduceBatches(count, batch);
+            var consumer = index;
+            loops.Add(() =>
+            {
+                began[consumer] = Stopwatch.GetTimestamp();
+                sums[consumer] = Consume(_pollers[consumer], count);
+                ended[consumer] = Stopwatch.GetTimestamp();
+            });
         }
+
+        threads.Run([.. loops]);
+
+        // Every message adds number ^ ~number, which is -1.
+        return Array.TrueForAll(sums, sum => sum == -count)
+            ? (ended.Max() - began.Min()) * 1e9 / Stopwatch.Frequency
+            : throw new InvalidOperationException("the ring lost or tore a message");
     }
 
-    public long Consume(long count)
+    public void Dispose() => _memory.Dispose();
+
+    private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count)
     {
         var idle = default(SpinThenYield);
         var handler = default(Summer);
         while (handler.Count < count)
         {
-            if (_poller.Poll(ref handler) == EventPoller.PollState.Processing)
+            if (poller.Poll(ref handler) == EventPoller.PollState.Processing)
             {
                 idle.Reset();
             }
@@ -53,7 +85,17 @@ internal sealed class MeasuredRing : IDisposable
         return handler.Sum;
     }
 
-    public void Dispose() => _memory.Dispose();
+    private void Produce(long count, int batch)
+    {
+        if (batch == 1)
+        {
+            ProduceSingly(count);
+        }
+        else
+        {
+            ProduceBatches(count, batch);
+        }
+    }
 
     private void ProduceSingly(long count)
     {

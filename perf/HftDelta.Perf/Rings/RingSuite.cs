@@ -1,97 +1,100 @@
-using System.Diagnostics;
-
 namespace HftDelta.Perf.Rings;
 
-/// <summary>The native ring between two threads: messages per second, and round trips, each against a bare floor.</summary>
+/// <summary>
+/// The native ring between threads: messages per second in every shape, and round trips, against bare floors and beside other
+/// implementations where they are installed.
+/// </summary>
 public static class RingSuite
 {
-    private const int RingSize = 4_096;
+    /// <summary>Slots of every ring whose rate is measured.</summary>
+    internal const int RingSize = 4_096;
+
     private const int BatchSize = 10;
+
+    // The machine flips between a near and a far mode of its cores: many short slices, neighbours compared.
+    private const int TripPairs = 51;
 
     public static SuiteResult Run(SuiteOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "ring",
-            $"one producer and one consumer thread, {RingSize} slots of 64 bytes, both spin and then yield; floor: a ring of two "
-            + "indices, respectively two variables; floor and subject in turns, medians of the ratios of neighbours");
-        var pairs = options.Quick ? 5 : 11;
-        var count = options.Quick ? 300_000L : 2_000_000L;
+            $"{RingSize} slots of 64 bytes, of which two words are written and read; both sides spin and then yield; floor: "
+            + "a ring of two indices, respectively two variables; floor and subject in turns, medians of the ratios of "
+            + "neighbours");
         var threads = new TwoThreads();
-        WarmUp(threads, options.Quick ? 20 : 40);
-        AddThroughput(result, threads, "publish one by one", 1, pairs, count);
-        AddThroughput(result, threads, $"publish in batches of {BatchSize}", BatchSize, pairs, count);
-        AddRoundTrips(result, threads, pairs, options.Quick ? 10_000 : 50_000);
+        var volume = RingVolume.Of(options);
+        WarmUp(threads, volume);
+        AddThroughput(result, threads, "publish one by one", 1, volume);
+        AddThroughput(result, threads, $"publish in batches of {BatchSize}", BatchSize, volume);
+        AddRoundTrips(result, threads, volume);
+        AddShapes(result, threads, volume);
+        RingPeerRows.AddLmax(result, threads, volume, BatchSize);
+        RingPeerRows.AddPackage(result, threads, volume, BatchSize);
         result.Notes.Add(threads.Placement);
+        result.Notes.Add($"rings of {RingPeerLoop.Rings}");
         return result;
     }
 
-    private static void AddThroughput(SuiteResult result, TwoThreads threads, string label, int batch, int pairs, long count)
+    private static void AddThroughput(SuiteResult result, TwoThreads threads, string label, int batch, RingVolume volume)
     {
+        using var floor = new BareRing(RingSize);
+        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize);
         var runs = PairedRuns.Measure(
-            pairs, () => SecondsOfFloor(threads, count, batch), () => SecondsOfRing(threads, count, batch));
-        result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", count / runs.FloorMedian / 1e6));
-        result.Rows.Add(runs.RateRow($"{label}: ring", "million/s", count / 1e6));
+            volume.Pairs, () => floor.Nanos(threads, batch, volume.Messages), () => ring.Nanos(threads, batch, volume.Messages));
+        result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", volume.Messages * 1e3 / runs.FloorMedian));
+        result.Rows.Add(runs.RateRow($"{label}: ring", "million/s", volume.Messages * 1e3));
     }
 
-    private static void AddRoundTrips(SuiteResult result, TwoThreads threads, int pairs, int trips)
+    private static void AddRoundTrips(SuiteResult result, TwoThreads threads, RingVolume volume)
     {
+        var runs = PingPong.Measure(threads, TripPairs, volume.Trips);
+        result.Rows.Add(new SuiteRow("round trip: floor", "ns", runs.FloorMedian));
+        result.Rows.Add(runs.Row("round trip: two rings", "ns"));
         var floor = LatencyTurns.NewHistogram();
         var subject = LatencyTurns.NewHistogram();
-        var runs = PairedRuns.Measure(
-            pairs,
-            () => LatencyTurns.MedianOf(floor, turn => PingPong.RunFloor(threads, trips, turn)),
-            () => LatencyTurns.MedianOf(subject, turn => PingPong.RunRings(threads, trips, turn)));
-        result.Rows.Add(new SuiteRow("round trip, median: floor", "ns", runs.FloorMedian));
-        result.Rows.Add(runs.Row("round trip, median: two rings", "ns"));
-        result.Histograms.Add(new NamedHistogram("round trip floor", floor));
+        PingPong.Record(threads, volume.Pairs, volume.Trips, floor, subject);
+        result.Histograms.Add(new NamedHistogram("round trip floor", floor, IsFloor: true));
         result.Histograms.Add(new NamedHistogram("round trip rings", subject));
-        result.Notes.Add("a round trip holds one reading of the clock, in the floor as well");
+        result.Notes.Add(
+            $"a round trip's figure is the median of {TripPairs} slices of {volume.Trips} each; the percentiles are of others, "
+            + "which hold one reading of the clock each, in the floor as well");
         result.Notes.Add("round trips are closed loop: they tell the cost of a hand-over, not latency under load");
     }
 
-    private static void WarmUp(TwoThreads threads, int rounds)
+    private static void AddShapes(SuiteResult result, TwoThreads threads, RingVolume volume)
     {
-        // Many short calls spread over time: the compiler's last tier comes only then.
-        var ignored = LatencyTurns.NewHistogram();
-        for (var round = 0; round < rounds; round++)
+        foreach (var shape in RingShape.Crowded)
         {
-            SecondsOfFloor(threads, 20_000, 1);
-            SecondsOfRing(threads, 20_000, 1);
-            SecondsOfFloor(threads, 20_000, BatchSize);
-            SecondsOfRing(threads, 20_000, BatchSize);
-            PingPong.RunFloor(threads, 1_000, ignored);
-            PingPong.RunRings(threads, 1_000, ignored);
-        }
-    }
-
-    private static double SecondsOfFloor(TwoThreads threads, long count, int batch)
-    {
-        using var ring = new BareRing(RingSize);
-        return Seconds(threads, count, () => ring.Produce(count, batch), () => ring.Consume(count));
-    }
-
-    private static double SecondsOfRing(TwoThreads threads, long count, int batch)
-    {
-        using var ring = new MeasuredRing(RingSize);
-        return Seconds(threads, count, () => ring.Produce(count, batch), () => ring.Consume(count));
-    }
-
-    /// <summary>From the moment both threads are there until the consumer has read everything.</summary>
-    private static double Seconds(TwoThreads threads, long count, Action produce, Func<long> consume)
-    {
-        var sum = 0L;
-        var seconds = 0.0;
-        threads.Run(
-            produce,
-            () =>
+            using var ring = new MeasuredRing(shape, RingSize);
+            var nanos = new double[volume.Pairs];
+            for (var run = 0; run < nanos.Length; run++)
             {
-                var began = Stopwatch.GetTimestamp();
-                sum = consume();
-                seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            });
+                nanos[run] = ring.Nanos(threads, 1, volume.CrowdedMessages);
+            }
 
-        // Every message adds number ^ ~number, which is -1.
-        return sum == -count ? seconds : throw new InvalidOperationException("the ring lost or tore a message");
+            var rate = volume.CrowdedMessages * 1e3 / PairedRuns.Median(nanos);
+            result.Rows.Add(new SuiteRow($"{shape.Label}, one by one", "million/s", rate));
+        }
+
+        result.Notes.Add(
+            $"shapes of more than two threads are not pinned; on {Environment.ProcessorCount} cores they tell about the "
+            + "scheduler too");
+    }
+
+    private static void WarmUp(TwoThreads threads, RingVolume volume)
+    {
+        using var floor = new BareRing(RingSize);
+        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize);
+        for (var round = 0; round < volume.WarmUpRounds; round++)
+        {
+            foreach (var batch in new[] { 1, BatchSize })
+            {
+                floor.Nanos(threads, batch, volume.WarmUpMessages);
+                ring.Nanos(threads, batch, volume.WarmUpMessages);
+            }
+        }
+
+        PingPong.Measure(threads, volume.WarmUpRounds, volume.Trips);
     }
 }

@@ -4,7 +4,7 @@ namespace HftDelta.Perf.Rings;
 
 /// <summary>
 /// Runs two loops against each other, each on a thread and, where that is wanted and permitted, a core of its own: left alone,
-/// a busy machine may keep both on one core, and then the scheduler is measured and not the ring.
+/// a busy machine may keep both on one core, and then the scheduler is measured and not the ring. More loops go unpinned.
 /// </summary>
 internal sealed class TwoThreads
 {
@@ -46,26 +46,21 @@ internal sealed class TwoThreads
         }
     }
 
-    /// <summary>Starts both loops at the same moment and returns when both have ended.</summary>
-    public void Run(Action first, Action second)
+    /// <summary>
+    /// Starts all loops at the same moment and returns when they have ended. More than two are left to the scheduler.
+    /// </summary>
+    public void Run(params Action[] loops)
     {
-        using var start = new Barrier(2);
-        Thread[] threads = [NewThread(0, first, start), NewThread(1, second, start)];
-        foreach (var thread in threads)
-        {
-            thread.Start();
-        }
-
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
+        using var start = new Barrier(loops.Length);
+        var threads = loops.Select((loop, index) => NewThread(loops.Length <= _cores.Length ? index : -1, loop, start)).ToList();
+        threads.ForEach(static thread => thread.Start());
+        threads.ForEach(static thread => thread.Join());
     }
 
     private Thread NewThread(int index, Action loop, Barrier start) =>
         new(() =>
         {
-            if (_cores.Length > 0)
+            if (index >= 0)
             {
                 var result = CpuAffinity.PinCurrentThread(_cores[index]);
                 Placement = result.IsPinned ? Placement : $"threads not pinned: {result.Message}";

@@ -1,3 +1,6 @@
+using HftDelta.Replica.Commitments;
+using HftDelta.Replica.Governance;
+using HftDelta.Replica.Signing;
 using HftDelta.Wire.Internal;
 
 namespace HftDelta.Simulation.Engines;
@@ -53,6 +56,9 @@ public sealed class GovernanceScript(EngineHarness engine)
 
     private readonly Dictionary<uint, ulong> _sequences = [];
 
+    /// <summary>Who signs for a number; null: nobody, which the core cannot tell, and a replica can.</summary>
+    public Func<byte, Secp256k1Signer>? SignerOf { get; init; }
+
     public void SetKey(uint key, GovernanceRole role, params ReadOnlySpan<ParameterId> parameters)
     {
         var (low, high) = Bits(parameters);
@@ -74,15 +80,29 @@ public sealed class GovernanceScript(EngineHarness engine)
     {
         var sequence = words.Sequence != 0 ? words.Sequence : _sequences.GetValueOrDefault(words.KeyId) + 1;
         _sequences[words.KeyId] = ulong.Max(sequence, _sequences.GetValueOrDefault(words.KeyId));
+        var signer = words.Signer != 0 ? words.Signer : (byte)words.KeyId;
+        var length = Encode(words, sequence, signer, new byte[RecoverableSignature.LengthBytes]);
+        if (SignerOf is { } signerOf)
+        {
+            var digest = new GovernanceDigest(CommitmentDomain.Development)
+                .Of(GovernanceActionDecoder.Trusted(engine.Buffer[..length]));
+            length = Encode(words, sequence, signer, signerOf(signer).Sign(digest).ToArray());
+        }
+
+        engine.SendInternal(length);
+    }
+
+    private int Encode(GovernanceWords words, ulong sequence, byte signer, byte[] signature)
+    {
         var (low, high) = Bits([.. words.Parameters]);
-        engine.SendInternal(GovernanceActionEncoder.Wrap(engine.Buffer).SetKeyId(words.KeyId).SetAction(words.Action)
+        return GovernanceActionEncoder.Wrap(engine.Buffer).SetKeyId(words.KeyId).SetAction(words.Action)
             .SetRole(words.Role).SetParameter((ushort)words.Parameter).SetSequence(sequence).SetScope(words.Scope)
             .SetRow(words.Row).SetValue(words.Value).SetMinimum(words.Limits.Minimum).SetMaximum(words.Limits.Maximum)
             .SetStepMax(words.Limits.StepMax).SetCooldownNanos(words.Limits.CooldownNanos)
             .SetTimeLockNanos(words.Limits.TimeLockNanos).SetActivationTime(words.ActivationTime)
             .SetActivationSequence(words.ActivationSequence).SetDeadline(words.Deadline).SetSubject(words.Subject)
-            .SetParametersLow(low).SetParametersHigh(high).SetAddress(Address(words.Address)).SetSignature(new byte[65])
-            .SetSigner(Address(words.Signer != 0 ? words.Signer : (byte)words.KeyId)).EncodedLength);
+            .SetParametersLow(low).SetParametersHigh(high).SetAddress(Address(words.Address)).SetSignature(signature)
+            .SetSigner(Address(signer)).EncodedLength;
     }
 
     /// <summary>Of the first underlying, with the governor's key.</summary>
@@ -96,10 +116,18 @@ public sealed class GovernanceScript(EngineHarness engine)
             ActivationTime = activationTime,
         });
 
-    private static byte[] Address(byte number)
+    private byte[] Address(byte number)
     {
-        var address = new byte[20];
-        address[19] = number;
+        var address = new byte[EthereumAddress.LengthBytes];
+        if (number != 0 && SignerOf is { } signerOf)
+        {
+            signerOf(number).Address.CopyTo(address);
+        }
+        else
+        {
+            address[^1] = number;
+        }
+
         return address;
     }
 

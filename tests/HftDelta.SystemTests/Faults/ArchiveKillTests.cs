@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using HftDelta.Journal.Reports;
 using HftDelta.Runtime.Storage;
@@ -13,7 +14,7 @@ namespace HftDelta.SystemTests.Faults;
 /// whole after each, and the same command goes on.
 /// </summary>
 [TestFixture]
-[CancelAfter(600_000)]
+[CancelAfter(1_800_000)]
 internal sealed class ArchiveKillTests
 {
     private const ulong Seed = 20_261_124;
@@ -25,7 +26,9 @@ internal sealed class ArchiveKillTests
     [Test]
     public void A_kill_of_whoever_archives_or_restores_costs_nothing()
     {
-        var random = new SplitMix64(LongSuite.Seed(Seed));
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
         var archive = folder.Of("archive");
@@ -33,7 +36,7 @@ internal sealed class ArchiveKillTests
         Json("snapshot", "create", journal);
         string[] remove = ["journal", "archive", journal, "--to", archive, "--remove-before", $"{last}", "--keep", "0"];
         string[] restore = ["journal", "restore", archive, journal];
-        var kills = LongSuite.Volume(12, 300);
+        var kills = KillPhases.Volume(KillPhase.Archive, KillPhase.Restore);
         var shortened = 0;
         for (var kill = 0; kill < kills; kill++)
         {
@@ -44,6 +47,8 @@ internal sealed class ArchiveKillTests
                 process.LetRunOrEnd(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
                 process.Kill();
             }
+
+            KillPhases.Count(verb == remove ? KillPhase.Archive : KillPhase.Restore);
 
             var found = JournalVerification.Of(new FileStorage(journal));
             Assert.That(found.FirstError, Is.Null, $"{context}: {found.FirstError?.Message}");
@@ -66,6 +71,7 @@ internal sealed class ArchiveKillTests
         Assert.That(replayed.GetProperty("stateHash").GetString(), Is.EqualTo(hash));
         Assert.That(replayed.GetProperty("commands").GetInt64(), Is.EqualTo(last));
         TestContext.Out.WriteLine($"{kills} kills, after {shortened} of them the journal began later");
+        KillPhases.Say(seed, begun, KillPhase.Archive, KillPhase.Restore);
     }
 
     private static JsonElement Json(params string[] arguments)

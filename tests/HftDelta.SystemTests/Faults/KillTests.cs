@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HftDelta.Engine;
 using HftDelta.Journal.Cursors;
 using HftDelta.Journal.Recovery;
@@ -9,6 +10,7 @@ using HftDelta.Runtime.Counters;
 using HftDelta.Runtime.Storage;
 using HftDelta.Simulation.Randomness;
 using HftDelta.SystemTests.Processes;
+using HftDelta.Tests;
 
 namespace HftDelta.SystemTests.Faults;
 
@@ -17,17 +19,15 @@ namespace HftDelta.SystemTests.Faults;
 /// was live, no money is lost, and the venue goes on from there.
 /// </summary>
 [TestFixture]
-[CancelAfter(150_000)]
+[CancelAfter(1_800_000)]
 internal sealed class KillTests
 {
-    private const int Kills = 20;
     private const int OperatorEvery = 7;
     private const ulong Seed = 20_260_207;
-    private const int DelayMillisMin = 700;
 
     /// <summary>Twice the distance of two hash points: one was passed, however slow the machine is.</summary>
     private const long RecordsMin = 2L * EngineLimits.HashPointInterval;
-    private const int DelayMillisMax = 3_000;
+    private const int DelayMillisMax = 1_500;
     private const string SafeCounter = "hftdelta_egress_safe_sequence";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -43,15 +43,19 @@ internal sealed class KillTests
     [Test]
     public void What_was_safe_survives_kills_at_random_moments()
     {
-        var random = new SplitMix64(Seed);
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         var points = 0;
-        for (var kill = 0; kill < Kills; kill++)
+        var kills = KillPhases.Volume(KillPhase.Trading);
+        for (var kill = 0; kill < kills; kill++)
         {
-            var delay = DelayMillisMin + (int)(random.Next() % (DelayMillisMax - DelayMillisMin));
+            var delay = (int)(random.Next() % DelayMillisMax);
             using var folder = new TemporaryFolder();
             var journal = folder.Of("journal");
-            var released = RunAndKill(journal, kill, RecordsMin, delay);
-            var context = $"kill {kill} after {delay} ms";
+            var released = RunAndKill(journal, kill, RecordsMin, venue => venue.LetRun(TimeSpan.FromMilliseconds(delay)));
+            KillPhases.Count(KillPhase.Trading);
+            var context = $"kill {kill} after {delay} ms, seed {seed}";
             if (kill % OperatorEvery == 0)
             {
                 Operate(journal, context);
@@ -60,7 +64,8 @@ internal sealed class KillTests
             points += Recover(journal, released, context);
         }
 
-        Assert.That(points, Is.GreaterThan(Kills), "hash points that were recorded live and compared");
+        Assert.That(points, Is.GreaterThan(kills), "hash points that were recorded live and compared");
+        KillPhases.Say(seed, begun, KillPhase.Trading);
     }
 
     [Test]
@@ -68,7 +73,7 @@ internal sealed class KillTests
     {
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
-        var released = RunAndKill(journal, kill: 0, recordsMin: 1, delayMillis: 0);
+        var released = RunAndKill(journal, kill: 0, recordsMin: 1, _ => { });
         var stat = VenueProcess.Run(Deadline, "stat", Path.Combine(journal, DemoRun.CounterFileName));
         Assert.That(stat.ExitCode, Is.Zero, stat.Error);
         Assert.That(stat.Output, Does.Contain(SafeCounter).And.Contain("dead"));
@@ -87,7 +92,7 @@ internal sealed class KillTests
     }
 
     /// <returns>The last command whose events the venue had released, by its own counter.</returns>
-    private static long RunAndKill(string journal, int kill, long recordsMin, int delayMillis)
+    private static long RunAndKill(string journal, int kill, long recordsMin, Action<VenueProcess> letRun)
     {
         var counters = Path.Combine(journal, DemoRun.CounterFileName);
         string[] run =
@@ -97,11 +102,7 @@ internal sealed class KillTests
         ];
         using var venue = VenueProcess.Start(run);
         venue.WaitUntil(() => SafeSequenceIn(counters) >= recordsMin, Deadline, "first records");
-        if (delayMillis > 0)
-        {
-            venue.LetRun(TimeSpan.FromMilliseconds(delayMillis));
-        }
-
+        letRun(venue);
         venue.Kill();
         return SafeSequenceIn(counters);
     }

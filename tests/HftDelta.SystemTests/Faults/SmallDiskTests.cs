@@ -1,8 +1,12 @@
+using HftDelta.Journal.Archive;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Journal.Reports;
+using HftDelta.Journal.Snapshots;
 using HftDelta.Node;
 using HftDelta.Node.Cli;
+using HftDelta.Primitives.Units;
+using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 using HftDelta.SystemTests.Processes;
 using HftDelta.Tests.Node.Pipeline;
@@ -111,6 +115,73 @@ internal sealed class SmallDiskTests
         var verified = JournalVerification.Of(storage);
         Assert.That(verified.EndState, Is.EqualTo(JournalEndState.Clean));
         Assert.That(verified.LastSequence, Is.EqualTo(driver.Venue.LastSequence));
+    }
+
+    [Test]
+    public void Archives_restores_and_snapshots_with_any_amount_of_room_are_made_or_refused_and_made_when_there_is_room()
+    {
+        using var disk = new SmallDisk(DiskMegabytes);
+        using var folder = new TemporaryFolder();
+        var journal = new FileStorage(folder.Of("journal"));
+        var (last, _) = VenueDriver.TradeInto(journal, 9_000);
+        var archive = Path.Combine(disk.Root, "archive");
+        var whole = folder.Of("archive");
+        var archived = JournalArchive.Add(journal, whole).Count;
+        Assert.That(archived, Is.GreaterThan(1));
+
+        Fill(disk, "archive", stepBytes: 24 << 10, mostBytes: 480 << 10, () => JournalArchive.Add(journal, archive), () =>
+        {
+            Assert.That(JournalArchive.Verify(archive).Segments, Has.Count.EqualTo(archived));
+            Directory.Delete(archive, recursive: true);
+        });
+
+        var restored = Path.Combine(disk.Root, "restored");
+        Fill(disk, "restore", 256 << 10, 4 << 20, () => JournalArchive.Restore(whole, new FileStorage(restored)), () =>
+        {
+            Assert.That(JournalRecovery.Examine(new FileStorage(restored)).Segments, Has.Count.EqualTo(archived));
+            Directory.Delete(restored, recursive: true);
+        });
+
+        var snapshots = Path.Combine(disk.Root, "snapshots");
+        Fill(
+            disk, "snapshot", 64 << 10, 1 << 20,
+            () => SnapshotMaker.Make(journal, new FileStorage(snapshots), new CommandSequence(last), 3, Assert.Fail),
+            () =>
+            {
+                Assert.That(Directory.GetFiles(snapshots, "*.new"), Is.Empty);
+                Assert.That(SnapshotNames.List(new FileStorage(snapshots)), Is.EqualTo(new[] { new CommandSequence(last) }));
+                SnapshotLoader.Prove(new FileStorage(snapshots), SnapshotNames.Of(new CommandSequence(last)));
+                Directory.Delete(snapshots, recursive: true);
+            });
+    }
+
+    /// <summary>Tries it with every amount of room, then with all of it; what is there then is proved and taken away.</summary>
+    private static void Fill(SmallDisk disk, string what, long stepBytes, long mostBytes, Action make, Action prove)
+    {
+        var (refused, made) = (0, 0);
+        for (var free = 0L; free <= mostBytes; free += stepBytes)
+        {
+            disk.LeaveFree(free);
+            try
+            {
+                make();
+                made++;
+            }
+            catch (Exception refusal) when (refusal is JournalException or StorageException or IOException)
+            {
+                Assert.That(NodeFailure.ExitCodeOf(refusal), Is.EqualTo(ExitCode.NoSpace), $"{what}, {free} bytes: {refusal}");
+                refused++;
+                disk.Empty();
+                make();
+            }
+
+            disk.Empty();
+            prove();
+        }
+
+        TestContext.Out.WriteLine($"{what}: {refused} times refused, {made} times made");
+        Assert.That(refused, Is.GreaterThan(2), what);
+        Assert.That(made, Is.Positive, what);
     }
 
     private VenueOptions Options() => VenueDriver.SmallOptions() with

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using HftDelta.Simulation.Randomness;
+using HftDelta.SystemTests.Faults;
 using HftDelta.SystemTests.Processes;
 using HftDelta.Tests;
 
@@ -7,7 +9,7 @@ namespace HftDelta.SystemTests.Network;
 
 /// <summary><c>kill -9</c> of a replica while its venue goes on: it resumes, and no epoch is ever signed twice.</summary>
 [TestFixture]
-[CancelAfter(120_000)]
+[CancelAfter(1_200_000)]
 internal sealed class ReplicaKillTests
 {
     private const ulong Seed = 20_261_124;
@@ -18,7 +20,9 @@ internal sealed class ReplicaKillTests
     [Test]
     public void A_replica_that_is_killed_goes_on_and_signs_no_epoch_twice()
     {
-        var random = new SplitMix64(LongSuite.Seed(Seed));
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         using var folder = new TemporaryFolder();
         using var venue = VenueProcess.Start(
             "start", "--development", "--journal", folder.Of("journal"), "--listen", "127.0.0.1:0", "--epoch-seconds", "0.05",
@@ -26,13 +30,14 @@ internal sealed class ReplicaKillTests
         var endpoint = venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;
         using var floor = new LoadFloor(endpoint, 16);
         var told = new List<JsonElement>();
-        var kills = LongSuite.Volume(8, 100);
+        var kills = KillPhases.Volume(KillPhase.Replica);
         for (var kill = 0; kill < kills; kill++)
         {
             using var replica = StartReplica(folder);
             replica.WaitUntil(() => replica.FindAll("commitment").Any(IsNew), Deadline, "a commitment");
             replica.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
             replica.Kill();
+            KillPhases.Count(KillPhase.Replica);
             told.AddRange(replica.FindAll("commitment"));
         }
 
@@ -49,6 +54,7 @@ internal sealed class ReplicaKillTests
         var followed = last.Find("stopped")!.Value;
         Assert.That(followed.GetProperty("stateHash").GetString(), Is.EqualTo(stopped.GetProperty("stateHash").GetString()));
         Prove(told, stopped.GetProperty("epoch").GetInt64());
+        KillPhases.Say(seed, begun, KillPhase.Replica);
     }
 
     private static void Prove(List<JsonElement> told, long epochs)

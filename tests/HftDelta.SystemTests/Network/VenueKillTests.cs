@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using HftDelta.Client.Requests;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Randomness;
+using HftDelta.SystemTests.Faults;
 using HftDelta.SystemTests.Processes;
 using HftDelta.Tests;
 
@@ -12,7 +14,7 @@ namespace HftDelta.SystemTests.Network;
 /// made while it runs, and it starts from them.
 /// </summary>
 [TestFixture]
-[CancelAfter(180_000)]
+[CancelAfter(2_400_000)]
 internal sealed class VenueKillTests
 {
     private const ulong Seed = 20_261_123;
@@ -29,16 +31,20 @@ internal sealed class VenueKillTests
     [Test]
     public void Sessions_acknowledged_orders_and_outcomes_survive_kills_of_the_venue()
     {
-        var random = new SplitMix64(LongSuite.Seed(Seed));
+        var seed = LongSuite.Seed(Seed);
+        var begun = Stopwatch.GetTimestamp();
+        var random = new SplitMix64(seed);
         using var folder = new TemporaryFolder();
         var journal = folder.Of("journal");
         using var replica = VenueProcess.Start(
             "replica", "--journal", journal, "--out", folder.Of("commitments"), "--development-key", "--output", "json");
         var venue = StartVenue(journal, "127.0.0.1:0", out var endpoint);
+        var startTime = Stopwatch.GetElapsedTime(begun);
         using var floor = new LoadFloor(endpoint, 16, 17);
         try
         {
-            var kills = LongSuite.Volume(20, 200);
+            var kills = KillPhases.Volume(KillPhase.Serving);
+            var starts = KillPhases.Volume(KillPhase.Start);
             for (var kill = 0; kill < kills; kill++)
             {
                 WaitForLoad(venue, floor);
@@ -52,7 +58,15 @@ internal sealed class VenueKillTests
                 venue.LetRun(TimeSpan.FromMilliseconds(random.Next() % DelayMillisMax));
                 venue.Kill();
                 venue.Dispose();
+                KillPhases.Count(KillPhase.Serving);
+                for (var due = starts * (kill + 1) / kills; KillPhases.DoneOf(KillPhase.Start) < due;)
+                {
+                    KillAtStart(journal, endpoint, startTime * ((random.Next() % 1_000) / 1_000.0));
+                }
+
+                var restarted = Stopwatch.GetTimestamp();
                 venue = StartVenue(journal, endpoint, out _);
+                startTime = Stopwatch.GetElapsedTime(restarted);
                 Assert.That(
                     venue.Find("ready")!.Value.GetProperty("fromSnapshot").GetInt64(), Is.Positive, "it began with a snapshot");
             }
@@ -67,11 +81,22 @@ internal sealed class VenueKillTests
             var stopped = venue.Find("stopped")!.Value;
             Prove(floor, JournaledOrders.Of(journal), kills, stopped.GetProperty("stateHash").GetString());
             ProveReplica(replica, stopped);
+            KillPhases.Say(seed, begun, KillPhase.Serving, KillPhase.Start);
         }
         finally
         {
             venue.Dispose();
         }
+    }
+
+    /// <summary>A start that does not get far: somewhere between its first instruction and its first client.</summary>
+    private static void KillAtStart(string journal, string listen, TimeSpan after)
+    {
+        using var venue = VenueProcess.Start(
+            "start", "--development", "--journal", journal, "--listen", listen, "--epoch-seconds", "0.5", "--output", "json");
+        venue.LetRun(after);
+        venue.Kill();
+        KillPhases.Count(KillPhase.Start);
     }
 
     private static VenueProcess StartVenue(string journal, string listen, out string endpoint)

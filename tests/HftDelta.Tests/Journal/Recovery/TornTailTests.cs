@@ -42,6 +42,45 @@ public sealed class TornTailTests
         }
     }
 
+    /// <summary>
+    /// Behind the byte where the crash came: what was there, zeros, garbage, or what would have become of it but for that byte;
+    /// so that with the sectors of <see cref="TornSectorTests"/> every place and every kind of rest is met.
+    /// </summary>
+    [Test]
+    public void A_crash_after_any_byte_of_the_last_record_with_any_kind_of_rest_behind_it()
+    {
+        var storage = Scribe.Written(Records, FrameLength);
+        var whole = storage.Bytes(First).Slice(LastOffset, RecordBytes).ToArray();
+        var tried = 0;
+        for (var written = 0; written < RecordBytes; written++)
+        {
+            for (var kind = 0; kind < 4; kind++, tried++)
+            {
+                var torn = storage.AfterTear(First, LastOffset + written);
+                var rest = torn.Bytes(First).Slice(LastOffset + written, RecordBytes - written);
+                switch (kind)
+                {
+                    case 0:
+                        new Noise((ulong)written).Fill(rest);
+                        break;
+                    case 1:
+                        rest.Fill(byte.MaxValue);
+                        break;
+                    case 2:
+                        whole.AsSpan(written).CopyTo(rest);
+                        rest[0] ^= 1;
+                        break;
+                    default:
+                        break;
+                }
+
+                AssertTorn(torn, $"{written} bytes written, rest of kind {kind}");
+            }
+        }
+
+        Assert.That(tried, Is.EqualTo(4 * RecordBytes));
+    }
+
     [Test]
     public void Garbage_in_place_of_the_last_record_is_a_torn_tail()
     {

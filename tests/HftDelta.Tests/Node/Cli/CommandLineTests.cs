@@ -120,6 +120,7 @@ internal sealed class CommandLineTests
         var run = Run.Of("version", "--output", "json");
         Assert.That(run.Json.GetProperty("schema").GetString(), Is.EqualTo("hftdelta.version/1"));
         Assert.That(run.Json.GetProperty("clientSchema").GetString(), Is.EqualTo("18500/1"));
+        Assert.That(run.Json.GetProperty("engineVersions").GetString(), Is.EqualTo("1 to 1"));
         Assert.That(run.Json.GetProperty("internalSchema").GetString(), Is.EqualTo("18501/1"));
     }
 

@@ -164,6 +164,8 @@ internal sealed class QuarantineTests
                 Quarantine(_poison, after);
             }
 
+            AssertKept(after, $"killed at sync {sync}");
+
             try
             {
                 using var venue = new VenueDriver(_before.Options, after);
@@ -175,7 +177,50 @@ internal sealed class QuarantineTests
                 Quarantine(_poison, after);
                 using var venue = new VenueDriver(_before.Options, after);
                 Assert.That(venue.Venue.Processor.View.QuarantinedCount, Is.EqualTo(1));
+                AssertKept(after, $"killed at sync {sync}, and taken out then");
             }
+        }
+    }
+
+    [Test]
+    public void A_full_disk_at_every_allocation_of_a_quarantine_changes_nothing_and_it_is_done_when_there_is_room()
+    {
+        var all = CountAllocations();
+        Assert.That(all, Is.Positive);
+        for (var refused = 1; refused <= all; refused++)
+        {
+            var copy = _storage.AfterKill();
+            copy.Faults.FullAtAllocation = refused;
+            var refusal = Assert.Throws<JournalException>(() => Quarantine(_poison, copy));
+            Assert.That(refusal.Fault, Is.EqualTo(JournalFault.NoSpace), $"allocation {refused}: {refusal.Message}");
+            var report = JournalRecovery.Examine(copy);
+            Assert.That(report.Error, Is.Null, $"allocation {refused}");
+            Assert.That(report.LastSequence.Value, Is.EqualTo(_poison + 1), $"allocation {refused}: nothing was cut");
+            Quarantine(_poison, copy);
+            AssertKept(copy, $"allocation {refused}");
+            using var venue = new VenueDriver(_before.Options, copy);
+            Assert.That(venue.Venue.Processor.View.QuarantinedCount, Is.EqualTo(1), $"allocation {refused}");
+        }
+    }
+
+    private int CountAllocations()
+    {
+        var copy = _storage.AfterKill();
+        Quarantine(_poison, copy);
+        return copy.AllocationCount;
+    }
+
+    /// <summary>Whatever was cut off is kept whole, however often it took.</summary>
+    private void AssertKept(VirtualStorage storage, string where)
+    {
+        var name = JournalCut.KeptNameOf(new CommandSequence(_poison));
+        var isCut = JournalRecovery.Examine(storage).LastSequence.Value <= _poison;
+        Assert.That(storage.Exists(name) || !isCut, Is.True, where);
+        if (storage.Exists(name))
+        {
+            Assert.That(
+                storage.LengthBytesOf(name),
+                Is.EqualTo(2 * (RecordEnvelope.LengthBytes + NewOrderSingleDecoder.FrameLength)), where);
         }
     }
 

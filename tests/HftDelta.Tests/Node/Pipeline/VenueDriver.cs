@@ -66,6 +66,7 @@ internal sealed class VenueDriver : IDisposable
         ConnectionSlots = 1 << 10,
         JournalId = new Guid("8f0f3c5e-4b0c-4a39-9d6c-2f8a6c1d7e55"),
         QuietNanosMax = 10 * Second,
+        CancelReserveBytes = 0,
         OnFailure = _ => { },
     };
 

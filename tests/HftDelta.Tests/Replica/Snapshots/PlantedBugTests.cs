@@ -168,7 +168,7 @@ public sealed class PlantedBugTests
         Processor = life.Processor, Limits = life.Limits, JournalId = Guid.NewGuid(), RecordChecksum = 1,
     };
 
-    private static VenueState StateOf(EngineHarness engine) =>
+    internal static VenueState StateOf(EngineHarness engine) =>
         (VenueState)typeof(CommandProcessor).GetField("_state", BindingFlags.Instance | BindingFlags.NonPublic)!
             .GetValue(engine.Processor)!;
 }

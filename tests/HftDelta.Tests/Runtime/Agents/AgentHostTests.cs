@@ -19,7 +19,7 @@ public sealed class AgentHostTests
         List<AgentFailure> told = [];
         var host = new AgentHost(
             [.. agents.Zip(groups, (agent, group) => new HostedAgent(agent, group))],
-            new AgentHostOptions { Mode = mode, Idle = idle, OnFailure = told.Add });
+            new AgentHostOptions { Wishes = new() { Mode = mode, Idle = idle }, OnFailure = told.Add });
 
         host.Start();
         foreach (var agent in agents)
@@ -32,7 +32,13 @@ public sealed class AgentHostTests
         Assert.Multiple(() =>
         {
             Assert.That(agents.Select(agent => agent.Log[^1]), Is.EqualTo(agents.Select(agent => $"{agent.RoleName} close")));
-            Assert.That(threads, Is.EqualTo(mode switch { ThreadingMode.Dedicated => 5, ThreadingMode.Shared => 2, _ => 1 }));
+            Assert.That(threads, Is.EqualTo(mode switch
+            {
+                ThreadingMode.Dedicated => 5,
+                ThreadingMode.Shared => 2,
+                ThreadingMode.Compact => 1,
+                _ => host.Runners.Count,
+            }));
             Assert.That(host.Runners.Select(runner => runner.State), Is.All.EqualTo(RunnerState.Stopped));
             Assert.That(told, Is.Empty);
         });
@@ -126,7 +132,11 @@ public sealed class AgentHostTests
         };
         var host = new AgentHost(
             [new(Failing("a"), AgentGroup.Core), new(Failing("b"), AgentGroup.Edge)],
-            new AgentHostOptions { Mode = ThreadingMode.Shared, OnFailure = _ => Interlocked.Increment(ref told) });
+            new AgentHostOptions
+            {
+                Wishes = new() { Mode = ThreadingMode.Shared },
+                OnFailure = _ => Interlocked.Increment(ref told),
+            });
 
         host.Start();
 
@@ -147,7 +157,11 @@ public sealed class AgentHostTests
         List<AgentFailure> told = [];
         var host = new AgentHost(
             [new(first, AgentGroup.Core), new(failing, AgentGroup.Core), new(last, AgentGroup.Core)],
-            new AgentHostOptions { Mode = ThreadingMode.Dedicated, PinThreads = false, OnFailure = told.Add });
+            new AgentHostOptions
+            {
+                Wishes = new() { Mode = ThreadingMode.Dedicated, PinThreads = false },
+                OnFailure = told.Add,
+            });
 
         var thrown = Assert.Throws<AgentHostException>(host.Start);
 
@@ -181,7 +195,7 @@ public sealed class AgentHostTests
     {
         var host = new AgentHost(
             [.. Names("a", "b", "c").Select(agent => new HostedAgent(agent, AgentGroup.Core))],
-            new AgentHostOptions { Mode = ThreadingMode.Dedicated, Idle = IdleKind.Spin, Cores = [0, 1] });
+            OnCores(0, 1));
 
         Assert.Multiple(() =>
         {
@@ -197,7 +211,7 @@ public sealed class AgentHostTests
         var agents = Names("a", "cold", "b");
         var host = new AgentHost(
             [new(agents[0], AgentGroup.Core), new(agents[1], AgentGroup.Cold), new(agents[2], AgentGroup.Edge)],
-            new AgentHostOptions { Mode = ThreadingMode.Dedicated, Idle = IdleKind.Spin, Cores = [4, 5] });
+            OnCores(4, 5));
 
         Assert.Multiple(() =>
         {
@@ -210,7 +224,10 @@ public sealed class AgentHostTests
     private static AgentHost HostOf(ThreadingMode mode, params RecordingAgent[] agents) =>
         new(
             [.. agents.Select(agent => new HostedAgent(agent, AgentGroup.Core))],
-            new AgentHostOptions { Mode = mode, PinThreads = false, OnFailure = _ => { } });
+            new AgentHostOptions { Wishes = new() { Mode = mode, PinThreads = false }, OnFailure = _ => { } });
+
+    private static AgentHostOptions OnCores(params int[] cores) =>
+        new() { Wishes = new() { Mode = ThreadingMode.Dedicated, Idle = IdleKind.Spin }, Cores = cores };
 
     private static RecordingAgent[] Names(params string[] names) =>
         [.. names.Select(name => new RecordingAgent(name) { LogsCycles = false })];

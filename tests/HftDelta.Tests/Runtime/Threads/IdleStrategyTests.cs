@@ -76,10 +76,10 @@ public sealed class IdleStrategyTests
             Assert.That(ThreadingModes.TryParse(text, out _), Is.False);
             Assert.That(
                 () => ThreadingModes.Parse(text),
-                Throws.InstanceOf<FormatException>().With.Message.EndsWith("choose dedicated, shared or compact"));
+                Throws.InstanceOf<FormatException>().With.Message.EndsWith("choose auto, dedicated, shared or compact"));
             Assert.That(
                 () => IdleKinds.Parse(text),
-                Throws.InstanceOf<FormatException>().With.Message.EndsWith("choose backoff, yield or spin"));
+                Throws.InstanceOf<FormatException>().With.Message.EndsWith("choose auto, backoff, yield or spin"));
         });
     }
 
