@@ -8,20 +8,29 @@ root="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 
 usage() {
   cat <<'TEXT'
-usage: ./run-perf.sh [--quick] [--suite NAME]... [--out DIR]
+usage: ./run-perf.sh [--quick | --full] [--suite NAME]... [--out DIR] [--compare DIR [--threshold X]]
+       ./run-perf.sh --compare DIR --with DIR2
+       ./run-perf.sh --live HOST:PORT [--key N] [--market FILE] [--rate N] [--seconds S] [--out DIR]
        ./run-perf.sh --micro [--quick] [--out DIR]
 
-Builds hftdelta-bench (Release) when it is older than its sources and runs every suite, or those that are named. Each figure
-stands beside a floor measured in the same run; the ratio is the result.
+Builds hftdelta-bench (Release) when it is older than its sources and runs every suite, or those that are named, each with one
+factor changed at a time around a base case: some minutes. Each figure stands beside a floor measured in the same run; the
+ratio is the result. A report with plots (report.html), its tables in Markdown and the raw histograms are left behind.
 
-  --quick       short rounds: shows that it works, not how fast it is
-  --suite NAME  only this suite; may be given several times
-  --out DIR     where the results go (default: perf/out); each run makes a folder named by the time
-                with one .hgrm file per histogram and a summary.json
-  --micro       the works of perf/budgets.json and the suite codec under BenchmarkDotNet instead, with the bytes of each
-  --help        this text
+  --quick        short rounds, about a minute: shows that it works, not how fast it is
+  --full         the matrix of all factors; long
+  --suite NAME   only this suite; may be given several times
+  --out DIR      where the results go (default: perf/out); each run makes a folder named by the time
+  --compare DIR  an older run, or the folder of several: its ratios beside those of this one; what moved by more than
+                 --threshold (0.25) is marked, and the exit code is 40 when something is worse
+  --with DIR2    compare that run instead of measuring
+  --live ADDRESS a venue that runs already: latency of the canonical load at --rate requests a second (1000) for --seconds (10)
+                 through the session of --key (16); --market names its market.json, else it is the development market's
+  --micro        the works of perf/budgets.json and the suite codec under BenchmarkDotNet instead, with the bytes of each
+  --help         this text
 
 The suites on offer: scripts/hftdelta bench --help
+What is measured and how: docs/performance.md; the files: docs/performance-results.md
 TEXT
 }
 

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using HftDelta.Node.Cli;
+using HftDelta.Perf.Network;
 using HftDelta.Perf.Results;
 
 namespace HftDelta.Perf;
@@ -46,6 +50,34 @@ internal static class BenchCommand
         DefaultValueFactory = static _ => Comparison.DefaultThreshold,
     };
 
+    private static readonly Option<string?> Live = new("--live")
+    {
+        Description = "HOST:PORT of a venue that runs: latency of the canonical load, instead of the suites",
+    };
+
+    private static readonly Option<ulong> Key = new("--key")
+    {
+        Description = "with --live: the key of the session",
+        DefaultValueFactory = static _ => 16,
+    };
+
+    private static readonly Option<FileInfo?> Market = new("--market")
+    {
+        Description = "with --live: the venue's market.json; without it the development market",
+    };
+
+    private static readonly Option<double> Rate = new("--rate")
+    {
+        Description = "with --live: requests a second",
+        DefaultValueFactory = static _ => 1_000,
+    };
+
+    private static readonly Option<double> Seconds = new("--seconds")
+    {
+        Description = "with --live: how long it is measured",
+        DefaultValueFactory = static _ => 10,
+    };
+
     private static readonly Option<bool> Micro = new("--micro")
     {
         Description = "the works of perf/budgets.json and the codec suite by BenchmarkDotNet instead",
@@ -56,26 +88,9 @@ internal static class BenchCommand
         Suite.AcceptOnlyFromAmong([.. Suites.All.Select(s => s.Name)]);
         var root = new RootCommand("Measures HftDelta against floors taken in the same run.")
         {
-            Quick, Full, Suite, Output, Compare, With, Threshold, Micro,
+            Quick, Full, Suite, Output, Compare, With, Threshold, Live, Key, Market, Rate, Seconds, Micro,
         };
-        root.Validators.Add(result =>
-        {
-            if (result.GetValue(Quick) && result.GetValue(Full))
-            {
-                result.AddError("--quick and --full exclude each other");
-            }
-
-            if (result.GetValue(With) is not null && result.GetValue(Compare) is null)
-            {
-                result.AddError("--with needs --compare");
-            }
-
-            if (result.GetResult(Threshold) is { Errors: var faults } && !faults.Any()
-                && result.GetValue(Threshold) is not (> 0 and < 100))
-            {
-                result.AddError("--threshold is a share above 0, such as 0.25");
-            }
-        });
+        root.Validators.Add(Prove);
         root.SetAction(parsed => Run(parsed, args));
         var result = root.Parse(args);
         if (result.Errors.Count == 0)
@@ -89,6 +104,48 @@ internal static class BenchCommand
         return Refuse(BenchErrors.UsageError, text, "run-perf.sh --help, or scripts/hftdelta bench --help.");
     }
 
+    /// <summary>What each option by itself does not tell.</summary>
+    private static void Prove(CommandResult result)
+    {
+        if (new Option[] { Threshold, Rate, Seconds, Key }.Any(option => !IsNumber(result, option)))
+        {
+            // The library says by itself what is no number.
+            return;
+        }
+
+        (bool IsWrong, string Words)[] rules =
+        [
+            (result.GetValue(Quick) && result.GetValue(Full), "--quick and --full exclude each other"),
+            (result.GetValue(With) is not null && result.GetValue(Compare) is null, "--with needs --compare"),
+            (IsGiven(result, Threshold) && result.GetValue(Threshold) is not (> 0 and < 100),
+                "--threshold is a share above 0, such as 0.25"),
+            (result.GetValue(Live) is not null && (result.GetValue(Suite) is { Length: > 0 } || result.GetValue(Micro)),
+                "--live runs no suite"),
+            (result.GetValue(Live) is { } address && !IsEndpoint(address),
+                "--live names HOST:PORT, such as 127.0.0.1:40123"),
+            (result.GetValue(Market) is { Exists: false }, "--market names a file that is not there"),
+            (IsGiven(result, Rate) && result.GetValue(Rate) is not (> 0 and <= 10_000_000),
+                "--rate is above 0 and at most 10000000"),
+            (IsGiven(result, Seconds) && result.GetValue(Seconds) is not (> 0 and <= 86_400),
+                "--seconds is above 0 and at most 86400"),
+        ];
+        foreach (var (_, words) in rules.Where(rule => rule.IsWrong))
+        {
+            result.AddError(words);
+        }
+    }
+
+    /// <summary>Defaults are not there yet when this is asked.</summary>
+    private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    private static bool IsNumber(CommandResult result, Option option) =>
+        result.GetResult(option) is not { } found
+        || found.Tokens.All(token => double.TryParse(token.Value, CultureInfo.InvariantCulture, out _));
+
+    private static bool IsEndpoint(string text) =>
+        text.LastIndexOf(':') is > 0 and var colon
+        && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
     /// <summary>A measurement that breaks off ends with 1 and its trace; what the user can mend does not.</summary>
     private static int Invoke(ParseResult result)
     {
@@ -100,6 +157,18 @@ internal static class BenchCommand
         {
             return Refuse(
                 BenchErrors.UnreadableResultsError, fault.Message + ".", "name the folder of a run, which holds summary.json.");
+        }
+        catch (OperatorException fault)
+        {
+            Console.Error.WriteLine(fault.Message);
+            return (int)fault.ExitCode;
+        }
+        catch (TimeoutException fault) when (result.GetValue(Live) is { } venue)
+        {
+            var words = $"at {venue}: {fault.Message}.";
+            const string Next = "start the venue and an oracle that reports prices, or correct --live, --key.";
+            Refuse(BenchErrors.NoAnswerError, words, Next);
+            return BenchExit.Unreachable;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -126,10 +195,12 @@ internal static class BenchCommand
         var old = parsed.GetValue(Compare) is { } folder ? SummaryFile.Read(folder) : null;
         var volume = parsed.GetValue(Quick) ? Volume.Quick : parsed.GetValue(Full) ? Volume.Full : Volume.Base;
         var wanted = parsed.GetValue(Suite) ?? [];
+        var suites = LiveOf(parsed) is { } live
+            ? [LiveRun.SuiteOf(live)]
+            : Suites.All.Where(suite => wanted.Length == 0 || wanted.Contains(suite.Name));
         var now = parsed.GetValue(With) is { } other
             ? SummaryFile.Read(other)
-            : new BenchRun(volume, args, parsed.GetValue(Output)!)
-                .Measure(Suites.All.Where(suite => wanted.Length == 0 || wanted.Contains(suite.Name)));
+            : new BenchRun(volume, args, parsed.GetValue(Output)!).Measure(suites);
         if (old is null)
         {
             return BenchExit.Done;
@@ -139,4 +210,13 @@ internal static class BenchCommand
         comparison.Print(Console.Out, old);
         return comparison.HasWorse ? BenchExit.BudgetMissed : BenchExit.Done;
     }
+
+    private static LiveOptions? LiveOf(ParseResult parsed) => parsed.GetValue(Live) is { } venue
+        ? new LiveOptions(
+            venue,
+            parsed.GetValue(Key),
+            parsed.GetValue(Market)?.FullName,
+            parsed.GetValue(Rate),
+            parsed.GetValue(Seconds))
+        : null;
 }

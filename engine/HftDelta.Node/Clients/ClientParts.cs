@@ -110,7 +110,7 @@ internal static class ClientParts
     /// <summary>
     /// Everything but an instrument that makes its own prices: what has no strike and no expiry beside the first.
     /// </summary>
-    private static List<InstrumentId> QuotedOf(DemoMarket market) =>
+    internal static List<InstrumentId> QuotedOf(DemoMarket market) =>
         [.. market.Instruments.Where(instrument => instrument.Underlying.Id.Value == 1).Select(instrument => instrument.Id)];
 
     private static SessionId SessionOf(ulong key) => new(0x4854_4644_4F52_4143, key);

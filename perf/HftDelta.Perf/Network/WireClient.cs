@@ -2,204 +2,118 @@ using System.Diagnostics;
 using HdrHistogram;
 using HftDelta.Client;
 using HftDelta.Client.Connections;
-using HftDelta.Client.Orders;
-using HftDelta.Client.Reports;
-using HftDelta.Client.Requests;
-using HftDelta.Perf.Pipeline;
+using HftDelta.Client.Samples;
 using HftDelta.Perf.Rings;
-using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
-using HftDelta.Simulation.Randomness;
-using HftDelta.Wire;
-using Side = HftDelta.Primitives.Units.Side;
 
 namespace HftDelta.Perf.Network;
 
 /// <summary>
-/// The client of a venue that is measured wire to wire: one session over UDP, orders and cancels out of a seed at a fixed rate,
-/// each timed until the first report that answers it is told. Owner: one thread.
+/// Drives the client library's canonical load against a venue over UDP, turn by turn, and records how long each request took from
+/// its intended time until it was answered. Owner: one thread.
 /// </summary>
-internal sealed class WireClient : VenueListener, IDisposable
+internal sealed class WireClient : IDisposable
 {
     /// <summary>Requests without outcome at most; further ones wait, and the wait counts.</summary>
     public const int Window = 1_024;
 
-    private const int BurstMax = 32;
-    private const int Options = 8;
-    private const long DistanceTicksMax = 32;
-    private const long LotsMax = 10;
-    private const int RestingMax = 1 << 16;
-
-    /// <summary>With so many resting a request is a cancel, so that the books stay as deep however long it lasts.</summary>
-    private const int RestingWanted = 8_192;
     private const uint KeepAliveMillis = 20_000;
-    private static readonly RequestTag PassiveTag = new(1);
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
 
     private readonly NanoClock _clock = new SystemNanoClock();
-    private readonly VenueClient _client;
-    private readonly SeededRandom _random;
+    private readonly SampleLoad _load;
     private readonly Action _throwIfStopped;
-    private readonly RestingOrders _resting = new(RestingMax);
-    private readonly long[] _middles =
-        [FlowMarket.Price, .. Enumerable.Range(0, Options).Select(o => FlowMarket.OptionMiddle(o, Options))];
 
     private HistogramBase? _histogram;
     private long _lastWork = Stopwatch.GetTimestamp();
 
-    public WireClient(string endpoint, ulong key, ulong seed, Action throwIfStopped)
+    /// <param name="make">Makes the load from what its client must be like and from where latencies go.</param>
+    /// <param name="throwIfStopped">Called while it waits.</param>
+    public WireClient(Func<WireLoadNeeds, SampleLoad> make, Action throwIfStopped)
     {
-        _random = new SeededRandom(seed);
         _throwIfStopped = throwIfStopped;
-        _client = new VenueClient(
-            new VenueClientOptions
-            {
-                VenueEndpoint = endpoint,
-                Key = new KeyId(key),
-                MarketDataStreamId = 0,
-                Clock = _clock,
-                WindowRequests = Window,
-                HeldReports = Window,
-
-                // While the floor has its turn the client stands still; and an order that waited long is to count.
-                KeepAliveMillis = KeepAliveMillis,
-                RequestLifetimeNanos = 0,
-            },
-            this);
+        _load = make(new WireLoadNeeds(_clock, Record));
     }
 
     /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
     public IntervalRecorder? Intervals { get; set; }
 
-    public long Sent { get; private set; }
+    public long Sent => _load.Sent;
 
-    public long Answered { get; private set; }
+    public long Refused => _load.Refused;
 
-    public long Refused { get; private set; }
+    public long Unpriced => _load.Unpriced;
 
-    public long Fills { get; private set; }
+    public long Fills => _load.Statistics.Fills;
 
     /// <summary>Requests that the client sent again because their answer took long.</summary>
-    public long Resent => _client.Statistics.Resent;
+    public long Resent => _load.Client.Statistics.Resent;
 
+    /// <exception cref="TimeoutException">There is no session in time.</exception>
     public void Connect()
     {
         var idle = default(SpinThenYield);
-        while (_client.State != ConnectionState.Established)
+        _load.OnStart();
+        while (_load.Client.State != ConnectionState.Established)
         {
-            Idle(ref idle, _client.DoWork());
+            Idle(ref idle, _load.Client.DoWork());
         }
     }
 
     /// <summary>Open loop: each request counts from the time at which it was meant to be sent.</summary>
     /// <returns>Seconds from the first intended send to the last answer.</returns>
-    public double RunOpen(double ratePerSecond, int count, HistogramBase? histogram)
+    public double RunOpen(double ratePerSecond, long count, HistogramBase? histogram)
     {
         _histogram = histogram;
-        var began = _clock.Now.Value;
-        var interval = 1e9 / ratePerSecond;
-        var end = Sent + count;
-        var first = Sent;
+        var began = _clock.Now;
+        _load.Begin(ratePerSecond, count, began);
         var idle = default(SpinThenYield);
-        while (Answered < end)
+        _lastWork = Stopwatch.GetTimestamp();
+        while (!_load.IsDone)
         {
-            var work = 0;
-            while (work < BurstMax && Sent < end)
+            Idle(ref idle, _load.DoWork());
+            if (_load.Client.State != ConnectionState.Established)
             {
-                var intended = began + (ulong)((Sent - first) * interval);
-                if (intended > _clock.Now.Value || !TrySend(new TimeNanos(intended)))
-                {
-                    break;
-                }
-
-                work++;
+                throw new InvalidOperationException($"the session was lost while it was measured: {_load.Client.State}");
             }
-
-            if (work > 0)
-            {
-                _client.Flush();
-            }
-
-            Idle(ref idle, work + _client.DoWork());
         }
 
-        return (_clock.Now.Value - began) / 1e9;
+        return (_clock.Now.Value - began.Value) / 1e9;
     }
 
-    public override void OnOutcome(in RequestOutcome outcome)
+    /// <summary>Works for a while and begins nothing, so that public data arrive.</summary>
+    public void Listen(TimeSpan time)
     {
-        var now = _clock.Now.Value;
-        var nanos = Math.Max(1, (long)(now - outcome.IntendedTime.Value));
-        _histogram?.RecordValue(nanos);
-        Intervals?.Record(nanos);
-        Answered++;
-        if (!outcome.IsApplied)
+        var began = Stopwatch.GetTimestamp();
+        var idle = default(SpinThenYield);
+        while (Stopwatch.GetElapsedTime(began) < time)
         {
-            Refused++;
-        }
-        else if (outcome.Tag == PassiveTag)
-        {
-            _resting.Add(outcome.Instrument, outcome.OrderId);
-        }
-    }
-
-    public override void OnFill(in OrderFill fill)
-    {
-        Fills++;
-        if (fill.Leaves.Value == 0)
-        {
-            _resting.Remove(fill.OrderId);
-        }
-    }
-
-    public override void OnCanceled(in OrderCancellation cancellation) => _resting.Remove(cancellation.OrderId);
-
-    public override void OnStateChanged(
-        ConnectionState from, ConnectionState to, ConnectionCause cause, SessionRejectCode code)
-    {
-        if (from == ConnectionState.Established && cause != ConnectionCause.Requested)
-        {
-            throw new InvalidOperationException($"the session was lost while it was measured: {cause} {code}");
+            Idle(ref idle, _load.Client.DoWork());
         }
     }
 
     /// <summary>Ends the session in order.</summary>
-    public void Close() => _client.OnClose();
+    public void Close() => _load.OnClose();
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _load.Dispose();
 
-    private bool TrySend(TimeNanos intended)
+    /// <summary>What a client must be like to be measured.</summary>
+    public static VenueClientOptions Fit(VenueClientOptions options, NanoClock clock) => options with
     {
-        var draw = _resting.Count < RestingWanted ? _random.NextBelow(100) : OrderFlow.PassiveShare;
-        if (draw >= OrderFlow.PassiveShare && draw < OrderFlow.PassiveShare + OrderFlow.CancelShare && _resting.Count > 0)
-        {
-            var order = _resting.Take(_random);
-            return Count(_client.Orders.Cancel(order.Instrument, order.Order, new CallNote(default, intended)));
-        }
+        Clock = clock,
+        WindowRequests = Window,
+        HeldReports = Window,
 
-        var isPassive = draw < OrderFlow.PassiveShare + OrderFlow.CancelShare;
-        var instrument = _random.Chance(1, 2) ? 0 : _random.NextInRange(1, Options);
-        var isBuy = _random.Chance(1, 2);
-        var distance = isPassive ? _random.NextInRange(1L, DistanceTicksMax) : DistanceTicksMax;
-        var terms = new OrderTerms
-        {
-            Instrument = new InstrumentId(FlowMarket.Perpetual + (uint)instrument),
-            Side = isBuy ? Side.Buy : Side.Sell,
-            Price = new PriceTicks(_middles[instrument] + (isBuy == isPassive ? -distance : distance)),
-            Quantity = new QuantityLots(_random.NextInRange(1L, LotsMax)),
-            TimeInForce = isPassive ? TimeInForce.GoodTillCancel : TimeInForce.ImmediateOrCancel,
-        };
-        return Count(_client.Orders.NewOrder(terms, new CallNote(isPassive ? PassiveTag : default, intended)));
-    }
+        // While the floor has its turn the client stands still; and an order that waited long is to count.
+        KeepAliveMillis = KeepAliveMillis,
+        RequestLifetimeNanos = 0,
+    };
 
-    private bool Count(in Submission submission)
+    private void Record(ulong wireNanos, ulong sinceIntendedNanos)
     {
-        if (submission.IsSent)
-        {
-            Sent++;
-        }
-
-        return submission.IsSent;
+        var nanos = (long)Math.Max(1, sinceIntendedNanos);
+        _histogram?.RecordValue(nanos);
+        Intervals?.Record(nanos);
     }
 
     private void Idle(ref SpinThenYield idle, int work)
@@ -220,3 +134,7 @@ internal sealed class WireClient : VenueListener, IDisposable
         idle.Idle();
     }
 }
+
+/// <param name="Clock">Of the client and of what is measured.</param>
+/// <param name="Latency">Told of every outcome.</param>
+internal sealed record WireLoadNeeds(NanoClock Clock, LatencyRecorder Latency);

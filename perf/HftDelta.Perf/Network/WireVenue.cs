@@ -1,3 +1,5 @@
+using HftDelta.Client;
+using HftDelta.Client.Samples;
 using HftDelta.Gateway.Security;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
@@ -51,7 +53,7 @@ internal sealed class WireVenue : IDisposable
             var now = DateTime.UtcNow - DateTime.UnixEpoch;
             desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
             _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName) : null;
-            Client = new WireClient(_venue.ListenEndpoint!, FlowMarket.FirstAccount, Seed, ThrowIfStopped);
+            Client = new WireClient(Load, ThrowIfStopped);
             Client.Connect();
             for (var round = 0; round < WarmUpRounds; round++)
             {
@@ -95,6 +97,22 @@ internal sealed class WireVenue : IDisposable
             _directory.Delete(recursive: true);
         }
     }
+
+    private SampleLoad Load(WireLoadNeeds needs) => new(new SampleLoadOptions
+    {
+        Client = WireClient.Fit(
+            new VenueClientOptions
+            {
+                VenueEndpoint = _venue.ListenEndpoint!,
+                Key = new HftDelta.Client.KeyId(FlowMarket.FirstAccount),
+                MarketDataStreamId = 0,
+            },
+            needs.Clock),
+        Instruments = FixedPricing.Instruments,
+        Pricing = new FixedPricing(),
+        Seed = Seed,
+        Latency = needs.Latency,
+    });
 
     private static ParticipantDirectory Participants() => new(
     [

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HftDelta.SystemTests.Processes;
 
 namespace HftDelta.SystemTests.Scripts;
@@ -14,6 +15,13 @@ internal sealed class BenchTests
     [TestCase("--nope")]
     [TestCase("--suite", "nope")]
     [TestCase("--suite", "kernel", "--out", "/dev/null/results")]
+    [TestCase("--quick", "--full")]
+    [TestCase("--compare", "/dev/null/results")]
+    [TestCase("--with", "/dev/null/results")]
+    [TestCase("--compare", "/", "--threshold", "0")]
+    [TestCase("--live", "nowhere")]
+    [TestCase("--live", "127.0.0.1:40123", "--rate", "0")]
+    [TestCase("--live", "127.0.0.1:40123", "--market", "/dev/null/market.json")]
     public void What_the_user_can_mend_ends_with_two_and_no_trace(params string[] arguments)
     {
         var ended = Run(arguments);
@@ -39,6 +47,31 @@ internal sealed class BenchTests
             Assert.That(row.GetProperty("value").GetRawText().Replace(".", "", StringComparison.Ordinal).Trim('0').Length,
                 Is.LessThanOrEqualTo(5));
         }
+    }
+
+    /// <summary>A run compared with itself is no worse; with ratios that were far smaller it is.</summary>
+    [Test]
+    public void A_run_leaves_its_report_and_is_compared_by_ratios()
+    {
+        using var folder = new TemporaryFolder();
+        var ended = Run("--quick", "--suite", "kernel", "--out", folder.Root);
+        Assert.That(ended.ExitCode, Is.Zero, ended.Error);
+        var run = Directory.GetDirectories(folder.Root).Single();
+        string[] left = ["report.html", "report.md", "summary.json"];
+        Assert.That(Directory.GetFiles(run).Select(Path.GetFileName), Is.SupersetOf(left));
+
+        var same = Run("--compare", folder.Root, "--with", run);
+        Assert.That(same.ExitCode, Is.Zero, same.Error);
+        Assert.That(same.Output, Does.Contain("1.00").And.Not.Contain("WORSE"));
+
+        using var other = new TemporaryFolder();
+        var ratio = new Regex("\"ratioToFloor\": [0-9.]+");
+        File.WriteAllText(
+            Path.Combine(other.Root, "summary.json"),
+            ratio.Replace(File.ReadAllText(Path.Combine(run, "summary.json")), "\"ratioToFloor\": 0.001"));
+        var worse = Run("--compare", other.Root, "--with", run);
+        Assert.That(worse.ExitCode, Is.EqualTo(40), worse.Error);
+        Assert.That(worse.Output, Does.Contain("WORSE"));
     }
 
     [TestCase("aeron", "Aeron", 2)]

@@ -86,9 +86,52 @@ internal sealed class SampleTests
         Assert.That(maker.Client.State, Is.EqualTo(ConnectionState.Closed));
     }
 
-    private static (SampleMaker Maker, SampleTaker Taker) Start(TradedWorld world, LatencyRecorder? latency)
+    /// <summary>
+    /// Requests are meant to leave at fixed moments: what waits while the client stands still counts from its own moment, so that
+    /// a pause is seen by each of those that it kept waiting.
+    /// </summary>
+    [Test]
+    public void The_canonical_load_counts_from_intended_times_and_answers_add_up()
     {
-        var pricing = new LinearPricing(Instruments.Select(instrument => new LinearInstrument
+        const double PerSecond = 1_000;
+        const int Requests = 2_000;
+        const ulong Pause = 100 * Millisecond;
+        using var world = new TradedWorld(traders: 1);
+        var late = 0;
+        var longest = 0UL;
+        var load = world.Add(new SampleLoad(new SampleLoadOptions
+        {
+            Client = world.OptionsOf(TradedVenue.FirstTrader),
+            Instruments = Instruments,
+            Pricing = PricingOf(Instruments),
+            RestingWanted = 64,
+            Latency = (_, sinceIntended) =>
+            {
+                late += sinceIntended > Pause / 2 ? 1 : 0;
+                longest = Math.Max(longest, sinceIntended);
+            },
+        }));
+        load.OnStart();
+        world.Until(() => load.Client.State == ConnectionState.Established, "the session");
+        world.Pass(200 * Millisecond);
+
+        load.Begin(PerSecond, Requests, world.Clock.Now);
+        world.Pass(500 * Millisecond);
+        Assert.That(load.Sent, Is.EqualTo(500).Within(5));
+        Assert.That(late, Is.Zero);
+        world.Clock.Advance(Pause);
+        world.Until(() => load.IsDone, "the last answer");
+
+        Assert.That(late, Is.EqualTo(50).Within(5), "half of those that were due in the pause waited for more than half of it");
+        Assert.That(longest, Is.InRange(Pause - (5 * Millisecond), Pause + (5 * Millisecond)));
+        Assert.That((load.Sent, load.Answered, load.Unpriced), Is.EqualTo(((long)Requests, (long)Requests, 0L)));
+        Assert.That(load.Statistics.Fills, Is.GreaterThan(100));
+        Assert.That(load.Statistics.Canceled, Is.GreaterThan(500));
+        Assert.That(world.Venue.View.OrderCount, Is.InRange(1, 70), "as deep as was wanted");
+    }
+
+    private static LinearPricing PricingOf(IEnumerable<InstrumentId> instruments) => new(instruments.Select(
+        instrument => new LinearInstrument
         {
             Instrument = instrument,
             Underlying = new UnderlyingId(1),
@@ -96,6 +139,10 @@ internal sealed class SampleTests
             UnderlyingPrice = new PriceTicks(TradedVenue.StartPrice),
             HalfSpreadTicks = 4,
         }));
+
+    private static (SampleMaker Maker, SampleTaker Taker) Start(TradedWorld world, LatencyRecorder? latency)
+    {
+        var pricing = PricingOf(Instruments);
         var maker = world.Add(new SampleMaker(new SampleMakerOptions
         {
             Client = world.OptionsOf(TradedVenue.FirstTrader),

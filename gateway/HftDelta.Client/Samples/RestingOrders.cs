@@ -1,11 +1,10 @@
 using HftDelta.Primitives.Units;
-using HftDelta.Simulation.Randomness;
 
-namespace HftDelta.Perf.Network;
+namespace HftDelta.Client.Samples;
 
 /// <summary>
-/// Orders of the measured client that rest, as far as it has been told, so that cancels name one of them. Owner: the client's
-/// thread. No memory is allocated below the capacity.
+/// Orders of a client that rest, as far as it has been told, so that cancels name one of them. Owner: the client's thread. No
+/// memory is allocated below the capacity.
 /// </summary>
 internal sealed class RestingOrders(int capacity)
 {
@@ -22,10 +21,11 @@ internal sealed class RestingOrders(int capacity)
         }
     }
 
-    /// <summary>Takes one out at random: it is about to be cancelled.</summary>
-    public RestingOrder Take(SeededRandom random)
+    /// <summary>Takes one out: it is about to be cancelled.</summary>
+    /// <param name="place">Below <see cref="Count"/>; no order keeps its place for long.</param>
+    public RestingOrder Take(int place)
     {
-        var order = _orders[random.NextInRange(0, _orders.Count - 1)];
+        var order = _orders[place];
         Remove(order.Order);
         return order;
     }

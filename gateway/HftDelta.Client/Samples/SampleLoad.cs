@@ -1,0 +1,192 @@
+using HftDelta.Client.MarketData;
+using HftDelta.Client.Orders;
+using HftDelta.Client.Reports;
+using HftDelta.Client.Requests;
+using HftDelta.Primitives.Units;
+using HftDelta.Wire;
+using Side = HftDelta.Primitives.Units.Side;
+
+namespace HftDelta.Client.Samples;
+
+/// <summary>How the canonical load looks.</summary>
+public sealed record SampleLoadOptions
+{
+    public required VenueClientOptions Client { get; init; }
+
+    /// <summary>The first gets half of all orders, the others share the rest.</summary>
+    public required IReadOnlyList<InstrumentId> Instruments { get; init; }
+
+    public required SamplePricing Pricing { get; init; }
+
+    /// <summary>Passive orders rest within so many half spreads of fair value; those that cross reach as far.</summary>
+    public int DistanceMax { get; init; } = 32;
+
+    public int LotsMax { get; init; } = 10;
+
+    /// <summary>With so many resting a request is a cancel, so that books stay as deep however long it lasts.</summary>
+    public int RestingWanted { get; init; } = 8_192;
+
+    public ulong Seed { get; init; } = 1;
+
+    public LatencyRecorder? Latency { get; init; }
+}
+
+/// <summary>
+/// The canonical load: 50 % passive orders, 40 % cancels, 10 % that cross, at a fixed rate in an open loop: each request has the
+/// moment at which it is meant to be sent, and what waits for room in the window counts from then. Owner: one thread.
+/// </summary>
+public sealed class SampleLoad : SampleClient
+{
+    /// <summary>Of 100.</summary>
+    public const int PassiveShare = 50;
+
+    public const int CancelShare = 40;
+
+    private const int All = 100;
+    private const int BurstMax = 32;
+    private const double NanosPerSecond = 1e9;
+    private static readonly RequestTag PassiveTag = new(1);
+
+    private readonly SampleLoadOptions _options;
+    private readonly RestingOrders _resting;
+    private SampleNumbers _numbers;
+    private double _intervalNanos;
+    private ulong _begunNanos;
+    private long _first;
+    private long _end;
+
+    public SampleLoad(SampleLoadOptions options)
+        : base((options ?? throw new ArgumentNullException(nameof(options))).Client, options.Latency)
+    {
+        _options = options;
+        _numbers = new SampleNumbers(options.Seed);
+        _resting = new RestingOrders(2 * options.RestingWanted);
+    }
+
+    public override string RoleName => "sample-load";
+
+    public long Sent { get; private set; }
+
+    public long Answered { get; private set; }
+
+    /// <summary>Answered, and the venue did not do it: cancels that came after a fill.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Requests that were due and had no price yet.</summary>
+    public long Unpriced { get; private set; }
+
+    /// <summary>What was begun is sent and answered.</summary>
+    public bool IsDone => Sent == _end && Answered == _end;
+
+    /// <summary>From now on: so many requests, meant to leave at fixed moments.</summary>
+    /// <param name="ratePerSecond">Far above what the venue takes: a closed loop that the window alone holds back.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="now">By the client's clock.</param>
+    public void Begin(double ratePerSecond, long count, TimeNanos now)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ratePerSecond);
+        _intervalNanos = NanosPerSecond / ratePerSecond;
+        _begunNanos = now.Value;
+        _first = Sent;
+        _end = Sent + count;
+    }
+
+    public override void OnOutcome(in RequestOutcome outcome)
+    {
+        base.OnOutcome(in outcome);
+        Answered++;
+        if (!outcome.IsApplied)
+        {
+            Refused++;
+        }
+        else if (outcome.Tag == PassiveTag)
+        {
+            _resting.Add(outcome.Instrument, outcome.OrderId);
+        }
+    }
+
+    public override void OnFill(in OrderFill fill)
+    {
+        base.OnFill(in fill);
+        if (fill.Leaves.Value == 0)
+        {
+            _resting.Remove(fill.OrderId);
+        }
+    }
+
+    public override void OnCanceled(in OrderCancellation cancellation)
+    {
+        base.OnCanceled(in cancellation);
+        _resting.Remove(cancellation.OrderId);
+    }
+
+    public override void OnOraclePrice(in OraclePriceChange change) => _options.Pricing.OnOraclePrice(in change);
+
+    public override void OnDeltaMove(in DeltaMove move) => _options.Pricing.OnDeltaMove(in move);
+
+    public override void OnInstrument(in InstrumentFacts instrument) => _options.Pricing.OnInstrument(in instrument);
+
+    public override void OnMarketState(in MarketStateChange change) => _options.Pricing.OnMarketState(in change);
+
+    protected override int Act(TimeNanos now)
+    {
+        var sent = 0;
+        while (sent < BurstMax && Sent < _end)
+        {
+            var intended = _begunNanos + (ulong)((Sent - _first) * _intervalNanos);
+            if (intended > now.Value || !TrySend(now, new TimeNanos(intended)))
+            {
+                break;
+            }
+
+            sent++;
+        }
+
+        if (sent > 0)
+        {
+            Client.Flush();
+        }
+
+        return sent;
+    }
+
+    /// <returns>False when the session takes nothing now: the request keeps its moment and is tried again.</returns>
+    private bool TrySend(TimeNanos now, TimeNanos intended)
+    {
+        var draw = _resting.Count < _options.RestingWanted ? _numbers.Below(All) : PassiveShare;
+        if (draw is >= PassiveShare and < PassiveShare + CancelShare && _resting.Count > 0)
+        {
+            var order = _resting.Take(_numbers.Below(_resting.Count));
+            return Count(Orders.Cancel(order.Instrument, order.Order, new CallNote(default, intended)));
+        }
+
+        var isPassive = draw < PassiveShare + CancelShare;
+        var place = _options.Instruments.Count == 1 || _numbers.Below(2) == 0
+            ? 0
+            : 1 + _numbers.Below(_options.Instruments.Count - 1);
+        var instrument = _options.Instruments[place];
+        if (!_options.Pricing.TryPrice(instrument, now, out var fair, out var half))
+        {
+            Unpriced++;
+            return false;
+        }
+
+        var isBuy = _numbers.Below(2) == 0;
+        var distance = half * (isPassive ? 1 + _numbers.Below(_options.DistanceMax) : _options.DistanceMax);
+        var terms = new OrderTerms
+        {
+            Instrument = instrument,
+            Side = isBuy ? Side.Buy : Side.Sell,
+            Price = new PriceTicks(Math.Max(1, fair.Value + (isBuy == isPassive ? -distance : distance))),
+            Quantity = new QuantityLots(1 + _numbers.Below(_options.LotsMax)),
+            TimeInForce = isPassive ? TimeInForce.GoodTillCancel : TimeInForce.ImmediateOrCancel,
+        };
+        return Count(Orders.NewOrder(terms, new CallNote(isPassive ? PassiveTag : default, intended)));
+    }
+
+    private bool Count(in Submission submission)
+    {
+        Sent += submission.IsSent ? 1 : 0;
+        return submission.IsSent;
+    }
+}
