@@ -108,6 +108,12 @@ public sealed record VenueOptions
     /// <summary>One command in so many has its way through the house measured; 0: none.</summary>
     public int LatencySampleEvery { get; init; }
 
+    /// <summary>One command in so many is stamped at each stage of its way; a power of two, 0: none.</summary>
+    public int StageSampleEvery { get; init; }
+
+    /// <summary>Told of each such command, on the monitor's thread.</summary>
+    public Action<StageSample>? OnStageSample { get; init; }
+
     /// <summary>Told how far a recovery is.</summary>
     public Action<ReplayProgress>? RecoveryProgress { get; init; }
 

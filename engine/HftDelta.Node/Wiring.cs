@@ -50,6 +50,7 @@ internal sealed class Wiring : IDisposable
     private readonly FrameRing _reportsAsked;
     private readonly FrameRing _reportsJudged;
     private readonly LatencyStamps? _stamps;
+    private readonly StageStamps? _stages;
     private readonly IngressCounters _ingressCounters;
     private readonly EgressCounters _egressCounters;
     private readonly EngineProgress _progress;
@@ -92,6 +93,9 @@ internal sealed class Wiring : IDisposable
             _reportsJudged = Own(new FrameRing(ReportRingSlots));
             _stamps = options.LatencySampleEvery > 0
                 ? new LatencyStamps(_machineClock, options.LatencySampleEvery)
+                : null;
+            _stages = options.StageSampleEvery > 0
+                ? Own(new StageStamps(_machineClock, options.StageSampleEvery))
                 : null;
             _ingressCounters = new IngressCounters(Allocate);
             _egressCounters = new EgressCounters(Allocate);
@@ -232,15 +236,15 @@ internal sealed class Wiring : IDisposable
 
     private UnmanagedRingBuffer<RecordSlot> MakeInbound(int slots)
     {
-        var memory = Own(UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes));
+        var memory = Own(RingMemory.Allocate(slots));
         return new UnmanagedRingBuffer<RecordSlot>(memory, ProducerType.Single, new YieldingWaitStrategy());
     }
 
     private VenueAgents MakeAgents(MappedStorage storage)
     {
-        var journal = Journal.MakeAgent(_inbound);
+        var journal = Journal.MakeAgent(_inbound, _stages);
         _inbound.AddGatingSequences(journal.Consumed);
-        var engine = new EngineAgent(Host, _inbound, _progress, Allocate);
+        var engine = new EngineAgent(Host, _inbound, _progress, Allocate, _stages);
         var egress = new EgressAgent(EgressWiringOf(Own(SafeCursorFile.OpenOrCreate(storage, Journal.JournalId))));
         var team = new RiskTeam(_options.RiskWorkers);
         var monitor = new MonitorAgent(new MonitorWiring
@@ -252,6 +256,7 @@ internal sealed class Wiring : IDisposable
             Preparer = Journal.Preparer,
             Allocate = Allocate,
             Stamps = _stamps,
+            Stages = _stages is null ? null : new StageTimes(_stages, Allocate, _options.OnStageSample),
             Room = RoomWatchOf(journal),
         });
         return new VenueAgents
@@ -296,6 +301,7 @@ internal sealed class Wiring : IDisposable
         HashPoints = _hashPoints,
         Counters = _egressCounters,
         Stamps = _stamps,
+        Stages = _stages,
     };
 
     // In lockstep the driver alone decides what is sequenced; it takes what the disk does as it comes.
@@ -333,6 +339,7 @@ internal sealed class Wiring : IDisposable
             SessionLimit = _options.Limits.Sessions,
             Barriers = Barriers,
             Stamps = _stamps,
+            Stages = _stages,
             Oracle = _options.OracleVerifier is null
                 ? null
                 : new ReportDetour(_reportsAsked, _reportsJudged, _options.Limits.Sessions),

@@ -54,6 +54,9 @@ public sealed record EgressWiring
     public required EgressCounters Counters { get; init; }
 
     public LatencyStamps? Stamps { get; init; }
+
+    /// <summary>Where stages of sampled commands are noted; null: they are not.</summary>
+    public StageStamps? Stages { get; init; }
 }
 
 /// <summary>
@@ -89,6 +92,7 @@ public sealed class EgressAgent : IAgent
     private int _deliveries;
     private CommandSequence _stored;
     private long _measured;
+    private long _sampled;
     private ulong _nowNanos;
 
     public EgressAgent(EgressWiring wiring)
@@ -260,6 +264,13 @@ public sealed class EgressAgent : IAgent
         }
 
         Flush();
+        if (_sampled != 0)
+        {
+            // Of several in one cycle the last: their number is far below one in a cycle.
+            _wiring.Stages!.End(_sampled);
+            _sampled = 0;
+        }
+
         _reader.Release();
         return count;
     }
@@ -271,6 +282,11 @@ public sealed class EgressAgent : IAgent
         {
             _measured = command;
             _wiring.Stamps?.Measure(new CommandSequence(command));
+            if (_wiring.Stages is { } stages && stages.IsSampled(command))
+            {
+                stages.Stamp(Stage.Released, command);
+                _sampled = command;
+            }
         }
 
         switch (record.Envelope.Source)

@@ -56,6 +56,9 @@ public sealed record IngressWiring
     /// <summary>Where the time of sequencing is noted, to measure the way through the house; null: it is not measured.</summary>
     public LatencyStamps? Stamps { get; init; }
 
+    /// <summary>Where stages of sampled commands are noted; null: they are not.</summary>
+    public StageStamps? Stages { get; init; }
+
     /// <summary>The way of oracle reports through their verifier; null: signatures are not looked at.</summary>
     public ReportDetour? Oracle { get; init; }
 
@@ -405,6 +408,7 @@ public sealed class IngressAgent : IAgent, IDisposable
             }
 
             var before = _publisher.LastSequence;
+            var receivedNanos = _wiring.Stages?.ReceivedNanos(before.Value + 1) ?? 0;
             if (!_gate.TryTake(in record, input, now))
             {
                 _isInboundFull = !_requests.TellHeld();
@@ -414,6 +418,7 @@ public sealed class IngressAgent : IAgent, IDisposable
             if (_publisher.LastSequence != before)
             {
                 _wiring.Stamps?.Mark(_publisher.LastSequence);
+                _wiring.Stages?.Begin(_publisher.LastSequence.Value, receivedNanos);
             }
 
             reader.Advance();

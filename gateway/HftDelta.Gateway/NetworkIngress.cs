@@ -23,6 +23,7 @@ internal sealed class NetworkIngress : IDisposable
     private readonly NanoClock _clock;
     private readonly IngressCounters _counters;
     private readonly LatencyStamps? _stamps;
+    private readonly StageStamps? _stages;
     private readonly AnswerRing _answers;
     private readonly AnswerRing _safeAnswers;
     private readonly ConnectionRegistry _connections;
@@ -51,6 +52,7 @@ internal sealed class NetworkIngress : IDisposable
         _clock = wiring.Clock;
         _counters = wiring.Counters;
         _stamps = wiring.Stamps;
+        _stages = wiring.Stages;
         _answers = wiring.Answers;
         _safeAnswers = wiring.SafeAnswers;
         _requests = requests;
@@ -204,6 +206,7 @@ internal sealed class NetworkIngress : IDisposable
         }
 
         var before = _publisher.LastSequence;
+        var receivedNanos = _stages?.ReceivedNanos(before.Value + 1) ?? 0;
         if (!_gate.TryTake(connection, payload, isWhole, _now))
         {
             // A client that is held back is one that speaks: nobody's silence is excused by it, and nobody else waits.
@@ -219,6 +222,7 @@ internal sealed class NetworkIngress : IDisposable
         if (_publisher.LastSequence != before)
         {
             _stamps?.Mark(_publisher.LastSequence);
+            _stages?.Begin(_publisher.LastSequence.Value, receivedNanos);
         }
 
         return ControlledAction.Continue;

@@ -8,6 +8,16 @@ using HftDelta.Runtime.Threads;
 
 namespace HftDelta.Node.Cli;
 
+/// <summary>What is asked of the system for the memory of a venue.</summary>
+internal enum MemoryKind
+{
+    /// <summary>Locked, where that is permitted.</summary>
+    Auto,
+
+    /// <summary>As it is.</summary>
+    Plain,
+}
+
 /// <summary>
 /// <c>hftdelta start</c>: a venue that listens. Exit code 0 when it was asked to end by SIGTERM, 130 by Ctrl-C, otherwise what
 /// the failure says.
@@ -18,6 +28,10 @@ public static class StartCommand
     private const int EpochError = 1014;
     private const int RiskWorkersError = 1029;
     private const int ThreadsError = 1046;
+    private const int WarmUpError = 1047;
+    private const int StageSampleError = 1048;
+    private const double WarmUpSecondsDefault = 1;
+    private const double WarmUpSecondsMax = 60;
     private const double EpochSecondsMin = 0.05;
 
     private static readonly Option<bool> DevelopmentOption = new("--development")
@@ -100,6 +114,24 @@ public static class StartCommand
         Description = "Recover from the journal's beginning, whatever snapshots there are.",
     };
 
+    private static readonly Option<double?> WarmUpOption = new("--warm-up-seconds")
+    {
+        Description = "Run synthetic orders through a throwaway venue first, so that the compiler is done with the hot path "
+            + "before the first client; 0: not. [default: 0 with --development, otherwise 1]",
+        HelpName = "SECONDS",
+    };
+
+    private static readonly ChoiceOption<MemoryKind> MemoryOption = new(
+        "--memory", "Lock memory where the system permits it, or leave it as it is.", MemoryKind.Auto);
+
+    private static readonly Option<int> StageSampleOption = new("--stage-sample")
+    {
+        Description = "Stamp one command in so many, a power of two such as 1024, at each stage; `hftdelta stat` shows what the "
+            + "stages take. 0: none.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+    };
+
     private static readonly Option<bool> Supervised = SupervisedOption.Create();
 
     /// <summary>What may also stand in a configuration file.</summary>
@@ -120,6 +152,9 @@ public static class StartCommand
         RoomTimeoutSeconds,
         CancelReserve,
         WholeJournalOption,
+        WarmUpOption,
+        MemoryOption,
+        StageSampleOption,
     ];
 
     public static Command Create()
@@ -158,6 +193,18 @@ public static class StartCommand
         else if (option == RoomTimeoutSeconds)
         {
             _ = RoomTimeoutOf(result);
+        }
+        else if (option == CancelReserve)
+        {
+            _ = CancelReserveOption.Of(result.GetValue(CancelReserve));
+        }
+        else if (option == WarmUpOption)
+        {
+            _ = WarmUpTimeOf(result);
+        }
+        else if (option == StageSampleOption)
+        {
+            _ = StageSampleOf(result);
         }
     }
 
@@ -228,6 +275,9 @@ public static class StartCommand
             EpochTime = epochTime,
             RoomTimeout = RoomTimeoutOf(result),
             CancelReserveBytes = CancelReserveOption.Of(result.GetValue(CancelReserve)),
+            WarmUpTime = WarmUpTimeOf(result),
+            LocksMemory = MemoryOption.Of(result) == MemoryKind.Auto,
+            StageSampleEvery = StageSampleOf(result),
         };
     }
 
@@ -251,6 +301,25 @@ public static class StartCommand
             : throw new OperatorException(
                 EpochError, ExitCode.Usage, $"--epoch-seconds {seconds}: must be 0, or from {EpochSecondsMin} to 86400",
                 "choose another one");
+    }
+
+    private static TimeSpan WarmUpTimeOf(ParseResult result)
+    {
+        var seconds = result.GetValue(WarmUpOption) ?? (result.GetValue(DevelopmentOption) ? 0 : WarmUpSecondsDefault);
+        return seconds is >= 0 and <= WarmUpSecondsMax
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new OperatorException(
+                WarmUpError, ExitCode.Usage, $"--warm-up-seconds {seconds}: must be from 0 to {WarmUpSecondsMax}",
+                "choose another one");
+    }
+
+    private static int StageSampleOf(ParseResult result)
+    {
+        var every = result.GetValue(StageSampleOption);
+        return every == 0 || int.IsPow2(every)
+            ? every
+            : throw new OperatorException(
+                StageSampleError, ExitCode.Usage, $"--stage-sample {every}: must be 0 or a power of two", "for example 1024");
     }
 
     private static int RiskWorkersOf(ParseResult result)

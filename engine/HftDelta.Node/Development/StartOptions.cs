@@ -60,6 +60,15 @@ public sealed record StartOptions
     /// <summary>Bytes of the journal that are kept for cancels; null: a quarter of a segment.</summary>
     public long? CancelReserveBytes { get; init; }
 
+    /// <summary>One command in so many is stamped at each stage; 0: none.</summary>
+    public int StageSampleEvery { get; init; }
+
+    /// <summary>How long synthetic orders run through a throwaway venue first; zero: not at all.</summary>
+    public TimeSpan WarmUpTime { get; init; }
+
+    /// <summary>Whether memory is to be locked where the system permits it.</summary>
+    public bool LocksMemory { get; init; }
+
     /// <summary>One command in so many is measured on its way.</summary>
     public int LatencySampleEvery { get; init; } = 8;
 }

@@ -8,6 +8,7 @@ using HftDelta.Node.Config;
 using HftDelta.Node.Control;
 using HftDelta.Node.Demo;
 using HftDelta.Node.Replay;
+using HftDelta.Node.WarmUps;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Counters;
@@ -40,7 +41,9 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     {
         var folder = options.JournalDirectory ?? Directory.CreateTempSubdirectory("hftdelta-start-").FullName;
         JournalDirectory.Create(folder);
-        RunIn(folder);
+        var host = HostSettings.Apply(options.LocksMemory);
+        var warmUp = Warm();
+        RunIn(folder, host, warmUp);
         if (options.JournalDirectory is null)
         {
             Directory.Delete(folder, recursive: true);
@@ -49,7 +52,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         return end.ExitCode;
     }
 
-    private void RunIn(string folder)
+    private void RunIn(string folder, HostSettings host, WarmUpResult? warmUp)
     {
         var storage = new FileStorage(folder);
         var counters = options.CounterFilePath ?? Path.Combine(folder, DemoRun.CounterFileName);
@@ -78,6 +81,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             OracleVerifier = OracleKeys.VerifierOf(options.Market),
             CounterFilePath = counters,
             LatencySampleEvery = options.LatencySampleEvery,
+            StageSampleEvery = options.StageSampleEvery,
             RecoveryProgress = progress.Report,
             JournalStallMax = options.RoomTimeout,
             CancelReserveBytes = options.CancelReserveBytes,
@@ -90,10 +94,30 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         var begun = Stopwatch.GetTimestamp();
         venue.Start();
         @operator.Begin();
-        TellReady(venue, folder, counters, controlPath);
+        TellReady(venue, folder, counters, controlPath, host, warmUp);
         Operate(venue, @operator, control);
         Stop(venue, @operator, control);
         TellStopped(venue, Stopwatch.GetElapsedTime(begun));
+    }
+
+    /// <summary>Before the venue is opened: a recovery runs the same code, and nobody can reach it yet.</summary>
+    private WarmUpResult? Warm()
+    {
+        if (options.WarmUpTime == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        try
+        {
+            return WarmUp.Run(options.WarmUpTime);
+        }
+        catch (Exception failed)
+        {
+            // It is there for speed alone: the venue does without.
+            events.Say($"the warm-up failed, and the venue starts without: {failed.Message}");
+            return null;
+        }
     }
 
     private static Venue Open(VenueOptions venue)
@@ -168,7 +192,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         venue.Stop();
     }
 
-    private void TellReady(Venue venue, string folder, string counters, string controlPath)
+    private void TellReady(
+        Venue venue, string folder, string counters, string controlPath, HostSettings host, WarmUpResult? warmUp)
     {
         var recovered = venue.Recovered;
         foreach (var message in venue.ThreadMessages)
@@ -180,22 +205,28 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             "ready",
             string.Join(
                 Environment.NewLine,
-                (string[])[
-                $"hftdelta venue, {options.Market.Description}",
-                "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
-                $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
-                + $"schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
-                $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered"
-                + (recovered.From.Value > 0 ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}" : ""),
-                $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
-                .. options.ConfigurationPath is { } file ? [$"  configuration {file}"] : Array.Empty<string>(),
-                $"  threading {DemoWatcher.Name(options.Threads.Mode)}, idle {DemoWatcher.Name(options.Threads.Idle)}, "
-                + EpochText(),
-                .. ThreadTable.Lines(venue.Threads),
-                $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
-                $"  counters: hftdelta stat {counters}",
-                $"  control: hftdelta control --control {controlPath} status",
-                "ready"]),
+                (string[])
+                [
+                    $"hftdelta venue, {options.Market.Description}",
+                    "  WARNING: authentication none: whoever reaches the port may use every key; for development only",
+                    $"  listens on {venue.ListenEndpoint} (Aeron UDP, stream 1; "
+                    + $"schema {HftDeltaSchema.Id} version {HftDeltaSchema.Version})",
+                    $"  journal {folder}, {TextOutput.Number(recovered.Commands)} commands recovered"
+                    + (recovered.From.Value > 0
+                        ? $" behind the snapshot of command {TextOutput.Number(recovered.From.Value)}"
+                        : ""),
+                    $"  durability {DemoWatcher.Name(options.Durability)}: {DemoWatcher.MeaningOf(options.Durability)}",
+                    .. options.ConfigurationPath is { } file ? [$"  configuration {file}"] : Array.Empty<string>(),
+                    $"  threading {DemoWatcher.Name(options.Threads.Mode)}, idle {DemoWatcher.Name(options.Threads.Idle)}, "
+                    + EpochText(),
+                    .. ThreadTable.Lines(venue.Threads),
+                    .. host.Lines,
+                    .. warmUp is { } warm ? [$"  {warm.Words}"] : Array.Empty<string>(),
+                    $"  risk: {options.RiskWorkers} {(options.RiskWorkers == 1 ? "worker" : "workers")}",
+                    $"  counters: hftdelta stat {counters}",
+                    $"  control: hftdelta control --control {controlPath} status",
+                    "ready",
+                ]),
             json =>
             {
                 json.WriteString("endpoint", venue.ListenEndpoint);
@@ -209,6 +240,8 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
                 json.WriteString("configuration", options.ConfigurationPath);
                 json.WriteString("threading", DemoWatcher.Name(options.Threads.Mode));
                 ThreadTable.Write(json, "threads", venue.Threads);
+                host.Write(json);
+                json.WriteNumber("warmUpCommands", warmUp?.Commands ?? 0);
                 json.WriteNumber("riskWorkers", options.RiskWorkers);
                 json.WriteNumber("recoveredCommands", recovered.Commands);
                 json.WriteNumber("fromSnapshot", recovered.From.Value);

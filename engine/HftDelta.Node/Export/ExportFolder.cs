@@ -3,8 +3,8 @@ using HftDelta.Node.Cli;
 namespace HftDelta.Node.Export;
 
 /// <summary>
-/// Where an export goes. Files are written as <c>NAME.new</c> and get their names together when all of them are whole; last of all
-/// comes <c>export.json</c>, which says what they hold. A folder without it is no whole export. One thread.
+/// Where an export goes. Files are written as <c>NAME.new</c> and get their names together when all of them are whole; last of
+/// all comes <c>export.json</c>, which says what they hold. A folder without it is no whole export. One thread.
 /// </summary>
 internal sealed class ExportFolder
 {

@@ -29,6 +29,7 @@ internal static class ExportViews
         }
 
         var columns = string.Join(", ", table.Columns.Select(column => $"'{column.Name}': '{column.TypeName}'"));
-        return $"read_csv('{name}', header = true, auto_detect = false, allow_quoted_nulls = false,\n    columns = {{{columns}}})";
+        return $"read_csv('{name}', header = true, auto_detect = false, allow_quoted_nulls = false,\n"
+            + $"    columns = {{{columns}}})";
     }
 }

@@ -9,9 +9,9 @@ using HftDelta.Wire.Internal;
 namespace HftDelta.Node.Export;
 
 /// <summary>
-/// Every movement of the balances of all clients, from what the venue said: what <see cref="AccountBook"/> is for one account, but
-/// the balance is that of the ledger, which settlement changes when it is applied to the account and not at each tick. Memory is
-/// that of the balances and of one command's movements. One thread.
+/// Every movement of the balances of all clients, from what the venue said: what <see cref="AccountBook"/> is for one account,
+/// but the balance is that of the ledger, which settlement changes when it is applied to the account and not at each
+/// tick. Memory is that of the balances and of one command's movements. One thread.
 /// <para>
 /// Invariant: after each command that moved a balance the venue's own state holds it to the sub-atom. Settlement that moves dust
 /// alone is told to nobody; it is told here before the account's next movement, and by less than an atom.
@@ -71,7 +71,8 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
             if (_silent[key] is var silent && silent != 0)
             {
                 // Settled before anything else was done to the account: the balances behind it are off by it.
-                Tell(new ExportedMovement(row.Account, row.Asset, MovementKind.Settlement, silent, row.Balance - row.Amount + silent));
+                var balance = row.Balance - row.Amount + silent;
+                Tell(new ExportedMovement(row.Account, row.Asset, MovementKind.Settlement, silent, balance));
                 Shift(key, silent);
                 _silent[key] = 0;
             }
@@ -90,9 +91,10 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
     {
         foreach (var key in Balances(view))
         {
-            if (Fault is null && Silent(view, key) is var silent && silent != 0)
+            var silent = Silent(view, key);
+            if (silent != 0 && Fault is null)
             {
-                _held[key] += silent;
+                _held[key] = _held.GetValueOrDefault(key) + silent;
                 Tell(new ExportedMovement(key.Account, key.Asset, MovementKind.Settlement, silent, _held[key]));
             }
         }
@@ -144,10 +146,24 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
         fill.AccountId, fill.InstrumentId, fill.Side == Wire.Side.Buy ? fill.Quantity : -fill.Quantity, fill.Price, fill.TradeId,
         fill.DeltaIndex.ToInt128(), fill.Fee.ToInt128());
 
-    /// <summary>The account's cash to the sub-atom, and the parts of what moved it; the rest was settlement.</summary>
+    /// <summary>
+    /// The account's cash to the sub-atom, and the parts of what moved it; the rest was settlement. Cash before it is told in
+    /// whole atoms, and it must be what there is here: otherwise whatever went missing before would pass for settlement.
+    /// </summary>
     private void Take(in AccountSettledDecoder settled)
     {
         var key = (settled.AccountId, Quote);
+        var before = (Int128)(settled.Cash - settled.Amount) << Scale.SubAtomBits;
+        var ahead = _held.GetValueOrDefault(key) - before;
+        if (settled.AccountId >= AccountId.FirstClient
+            && (ahead <= -Scale.SubAtomsPerAtom || ahead >= 2 * Scale.SubAtomsPerAtom))
+        {
+            Fault ??= string.Create(
+                CultureInfo.InvariantCulture,
+                $"at command {_sequence} account {settled.AccountId} had {settled.Cash - settled.Amount} atoms before it was "
+                + $"settled, the movements make it {new SubAtoms(before + ahead).FloorAtoms}");
+        }
+
         var fee = settled.Fee.ToInt128();
         var funding = settled.Funding.ToInt128();
         var interest = settled.Interest.ToInt128();

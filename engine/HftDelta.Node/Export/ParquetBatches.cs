@@ -6,9 +6,9 @@ using Parquet.Schema;
 namespace HftDelta.Node.Export;
 
 /// <summary>
-/// Apache Parquet: each batch is a row group, compressed with Snappy, which every reader knows and which needs a third of the time
-/// that the library takes for Zstandard. Sub-atoms are decimal(38, 0). One thread: the library's asynchronous calls end where they
-/// begin, as the file is not an asynchronous one.
+/// Apache Parquet: each batch is a row group, compressed with Snappy, which every reader knows and which needs a third of the
+/// time that the library takes for Zstandard. Sub-atoms are decimal(38, 0). One thread: the library's asynchronous calls end
+/// where they begin, as the file is not an asynchronous one.
 /// </summary>
 internal sealed class ParquetBatches : BatchWriter
 {

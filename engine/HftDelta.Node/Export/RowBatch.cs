@@ -3,8 +3,8 @@ using HftDelta.Primitives;
 namespace HftDelta.Node.Export;
 
 /// <summary>
-/// Rows that wait for being written, column by column. It holds <see cref="RowsMax"/> rows at the most, so an export takes no more
-/// memory for a longer journal. One thread.
+/// Rows that wait for being written, column by column. It holds <see cref="RowsMax"/> rows at the most, so an export takes no
+/// more memory for a longer journal. One thread.
 /// </summary>
 internal sealed class RowBatch
 {
@@ -52,7 +52,8 @@ internal sealed class ColumnCells(ExportColumn column, int rowsMax)
     private const int BeginRows = 256;
 
     /// <summary>The largest number of 38 digits, which a decimal(38) holds and 128 bits exceed a little.</summary>
-    private static readonly Int128 _decimalMax = Int128.Parse(new string('9', 38), System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly Int128 _decimalMax =
+        Int128.Parse(new string('9', 38), System.Globalization.CultureInfo.InvariantCulture);
 
     private Int128[] _numbers = column.Type == ColumnType.Text ? [] : new Int128[Math.Min(BeginRows, rowsMax)];
     private string[] _texts = column.Type == ColumnType.Text ? new string[Math.Min(BeginRows, rowsMax)] : [];

@@ -3,7 +3,7 @@ using HftDelta.Wire;
 
 namespace HftDelta.Node.Export;
 
-/// <summary>Trades, each once, and fills, one for each side of a trade and one for each leg of a strategy's. One thread.</summary>
+/// <summary>Trades, each once, and fills: one for each side of a trade, and for each leg of a strategy's. One thread.</summary>
 internal sealed class TradeRows(ExportTable trades, ExportTable fills)
 {
     private CommandSequence _sequence;

@@ -5,6 +5,7 @@ using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Records;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Counters;
+using HftDelta.Runtime.Time;
 
 namespace HftDelta.Node.Pipeline;
 
@@ -25,6 +26,7 @@ public sealed class EngineAgent : IAgent
     // Reads what the engine will come to: never behind it, and no further than what is published, which waits for the engine.
     private readonly RecordRingReader _ahead;
     private readonly EngineProgress _progress;
+    private readonly StageStamps? _stages;
     private readonly Counter _sequence;
     private readonly Counter _commands;
     private readonly Counter _stalls;
@@ -32,7 +34,11 @@ public sealed class EngineAgent : IAgent
     private long _notedSequence;
 
     public EngineAgent(
-        EngineHost host, UnmanagedRingBuffer<RecordSlot> inbound, EngineProgress progress, CounterAllocation allocate)
+        EngineHost host,
+        UnmanagedRingBuffer<RecordSlot> inbound,
+        EngineProgress progress,
+        CounterAllocation allocate,
+        StageStamps? stages = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(allocate);
@@ -42,6 +48,7 @@ public sealed class EngineAgent : IAgent
         _reader = new RecordRingReader(inbound);
         _ahead = new RecordRingReader(inbound, gates: false);
         _progress = progress;
+        _stages = stages;
         _sequence = allocate("hftdelta_engine_applied_sequence", "", CounterUnit.Sequence);
         _commands = allocate("hftdelta_engine_commands_total", "", CounterUnit.Count);
         _stalls = allocate("hftdelta_engine_outbound_full_total", "", CounterUnit.Count);
@@ -66,7 +73,7 @@ public sealed class EngineAgent : IAgent
             }
 
             NoteAhead(record.Envelope.Sequence);
-            _host.Apply(in record.Envelope, record.Frame);
+            Apply(in record);
             var used = _host.Writer.UsedSlots;
             if (used > 0)
             {
@@ -88,6 +95,19 @@ public sealed class EngineAgent : IAgent
 
     public void OnClose()
     {
+    }
+
+    private void Apply(in RingRecord record)
+    {
+        if (_stages is not { } stages || !stages.IsSampled(record.Envelope.Sequence))
+        {
+            _host.Apply(in record.Envelope, record.Frame);
+            return;
+        }
+
+        stages.Stamp(Stage.EngineBegun, record.Envelope.Sequence);
+        _host.Apply(in record.Envelope, record.Frame);
+        stages.Stamp(Stage.EngineDone, record.Envelope.Sequence);
     }
 
     /// <summary>Tells the engine of the commands that wait behind the one that it applies next.</summary>

@@ -1,6 +1,7 @@
 using Disruptor;
 using HftDelta.Engine;
 using HftDelta.Engine.Output;
+using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Wire;
@@ -23,7 +24,7 @@ public sealed unsafe class EngineHost : IDisposable
         ArgumentNullException.ThrowIfNull(limits);
         Limits = limits;
         var slots = Math.Max(outboundSlots, limits.OutboundRingSlotsMin);
-        _memory = UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes);
+        _memory = RingMemory.Allocate(slots);
         _sequencer = new SingleProducerSequencer(slots, new YieldingWaitStrategy());
         Outbound = new UnmanagedRingBuffer<RecordSlot>(_memory.PointerToFirstEvent, RecordSlots.SlotBytes, _sequencer);
         Writer = new EventWriter((RecordSlot*)_memory.PointerToFirstEvent, slots, limits.EventSlotsPerCommand);

@@ -27,6 +27,9 @@ public sealed record MonitorWiring
     public required JournalRoomWatch Room { get; init; }
 
     public LatencyStamps? Stamps { get; init; }
+
+    /// <summary>Collects what stages of commands took; null: that is not sampled.</summary>
+    public StageTimes? Stages { get; init; }
 }
 
 /// <summary>
@@ -72,6 +75,9 @@ public sealed class MonitorAgent : IAgent
     /// <summary>From sequencing to release, in nanoseconds. Owner's thread, and anybody once it has stopped.</summary>
     public LongHistogram Latency { get; }
 
+    /// <summary>What stages of sampled commands took; null: that is not sampled.</summary>
+    public StageTimes? Stages => _wiring.Stages;
+
     public void OnStart()
     {
     }
@@ -99,6 +105,7 @@ public sealed class MonitorAgent : IAgent
         _refused.SetRelease(_wiring.Preparer.LastRefusal is null ? 0 : 1);
         Show(_wiring.Inbound, _inboundUsed, _inboundUsedMax);
         Show(_wiring.Outbound, _outboundUsed, _outboundUsedMax);
+        _wiring.Stages?.Collect();
         if (_wiring.Stamps is not { } stamps)
         {
             return;

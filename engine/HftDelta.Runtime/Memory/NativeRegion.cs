@@ -19,6 +19,8 @@ public readonly record struct NativeRegionWishes(bool HugePages, bool Populate, 
 /// </summary>
 public sealed unsafe class NativeRegion : IDisposable
 {
+    private const long HugePageBytes = 2L << 20;
+
     private readonly List<string> _refused = [];
     private readonly bool _mapped;
     private byte* _pointer;
@@ -28,7 +30,9 @@ public sealed unsafe class NativeRegion : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
         LengthBytes = (lengthBytes + PageTouch.PageBytes - 1) / PageTouch.PageBytes * PageTouch.PageBytes;
         _mapped = LinuxMemory.IsAvailable;
-        _pointer = _mapped ? MapAnonymous(LengthBytes) : AllocateCleared(LengthBytes);
+        _pointer = !_mapped ? AllocateCleared(LengthBytes)
+            : wishes.HugePages && LengthBytes >= HugePageBytes ? MapAligned(LengthBytes)
+            : MapAnonymous(LengthBytes);
         Grant(wishes);
     }
 
@@ -73,6 +77,23 @@ public sealed unsafe class NativeRegion : IDisposable
             ? pointer
             : throw new InsufficientMemoryException(
                 $"{lengthBytes} bytes of memory were refused: {LinuxMemory.LastErrorWords()}.");
+    }
+
+    /// <summary>
+    /// Beginning where a huge page may: a whole one more is mapped, and what lies before and behind is given back.
+    /// </summary>
+    private static byte* MapAligned(long lengthBytes)
+    {
+        var mapped = MapAnonymous(lengthBytes + HugePageBytes);
+        var before = (HugePageBytes - ((long)mapped & (HugePageBytes - 1))) & (HugePageBytes - 1);
+        if (before > 0)
+        {
+            Check.That(LinuxMemory.Unmap(mapped, (nuint)before) == 0);
+        }
+
+        var start = mapped + before;
+        Check.That(LinuxMemory.Unmap(start + lengthBytes, (nuint)(HugePageBytes - before)) == 0);
+        return start;
     }
 
     private static byte* AllocateCleared(long lengthBytes)

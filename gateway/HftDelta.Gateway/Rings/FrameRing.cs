@@ -19,7 +19,7 @@ public sealed unsafe class FrameRing : IDisposable
     /// <param name="slots">A power of two, at least 32; a frame of up to 96 bytes takes one slot of 128 bytes.</param>
     public FrameRing(int slots)
     {
-        _memory = UnmanagedRingBufferMemory.Allocate(slots, RecordSlots.SlotBytes);
+        _memory = RingMemory.Allocate(slots);
         _ring = new UnmanagedRingBuffer<RecordSlot>(_memory, ProducerType.Single, new YieldingWaitStrategy());
         _writer = new RecordRingWriter(_ring);
         Reader = new RecordRingReader(_ring);

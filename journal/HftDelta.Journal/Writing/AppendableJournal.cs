@@ -7,6 +7,7 @@ using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Storage;
+using HftDelta.Runtime.Time;
 
 namespace HftDelta.Journal.Writing;
 
@@ -118,10 +119,12 @@ public sealed unsafe class AppendableJournal : IDisposable
     }
 
     /// <summary>Makes the consumer of the inbound ring; at most one.</summary>
-    public JournalAgent MakeAgent(UnmanagedRingBuffer<RecordSlot> ring)
+    /// <param name="ring">The inbound ring.</param>
+    /// <param name="stages">Where sampled records are stamped; null: nowhere.</param>
+    public JournalAgent MakeAgent(UnmanagedRingBuffer<RecordSlot> ring, StageStamps? stages = null)
     {
         ArgumentNullException.ThrowIfNull(ring);
-        return new JournalAgent(ring, Writer, _options.Durability == DurabilityMode.Process ? Durable : null);
+        return new JournalAgent(ring, Writer, _options.Durability == DurabilityMode.Process ? Durable : null, stages);
     }
 
     public void Dispose()

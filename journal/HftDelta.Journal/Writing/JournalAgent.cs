@@ -4,6 +4,7 @@ using Disruptor;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 using HftDelta.Runtime.Agents;
+using HftDelta.Runtime.Time;
 
 namespace HftDelta.Journal.Writing;
 
@@ -20,15 +21,18 @@ public sealed class JournalAgent : IAgent
     private readonly UnmanagedRingBuffer<RecordSlot> _ring;
     private readonly JournalWriter _writer;
     private readonly Sequence? _durable;
+    private readonly StageStamps? _stages;
     private readonly int _ringSlots;
     private long _nextSlot;
     private bool _isStalled;
 
-    internal JournalAgent(UnmanagedRingBuffer<RecordSlot> ring, JournalWriter writer, Sequence? durable)
+    internal JournalAgent(
+        UnmanagedRingBuffer<RecordSlot> ring, JournalWriter writer, Sequence? durable, StageStamps? stages = null)
     {
         _ring = ring;
         _writer = writer;
         _durable = durable;
+        _stages = stages;
         _ringSlots = ring.BufferSize;
     }
 
@@ -64,6 +68,11 @@ public sealed class JournalAgent : IAgent
             {
                 stalled = true;
                 break;
+            }
+
+            if (_stages is not null && _stages.IsSampled(slot.Envelope.Sequence))
+            {
+                _stages.Stamp(Stage.Journaled, slot.Envelope.Sequence);
             }
 
             next += RecordSlots.For(slot.Envelope.Length);

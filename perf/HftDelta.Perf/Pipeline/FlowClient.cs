@@ -35,6 +35,14 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
     /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
     public IntervalRecorder? Intervals { get; set; }
 
+    /// <summary>
+    /// Runs the venue on this thread, after each burst and whenever there is nothing to do; null: it runs by itself.
+    /// </summary>
+    public Func<int>? Step { get; set; }
+
+    /// <summary>Told of the first report of each command; null: nobody is.</summary>
+    public StageProbe? Probe { get; set; }
+
     /// <summary>Closed loop: the next commands of the flow as fast as the venue takes them.</summary>
     /// <returns>Seconds from the first send to the last answer.</returns>
     public double RunClosed(int count)
@@ -117,6 +125,8 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
         {
             connection.Flush();
         }
+
+        Step?.Invoke();
     }
 
     private int Drain(HistogramBase? histogram)
@@ -155,7 +165,8 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
         }
 
         // Reports come in the order of the commands; a fill of a resting order names the last one again.
-        var request = ReportHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]).RequestSequence;
+        var header = ReportHeaderDecoder.Wrap(frame[HftDeltaSchema.HeaderLength..]);
+        var request = header.RequestSequence;
         while (_answered[account] < request)
         {
             var intended = _intended[Place(account, ++_answered[account])];
@@ -166,6 +177,7 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
                 Intervals?.Record(nanos);
             }
 
+            Probe?.Answered(header.CommandSequence, intended);
             _unanswered--;
         }
     }
@@ -180,6 +192,12 @@ internal sealed class FlowClient(OrderFlow flow, InProcessConnection[] connectio
         }
 
         throwIfStopped();
+        if (Step is not null)
+        {
+            Step();
+            return;
+        }
+
         if (Stopwatch.GetElapsedTime(_lastWork) > SilenceMax)
         {
             throw new TimeoutException("the venue answers no more");

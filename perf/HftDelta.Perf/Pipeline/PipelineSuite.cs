@@ -11,6 +11,8 @@ public static class PipelineSuite
 {
     private const ulong Seed = 43;
     private const int CoresOfDedicated = 4;
+    private const double StageRate = 100_000;
+    private const double WantedRate = 1_000_000;
 
     public static SuiteResult Run(SuiteOptions options)
     {
@@ -25,25 +27,31 @@ public static class PipelineSuite
         PipelinePlan[] plans = [.. PlansOf(options.Quick)];
         var now = DateTime.UtcNow - DateTime.UnixEpoch;
         using var flow = FlowMaker.Make(
-            plans.Max(volume.CommandsOf), Seed, new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
+            Math.Max(
+                Math.Max(plans.Max(volume.CommandsOf), PathCost.CommandsOf(volume)), StageBudget.CommandsOf(volume, StageRate)),
+            Seed,
+            new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
         var measurement = new PipelineMeasurement(volume, flow, result);
         foreach (var plan in plans)
         {
             measurement.Run(plan);
         }
 
+        new PathCost(flow, result).Run(volume);
+        new StageBudget(flow, result).Run(volume, StageRate);
         measurement.AddNotes();
         return result;
     }
 
     private static IEnumerable<PipelinePlan> PlansOf(bool isQuick)
     {
-        double[] rates = isQuick ? [10_000] : [10_000, 50_000, 100_000];
-        yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Backoff, HasThroughput: true, rates);
-        yield return new PipelinePlan(ThreadingMode.Shared, IdleKind.Backoff, HasThroughput: true, isQuick ? [] : rates);
+        double[] rates = isQuick ? [10_000] : [10_000, 100_000, WantedRate];
+        yield return new PipelinePlan(ThreadingMode.Auto, IdleKind.Backoff, HasThroughput: true, rates);
+        yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Backoff, HasThroughput: true, []);
+        yield return new PipelinePlan(ThreadingMode.Shared, IdleKind.Backoff, HasThroughput: true, isQuick ? [] : rates[1..]);
         if (!isQuick)
         {
-            yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Yield, HasThroughput: false, [10_000]);
+            yield return new PipelinePlan(ThreadingMode.Auto, IdleKind.Yield, HasThroughput: false, [10_000]);
         }
 
         if (Environment.ProcessorCount >= CoresOfDedicated)

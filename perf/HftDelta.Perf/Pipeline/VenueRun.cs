@@ -21,6 +21,7 @@ internal sealed class VenueRun : IDisposable
     private readonly DirectoryInfo _directory;
     private readonly Venue _venue;
     private readonly InProcessConnection[] _connections = new InProcessConnection[FlowMarket.Accounts];
+    private readonly bool _isByHand;
     private AgentFailure? _failure;
 
     /// <param name="flow">What the client sends; the venue's options begin to live at its time.</param>
@@ -29,10 +30,13 @@ internal sealed class VenueRun : IDisposable
     /// <param name="warmUpCount">Commands before anything is measured.</param>
     /// <param name="limits">Of the engine; null: those of the flow's market.</param>
     /// <param name="addMore">Adds to the flow's market; null: nothing.</param>
+    /// <param name="isByHand">No threads: the client's own runs the agents too.</param>
+    /// <param name="stages">How stages are stamped; null: they are not.</param>
     public VenueRun(
         OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount, EngineLimits? limits = null,
-        Action<FlowMarket>? addMore = null)
+        Action<FlowMarket>? addMore = null, StageSampling? stages = null, bool isByHand = false)
     {
+        _isByHand = isByHand;
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
         {
@@ -44,6 +48,9 @@ internal sealed class VenueRun : IDisposable
                 Threading = threading,
                 Idle = idle,
                 ConnectionSlots = 2 * FlowClient.Window,
+                Clock = stages?.Clock,
+                StageSampleEvery = stages?.Every ?? 0,
+                OnStageSample = stages is null ? null : stages.Samples.Add,
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
             Desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
@@ -52,9 +59,17 @@ internal sealed class VenueRun : IDisposable
                 _connections[account] = _venue.Connect(new SessionHandle(FlowMarket.FirstAccount + (uint)account));
             }
 
-            _venue.Start();
+            if (isByHand)
+            {
+                _venue.StartByHand();
+            }
+            else
+            {
+                _venue.Start();
+            }
+
             Market = Desk.SetUp(flow.Begin, addMore);
-            Client = new FlowClient(flow, _connections, ThrowIfStopped);
+            Client = new FlowClient(flow, _connections, ThrowIfStopped) { Step = isByHand ? _venue.Step : null };
             Client.RunClosed(flow.PrefillCount);
             for (var round = 0; round < WarmUpRounds; round++)
             {
@@ -99,8 +114,14 @@ internal sealed class VenueRun : IDisposable
         }
     }
 
+    /// <summary>Called by whoever waits for the venue: one that runs by hand then takes a step.</summary>
     private void ThrowIfStopped()
     {
+        if (_isByHand)
+        {
+            _venue.Step();
+        }
+
         if (Volatile.Read(ref _failure) is { } failure)
         {
             throw new AgentHostException($"agent {failure.AgentName} failed", [failure.AgentName], failure.Exception);

@@ -340,7 +340,8 @@ internal sealed class ControlTests
     }
 
     private VenueProcess Start() => VenueProcess.Start(
-        "start", "--market", _folder.Of("market.json"), "--journal", Journal, "--listen", "127.0.0.1:0", "--output", "json");
+        "start", "--market", _folder.Of("market.json"), "--journal", Journal, "--listen", "127.0.0.1:0",
+        "--warm-up-seconds", "0", "--output", "json");
 
     private static string Endpoint(VenueProcess venue) =>
         venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;

@@ -42,6 +42,7 @@ internal sealed class OracleSigningTests
     {
         using var venue = VenueProcess.Start(
             "start", "--market", _folder.Of("market.json"), "--journal", _folder.Of("journal"), "--listen", "127.0.0.1:0",
+            "--warm-up-seconds", "0",
             "--output", "json");
         var endpoint = venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;
         AssertAllRejected(Report(endpoint));

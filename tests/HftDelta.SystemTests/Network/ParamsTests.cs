@@ -107,7 +107,8 @@ internal sealed class ParamsTests
     }
 
     private VenueProcess Start() => VenueProcess.Start(
-        "start", "--market", _folder.Of("market.json"), "--journal", Journal, "--listen", "127.0.0.1:0", "--output", "json");
+        "start", "--market", _folder.Of("market.json"), "--journal", Journal, "--listen", "127.0.0.1:0",
+        "--warm-up-seconds", "0", "--output", "json");
 
     private ProcessResult Params(params string[] arguments) =>
         VenueProcess.Run(Deadline, ["params", "--journal", Journal, .. arguments]);

@@ -42,7 +42,7 @@ internal sealed class DemoProcesses(DemoOptions options, DemoWatcher watcher, Ca
             "venue", "start", "--market", marketPath, "--journal", journal, "--listen", "127.0.0.1:0",
             "--threading", DemoWatcher.Name(options.Threading), "--durability", DemoWatcher.Name(options.Durability),
             "--counters", counters, "--epoch-seconds", Text(epochSeconds),
-            "--room-timeout", Text(options.RoomTimeout.TotalSeconds));
+            "--room-timeout", Text(options.RoomTimeout.TotalSeconds), "--warm-up-seconds", "0");
         Replica = Start(
             "replica", "replica", "--journal", journal, "--out", commitments, "--market", marketPath, "--development-key");
         var ready = WaitFor(Venue, "ready");

@@ -123,8 +123,10 @@ internal sealed partial class ExportPageTests
         {
             var section = _page[_page.IndexOf($"**{table.Name}**:", StringComparison.Ordinal)..];
             var end = section.IndexOf("\n\n**", StringComparison.Ordinal);
-            var columns = TableRow().Matches(end < 0 ? section[..section.IndexOf("\n## ", StringComparison.Ordinal)] : section[..end])
-                .SelectMany(row => Name().Matches(row.Groups[1].Value).Select(name => $"{name.Groups[1].Value} {row.Groups[2].Value}"));
+            var columns = TableRow()
+                .Matches(section[..(end < 0 ? section.IndexOf("\n## ", StringComparison.Ordinal) : end)])
+                .SelectMany(row => Name().Matches(row.Groups[1].Value)
+                    .Select(name => $"{name.Groups[1].Value} {row.Groups[2].Value}"));
             Assert.That(
                 columns,
                 Is.EqualTo(table.Columns.Select(column => $"{column.Name} {column.TypeName}{(column.IsOptional ? "?" : "")}")),

@@ -93,8 +93,8 @@ internal sealed class JournalExportTests
 
         Assert.That(
             second.Rows(
-                "SELECT account, any_value(o.balanceSubAtoms) + sum(amountSubAtoms) - any_value(c.balanceSubAtoms) FROM movements "
-                + "JOIN (FROM balances WHERE moment = 'opening') o USING (account, asset) "
+                "SELECT account, any_value(o.balanceSubAtoms) + sum(amountSubAtoms) - any_value(c.balanceSubAtoms) "
+                + "FROM movements JOIN (FROM balances WHERE moment = 'opening') o USING (account, asset) "
                 + "JOIN (FROM balances WHERE moment = 'closing') c USING (account, asset) GROUP BY account ORDER BY account"),
             Is.EqualTo(new[] { new[] { "20", "0" }, new[] { "21", "0" } }), "opening and movements make the closing balance");
     }
@@ -212,8 +212,8 @@ internal sealed class JournalExportTests
         }
 
         void Write(CountedWrites counted, string? folder = null) => JournalExportCommand.Run(
-            _journal.Location, () => ExportFolder.Open(folder ?? NewFolder(), isReplaced: false, counted.Create), format, (1, null),
-            TextWriter.Null, batchRows: 16);
+            _journal.Location, () => ExportFolder.Open(folder ?? NewFolder(), isReplaced: false, counted.Create), format,
+            (1, null), TextWriter.Null, batchRows: 16);
     }
 
     [Test]
@@ -266,8 +266,9 @@ internal sealed class JournalExportTests
         batch.Add([limit]);
         Assert.That(batch[0].Number(0), Is.EqualTo(limit));
         Assert.That(() => batch.Add([limit + 1]), Throws.Exception);
-        Assert.That(() => new RowBatch([new ExportColumn("x", ColumnType.Int64)], 1).Add([(Int128)long.MaxValue + 1]), Throws.Exception);
-        Assert.That(() => new RowBatch([new ExportColumn("x", ColumnType.Int64)], 1).Add([ExportCell.None]), Throws.Exception);
+        var narrow = new RowBatch([new ExportColumn("x", ColumnType.Int64)], 1);
+        Assert.That(() => narrow.Add([(Int128)long.MaxValue + 1]), Throws.Exception);
+        Assert.That(() => narrow.Add([ExportCell.None]), Throws.Exception);
     }
 
     [Test]

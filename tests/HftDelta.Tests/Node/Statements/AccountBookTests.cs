@@ -1,4 +1,5 @@
 using System.Globalization;
+using HftDelta.Engine;
 using HftDelta.Node.Statements;
 using HftDelta.Primitives.Units;
 using HftDelta.Simulation.Engines;
@@ -64,8 +65,10 @@ internal sealed class AccountBookTests
             }
 
             var books = Repeat(life, dropped: null, out _);
+            Assert.That(books.ExportFault, Is.Null, $"history with seed {own}");
             foreach (var account in Accounts())
             {
+                AssertExported(books, account, life.Engine.View, $"history with seed {own}, account {account}");
                 Assert.That(books.BookOf(account).Fault, Is.Null, $"history with seed {own}, account {account}");
                 kinds.UnionWith(books.MovementsOf(account).Select(movement => movement.Kind));
             }
@@ -115,6 +118,7 @@ internal sealed class AccountBookTests
             {
                 dropped++;
                 found += damaged.BookOf(account).Fault?.StartsWith("at command ", StringComparison.Ordinal) is true ? 1 : 0;
+                Assert.That(damaged.ExportFault, Does.StartWith("at command "), "nor is such a history exported");
             }
         }
 
@@ -168,6 +172,7 @@ internal sealed class AccountBookTests
             books.Take(engine);
         }
 
+        books.CloseExport(engine);
         foreach (var account in Accounts())
         {
             books.BookOf(account).Compare(engine.View);
@@ -175,6 +180,39 @@ internal sealed class AccountBookTests
 
         return books;
     }
+
+    /// <summary>
+    /// An export tells every movement that the statement tells, settlement apart: that stands there as it was applied, here as it
+    /// ticked.
+    /// </summary>
+    private static void AssertExported(BookedLife books, AccountId account, VenueView view, string because)
+    {
+        var exported = books.Exported.Where(movement => movement.Account == account.Value).ToList();
+        Assert.That(
+            exported.Where(movement => !IsSettled(movement.Kind))
+                .Select(movement => (movement.Sequence, movement.Kind, movement.Asset, movement.Amount, movement.Reference)),
+            Is.EqualTo(books.MovementsOf(account).Where(movement => !IsSettled(movement.Kind)).Select(movement => (
+                movement.Sequence, movement.Kind, movement.Asset.Value, movement.Amount.Value, movement.Reference))),
+            because);
+        foreach (var asset in exported.GroupBy(movement => movement.Asset))
+        {
+            Int128 balance = 0;
+            foreach (var movement in asset)
+            {
+                balance += movement.Amount;
+                Assert.That(movement.Balance, Is.EqualTo(balance), because);
+            }
+        }
+
+        var settled = books.MovementsOf(account).Where(movement => IsSettled(movement.Kind))
+            .Aggregate((Int128)0, (sum, movement) => sum + movement.Amount.Value);
+        Assert.That(
+            exported.Where(movement => IsSettled(movement.Kind)).Aggregate((Int128)0, (sum, movement) => sum + movement.Amount),
+            Is.EqualTo(settled - view.Account(account).Unapplied.Value), because);
+    }
+
+    private static bool IsSettled(MovementKind kind) =>
+        kind is MovementKind.Settlement or MovementKind.Expiry or MovementKind.Funding;
 
     private static void WorkedExample(EngineHarness engine, BookedLife books)
     {

@@ -34,6 +34,11 @@ internal sealed class DeliveryStatementTests
             books.BookOf(account).Compare(engine.View);
             Assert.That(books.BookOf(account).Fault, Is.Null);
         }
+
+        Assert.That(books.ExportFault, Is.Null);
+        Assert.That(
+            books.Exported.Where(movement => movement.Kind is MovementKind.Delivery or MovementKind.DeliveryPenalty).Count(),
+            Is.EqualTo(hasAsset ? 4 : 2));
     }
 
     private static void Live(EngineHarness engine, BookedLife books, bool hasAsset)
