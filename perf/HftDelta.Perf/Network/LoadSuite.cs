@@ -23,8 +23,8 @@ public static class LoadSuite
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"A venue on UDP (loopback), threading {WireVenue.Threading.ToText()}, and a client of the SDK on a thread of "
-                + $"its own. First the maximum: closed loop, {WireClient.Window:#,0} requests unanswered, median of turns. Then open "
-                + $"loop at shares of it: from the intended time of sending to the first report told to the client. Floor: "
+                + $"its own. First the maximum: closed loop, {WireClient.Window:#,0} requests unanswered, median of turns. Then "
+                + $"open loop at shares of it: from the intended time of sending to the first report told to the client. Floor: "
                 + $"datagrams of {RawEcho.LengthBytes} bytes between two connected sockets at the same rate, in turns. Medians"));
         var volume = options.Quick ? LoadVolume.Quick : options.Full ? LoadVolume.Full : LoadVolume.Base;
         using var echo = new RawEcho();

@@ -30,7 +30,8 @@ internal sealed class StageBudget(OrderFlow flow, SuiteResult result)
         var probe = new StageProbe(clock, SampleEvery);
         var all = LatencyTurns.NewHistogram();
         using (var venue = new VenueRun(
-            flow, ThreadingMode.Auto, IdleKind.Backoff, volume.WarmUpCommands, new StageSampling(clock, SampleEvery, samples)))
+            flow, ThreadingMode.Auto, IdleKind.Backoff, volume.WarmUpCommands,
+            stages: new StageSampling(clock, SampleEvery, samples)))
         {
             venue.Client.Probe = probe;
             for (var turn = 0; turn < Turns; turn++)

@@ -47,7 +47,8 @@ internal static class ReportWords
         {
             yield return ("garbage", Text(
                 $"{counters.AllocatedBytes:#,0} bytes by all threads, ")
-                + Text($"collections {counters.Gen0}/{counters.Gen1}/{counters.Gen2} (generations 0/1/2) in {counters.Phases} measured phases"));
+                + Text($"collections {counters.Gen0}/{counters.Gen1}/{counters.Gen2} (generations 0/1/2) ")
+                + Text($"in {counters.Phases} measured phases"));
         }
     }
 
