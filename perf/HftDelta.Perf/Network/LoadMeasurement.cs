@@ -37,7 +37,7 @@ internal sealed class LoadMeasurement(WirePlan plan, LoadVolume volume, RawEcho 
         }
     }
 
-    /// <summary>Requests a second of the median turn; turns have the same length in time, once the first has told the rate.</summary>
+    /// <summary>Requests a second of the median turn; turns have the same length in time, once the first told the rate.</summary>
     private double Maximum(WireClient client)
     {
         var count = ClosedTurnsOfWindow * WireClient.Window;

@@ -22,9 +22,9 @@ public static class LoadSuite
             "load",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"A venue on UDP (loopback), threading {WireVenue.Threading.ToText()}, and a client of the SDK on a thread of its "
-                + $"own. First the maximum: closed loop, {WireClient.Window:#,0} requests unanswered, median of turns. Then open "
-                + $"loop at shares of it: from the intended time of sending to the first report told to the client. Floor: "
+                $"A venue on UDP (loopback), threading {WireVenue.Threading.ToText()}, and a client of the SDK on a thread of "
+                + $"its own. First the maximum: closed loop, {WireClient.Window:#,0} requests unanswered, median of turns. Then "
+                + $"open loop at shares of it: from the intended time of sending to the first report told to the client. Floor: "
                 + $"datagrams of {RawEcho.LengthBytes} bytes between two connected sockets at the same rate, in turns. Medians"));
         var volume = options.Quick ? LoadVolume.Quick : options.Full ? LoadVolume.Full : LoadVolume.Base;
         using var echo = new RawEcho();
@@ -37,13 +37,13 @@ public static class LoadSuite
         result.Notes.Add("no thread is pinned; venue and floor wait by backoff, the client and the floor's first thread spin and "
             + "then yield; nobody listens to public data");
         result.Notes.Add("a replica is a process of its own on the same cores: it recomputes every command and signs each epoch");
-        result.Notes.Add("the floor sends each message by itself; the venue's client packs what is due into datagrams, so that at "
-            + "high rates a ratio below 1 is possible");
+        result.Notes.Add("the floor sends each message by itself; the venue's client packs what is due into datagrams, so that "
+            + "at high rates a ratio below 1 is possible");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }
 
-    /// <summary>The base case at every load; each other case at half load, or at every one when the matrix is asked for.</summary>
+    /// <summary>The base case at every load; each other case at half load, or at every one for the matrix.</summary>
     internal static IEnumerable<(WirePlan Plan, double[] Shares)> Plans(Volume volume)
     {
         foreach (var durability in Enum.GetValues<DurabilityMode>())

@@ -75,7 +75,8 @@ internal sealed class OfficialAeron : IDisposable
     }
 
     /// <summary>The median round trip in nanoseconds.</summary>
-    public double Trips(int lengthBytes, int count) => _process.Nanos(FormattableString.Invariant($"trips {lengthBytes} {count}"));
+    public double Trips(int lengthBytes, int count) =>
+        _process.Nanos(FormattableString.Invariant($"trips {lengthBytes} {count}"));
 
     /// <summary>Nanoseconds for each message of the median chunk.</summary>
     public double OneWay(int count) =>

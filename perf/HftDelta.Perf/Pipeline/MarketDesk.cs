@@ -47,7 +47,7 @@ internal sealed class MarketDesk
         return market;
     }
 
-    /// <summary>A report of the oracle from any one thread, once the market is set up. What comes back is read and dropped.</summary>
+    /// <summary>A report of the oracle from any one thread, once the market is set up. What comes back is dropped.</summary>
     public void Report(ReadOnlySpan<byte> frame)
     {
         Check.That(_oracle.TrySend(frame));

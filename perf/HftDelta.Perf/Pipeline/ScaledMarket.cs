@@ -91,8 +91,8 @@ internal sealed class ScaledMarket : IDisposable
         {
             var active = pair % ActiveAccounts;
             var instrument = InstrumentAt(pair / ActiveAccounts % ActiveInstruments);
-            var order = ++_orders;
-            Enter(FirstSession + (uint)active, ++_requests[active], ActiveAccount(active), instrument, order, FlowMarket.Price / 2);
+            var (order, price) = (++_orders, FlowMarket.Price / 2);
+            Enter(FirstSession + (uint)active, ++_requests[active], ActiveAccount(active), instrument, order, price);
             Cancel(active, instrument, order);
             clock.Count();
         }

@@ -1,8 +1,8 @@
 namespace HftDelta.Perf.Pipeline;
 
 /// <summary>
-/// What the same activity costs when the market around it is doubled again and again: in accounts, instruments, resting orders and
-/// sessions. The core alone.
+/// What the same activity costs when the market around it is doubled again and again: in accounts, instruments, resting orders
+/// and sessions. The core alone.
 /// </summary>
 public static class ScalingSuite
 {
@@ -24,8 +24,8 @@ public static class ScalingSuite
         var result = new SuiteResult(
             "scaling",
             $"The core on one thread, closed loop: {ScaledMarket.ActiveAccounts} accounts spread over all enter orders into "
-            + $"{ScaledMarket.ActiveInstruments} books spread over all and cancel them, whatever else there is. One size grows, the "
-            + "others stay at their least; engines of all sizes stand side by side and have their turns one after the other. Cost "
+            + $"{ScaledMarket.ActiveInstruments} books spread over all and cancel them, whatever else there is. One size grows, "
+            + "the others stay at their least; engines of all sizes stand side by side and have their turns in order. Cost "
             + "of a command in the median chunk, then the median of turns; the exponent is that of the line through the "
             + "logarithms by least squares: 0 is flat, 1 grows as the size does. Ratio: the largest over the smallest");
         foreach (var scale in Scales)
@@ -34,7 +34,8 @@ public static class ScalingSuite
         }
 
         result.Notes.Add($"at the least {MarketSize.Least.Accounts:#,0} accounts, {MarketSize.Least.Instruments} instruments, "
-            + $"{MarketSize.Least.RestingOrders:#,0} resting orders, {MarketSize.Least.Sessions} sessions; limits for the largest");
+            + $"{MarketSize.Least.RestingOrders:#,0} resting orders, {MarketSize.Least.Sessions} sessions; "
+            + "limits for the largest");
         result.Notes.Add("a cost that grows by caches that no longer hold everything shows as a small exponent, not as a step");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
@@ -55,7 +56,8 @@ public static class ScalingSuite
             WarmUp(markets, pairs);
             var costs = Costs(markets, turns, pairs);
             var points = sizes.Zip(costs, static (size, cost) => new ScalingPoint(size, cost)).ToArray();
-            result.Scalings.Add(new ScalingTable("a command at fixed activity", scale.Name, "ns/command", points, scale.ExponentMax));
+            result.Scalings.Add(
+                new ScalingTable("a command at fixed activity", scale.Name, "ns/command", points, scale.ExponentMax));
             result.Rows.Add(new SuiteRow(
                 FormattableString.Invariant($"a command with {sizes[^1]:#,0} {scale.Name}; floor: with {sizes[0]:#,0}"),
                 "ns/command",

@@ -23,8 +23,8 @@ public static class SettlementSuite
             + "bytes written, in turns");
         int[] sizes = [10, 100, 500];
         var ticks = sizes.Select(size => Measure(size, options.Quick ? 101 : 1_001, result)).ToArray();
-        result.Scalings.Add(new ScalingTable(
-            "a settlement tick", "instruments", "ns", [.. sizes.Zip(ticks, static (size, nanos) => new ScalingPoint(size, nanos))]));
+        var points = sizes.Zip(ticks, static (size, nanos) => new ScalingPoint(size, nanos));
+        result.Scalings.Add(new ScalingTable("a settlement tick", "instruments", "ns", [.. points]));
         result.Notes.Add("one perpetual, the rest options; accounts settle when they are touched, so their number plays no part");
         result.Notes.Add("a step holds one reading of the clock");
         result.Notes.Add(SuiteNotes.Machine());

@@ -5,8 +5,8 @@ using HftDelta.Runtime.Threads;
 namespace HftDelta.Perf.Pipeline;
 
 /// <summary>
-/// Orders while everything settles: 500 options and 10,000 accounts, an oracle at 10 Hz and at 1 kHz, the risk worker at work. Beside
-/// it the same venue, the same orders and a quiet oracle.
+/// Orders while everything settles: 500 options and 10,000 accounts, an oracle at 10 Hz and at 1 kHz, the risk worker at work.
+/// Beside it the same venue, the same orders and a quiet oracle.
 /// </summary>
 public static class StormSuite
 {
@@ -45,7 +45,7 @@ public static class StormSuite
         }
 
         result.Notes.Add($"{OrderFlow.Mix}; {OrdersPerSecond:#,0} of them a second; four accounts trade, the others hold money");
-        result.Notes.Add("an account that trades is applied first when a tick has moved what it holds: the storm's price to orders");
+        result.Notes.Add("an account that trades is applied first when a tick moved what it holds: the storm's price to orders");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }

@@ -65,7 +65,8 @@ internal sealed class PlotDrawing
 
         var middle = (Left + Width - Right) / 2;
         Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{bottom}\" x2=\"{Width - Right}\" y2=\"{bottom}\"/>");
-        Add($"<text class=\"name\" text-anchor=\"middle\" x=\"{middle}\" y=\"{Height - 12}\">{Words(_plot.Horizontal.Title)}</text>");
+        var title = Words(_plot.Horizontal.Title);
+        Add($"<text class=\"name\" text-anchor=\"middle\" x=\"{middle}\" y=\"{Height - 12}\">{title}</text>");
     }
 
     private void DrawVertical()

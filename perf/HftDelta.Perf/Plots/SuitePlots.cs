@@ -73,8 +73,8 @@ internal static class SuitePlots
 
     public static Plot Time(SeriesSummary series)
     {
-        var all = series.P50.Concat(series.Max).Concat(series.HiccupMax).Where(value => value > 0).Select(value => (double)value!);
-        var values = all.ToArray();
+        var all = series.P50.Concat(series.Max).Concat(series.HiccupMax);
+        var values = all.Where(value => value > 0).Select(value => (double)value!).ToArray();
         return new Plot(
             $"{series.Name}, interval by interval",
             Axis.Linear("seconds of the measurement", series.P50.Count * series.IntervalSeconds),

@@ -66,7 +66,8 @@ internal sealed record Comparison(IReadOnlyList<ComparedRow> Rows, IReadOnlyList
             ["figure", "then", "now", "now / then", "mark"],
             Rows.Select(row => new[]
             {
-                $"{row.Suite}: {row.Label}", ReportWords.Ratio(row.Old), ReportWords.Ratio(row.New), ReportWords.Ratio(row.Change),
+                $"{row.Suite}: {row.Label}", ReportWords.Ratio(row.Old), ReportWords.Ratio(row.New),
+                ReportWords.Ratio(row.Change),
                 row.Mark switch { ComparisonMark.Worse => "WORSE", ComparisonMark.Better => "better", _ => "" },
             }));
         foreach (var name in OnlyOld)

@@ -1,6 +1,8 @@
 namespace HftDelta.Perf.Results;
 
-/// <summary>How the page looks: by the reader's choice light or dark, and on paper. Colours of lines are told apart by most eyes.</summary>
+/// <summary>
+/// How the page looks: by the reader's choice light or dark, and on paper. Most eyes tell the colours of lines apart.
+/// </summary>
 internal static class HtmlStyle
 {
     public const string Text = """
@@ -12,7 +14,8 @@ internal static class HtmlStyle
         @media (prefers-color-scheme: dark) {
           :root {
             --page: #14171b; --ink: #e6e9ed; --faint: #a2abb5; --rule: #373e46; --minor: #23282e; --panel: #1c2127;
-            --c0: #6cb0f7; --c1: #f4935c; --c2: #4fcb97; --c3: #b79bf5; --c4: #f27f9f; --c5: #55c7dc; --c6: #d9ad52; --c7: #78828d;
+            --c0: #6cb0f7; --c1: #f4935c; --c2: #4fcb97; --c3: #b79bf5; --c4: #f27f9f; --c5: #55c7dc; --c6: #d9ad52;
+            --c7: #78828d;
           }
         }
         * { box-sizing: border-box; }

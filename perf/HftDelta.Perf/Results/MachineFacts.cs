@@ -49,7 +49,8 @@ public sealed record MachineFacts
         Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
         MemoryGigabytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9,
         LoadAverage = ReadLoadAverage(),
-        OperatingSystem = $"{RuntimeInformation.OSDescription}, kernel {SystemFiles.FirstLine("/proc/sys/kernel/osrelease") ?? Unknown}",
+        OperatingSystem =
+            $"{RuntimeInformation.OSDescription}, kernel {SystemFiles.FirstLine("/proc/sys/kernel/osrelease") ?? Unknown}",
         ClockSource =
             SystemFiles.FirstLine("/sys/devices/system/clocksource/clocksource0/current_clocksource") ?? Unknown,
         HugePages = SystemFiles.FirstLine("/sys/kernel/mm/transparent_hugepage/enabled") ?? Unknown,

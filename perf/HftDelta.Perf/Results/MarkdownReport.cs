@@ -89,7 +89,9 @@ internal static class MarkdownReport
 
     public static string[] LoadCells(LoadPoint point) =>
     [
-        point.Label, ReportWords.Figure(Math.Round(point.OfferedPerSecond)), ReportWords.Figure(Math.Round(point.ReachedPerSecond)),
+        point.Label,
+        ReportWords.Figure(Math.Round(point.OfferedPerSecond)),
+        ReportWords.Figure(Math.Round(point.ReachedPerSecond)),
         ReportWords.Micros(point.P50Nanos), ReportWords.Micros(point.P99Nanos), ReportWords.Micros(point.P999Nanos),
     ];
 
@@ -110,6 +112,9 @@ internal static class MarkdownReport
         }
     }
 
-    private static void Line(StringBuilder text, string[] cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+    private static void Line(StringBuilder text, string[] cells)
+    {
+        var safe = cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal));
+        text.Append("| ").AppendJoin(" | ", safe).Append(" |\n");
+    }
 }

@@ -46,8 +46,9 @@ internal static class ReportWords
         if (suite.Counters is { } counters)
         {
             yield return ("garbage", Text(
-                $"{counters.AllocatedBytes:#,0} bytes by all threads, collections {counters.Gen0}/{counters.Gen1}/{counters.Gen2} ")
-                + Text($"(generations 0/1/2) in {counters.Phases} measured phases"));
+                $"{counters.AllocatedBytes:#,0} bytes by all threads, ")
+                + Text($"collections {counters.Gen0}/{counters.Gen1}/{counters.Gen2} (generations 0/1/2) ")
+                + Text($"in {counters.Phases} measured phases"));
         }
     }
 

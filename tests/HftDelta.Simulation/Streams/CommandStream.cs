@@ -23,6 +23,10 @@ public sealed class CommandStream : IDisposable
     private const long Price = 32_500;
     private const long DepositAtoms = 1L << 44;
     private const ulong NanosPerCommand = 1_000;
+    private const int OrdersRecorded = 65_536;
+
+    /// <summary>In a generated stream most cancels name orders that are gone, so that what rests grows with its length.</summary>
+    private const int OrdersGenerated = 1 << 20;
 
     private readonly NativeSlab<RecordSlot> _slots;
     private readonly List<(RecordEnvelope Envelope, byte[] Frame)> _setUp;
@@ -57,7 +61,7 @@ public sealed class CommandStream : IDisposable
         {
             Accounts = accounts + (int)AccountId.FirstClient,
             Positions = accounts * 2,
-            Orders = 65_536,
+            Orders = stream.DigestExpected == 0 ? OrdersGenerated : OrdersRecorded,
             ExtendedOrders = 1_024,
             Sessions = accounts + (int)AccountId.FirstClient,
         };

@@ -62,7 +62,8 @@ internal sealed class PlotDrawingTests
     {
         HistogramSummary[] all =
         [
-            Named("floor a", true), Named("ours a", false), Named("floor b", true), Named("ours b", false), Named("more b", false),
+            Named("floor a", true), Named("ours a", false), Named("floor b", true), Named("ours b", false),
+            Named("more b", false),
         ];
         var groups = SuitePlots.Groups(all).ToArray();
         Assert.That(groups.Select(group => group.Count), Is.EqualTo(new[] { 2, 3 }));

@@ -27,7 +27,11 @@ internal static class SampleRun
         result.Scalings.Add(new ScalingTable(
             "a command", "accounts", "ns", [new ScalingPoint(1_000, 100), new ScalingPoint(8_000, 100)], 0.1));
         result.Series.Add(new TimeSeries(
-            "wire over time", BegunAt.UtcDateTime, 0.5, [Uniform(100), Empty(), Uniform(5_000)], [Uniform(10), Uniform(10), Empty()]));
+            "wire over time",
+            BegunAt.UtcDateTime,
+            0.5,
+            [Uniform(100), Empty(), Uniform(5_000)],
+            [Uniform(10), Uniform(10), Empty()]));
         result.Counters.Begin();
         result.Counters.End();
         result.Notes.Add("a note with \"marks\" & <signs>");

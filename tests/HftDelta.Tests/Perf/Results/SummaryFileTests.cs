@@ -51,7 +51,8 @@ internal sealed class SummaryFileTests
         try
         {
             Assert.That(() => SummaryFile.Read(folder), Throws.TypeOf<UnreadableResultsException>());
-            foreach (var (name, label) in (ReadOnlySpan<(string, string)>)[("20260102T000000Z", "newer"), ("20260101T000000Z", "older")])
+            (string, string)[] runs = [("20260102T000000Z", "newer"), ("20260101T000000Z", "older")];
+            foreach (var (name, label) in runs)
             {
                 SummaryFile.Write(folder.CreateSubdirectory(name).FullName, SampleRun.Summary(new SuiteRow(label, "ns", 1)));
             }
