@@ -19,9 +19,9 @@ public static class RingSuite
         ArgumentNullException.ThrowIfNull(options);
         var result = new SuiteResult(
             "ring",
-            $"{RingSize} slots of 64 bytes, of which two words are written and read; both sides spin and then yield; floor: "
-            + "a ring of two indices, respectively two variables; floor and subject in turns, medians of the ratios of "
-            + "neighbours");
+            $"{RingSize} slots; two words are written and read of each, which is a line by itself, but beside peers no longer "
+            + "than the words; both ends pause between looks and then yield, for round trips spin and then yield; floor: a ring "
+            + "of two indices, respectively two variables; floor and subject in turns, medians of the ratios of neighbours");
         var threads = new TwoThreads();
         var volume = RingVolume.Of(options);
         WarmUp(threads, volume);
@@ -39,7 +39,7 @@ public static class RingSuite
     private static void AddThroughput(SuiteResult result, TwoThreads threads, string label, int batch, RingVolume volume)
     {
         using var floor = new BareRing(RingSize);
-        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize);
+        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize, Message.LineBytes);
         var runs = PairedRuns.Measure(
             volume.Pairs, () => floor.Nanos(threads, batch, volume.Messages), () => ring.Nanos(threads, batch, volume.Messages));
         result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", volume.Messages * 1e3 / runs.FloorMedian));
@@ -66,7 +66,7 @@ public static class RingSuite
     {
         foreach (var shape in RingShape.Crowded)
         {
-            using var ring = new MeasuredRing(shape, RingSize);
+            using var ring = new MeasuredRing(shape, RingSize, Message.LineBytes);
             var nanos = new double[volume.Pairs];
             for (var run = 0; run < nanos.Length; run++)
             {
@@ -85,7 +85,7 @@ public static class RingSuite
     private static void WarmUp(TwoThreads threads, RingVolume volume)
     {
         using var floor = new BareRing(RingSize);
-        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize);
+        using var ring = new MeasuredRing(RingShape.OneToOne, RingSize, Message.LineBytes);
         for (var round = 0; round < volume.WarmUpRounds; round++)
         {
             foreach (var batch in new[] { 1, BatchSize })
