@@ -55,7 +55,11 @@ internal sealed class RingWork : MicroWork
         Check.That(sum == -Operations);
     }
 
-    public override void Dispose() => _memory.Dispose();
+    public override void Dispose()
+    {
+        _memory.Dispose();
+        base.Dispose();
+    }
 
     private struct Summer : IRingEventHandler<Message>
     {
