@@ -29,7 +29,8 @@ internal sealed class PathCost(OrderFlow flow, SuiteResult result)
         }
 
         var median = PairedRuns.Median(nanos);
-        result.Rows.Add(new SuiteRow("whole path on one thread, client included: processor time", "ns/command", median));
+        result.Rows.Add(
+            new SuiteRow("whole path on one thread with the client: processor time", "ns/command", median));
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"whole path: {median:N0} ns of a thread's time are {1e9 / median:N0} commands/s of one core, if nobody else has it"));
