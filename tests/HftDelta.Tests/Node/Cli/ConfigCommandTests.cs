@@ -2,7 +2,6 @@ using HftDelta.Node;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Runtime.Agents;
-using HftDelta.Runtime.Threads;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Cli;
