@@ -133,18 +133,25 @@ try() {
   cp "$copy/pristine.cs" "$copy/$file"
 }
 
+# The mutation that was read last, unless another one is asked for.
+to=''
+attempt() {
+  if [ -n "$to" ] && { [ -z "$only" ] || [ "$only" = "$name" ]; }; then
+    try "$name" "$file" "$from" "$to"
+  fi
+  to=''
+}
+
 while read -r word rest; do
   case "$word" in
-    mutation) name="$rest" ;;
+    mutation) attempt; name="$rest" ;;
     test) tests="FullyQualifiedName~$rest" ;;
     file) file="${project:+$project/}$rest" ;;
     from) from="$rest" ;;
-    to)
-      if [ -z "$only" ] || [ "$only" = "$name" ]; then
-        try "$name" "$file" "$from" "$rest"
-      fi
-      ;;
+    to) to="$rest" ;;
+    and) to="$to $rest" ;;
   esac
 done <"$copy/scripts/$suite-mutations.txt"
+attempt
 printf '%s mutations: %d caught, %d not, %d s\n' "$suite" "$caught" "$missed" $((SECONDS - start))
 [ "$missed" = 0 ] && [ "$caught" -gt 0 ]

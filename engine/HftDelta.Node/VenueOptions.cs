@@ -61,7 +61,10 @@ public sealed record VenueOptions
     /// <summary>Agents that share each risk computation; what they compute does not depend on it.</summary>
     public int RiskWorkers { get; init; } = 1;
 
-    public int InboundSlots { get; init; } = 1 << 14;
+    /// <summary>
+    /// Half a MiB of slots: what is under way stays in the second cache of a core, and more would only wait there for longer.
+    /// </summary>
+    public int InboundSlots { get; init; } = 1 << 12;
 
     /// <summary>At least four times what one command may emit; below that the smallest legal number is taken.</summary>
     public int OutboundSlots { get; init; } = 1 << 14;

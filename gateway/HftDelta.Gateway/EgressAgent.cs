@@ -132,9 +132,9 @@ public sealed class EgressAgent : IAgent
         var durable = _wiring.Durable.Value;
         _connections.TakeNews();
         var work = _hasNetwork ? BeginNetwork() : 0;
-        work += HandOnInternal() + AnswerAtOnce();
+        work += AnswerAtOnce();
         StoreSafe(new CommandSequence(applied < durable ? applied : durable));
-        work += ReleaseSafe() + AnswerWhatIsSafe();
+        work += ReleaseSafe() + HandOnInternal() + AnswerWhatIsSafe();
         return _hasNetwork ? work + _again.DoWork(_nowNanos) + _keepAlives.DoWork(_nowNanos) + _ends.DoWork(_nowNanos) : work;
     }
 
@@ -255,14 +255,16 @@ public sealed class EgressAgent : IAgent
         while (count < RecordsPerCycleMax
             && _deliveries < DeliveriesPerCycleMax
             && _reader.TryPeek(out var record)
-            && _reader.NextSlot < _scan.NextSlot
-            && record.Envelope.Sequence <= _stored.Value)
+            && record.Envelope.Sequence <= _stored.Value
+            && (_reader.NextSlot < _scan.NextSlot || record.Envelope.Source != RecordSource.Internal || TryHandOn(in record)))
         {
             Deliver(in record);
             _reader.Advance();
             count++;
         }
 
+        // What was safe at once was looked at here, once, and need not be looked at again.
+        _scan.CatchUp(_reader);
         Flush();
         if (_sampled != 0)
         {

@@ -12,8 +12,8 @@ internal static class SuiteSettings
     public static readonly SuiteSetting Ring = new()
     {
         Loop = ClosedCost,
-        Mix = "64-byte messages with a number each, all of them checked",
-        Threads = "two threads, each pinned to a core where that is permitted; both spin and then yield",
+        Mix = "messages of two words, all of them checked",
+        Threads = "two threads, each pinned to a core where that is permitted; more of them are not",
         Transport = "shared memory",
     };
 

@@ -41,9 +41,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
     {
         var folder = options.JournalDirectory ?? Directory.CreateTempSubdirectory("hftdelta-start-").FullName;
         JournalDirectory.Create(folder);
-        var host = HostSettings.Apply(options.LocksMemory);
-        var warmUp = Warm();
-        RunIn(folder, host, warmUp);
+        RunIn(folder, Warm());
         if (options.JournalDirectory is null)
         {
             Directory.Delete(folder, recursive: true);
@@ -52,7 +50,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         return end.ExitCode;
     }
 
-    private void RunIn(string folder, HostSettings host, WarmUpResult? warmUp)
+    private void RunIn(string folder, WarmUpResult? warmUp)
     {
         var storage = new FileStorage(folder);
         var counters = options.CounterFilePath ?? Path.Combine(folder, DemoRun.CounterFileName);
@@ -88,6 +86,9 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
             OnNotice = events.Say,
         });
         progress.End();
+
+        // Once there is a venue: who may not have one leaves the process as it was.
+        var host = HostSettings.Apply(options.LocksMemory);
         var @operator = new VenueOperator(venue, options.Market, Path.Combine(folder, MarketSettings.FileName));
         @operator.Desk.StepHeard = (sequence, step) => GovernanceLines.Tell(events, sequence, step);
         using var control = new ControlServer(controlPath, @operator.Desk, events, PeerCredentials.OwnUserId);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using HftDelta.Engine;
-using HftDelta.Gateway;
 using HftDelta.Gateway.Connections;
 using HftDelta.Primitives;
 using HftDelta.Primitives.Records;

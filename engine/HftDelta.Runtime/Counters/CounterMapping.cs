@@ -35,6 +35,9 @@ internal sealed unsafe class CounterMapping : IDisposable
     public void Dispose()
     {
         Release();
+
+        // The handle first: a view that is open would be synced, which nobody asked for and locked memory refuses.
+        _view.SafeMemoryMappedViewHandle.Dispose();
         _view.Dispose();
         _file.Dispose();
         GC.SuppressFinalize(this);

@@ -210,7 +210,9 @@ public sealed unsafe class MappedFile : IDisposable
 
         if (_portableView is not null)
         {
+            // The handle first: a view that is open would be synced, which nobody asked for and locked memory refuses.
             _portableView.SafeMemoryMappedViewHandle.ReleasePointer();
+            _portableView.SafeMemoryMappedViewHandle.Dispose();
             _portableView.Dispose();
             _portableFile!.Dispose();
         }

@@ -72,6 +72,16 @@ public sealed class RecordRingReader
         Check.That(_place.Next <= _place.Available + 1);
     }
 
+    /// <summary>Moves to where another reader of the same ring is, on the same thread, if that is ahead.</summary>
+    internal void CatchUp(RecordRingReader other)
+    {
+        if (_place.Next < other._place.Next)
+        {
+            _place.Next = other._place.Next;
+            _place.Available = Math.Max(_place.Available, other._place.Available);
+        }
+    }
+
     /// <summary>Gives back what was moved past: our reads of it are done before the producer sees it free.</summary>
     public void Release()
     {

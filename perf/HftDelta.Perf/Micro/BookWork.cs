@@ -57,7 +57,11 @@ internal sealed class BookWork : MicroWork
 
     public override void RunFloor() => _floor.Apply(_records);
 
-    public override void Dispose() => _book.Dispose();
+    public override void Dispose()
+    {
+        _book.Dispose();
+        base.Dispose();
+    }
 
     private static HdbsRecord Order(int number, int side, long price) => new()
     {

@@ -34,7 +34,11 @@ internal abstract class CoreWork : MicroWork
         }
     }
 
-    public override void Dispose() => Engine.Dispose();
+    public override void Dispose()
+    {
+        Engine.Dispose();
+        base.Dispose();
+    }
 
     protected BareEngine Engine { get; }
 

@@ -67,6 +67,7 @@ internal sealed class JournalWork : MicroWork
     {
         Close();
         Directory.Delete(_parent, recursive: true);
+        base.Dispose();
     }
 
     private AppendableJournal Open()

@@ -9,7 +9,7 @@ namespace HftDelta.Perf.Micro;
 /// <summary>Messages published one by one and polled, on one thread; floor: the same words in an array.</summary>
 internal sealed class RingWork : MicroWork
 {
-    private readonly UnmanagedRingBufferMemory _memory = UnmanagedRingBufferMemory.Allocate(Operations, 64);
+    private readonly UnmanagedRingBufferMemory _memory = UnmanagedRingBufferMemory.Allocate(Operations, Message.LineBytes);
     private readonly UnmanagedRingBuffer<Message> _ring;
     private readonly RingPoller<Message, UnmanagedSlots<Message>> _poller;
     private readonly Message[] _plain = new Message[Operations];
@@ -55,7 +55,11 @@ internal sealed class RingWork : MicroWork
         Check.That(sum == -Operations);
     }
 
-    public override void Dispose() => _memory.Dispose();
+    public override void Dispose()
+    {
+        _memory.Dispose();
+        base.Dispose();
+    }
 
     private struct Summer : IRingEventHandler<Message>
     {

@@ -130,7 +130,7 @@ internal sealed class ScaledMarket : IDisposable
         }
     }
 
-    private uint AccountAt(int place) => FlowMarket.FirstAccount + (uint)place;
+    private static uint AccountAt(int place) => FlowMarket.FirstAccount + (uint)place;
 
     private uint ActiveAccount(int active) => AccountAt((int)((long)active * _size.Accounts / ActiveAccounts));
 

@@ -88,6 +88,9 @@ internal sealed class VenueRun : IDisposable
 
     public FlowClient Client { get; }
 
+    /// <summary>For whoever steps a venue that runs by hand.</summary>
+    public VenueAgents Agents => _venue.Agents;
+
     public MarketDesk Desk { get; }
 
     public FlowMarket Market { get; }

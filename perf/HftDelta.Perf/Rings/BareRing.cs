@@ -11,15 +11,15 @@ internal sealed unsafe class BareRing : IDisposable
 {
     private const int SeparationBytes = 128;
 
-    private readonly Message* _slots;
+    private readonly byte* _slots;
     private readonly long _mask;
     private Indices _indices;
 
     public BareRing(int size)
     {
         _mask = size - 1;
-        _slots = (Message*)NativeMemory.AlignedAlloc((nuint)size * (nuint)sizeof(Message), SeparationBytes);
-        NativeMemory.Clear(_slots, (nuint)size * (nuint)sizeof(Message));
+        _slots = (byte*)NativeMemory.AlignedAlloc((nuint)size * Message.LineBytes, SeparationBytes);
+        NativeMemory.Clear(_slots, (nuint)size * Message.LineBytes);
     }
 
     /// <summary>Nanoseconds from when the consumer's thread starts until it has read so many messages.</summary>
@@ -45,7 +45,7 @@ internal sealed unsafe class BareRing : IDisposable
 
     private void Produce(long count, int batch)
     {
-        var idle = default(SpinThenYield);
+        var idle = default(PauseThenYield);
         for (var next = 0L; next < count;)
         {
             var end = Math.Min(next + batch, count);
@@ -59,7 +59,7 @@ internal sealed unsafe class BareRing : IDisposable
             idle.Reset();
             for (; next < end; next++)
             {
-                var slot = &_slots[next & _mask];
+                var slot = (Message*)(_slots + ((next & _mask) * Message.LineBytes));
                 slot->Sequence = next;
                 slot->Check = ~next;
             }
@@ -71,7 +71,7 @@ internal sealed unsafe class BareRing : IDisposable
 
     private long Consume(long count)
     {
-        var idle = default(SpinThenYield);
+        var idle = default(PauseThenYield);
         var sum = 0L;
         for (var next = 0L; next < count;)
         {
@@ -86,7 +86,7 @@ internal sealed unsafe class BareRing : IDisposable
             idle.Reset();
             for (; next < tail; next++)
             {
-                var slot = &_slots[next & _mask];
+                var slot = (Message*)(_slots + ((next & _mask) * Message.LineBytes));
                 sum += slot->Sequence ^ slot->Check;
             }
 

@@ -1,9 +1,11 @@
+import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.BatchEventProcessor;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.LifecycleAware;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -17,12 +19,14 @@ import java.util.concurrent.LinkedBlockingQueue;
  * processors, the yielding wait strategy. Reads one order a line and answers each with one line:
  *   rate SHAPE BATCH COUNT MODE  -> NANOS n    from the start until every consumer has read COUNT messages
  *   trips COUNT                  -> NANOS n    the mean of COUNT round trips through two rings
- * MODE says how a producer waits for room: "next" leaves it to the library, "look" asks for room and yields.
+ * MODE says how both sides wait: "next" leaves it to the library and its yielding strategy; "look" is the same, but the producer
+ * asks for room and yields; with "pause" both pause between looks, as the other side of the comparison does.
  */
 public final class LmaxRings {
     private static final int SIZE = 4096;
     private static final int TRIP_SIZE = 64;
     private static final int SPINS = 100;
+    private static final int PAUSES = 16;
     private static final Worker[] WORKERS = new Worker[4];
 
     private LmaxRings() {
@@ -104,7 +108,7 @@ public final class LmaxRings {
             String[] words = line.split(" ");
             System.out.println("NANOS " + (words[0].equals("trips")
                 ? trips(Integer.parseInt(words[1]))
-                : rate(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]), words[4].equals("look"))));
+                : rate(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]), words[4])));
         }
     }
 
@@ -124,12 +128,12 @@ public final class LmaxRings {
         }
     }
 
-    private static long rate(String shape, int batch, long count, boolean looks) throws InterruptedException {
+    private static long rate(String shape, int batch, long count, String mode) throws InterruptedException {
         int producers = shape.equals("three-to-one") ? 3 : 1;
         int[][] before = consumersOf(shape);
         RingBuffer<Message> ring = producers == 1
-            ? RingBuffer.createSingleProducer(Message::new, SIZE, new YieldingWaitStrategy())
-            : RingBuffer.createMultiProducer(Message::new, SIZE, new YieldingWaitStrategy());
+            ? RingBuffer.createSingleProducer(Message::new, SIZE, strategyOf(mode))
+            : RingBuffer.createMultiProducer(Message::new, SIZE, strategyOf(mode));
         CyclicBarrier start = new CyclicBarrier(producers + before.length);
         CountDownLatch done = new CountDownLatch(producers + before.length);
         Summer[] summers = new Summer[before.length];
@@ -156,7 +160,7 @@ public final class LmaxRings {
             long share = count / producers + (i < count % producers ? 1 : 0);
             WORKERS[i].give(() -> {
                 await(start);
-                produce(ring, batch, share, looks);
+                produce(ring, batch, share, mode);
                 done.countDown();
             });
         }
@@ -180,11 +184,17 @@ public final class LmaxRings {
         return ended - began;
     }
 
-    private static void produce(RingBuffer<Message> ring, int batch, long count, boolean looks) {
+    private static WaitStrategy strategyOf(String mode) {
+        return mode.equals("pause") ? new PausingWaitStrategy() : new YieldingWaitStrategy();
+    }
+
+    private static void produce(RingBuffer<Message> ring, int batch, long count, String mode) {
+        boolean looks = !mode.equals("next");
+        boolean pauses = mode.equals("pause");
         for (long written = 0; written < count;) {
             int n = (int) Math.min(batch, count - written);
             if (looks) {
-                awaitRoom(ring, n);
+                awaitRoom(ring, n, pauses);
             }
             if (n == 1) {
                 long sequence = ring.next();
@@ -200,11 +210,41 @@ public final class LmaxRings {
         }
     }
 
-    private static void awaitRoom(RingBuffer<Message> ring, int n) {
+    private static void awaitRoom(RingBuffer<Message> ring, int n, boolean pauses) {
         for (int spins = 0; !ring.hasAvailableCapacity(n); spins++) {
             if (spins > SPINS) {
                 Thread.yield();
+            } else if (pauses) {
+                pause();
             }
+        }
+    }
+
+    private static void pause() {
+        for (int i = 0; i < PAUSES; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Spins with pauses between looks, then yields. */
+    static final class PausingWaitStrategy implements WaitStrategy {
+        @Override
+        public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier)
+            throws AlertException {
+            long available;
+            for (int spins = 0; (available = dependent.get()) < sequence; spins++) {
+                barrier.checkAlert();
+                if (spins > SPINS) {
+                    Thread.yield();
+                } else {
+                    pause();
+                }
+            }
+            return available;
+        }
+
+        @Override
+        public void signalAllWhenBlocking() {
         }
     }
 

@@ -16,10 +16,10 @@ internal sealed class MeasuredRing : IDisposable
     private readonly RingPoller<Message, UnmanagedSlots<Message>>[] _pollers;
     private readonly int _producers;
 
-    public MeasuredRing(RingShape shape, int size)
+    public MeasuredRing(RingShape shape, int size, int slotBytes)
     {
         _producers = shape.Producers;
-        _memory = UnmanagedRingBufferMemory.Allocate(size, 64);
+        _memory = UnmanagedRingBufferMemory.Allocate(size, slotBytes);
         var sequencer = SequencerFactory.Create(_producers == 1 ? ProducerType.Single : ProducerType.Multi, size);
         _ring = new UnmanagedRingBuffer<Message>(_memory.PointerToFirstEvent, _memory.EventSize, sequencer);
         _pollers = new RingPoller<Message, UnmanagedSlots<Message>>[shape.Consumers.Length];
@@ -68,7 +68,7 @@ internal sealed class MeasuredRing : IDisposable
 
     private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count)
     {
-        var idle = default(SpinThenYield);
+        var idle = default(PauseThenYield);
         var handler = default(Summer);
         while (handler.Count < count)
         {
@@ -99,7 +99,7 @@ internal sealed class MeasuredRing : IDisposable
 
     private void ProduceSingly(long count)
     {
-        var idle = default(SpinThenYield);
+        var idle = default(PauseThenYield);
         for (var written = 0L; written < count;)
         {
             if (!_ring.TryNext(out var sequence))
@@ -116,7 +116,7 @@ internal sealed class MeasuredRing : IDisposable
 
     private void ProduceBatches(long count, int batch)
     {
-        var idle = default(SpinThenYield);
+        var idle = default(PauseThenYield);
         for (var written = 0L; written < count;)
         {
             var n = (int)Math.Min(batch, count - written);

@@ -169,7 +169,7 @@ internal sealed class PingPong : IDisposable
     /// <summary>A ring in one direction with its reader.</summary>
     private sealed class Lane : IDisposable
     {
-        private readonly UnmanagedRingBufferMemory _memory = UnmanagedRingBufferMemory.Allocate(64, 64);
+        private readonly UnmanagedRingBufferMemory _memory = UnmanagedRingBufferMemory.Allocate(64, Message.LineBytes);
         private readonly UnmanagedRingBuffer<Message> _ring;
         private readonly SequenceReader _reader;
 

@@ -70,7 +70,7 @@ internal sealed class RingPeer : IDisposable
             process.Pin(PairedThreads, placement);
         }
 
-        return new RingPeer("LMAX", ["next", "look"], process, folder);
+        return new RingPeer("LMAX", ["next", "look", "pause"], process, folder);
     }
 
     /// <summary>Starts this program as it was built with the package.</summary>

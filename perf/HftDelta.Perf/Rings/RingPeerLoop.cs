@@ -40,7 +40,7 @@ internal static class RingPeerLoop
 
     private static double Rate(TwoThreads threads, RingShape shape, int batch, int count)
     {
-        using var ring = new MeasuredRing(shape, RingSuite.RingSize);
+        using var ring = new MeasuredRing(shape, RingSuite.RingSize, Message.PackedBytes);
         return ring.Nanos(threads, batch, count);
     }
 

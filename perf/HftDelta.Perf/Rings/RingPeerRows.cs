@@ -27,8 +27,9 @@ internal static class RingPeerRows
         }
 
         result.Notes.Add("the floor of what stands beside LMAX is its Disruptor under Java, in a process of its own which stands "
-            + "still while ours has its turn: batch event processors, the yielding strategy, the quicker of two ways to wait for "
-            + "room (next: left to the library; look: asks for room, spins and yields)");
+            + "still while ours has its turn: batch event processors, the quickest of three ways to wait (next: the "
+            + "yielding strategy, room left to the library; look: room asked for; pause: both ends pause between looks, as "
+            + "ours do). Equal payload: two words, which are all of our slot and all that an event there holds");
     }
 
     public static void AddPackage(SuiteResult result, TwoThreads threads, RingVolume volume, int batch)
@@ -63,7 +64,7 @@ internal static class RingPeerRows
     private static void AddRate(
         SuiteResult result, TwoThreads threads, RingPeer peer, RingShape shape, RingVolume volume, int batch, string how)
     {
-        using var ring = new MeasuredRing(shape, RingSuite.RingSize);
+        using var ring = new MeasuredRing(shape, RingSuite.RingSize, Message.PackedBytes);
         var count = shape == RingShape.OneToOne ? volume.Messages : volume.CrowdedMessages;
         ring.Nanos(threads, batch, count);
         var mode = BestMode(peer, shape, batch, count, volume);

@@ -11,5 +11,5 @@ internal sealed record RingVolume(int Pairs, long Messages, long CrowdedMessages
     public long WarmUpMessages => Messages / 10;
 
     public static RingVolume Of(SuiteOptions options) =>
-        options.Quick ? new(5, 300_000, 60_000, 1_000, 20) : new(15, 2_000_000, 300_000, 4_000, 40);
+        options.Quick ? new(5, 300_000, 60_000, 1_000, 10) : new(15, 2_000_000, 300_000, 4_000, 20);
 }

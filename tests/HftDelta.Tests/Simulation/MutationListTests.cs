@@ -11,6 +11,7 @@ namespace HftDelta.Tests.Simulation;
 internal sealed class MutationListTests
 {
     private const string TestWord = "test";
+    private const string MoreWord = "and";
 
     private static readonly string[] s_words = ["mutation", "file", "from", "to"];
 
@@ -64,6 +65,12 @@ internal sealed class MutationListTests
             if (word == TestWord)
             {
                 tests?.Add(words);
+                continue;
+            }
+
+            if (word == MoreWord)
+            {
+                mutations[^1][^1] += " " + words;
                 continue;
             }
 
