@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HftDelta.Perf.Network;
 
 /// <summary>
-/// <c>hftdelta replica</c> as a process of its own beside a measured venue: it reads the journal, recomputes every state, signs
-/// each epoch. Killed when it is disposed before it has ended.
+/// <c>hftdelta replica</c> as a process of its own beside a measured venue: it reads the journal and recomputes
+/// every state. Killed when it is disposed before it has ended.
 /// </summary>
 internal sealed class ReplicaProcess : IDisposable
 {
