@@ -1,4 +1,3 @@
-using Disruptor;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Rings;
 using HftDelta.Primitives.Integrity;

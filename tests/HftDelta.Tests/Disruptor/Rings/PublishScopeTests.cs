@@ -1,5 +1,4 @@
 using Disruptor;
-using Disruptor.Dsl;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Disruptor.Rings;
