@@ -16,7 +16,7 @@ internal sealed class RingWork : MicroWork
 
     public RingWork()
     {
-        var sequencer = SequencerFactory.Create(ProducerType.Single, Operations);
+        var sequencer = SequencerFactory.Create(ProducerType.Single, Operations, new YieldingWaitStrategy());
         _ring = new UnmanagedRingBuffer<Message>(_memory.PointerToFirstEvent, _memory.EventSize, sequencer);
         _poller = RingPoller.Create(_ring, sequencer);
         _ring.AddGatingSequences(_poller.Sequence);

@@ -20,7 +20,9 @@ internal sealed class MeasuredRing : IDisposable
     {
         _producers = shape.Producers;
         _memory = UnmanagedRingBufferMemory.Allocate(size, slotBytes);
-        var sequencer = SequencerFactory.Create(_producers == 1 ? ProducerType.Single : ProducerType.Multi, size);
+        // Named, because the package's own choice is one that takes a lock for each publish.
+        var producers = _producers == 1 ? ProducerType.Single : ProducerType.Multi;
+        var sequencer = SequencerFactory.Create(producers, size, new YieldingWaitStrategy());
         _ring = new UnmanagedRingBuffer<Message>(_memory.PointerToFirstEvent, _memory.EventSize, sequencer);
         _pollers = new RingPoller<Message, UnmanagedSlots<Message>>[shape.Consumers.Length];
         for (var consumer = 0; consumer < _pollers.Length; consumer++)

@@ -175,7 +175,7 @@ internal sealed class PingPong : IDisposable
 
         public Lane()
         {
-            var sequencer = SequencerFactory.Create(ProducerType.Single, _memory.EventCount);
+            var sequencer = SequencerFactory.Create(ProducerType.Single, _memory.EventCount, new YieldingWaitStrategy());
             _ring = new UnmanagedRingBuffer<Message>(_memory.PointerToFirstEvent, _memory.EventSize, sequencer);
             _reader = new SequenceReader(sequencer);
             _ring.AddGatingSequences(_reader.Sequence);
