@@ -36,7 +36,8 @@ public static class LoadSuite
         result.Notes.Add("a hundred per cent is the maximum of the same venue in the same minute");
         result.Notes.Add("no thread is pinned; venue and floor wait by backoff, the client and the floor's first thread spin and "
             + "then yield; nobody listens to public data");
-        result.Notes.Add("a replica is a process of its own on the same cores: it recomputes every command; no epoch ends meanwhile");
+        result.Notes.Add("a replica is a process of its own on the same cores: it recomputes every command; no "
+            + "epoch ends meanwhile");
         result.Notes.Add("the floor sends each message by itself; the venue's client packs what is due into datagrams, so that "
             + "at high rates a ratio below 1 is possible");
         result.Notes.Add(SuiteNotes.Machine());
