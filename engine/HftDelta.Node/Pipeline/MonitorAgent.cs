@@ -85,14 +85,19 @@ public sealed class MonitorAgent : IAgent
     /// <exception cref="Journal.Faults.JournalException">The journal has stood still for too long.</exception>
     public int DoWork()
     {
-        if (++_cycles < CyclesPerLook)
+        // While the disk refuses, every cycle counts: what is left in the segment serves some milliseconds of orders.
+        var isLooking = ++_cycles >= CyclesPerLook;
+        if (isLooking || _wiring.Preparer.LastRefusal is not null)
         {
-            return 0;
+            _wiring.Room.Look();
         }
 
-        _cycles = 0;
-        Look();
-        _wiring.Room.Look();
+        if (isLooking)
+        {
+            _cycles = 0;
+            Look();
+        }
+
         return 0;
     }
 

@@ -21,16 +21,10 @@ internal sealed class RestingOrders(int capacity)
         }
     }
 
-    /// <summary>Takes one out: it is about to be cancelled.</summary>
     /// <param name="place">Below <see cref="Count"/>; no order keeps its place for long.</param>
-    public RestingOrder Take(int place)
-    {
-        var order = _orders[place];
-        Remove(order.Order);
-        return order;
-    }
+    public RestingOrder At(int place) => _orders[place];
 
-    /// <summary>Does nothing when it is not there: it was taken, or never rested.</summary>
+    /// <summary>Does nothing when it is not there: it was removed before, or never rested.</summary>
     public void Remove(OrderId order)
     {
         if (!_places.Remove(order.Value, out var place))

@@ -156,8 +156,7 @@ public sealed class SampleLoad : SampleClient
         var draw = _resting.Count < _options.RestingWanted ? _numbers.Below(All) : PassiveShare;
         if (draw is >= PassiveShare and < PassiveShare + CancelShare && _resting.Count > 0)
         {
-            var order = _resting.Take(_numbers.Below(_resting.Count));
-            return Count(Orders.Cancel(order.Instrument, order.Order, new CallNote(default, intended)));
+            return TryCancel(_resting.At(_numbers.Below(_resting.Count)), intended);
         }
 
         var isPassive = draw < PassiveShare + CancelShare;
@@ -182,6 +181,18 @@ public sealed class SampleLoad : SampleClient
             TimeInForce = isPassive ? TimeInForce.GoodTillCancel : TimeInForce.ImmediateOrCancel,
         };
         return Count(Orders.NewOrder(terms, new CallNote(isPassive ? PassiveTag : default, intended)));
+    }
+
+    // What could not be sent rests on: a full window must not change the mix.
+    private bool TryCancel(RestingOrder order, TimeNanos intended)
+    {
+        if (!Count(Orders.Cancel(order.Instrument, order.Order, new CallNote(default, intended))))
+        {
+            return false;
+        }
+
+        _resting.Remove(order.Order);
+        return true;
     }
 
     private bool Count(in Submission submission)
