@@ -145,6 +145,30 @@ public sealed class ThreadPlanTests
             }));
     }
 
+    [TestCase(ThreadingMode.Dedicated)]
+    [TestCase(ThreadingMode.Auto)]
+    public void Where_every_core_is_given_away_a_hot_agent_that_is_left_is_not_pinned(ThreadingMode mode)
+    {
+        var wishes = new ThreadWishes
+        {
+            Mode = mode,
+            Idle = IdleKind.Auto,
+            Agents = Pipeline[..6].Select((agent, place) => (agent.Name, Core: place / 3))
+                .ToDictionary(given => given.Name, given => new AgentWish(given.Core, null)),
+        };
+
+        var plan = ThreadPlan.Make(wishes, Pipeline, Cores(2));
+
+        var left = plan.Threads.Single(thread => thread.Places.Contains(6));
+        Assert.That(plan.Faults, Is.Empty);
+        Assert.That(left.CoreText, Is.EqualTo("any"));
+        Assert.That(left.Idle, Is.EqualTo(IdleKind.Backoff));
+        Assert.That(
+            plan.Messages,
+            mode == ThreadingMode.Dedicated
+                ? Has.One.EqualTo("threads are not pinned: 1 threads want a core each and 0 may be used") : Is.Not.Empty);
+    }
+
     [Test]
     public void Every_wish_that_cannot_be_is_told()
     {
