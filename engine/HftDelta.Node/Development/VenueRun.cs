@@ -29,7 +29,6 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
 
     private const int CountersError = 1019;
     private const int ConnectionSlots = 1 << 14;
-    private const long SegmentBytes = 16L << 20;
 
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ControlStepTime = TimeSpan.FromMilliseconds(1);
@@ -62,7 +61,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         {
             JournalDirectory = folder,
             UsesSnapshots = options.UsesSnapshots,
-            SegmentBytes = SegmentBytes,
+            SegmentBytes = StartOptions.SegmentBytes,
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
             Threading = options.Threads.Mode,

@@ -105,9 +105,9 @@ internal sealed class MachineChecksTests
 
     [TestCase("shared-memory", 256L << 20, FindingStatus.Ok)]
     [TestCase("shared-memory", (256L << 20) - 1, FindingStatus.Warn)]
-    [TestCase("journal-space", 64L * (64 << 20), FindingStatus.Ok)]
-    [TestCase("journal-space", (64L * (64 << 20)) - 1, FindingStatus.Warn)]
-    [TestCase("journal-space", (3L * (64 << 20)) - 1, FindingStatus.Fail)]
+    [TestCase("journal-space", 64L * (16 << 20), FindingStatus.Ok)]
+    [TestCase("journal-space", (64L * (16 << 20)) - 1, FindingStatus.Warn)]
+    [TestCase("journal-space", (3L * (16 << 20)) - 1, FindingStatus.Fail)]
     public void Room_is_judged_by_what_a_venue_takes(string check, long free, FindingStatus expected)
     {
         _machine.SharedFreeBytes = free;
