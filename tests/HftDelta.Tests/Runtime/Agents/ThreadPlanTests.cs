@@ -1,3 +1,4 @@
+using HftDelta.Node;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Threads;
 using NUnit.Framework;
@@ -78,6 +79,40 @@ public sealed class ThreadPlanTests
                 });
             }
         }
+    }
+
+    [Test]
+    public void One_more_core_never_means_fewer_hot_threads()
+    {
+        AgentPlace[] many = [.. Enumerable.Range(0, 40).Select(place => new AgentPlace($"edge-{place}", AgentGroup.Edge))];
+
+        var counts = Enumerable.Range(1, 40)
+            .Select(cores => ThreadPlan.Make(Automatic, many, Cores(cores)).Threads.Count(thread => thread.IsHot)).ToArray();
+
+        Assert.That(counts, Is.Ordered.Ascending);
+        Assert.That(counts[14..18], Is.EqualTo(new[] { 13, 13, 13, 14 }));
+    }
+
+    /// <summary>The table of docs/configuration.md, over the agents that a venue runs.</summary>
+    [TestCase(8, false, "aeron-sender+aeron-conductor")]
+    [TestCase(8, true, "egress+aeron-sender+aeron-conductor")]
+    [TestCase(9, false, "")]
+    [TestCase(9, true, "aeron-sender+aeron-conductor")]
+    [TestCase(10, false, "")]
+    [TestCase(10, true, "")]
+    [TestCase(15, true, "")]
+    [TestCase(16, true, "")]
+    public void From_eight_cores_on_those_share_a_thread_that_the_documentation_names(int cores, bool hasSync, string sharing)
+    {
+        var places = VenueAgents.PlacesOf(hasNetwork: true, hasSync, riskWorkers: 1, hasVerifier: true, hasHeartbeat: true);
+
+        var plan = ThreadPlan.Make(Automatic, places, Cores(cores));
+
+        var shared = plan.Threads.Where(thread => thread.Places.Count > 1).Select(thread => thread.Name);
+        Assert.That(string.Join(" | ", shared), Is.EqualTo(sharing));
+        Assert.That(plan.Threads.Where(thread => thread.IsHot).Select(thread => thread.Idle), Is.All.EqualTo(IdleKind.Spin));
+        Assert.That(
+            plan.Threads.Where(thread => thread.IsHot).Select(thread => thread.Core), Is.All.Not.EqualTo(AgentRunner.Unpinned));
     }
 
     [Test]
