@@ -121,6 +121,8 @@ internal static class BenchCommand
                 "--threshold is a share above 0, such as 0.25"),
             (result.GetValue(Live) is not null && (result.GetValue(Suite) is { Length: > 0 } || result.GetValue(Micro)),
                 "--live runs no suite"),
+            (result.GetValue(Live) is not null && result.GetValue(Compare) is not null,
+                "--live takes no floor, and --compare compares ratios to floors"),
             (result.GetValue(Live) is { } address && !IsEndpoint(address),
                 "--live names HOST:PORT, such as 127.0.0.1:40123"),
             (result.GetValue(Market) is { Exists: false }, "--market names a file that is not there"),
@@ -207,6 +209,15 @@ internal static class BenchCommand
         }
 
         var comparison = Comparison.Of(old, now, parsed.GetValue(Threshold));
+        if (comparison.Rows.Count == 0)
+        {
+            // Nothing is worse where nothing was looked at, and a script must not take that for an answer.
+            return Refuse(
+                BenchErrors.UnreadableResultsError,
+                "the two runs have no figure with a floor in common: nothing was compared.",
+                "compare runs that have a suite in common.");
+        }
+
         comparison.Print(Console.Out, old);
         return comparison.HasWorse ? BenchExit.BudgetMissed : BenchExit.Done;
     }

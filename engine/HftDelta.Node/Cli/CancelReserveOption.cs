@@ -34,5 +34,8 @@ public static class CancelReserveOption
             : throw Refuse($"a reserve for cancels of {bytes:N0} bytes: half a segment has {segmentBytes / 2:N0}");
     }
 
+    /// <summary>What is kept when nothing was asked for.</summary>
+    public static double DefaultMebibytes(long segmentBytes) => BytesFor(null, segmentBytes) / BytesPerMebibyte;
+
     private static OperatorException Refuse(string words) => new(RangeError, ExitCode.Usage, words, "choose another one");
 }

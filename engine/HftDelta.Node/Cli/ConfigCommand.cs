@@ -107,7 +107,9 @@ internal static class ConfigCommand
             return given.Tokens.Count == 0 ? "true" : given.Tokens[^1].Value;
         }
 
-        return option is IChoiceOption choice ? choice.DefaultWord
+        return StartCommand.DefaultOf(option, configured.Result) is { } resolved
+            ? resolved.ToString(CultureInfo.InvariantCulture)
+            : option is IChoiceOption choice ? choice.DefaultWord
             : option.ValueType == typeof(bool) ? "false"
             : option.HasDefaultValue ? Convert.ToString(option.GetDefaultValue(), CultureInfo.InvariantCulture)! : "";
     }

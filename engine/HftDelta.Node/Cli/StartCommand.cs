@@ -208,6 +208,12 @@ public static class StartCommand
         }
     }
 
+    /// <summary>What an option that was not given stands for, where that follows from others; null where it does not.</summary>
+    internal static double? DefaultOf(Option option, ParseResult result) =>
+        option == WarmUpOption ? WarmUpTimeOf(result).TotalSeconds
+        : option == CancelReserve ? CancelReserveOption.DefaultMebibytes(StartOptions.SegmentBytes)
+        : null;
+
     /// <summary>The threads of a venue with these options on this machine.</summary>
     internal static ThreadPlan PlanOf(StartConfiguration configured)
     {

@@ -12,10 +12,10 @@ namespace HftDelta.Node.Development;
 /// </summary>
 internal sealed class HostSettings
 {
-    /// <summary>Below this the collector's first generation is collected often.</summary>
-    private const long FirstGenerationBytesMin = 64L << 20;
+    /// <summary>What scripts/hftdelta sets; below it the collector's first generation is collected while a venue runs.</summary>
+    public const long FirstGenerationBytesMin = 256L << 20;
 
-    private const string FirstGenerationVariable = "DOTNET_GCgen0size";
+    public const string FirstGenerationVariable = "DOTNET_GCgen0size";
 
     private readonly IReadOnlyList<SystemGrant> _grants;
 
@@ -53,14 +53,24 @@ internal sealed class HostSettings
     /// <summary>The size of the collector's first generation, which only the environment sets, as a hexadecimal number.</summary>
     internal static SystemGrant FirstGeneration(string? variable)
     {
-        var digits = variable is null ? "" : variable.StartsWith("0x", StringComparison.Ordinal) ? variable[2..] : variable;
-        var isNumber = long.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bytes);
-        return isNumber && bytes >= FirstGenerationBytesMin
-            ? new SystemGrant(true, $"first generation {bytes >> 20} MiB", "")
-            : new SystemGrant(
-                false,
-                "the collector's first generation is of its own choice",
-                $"start it by scripts/hftdelta, or set {FirstGenerationVariable}=0x10000000 in its environment");
+        var mend = "start it by scripts/hftdelta, or set "
+            + $"{FirstGenerationVariable}=0x{FirstGenerationBytesMin:x} in its environment";
+        return !TryReadFirstGeneration(variable, out var bytes)
+            ? new SystemGrant(false, "the collector's first generation is of its own choice", mend)
+            : bytes >= FirstGenerationBytesMin
+                ? new SystemGrant(true, $"first generation {bytes >> 20} MiB", "")
+                : new SystemGrant(
+                    false,
+                    $"a first generation of {bytes >> 20} MiB is small, {FirstGenerationBytesMin >> 20} are wanted",
+                    mend);
+    }
+
+    /// <summary>As the runtime reads the variable: a hexadecimal number, with or without the prefix.</summary>
+    internal static bool TryReadFirstGeneration(string? variable, out long bytes)
+    {
+        var digits = variable is null ? ""
+            : variable.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? variable[2..] : variable;
+        return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes);
     }
 
     /// <summary>One thread that collects when there is something to collect, and none in the background.</summary>

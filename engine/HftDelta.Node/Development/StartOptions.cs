@@ -9,6 +9,9 @@ namespace HftDelta.Node.Development;
 /// <summary>What <c>hftdelta start</c> is asked for. Immutable.</summary>
 public sealed record StartOptions
 {
+    /// <summary>Of the journal; what is judged by the room of a segment before a start counts in the same.</summary>
+    public const long SegmentBytes = 16L << 20;
+
     /// <summary>
     /// Small enough to begin at once. Outcomes are kept for as many requests as a client may have without one, so that every
     /// one of them can be asked about after a restart.

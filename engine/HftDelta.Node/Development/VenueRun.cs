@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using HftDelta.Gateway;
 using HftDelta.Gateway.Security;
+using HftDelta.Journal.Faults;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Config;
 using HftDelta.Node.Control;
@@ -28,7 +29,6 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
 
     private const int CountersError = 1019;
     private const int ConnectionSlots = 1 << 14;
-    private const long SegmentBytes = 16L << 20;
 
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ControlStepTime = TimeSpan.FromMilliseconds(1);
@@ -61,7 +61,7 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
         {
             JournalDirectory = folder,
             UsesSnapshots = options.UsesSnapshots,
-            SegmentBytes = SegmentBytes,
+            SegmentBytes = StartOptions.SegmentBytes,
             Durability = options.Durability,
             Limits = EngineLimitsFile.Read(storage) ?? StartOptions.Limits,
             Threading = options.Threads.Mode,
@@ -111,11 +111,12 @@ internal sealed class VenueRun(StartOptions options, EventLines events, EndReque
 
         try
         {
-            return WarmUp.Run(options.WarmUpTime);
+            return WarmUp.Run(options.WarmUpTime, Path.GetTempPath(), end.Token);
         }
-        catch (Exception failed)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or JournalException)
         {
-            // It is there for speed alone: the venue does without.
+            // It is there for speed alone: where its disk refuses, the venue does without. What breaks in the code that the
+            // venue runs as well ends the start.
             events.Say($"the warm-up failed, and the venue starts without: {failed.Message}");
             return null;
         }

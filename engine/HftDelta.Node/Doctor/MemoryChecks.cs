@@ -1,3 +1,4 @@
+using HftDelta.Runtime.Memory;
 using static HftDelta.Node.Doctor.MachineCheck;
 
 namespace HftDelta.Node.Doctor;
@@ -5,11 +6,10 @@ namespace HftDelta.Node.Doctor;
 /// <summary>Pages, locks on memory, and shared memory.</summary>
 internal static class MemoryChecks
 {
-    // A ring and its neighbours; what a venue of the default limits holds for its hot path is a few of these.
-    private const long LockWantedBytes = 64L << 20;
     private const long SharedWantedBytes = 256L << 20;
 
     private const string Transparent = "sys/kernel/mm/transparent_hugepage/enabled";
+    private const string ProcessStatus = "proc/self/status";
     private const string SharedMemory = "dev/shm";
 
     public static IReadOnlyList<MachineCheck> All { get; } =
@@ -28,14 +28,9 @@ internal static class MemoryChecks
 
         // The choice stands in brackets: always [madvise] never.
         var chosen = text.Split(' ').FirstOrDefault(word => word.StartsWith('['))?.Trim('[', ']') ?? text;
-        return chosen switch
-        {
-            "madvise" => Ok("madvise: who asks gets them"),
-            "always" => Warn(
-                "always: also who did not ask, and the kernel's rearranging stops threads",
-                $"echo madvise | sudo tee /{Transparent}"),
-            _ => Warn($"{chosen}: none for anybody", $"echo madvise | sudo tee /{Transparent}"),
-        };
+        return !ProcessMemory.HugePagesOf(text).IsGranted
+            ? Warn($"{chosen}: none for anybody", $"echo madvise | sudo tee /{Transparent}")
+            : Ok(chosen == "madvise" ? "madvise: who asks gets them" : $"{chosen}: also who did not ask gets them");
     }
 
     private static (FindingStatus Status, string Seen, string? Mend) MemoryLock(Machine machine)
@@ -45,9 +40,12 @@ internal static class MemoryChecks
             return Unknown(reason);
         }
 
-        return limit >= LockWantedBytes
-            ? Ok(ByteText.Of(limit))
-            : Warn(ByteText.Of(limit), "LimitMEMLOCK=infinity in the service, or ulimit -l unlimited before the start");
+        // As start judges: a limit of any size could refuse memory later that would have been granted without a lock.
+        var seen = ByteText.Of(limit);
+        return limit == long.MaxValue ? Ok(seen)
+            : machine.TryRead(ProcessStatus, out var status, out _) && ProcessMemory.HasLockCapability(status)
+                ? Ok($"{seen}, which CAP_IPC_LOCK lifts")
+                : Warn($"{seen}: start locks nothing", ProcessMemory.LockMend);
     }
 
     private static (FindingStatus Status, string Seen, string? Mend) SharedSpace(Machine machine)

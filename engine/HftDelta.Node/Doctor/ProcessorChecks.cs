@@ -1,3 +1,4 @@
+using HftDelta.Runtime.Agents;
 using static HftDelta.Node.Doctor.MachineCheck;
 
 namespace HftDelta.Node.Doctor;
@@ -5,8 +6,7 @@ namespace HftDelta.Node.Doctor;
 /// <summary>Cores, how fast they are allowed to be, and the clock that they read.</summary>
 internal static class ProcessorChecks
 {
-    // Sequencer and engine, journal, gateway, and one for the system.
-    private const int CoresWanted = 4;
+    private const int CoresWanted = ThreadPlan.PinCoresMin;
 
     private const string Frequency = "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor";
     private const string IntelNoTurbo = "sys/devices/system/cpu/intel_pstate/no_turbo";
@@ -34,8 +34,10 @@ internal static class ProcessorChecks
         var seen = $"{cores.Count} usable (mask {MaskOf(cores)}){present}";
         return cores.Count >= CoresWanted
             ? Ok(seen)
-            : Warn(seen, $"give it {CoresWanted} cores for --threading dedicated (taskset -c 0-{CoresWanted - 1}); keep "
-                + "--threading compact --idle backoff otherwise");
+            : Warn(
+                seen,
+                $"give it {CoresWanted} cores (taskset -c 0-{CoresWanted - 1}): from so many on --threading auto pins "
+                + "hot threads; with fewer, agents share threads that back off");
     }
 
     private static (FindingStatus Status, string Seen, string? Mend) Pinning(Machine machine)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HftDelta.Node.Development;
 using static HftDelta.Node.Doctor.MachineCheck;
 
 namespace HftDelta.Node.Doctor;
@@ -9,9 +10,8 @@ internal static class RuntimeChecks
     public const string ServerName = "ServerGC";
     public const string ConcurrentName = "ConcurrentGC";
     public const string ProfileVariable = "DOTNET_TieredPGO";
-    public const string FirstGenerationVariable = "DOTNET_GCgen0size";
+    public const string FirstGenerationVariable = HostSettings.FirstGenerationVariable;
 
-    private const long FirstGenerationWantedBytes = 0x1000_0000;
     private const long FilesNeeded = 256;
     private const long FilesRoomy = 4_096;
     private const string Launcher = "start it with scripts/hftdelta, which sets it";
@@ -57,14 +57,12 @@ internal static class RuntimeChecks
             return Warn($"the runtime's own size: {FirstGenerationVariable} is not set", Launcher);
         }
 
-        // The runtime reads it as a hexadecimal number, with or without the prefix.
-        var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
-        if (!long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bytes))
+        if (!HostSettings.TryReadFirstGeneration(text, out var bytes))
         {
             return Warn($"{FirstGenerationVariable}={text} is no hexadecimal number", Launcher);
         }
 
-        return bytes >= FirstGenerationWantedBytes ? Ok(ByteText.Of(bytes)) : Warn(ByteText.Of(bytes), Launcher);
+        return bytes >= HostSettings.FirstGenerationBytesMin ? Ok(ByteText.Of(bytes)) : Warn(ByteText.Of(bytes), Launcher);
     }
 
     private static (FindingStatus Status, string Seen, string? Mend) OpenFiles(Machine machine)

@@ -1,4 +1,4 @@
-using HftDelta.Journal.Writing;
+using HftDelta.Node.Development;
 using static HftDelta.Node.Doctor.MachineCheck;
 
 namespace HftDelta.Node.Doctor;
@@ -8,8 +8,8 @@ internal static class StorageChecks
 {
     private const int SegmentsNeeded = 3;
     private const int SegmentsRoomy = 64;
+    private const long SegmentBytes = StartOptions.SegmentBytes;
     private static readonly TimeSpan SlowSync = TimeSpan.FromMilliseconds(10);
-    private static readonly long SegmentBytes = new JournalOptions().SegmentBytes;
 
     public static IReadOnlyList<MachineCheck> All { get; } =
     [

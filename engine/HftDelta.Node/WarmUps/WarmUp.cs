@@ -34,24 +34,26 @@ internal static class WarmUp
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(80);
 
     /// <param name="time">About as long; at least one round is run.</param>
-    public static WarmUpResult Run(TimeSpan time)
+    /// <param name="parent">Where its directory lies while it runs.</param>
+    /// <param name="end">Ends it before its time, with what was done until then.</param>
+    public static WarmUpResult Run(TimeSpan time, string parent, CancellationToken end)
     {
         var begun = Stopwatch.GetTimestamp();
         var methods = JitInfo.GetCompiledMethodCount();
-        var folder = Directory.CreateTempSubdirectory("hftdelta-warm-up-").FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(parent, $"hftdelta-warm-up-{Guid.NewGuid():N}")).FullName;
         try
         {
             using var venue = new WarmUpVenue(folder);
             do
             {
-                RunBurst(venue, Min(Burst, time - Stopwatch.GetElapsedTime(begun)));
+                RunBurst(venue, Min(Burst, time - Stopwatch.GetElapsedTime(begun)), end);
                 var left = time - Stopwatch.GetElapsedTime(begun);
                 if (left > TimeSpan.Zero)
                 {
-                    Thread.Sleep(Min(Pause, left));
+                    end.WaitHandle.WaitOne(Min(Pause, left));
                 }
             }
-            while (Stopwatch.GetElapsedTime(begun) < time);
+            while (!end.IsCancellationRequested && Stopwatch.GetElapsedTime(begun) < time);
             return new WarmUpResult(
                 venue.Commands,
                 venue.Fills,
@@ -66,14 +68,14 @@ internal static class WarmUp
         }
     }
 
-    private static void RunBurst(WarmUpVenue venue, TimeSpan time)
+    private static void RunBurst(WarmUpVenue venue, TimeSpan time, CancellationToken end)
     {
         var begun = Stopwatch.GetTimestamp();
         do
         {
             venue.Round();
         }
-        while (Stopwatch.GetElapsedTime(begun) < time);
+        while (!end.IsCancellationRequested && Stopwatch.GetElapsedTime(begun) < time);
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

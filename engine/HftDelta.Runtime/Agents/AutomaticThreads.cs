@@ -36,10 +36,13 @@ internal static class AutomaticThreads
         return threads;
     }
 
-    /// <summary>The rest is for the system, its interrupts, cold threads, and whoever else is on the machine.</summary>
+    /// <summary>
+    /// The rest is for the system, its interrupts, cold threads, and whoever else is on the machine. One more core never
+    /// means fewer threads.
+    /// </summary>
     private static int HotThreadsMax(int physicalCores) => physicalCores switch
     {
-        >= 16 => physicalCores - 4,
+        >= 16 => Math.Max(13, physicalCores - 4),
         >= 8 => physicalCores - 2,
         >= 2 => physicalCores - 1,
         _ => 1,

@@ -32,11 +32,11 @@ public sealed record PlannedThread(IReadOnlyList<int> Places, string Name, bool 
 public sealed record ThreadPlan(
     IReadOnlyList<PlannedThread> Threads, IReadOnlyList<string> Messages, IReadOnlyList<string> Faults)
 {
+    /// <summary>From as many physical cores on, the mode <see cref="ThreadingMode.Auto"/> pins.</summary>
+    public const int PinCoresMin = 4;
+
     /// <summary>From as many physical cores on, hot threads that are pinned never give theirs away.</summary>
     private const int SpinCoresMin = 8;
-
-    /// <summary>From as many physical cores on, the mode <see cref="ThreadingMode.Auto"/> pins.</summary>
-    private const int PinCoresMin = 4;
 
     public static ThreadPlan Make(ThreadWishes wishes, IReadOnlyList<AgentPlace> agents, CoreTopology topology)
     {

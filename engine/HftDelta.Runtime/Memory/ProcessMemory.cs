@@ -12,14 +12,16 @@ public readonly record struct SystemGrant(bool IsGranted, string Words, string M
 /// <summary>Wishes that concern the memory of the whole process. Best effort: nothing throws, and nothing is needed.</summary>
 public static partial class ProcessMemory
 {
+    /// <summary>What lets a user lock all memory.</summary>
+    public const string LockMend =
+        "allow it by 'ulimit -l unlimited', LimitMEMLOCK=infinity in a systemd unit, or the capability CAP_IPC_LOCK";
+
     private const int CurrentPages = 1;
     private const int FuturePages = 2;
     private const int OnFault = 4;
     private const int LockedMemoryLimit = 8;
     private const int LockCapability = 14;
     private const string HugePagesPath = "/sys/kernel/mm/transparent_hugepage/enabled";
-    private const string LockMend =
-        "allow it by 'ulimit -l unlimited', LimitMEMLOCK=infinity in a systemd unit, or the capability CAP_IPC_LOCK";
 
     /// <summary>
     /// No page that the process has touched, or will touch, is swapped out. Pages that nobody touches stay nothing. Asked only

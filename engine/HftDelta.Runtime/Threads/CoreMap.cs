@@ -43,11 +43,12 @@ public sealed class CoreMap
             return new CoreMap([], $"threads are not pinned: {topology.Doubt}");
         }
 
-        if (topology.Runnable < threadCount)
+        // Something runs even where every core has been given away, so that there may be fewer cores than may run.
+        var usable = Math.Min(topology.Runnable, topology.Cores.Count);
+        if (usable < threadCount)
         {
             return new CoreMap(
-                [],
-                $"threads are not pinned: {threadCount} threads want a core each and {topology.Runnable} may be used");
+                [], $"threads are not pinned: {threadCount} threads want a core each and {usable} may be used");
         }
 
         // First of each physical core, quiet ones first; then their siblings.

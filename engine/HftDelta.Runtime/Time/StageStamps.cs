@@ -109,6 +109,11 @@ public sealed unsafe class StageStamps : IDisposable
 
         ref var of = ref CommandOf(command);
         Volatile.Write(ref of, 0);
+
+        // A release orders what stands before it, so on arm64 the stamps below could be seen before the zero, and End would
+        // take them for the entry's last command when it looks again. Behind a full barrier whoever read one of them sees the
+        // zero too, and drops the sample; the barrier between the two looks in End is the other half.
+        Thread.MemoryBarrier();
         Place(Stage.Received, command) = receivedNanos;
         Place(Stage.Sequenced, command) = NowNanos;
         Volatile.Write(ref of, command);

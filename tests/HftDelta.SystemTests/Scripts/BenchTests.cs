@@ -20,6 +20,7 @@ internal sealed class BenchTests
     [TestCase("--with", "/dev/null/results")]
     [TestCase("--compare", "/", "--threshold", "0")]
     [TestCase("--live", "nowhere")]
+    [TestCase("--live", "127.0.0.1:40123", "--compare", "/")]
     [TestCase("--live", "127.0.0.1:40123", "--rate", "0")]
     [TestCase("--live", "127.0.0.1:40123", "--market", "/dev/null/market.json")]
     public void What_the_user_can_mend_ends_with_two_and_no_trace(params string[] arguments)

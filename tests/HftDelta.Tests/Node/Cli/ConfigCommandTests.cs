@@ -42,6 +42,8 @@ internal sealed class ConfigCommandTests
             Assert.That(Told("development"), Is.EqualTo("true from file"));
             Assert.That(Told("idle"), Is.EqualTo("auto from default"));
             Assert.That(Told("riskWorkers"), Is.EqualTo("1 from default"));
+            Assert.That(Told("warmUpSeconds"), Is.EqualTo("0 from default"), "the market is for development");
+            Assert.That(Told("cancelReserve"), Is.EqualTo("4 from default"), "MiB: a quarter of 16");
             var engine = run.Json.GetProperty("threads").EnumerateArray()
                 .Single(thread => thread.GetProperty("agents").EnumerateArray().Any(agent => agent.GetString() == "engine"));
             Assert.That(engine.GetProperty("core").GetInt32(), Is.Zero);
@@ -50,6 +52,14 @@ internal sealed class ConfigCommandTests
 
         string Told(string key) =>
             $"{start.GetProperty(key).GetProperty("value")} from {start.GetProperty(key).GetProperty("from")}";
+    }
+
+    [Test]
+    public void A_default_that_follows_from_other_options_is_told_as_what_it_is()
+    {
+        var start = Run.Of("config", "show", "--market", "m.json", "--output", "json").Json.GetProperty("start");
+
+        Assert.That(start.GetProperty("warmUpSeconds").GetProperty("value").GetString(), Is.EqualTo("1"));
     }
 
     [Test]

@@ -8,7 +8,8 @@ internal sealed class HostSettingsTests
 {
     [TestCase("0x10000000", true)]
     [TestCase("10000000", true)]
-    [TestCase("0x100000", false)]
+    [TestCase("0X10000000", true)]
+    [TestCase("0xfffffff", false)]
     [TestCase("much", false)]
     [TestCase(null, false)]
     public void The_first_generation_is_told_as_the_environment_has_it(string? variable, bool isGranted)

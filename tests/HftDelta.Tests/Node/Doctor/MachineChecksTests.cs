@@ -1,4 +1,6 @@
+using HftDelta.Node.Development;
 using HftDelta.Node.Doctor;
+using HftDelta.Runtime.Memory;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Node.Doctor;
@@ -32,7 +34,6 @@ internal sealed class MachineChecksTests
     [TestCase(FakeMachine.Governor, "powersave", "governor", "cpupower frequency-set -g performance")]
     [TestCase(FakeMachine.NoTurbo, "1", "turbo", "echo 0 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo")]
     [TestCase(FakeMachine.ClockSource, "hpet", "clock-source", "clocksource=tsc")]
-    [TestCase(FakeMachine.HugePages, "[always] madvise never", "huge-pages", "echo madvise")]
     [TestCase(FakeMachine.HugePages, "always madvise [never]", "huge-pages", "echo madvise")]
     [TestCase(FakeMachine.ReceiveMax, "2097151", "udp-receive-buffer", "sudo sysctl -w net.core.rmem_max=2097152")]
     [TestCase(FakeMachine.ReceiveMax, "131072", "udp-receive-buffer", "sudo sysctl -w net.core.rmem_max=2097152")]
@@ -59,7 +60,8 @@ internal sealed class MachineChecksTests
     }
 
     [TestCase("8388608", "65536", "memory-lock", FindingStatus.Warn)]
-    [TestCase("67108864", "65536", "memory-lock", FindingStatus.Ok)]
+    [TestCase("68719476736", "65536", "memory-lock", FindingStatus.Warn)]
+    [TestCase("unlimited", "65536", "memory-lock", FindingStatus.Ok)]
     [TestCase("unlimited", "1024", "open-files", FindingStatus.Warn)]
     [TestCase("unlimited", "255", "open-files", FindingStatus.Fail)]
     [TestCase("unlimited", "unlimited", "open-files", FindingStatus.Ok)]
@@ -69,9 +71,42 @@ internal sealed class MachineChecksTests
         Assert.That(_machine.Look(check).Status, Is.EqualTo(expected));
     }
 
+    /// <summary>CAP_IPC_LOCK is bit 14 (linux/capability.h).</summary>
+    [TestCase("CapEff:\t0000000000004000", FindingStatus.Ok)]
+    [TestCase("CapEff:\t0000000000002000", FindingStatus.Warn)]
+    public void The_capability_to_lock_memory_lifts_the_limit_as_it_does_for_a_start(string line, FindingStatus expected)
+    {
+        _machine.Write(FakeMachine.Limits, FakeMachine.LimitsOf("8388608", "65536"));
+        _machine.Write("proc/self/status", $"Name:\thftdelta\n{line}\n");
+        Assert.That(_machine.Look("memory-lock").Status, Is.EqualTo(expected));
+    }
+
+    [TestCase("[always] madvise never")]
+    [TestCase("always [madvise] never")]
+    [TestCase("always madvise [never]")]
+    public void Huge_pages_are_judged_as_a_start_judges_them(string text)
+    {
+        _machine.Write(FakeMachine.HugePages, $"{text}\n");
+        Assert.That(
+            _machine.Look("huge-pages").Status == FindingStatus.Ok, Is.EqualTo(ProcessMemory.HugePagesOf(text).IsGranted));
+    }
+
+    [TestCase("0x10000000")]
+    [TestCase("0X10000000")]
+    [TestCase("10000000")]
+    [TestCase("0xfffffff")]
+    [TestCase("much")]
+    public void The_first_generation_is_judged_as_a_start_judges_it(string variable)
+    {
+        _machine.Settings["DOTNET_GCgen0size"] = variable;
+        Assert.That(
+            _machine.Look("gc-first-generation").Status == FindingStatus.Ok,
+            Is.EqualTo(HostSettings.FirstGeneration(variable).IsGranted));
+    }
+
     [TestCase(3, FindingStatus.Warn)]
     [TestCase(4, FindingStatus.Ok)]
-    public void Fewer_cores_than_dedicated_threads_want_are_a_warning(int count, FindingStatus expected)
+    public void Fewer_cores_than_threads_are_pinned_on_are_a_warning(int count, FindingStatus expected)
     {
         _machine.Cores = [.. Enumerable.Range(0, count)];
         Assert.That(_machine.Look("cores").Status, Is.EqualTo(expected));
@@ -105,9 +140,9 @@ internal sealed class MachineChecksTests
 
     [TestCase("shared-memory", 256L << 20, FindingStatus.Ok)]
     [TestCase("shared-memory", (256L << 20) - 1, FindingStatus.Warn)]
-    [TestCase("journal-space", 64L * (64 << 20), FindingStatus.Ok)]
-    [TestCase("journal-space", (64L * (64 << 20)) - 1, FindingStatus.Warn)]
-    [TestCase("journal-space", (3L * (64 << 20)) - 1, FindingStatus.Fail)]
+    [TestCase("journal-space", 64L * (16 << 20), FindingStatus.Ok)]
+    [TestCase("journal-space", (64L * (16 << 20)) - 1, FindingStatus.Warn)]
+    [TestCase("journal-space", (3L * (16 << 20)) - 1, FindingStatus.Fail)]
     public void Room_is_judged_by_what_a_venue_takes(string check, long free, FindingStatus expected)
     {
         _machine.SharedFreeBytes = free;

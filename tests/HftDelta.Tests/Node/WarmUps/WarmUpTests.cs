@@ -40,14 +40,35 @@ internal sealed class WarmUpTests
     [Test]
     public void Its_directory_is_gone_and_its_time_is_bounded()
     {
-        var before = Folders();
+        var parent = Directory.CreateTempSubdirectory("hftdelta-warm-test-").FullName;
+        try
+        {
+            var result = WarmUp.Run(TimeSpan.FromMilliseconds(1), parent, CancellationToken.None);
 
-        var result = WarmUp.Run(TimeSpan.FromMilliseconds(1));
+            Assert.That(result.Commands, Is.Positive);
+            Assert.That(Directory.EnumerateFileSystemEntries(parent), Is.Empty);
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
 
-        Assert.That(result.Commands, Is.Positive);
-        Assert.That(Folders().Except(before), Is.Empty);
+    /// <summary>Were the request not seen, it would take longer than a test may.</summary>
+    [Test]
+    public void A_request_to_end_ends_it_before_its_time()
+    {
+        var result = WarmUp.Run(TimeSpan.FromHours(1), Path.GetTempPath(), new CancellationToken(canceled: true));
 
-        static string[] Folders() => Directory.GetDirectories(Path.GetTempPath(), "hftdelta-warm-up-*");
+        Assert.That(result.Commands, Is.Positive, "what was done until then is told");
+    }
+
+    [Test]
+    public void A_directory_that_cannot_be_made_is_a_fault_of_the_disk()
+    {
+        var file = typeof(WarmUpTests).Assembly.Location;
+
+        Assert.That(() => WarmUp.Run(TimeSpan.Zero, file, CancellationToken.None), Throws.InstanceOf<IOException>());
     }
 
     [Test]
@@ -64,7 +85,7 @@ internal sealed class WarmUpTests
                 driver.Idle();
                 if (warms)
                 {
-                    WarmUp.Run(TimeSpan.Zero);
+                    WarmUp.Run(TimeSpan.Zero, Path.GetTempPath(), CancellationToken.None);
                 }
             }
 

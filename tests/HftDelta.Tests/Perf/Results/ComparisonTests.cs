@@ -55,6 +55,40 @@ internal sealed class ComparisonTests
         Assert.That(output.ToString(), Does.Match(@"sample: subject +1\.55 +1\.55 +1\.00\r?\n"));
     }
 
+    [TestCase(2.0, 2.0, BenchExit.Done)]
+    [TestCase(2.0, 4.0, BenchExit.BudgetMissed)]
+    [TestCase(2.0, null, BenchExit.Usage)]
+    [TestCase(null, null, BenchExit.Usage)]
+    public void Runs_without_a_figure_in_common_are_refused_and_not_called_the_same(double? then, double? now, int expected)
+    {
+        var parent = Directory.CreateTempSubdirectory("hftdelta-comparison-");
+        try
+        {
+            var exit = BenchCommand.Invoke(["--compare", Folder("then", then), "--with", Folder("now", now)]);
+
+            Assert.That(exit, Is.EqualTo(expected));
+        }
+        finally
+        {
+            parent.Delete(recursive: true);
+        }
+
+        string Folder(string name, double? ratio)
+        {
+            var summary = SampleRun.Summary();
+            var suite = summary.Suites.Single() with { Rows = ratio is { } given ? [Row("figure", given)] : [] };
+            var folder = parent.CreateSubdirectory(name).FullName;
+            File.WriteAllText(
+                Path.Combine(folder, SummaryFile.Name), SummaryFile.ToJson(summary with { Suites = [suite] }));
+            return folder;
+        }
+    }
+
+    [Test]
+    public void A_venue_that_runs_is_compared_with_nothing() =>
+        Assert.That(
+            BenchCommand.Invoke(["--live", "127.0.0.1:1", "--compare", Path.GetTempPath()]), Is.EqualTo(BenchExit.Usage));
+
     private static SuiteRow Row(string label, double ratio) => new(label, "ns", 10 * ratio, ratio, 10);
 
     private static Comparison Compare(SuiteRow[] then, SuiteRow[] now) =>

@@ -1,3 +1,4 @@
+using HftDelta.Node;
 using HftDelta.Runtime.Agents;
 using HftDelta.Runtime.Threads;
 using NUnit.Framework;
@@ -81,6 +82,40 @@ public sealed class ThreadPlanTests
     }
 
     [Test]
+    public void One_more_core_never_means_fewer_hot_threads()
+    {
+        AgentPlace[] many = [.. Enumerable.Range(0, 40).Select(place => new AgentPlace($"edge-{place}", AgentGroup.Edge))];
+
+        var counts = Enumerable.Range(1, 40)
+            .Select(cores => ThreadPlan.Make(Automatic, many, Cores(cores)).Threads.Count(thread => thread.IsHot)).ToArray();
+
+        Assert.That(counts, Is.Ordered.Ascending);
+        Assert.That(counts[14..18], Is.EqualTo(new[] { 13, 13, 13, 14 }));
+    }
+
+    /// <summary>The table of docs/configuration.md, over the agents that a venue runs.</summary>
+    [TestCase(8, false, "aeron-sender+aeron-conductor")]
+    [TestCase(8, true, "egress+aeron-sender+aeron-conductor")]
+    [TestCase(9, false, "")]
+    [TestCase(9, true, "aeron-sender+aeron-conductor")]
+    [TestCase(10, false, "")]
+    [TestCase(10, true, "")]
+    [TestCase(15, true, "")]
+    [TestCase(16, true, "")]
+    public void From_eight_cores_on_those_share_a_thread_that_the_documentation_names(int cores, bool hasSync, string sharing)
+    {
+        var places = VenueAgents.PlacesOf(hasNetwork: true, hasSync, riskWorkers: 1, hasVerifier: true, hasHeartbeat: true);
+
+        var plan = ThreadPlan.Make(Automatic, places, Cores(cores));
+
+        var shared = plan.Threads.Where(thread => thread.Places.Count > 1).Select(thread => thread.Name);
+        Assert.That(string.Join(" | ", shared), Is.EqualTo(sharing));
+        Assert.That(plan.Threads.Where(thread => thread.IsHot).Select(thread => thread.Idle), Is.All.EqualTo(IdleKind.Spin));
+        Assert.That(
+            plan.Threads.Where(thread => thread.IsHot).Select(thread => thread.Core), Is.All.Not.EqualTo(AgentRunner.Unpinned));
+    }
+
+    [Test]
     public void Siblings_of_one_physical_core_do_not_get_two_hot_threads()
     {
         // Eight logical cores, four physical: 0 and 4 are one, 1 and 5, and so on.
@@ -143,6 +178,30 @@ public sealed class ThreadPlanTests
                 "egress+sender+conductor 0, 1, 2 backoff",
                 "risk+preparer 0, 1, 2 yield",
             }));
+    }
+
+    [TestCase(ThreadingMode.Dedicated)]
+    [TestCase(ThreadingMode.Auto)]
+    public void Where_every_core_is_given_away_a_hot_agent_that_is_left_is_not_pinned(ThreadingMode mode)
+    {
+        var wishes = new ThreadWishes
+        {
+            Mode = mode,
+            Idle = IdleKind.Auto,
+            Agents = Pipeline[..6].Select((agent, place) => (agent.Name, Core: place / 3))
+                .ToDictionary(given => given.Name, given => new AgentWish(given.Core, null)),
+        };
+
+        var plan = ThreadPlan.Make(wishes, Pipeline, Cores(2));
+
+        var left = plan.Threads.Single(thread => thread.Places.Contains(6));
+        Assert.That(plan.Faults, Is.Empty);
+        Assert.That(left.CoreText, Is.EqualTo("any"));
+        Assert.That(left.Idle, Is.EqualTo(IdleKind.Backoff));
+        Assert.That(
+            plan.Messages,
+            mode == ThreadingMode.Dedicated
+                ? Has.One.EqualTo("threads are not pinned: 1 threads want a core each and 0 may be used") : Is.Not.Empty);
     }
 
     [Test]
