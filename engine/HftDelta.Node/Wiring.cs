@@ -219,6 +219,13 @@ internal sealed class Wiring : IDisposable
                 + (torn.HasRecordsBehind ? "; whole records lay behind a gap, as a power cut leaves them." : "."));
         }
 
+        if (journal.HashPointsDropped is > 0 and var dropped)
+        {
+            Tell(
+                $"HD{(int)JournalFault.HashPointsDamaged}: {dropped:N0} recorded state hashes were dropped behind one that is "
+                + "torn or missing. After a power cut a few of the newest are; more are damage. The journal is not affected.");
+        }
+
         return journal;
     }
 

@@ -5,6 +5,10 @@ namespace HftDelta.Wire;
 /// <summary>
 /// Commands of an operator that have one answer each, <c>CommandApplied</c> or <c>CommandRefused</c>: the engine gives it, and
 /// whoever sent the command waits for it. Commands of other kinds have events of their own.
+/// <para>
+/// The list is behaviour of the engine: what it emits for a command of an old journal follows from it. So a template is added
+/// only together with its first appearance, while no journal holds it, or by a new <c>EngineVersion</c>.
+/// </para>
 /// </summary>
 public static class AnsweredCommands
 {

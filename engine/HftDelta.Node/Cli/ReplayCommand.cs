@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using HftDelta.Journal.Cursors;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Replica.Snapshots;
@@ -102,7 +103,7 @@ public static class ReplayCommand
             Dump(host, dump);
         }
 
-        var told = new ReplayReport(report, found, other, watch, dump);
+        var told = new ReplayReport(report, found, other, watch, dump, HashPointLog.CountLeftOut(storage));
         told.Write(result.InvocationConfiguration.Output, result.GetValue(OutputOption.Shared) == OutputFormat.Json);
         var mustCompare = watch is not null || result.GetResult(CompareOption) is { Implicit: false };
         return told.Judge(mustCompare, error);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HftDelta.Engine;
+using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
 using HftDelta.Node.Replay;
 
@@ -7,7 +8,7 @@ namespace HftDelta.Node.Cli;
 
 /// <summary>What a replay found, told to people, to scripts, and by the exit code.</summary>
 internal sealed class ReplayReport(
-    RecoveryReport journal, ReplayResult found, OtherNode? other, ComponentWatch? watch, string? dumpPath)
+    RecoveryReport journal, ReplayResult found, OtherNode? other, ComponentWatch? watch, string? dumpPath, int pointsLeftOut)
 {
     private const int NothingToCompareError = 2302;
     private const int RecordDifferenceError = 2320;
@@ -32,6 +33,13 @@ internal sealed class ReplayReport(
     /// <param name="error">Takes the words.</param>
     public ExitCode Judge(bool mustCompare, TextWriter error)
     {
+        if (pointsLeftOut > 0)
+        {
+            error.WriteLine(
+                $"warning HD{(int)JournalFault.HashPointsDamaged}: {TextOutput.Number(pointsLeftOut)} recorded state hashes "
+                + "behind one that is torn or missing are not compared: a power cut leaves a few, more are damage.");
+        }
+
         if (found.FirstDifference is { } difference)
         {
             Tell(difference, error);
@@ -41,12 +49,14 @@ internal sealed class ReplayReport(
         if (other?.Records?.First is { } record)
         {
             var what = record.What == "history"
-                ? $"the journal of {other.Directory} is of another history, parted before record {record.Sequence.Value + 1}"
+                ? $"the journal of {other.Directory} is of another history, parted before record {record.Sequence}"
                 : $"record {record.Sequence} differs from that of {other.Directory} in its {record.What}: "
                     + $"{NameOf(record.Template)} here, {NameOf(record.OtherTemplate)} there; "
                     + $"the {TextOutput.Number(other.Records.Records)} before it are the same";
             error.WriteLine($"error HD{RecordDifferenceError}: {what}.");
-            error.WriteLine($"  next: hftdelta journal dump DIR --from {record.Sequence} --to {record.Sequence}   of both.");
+            error.WriteLine(
+                $"  next: hftdelta journal dump DIR --from {record.Sequence} --to {record.Sequence}   of both"
+                + (record.What == "history" ? "; what parted them lies before the first record that both still hold." : "."));
             return ExitCode.StateDivergence;
         }
 
@@ -82,6 +92,12 @@ internal sealed class ReplayReport(
             error.WriteLine(
                 $"  equal was the state after command {LastEqual}; since then {TextOutput.Number(_suspects.Count)} commands "
                 + $"changed {difference.Component}{(_suspects.Count > 0 ? ":" : "")}");
+            if (watch.ForgottenCount > 0)
+            {
+                error.WriteLine(
+                    $"  the first {TextOutput.Number(watch.ForgottenCount)} commands since then were not kept and may have too:");
+            }
+
             foreach (var suspect in _suspects.Take(SuspectsShown))
             {
                 error.WriteLine($"    {suspect.Sequence} {NameOf(suspect.Template)}");
@@ -113,6 +129,11 @@ internal sealed class ReplayReport(
         TextOutput.Line(output, "commands per second", TextOutput.Number(Rate, 0));
         TextOutput.Line(output, "hash points compared", found.HashPointsCompared);
         TextOutput.Line(output, "hash points equal", found.HashPointsEqual);
+        if (pointsLeftOut > 0)
+        {
+            TextOutput.Line(output, "hash points left out", pointsLeftOut);
+        }
+
         if (other?.Records is { } records)
         {
             TextOutput.Line(output, "records equal", records.Records);
@@ -138,6 +159,7 @@ internal sealed class ReplayReport(
         json.WriteNumber("commandsPerSecond", Math.Round(Rate, 1));
         json.WriteNumber("hashPointsCompared", found.HashPointsCompared);
         json.WriteNumber("hashPointsEqual", found.HashPointsEqual);
+        json.WriteNumber("hashPointsLeftOut", pointsLeftOut);
         json.WriteNumber("lastEqualSequence", LastEqual);
         json.WriteString("stateHash", found.StateHash.ToString());
         json.WriteString("historyHash", found.HistoryHash.ToString());
@@ -172,6 +194,7 @@ internal sealed class ReplayReport(
             return;
         }
 
+        json.WriteNumber("commandsForgotten", watch.ForgottenCount);
         json.WriteStartArray("changedSinceEqual");
         foreach (var suspect in _suspects)
         {

@@ -9,6 +9,7 @@ internal static class VenueTimeOption
 {
     private const int FractionDigitsMax = 9;
     private const ulong NanosPerSecond = 1_000_000_000;
+    private const string Last = "2554-07-21T23:34:33.709551615Z";
 
     public static Option<TimeNanos?> Create(string name, string description) => new(name)
     {
@@ -23,7 +24,8 @@ internal static class VenueTimeOption
             }
 
             result.AddError(
-                $"{name} {text}: must be a time such as 2026-03-26T08:00:00.123456789Z, or nanoseconds since 1970.");
+                $"{name} {text}: must be a time such as 2026-03-26T08:00:00.123456789Z, or nanoseconds since 1970, "
+                + $"and not after {Last}, where the venue's clock ends.");
             return null;
         },
     };
@@ -60,7 +62,13 @@ internal static class VenueTimeOption
         var fraction = digits.Length == 0
             ? 0
             : ulong.Parse(digits.PadRight(FractionDigitsMax, '0'), NumberStyles.None, CultureInfo.InvariantCulture);
-        time = new TimeNanos(((ulong)whole.ToUnixTimeSeconds() * NanosPerSecond) + fraction);
+        var sinceEpoch = ((UInt128)whole.ToUnixTimeSeconds() * NanosPerSecond) + fraction;
+        if (sinceEpoch > ulong.MaxValue)
+        {
+            return false;
+        }
+
+        time = new TimeNanos((ulong)sinceEpoch);
         return true;
     }
 }

@@ -50,11 +50,16 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
     /// <summary>All events of the command were taken.</summary>
     public void End(VenueView view)
     {
-        if (_rows.Count == 0 || Fault is not null)
+        if (_rows.Count > 0 && AddsUp(view))
         {
-            return;
+            TellRows();
         }
 
+        _rows.Clear();
+    }
+
+    private bool AddsUp(VenueView view)
+    {
         _silent.Clear();
         foreach (var row in _rows)
         {
@@ -64,6 +69,11 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
             }
         }
 
+        return Fault is null;
+    }
+
+    private void TellRows()
+    {
         for (var place = 0; place < _rows.Count; place++)
         {
             var row = _rows[place];
@@ -82,8 +92,6 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
         {
             Tell(row);
         }
-
-        _rows.Clear();
     }
 
     /// <summary>The last command is over: what was settled silently since the account's last movement.</summary>
@@ -226,7 +234,7 @@ internal sealed class MovementRows(KnownInstruments known, Action<ExportedMoveme
     private void Move(
         (uint Account, uint Asset) key, MovementKind kind, Int128 amount, ulong reference, uint instrument = 0, long lots = 0)
     {
-        if (key.Account < AccountId.FirstClient || (amount == 0 && kind != MovementKind.Trade))
+        if (Fault is not null || key.Account < AccountId.FirstClient || (amount == 0 && kind != MovementKind.Trade))
         {
             return;
         }

@@ -16,16 +16,25 @@ public readonly record struct ComponentChange(
 
 /// <summary>
 /// Keeps which commands since the last equal state changed which components: when a state differs, what made it different is
-/// among them. Asks for the hashes after every command, so a replay with it is slower. One thread, that of the replay.
+/// among them, unless so many lie between that the oldest were forgotten. Asks for the hashes after every command, so a replay
+/// with it is slower. One thread, that of the replay.
 /// </summary>
-public sealed class ComponentWatch(CommandProcessor processor) : ReplayObserver
+/// <param name="processor">Whose state it watches.</param>
+/// <param name="keptMax">How many commands it keeps, the newest.</param>
+public sealed class ComponentWatch(CommandProcessor processor, int keptMax = ComponentWatch.KeptMaxDefault) : ReplayObserver
 {
-    private readonly List<ComponentChange> _changes = [];
+    /// <summary>A thousand times what lies between two hash points; 24 bytes each.</summary>
+    public const int KeptMaxDefault = 1 << 20;
+
+    private readonly Queue<ComponentChange> _changes = [];
     private StateComponents _before = processor.StateComponents();
     private CommandSequence _sequence;
     private (int SchemaId, int TemplateId) _template;
 
-    /// <summary>Those that changed a component since the last equal state, oldest first.</summary>
+    /// <summary>How many commands since the last equal state were forgotten, the oldest.</summary>
+    public long ForgottenCount { get; private set; }
+
+    /// <summary>Of those that are kept, the ones that changed a component since the last equal state, oldest first.</summary>
     /// <param name="component">By its name; all commands when it is none of the state's.</param>
     public IReadOnlyList<ComponentChange> ChangesOf(string component)
     {
@@ -54,8 +63,18 @@ public sealed class ComponentWatch(CommandProcessor processor) : ReplayObserver
         }
 
         _before = now;
-        _changes.Add(new ComponentChange(_sequence, _template, bits));
+        if (_changes.Count == keptMax)
+        {
+            _changes.Dequeue();
+            ForgottenCount++;
+        }
+
+        _changes.Enqueue(new ComponentChange(_sequence, _template, bits));
     }
 
-    protected override void OnEqual() => _changes.Clear();
+    protected override void OnEqual()
+    {
+        _changes.Clear();
+        ForgottenCount = 0;
+    }
 }

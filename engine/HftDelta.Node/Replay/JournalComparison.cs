@@ -6,7 +6,7 @@ using HftDelta.Wire;
 namespace HftDelta.Node.Replay;
 
 /// <summary>The first record in which two journals differ.</summary>
-/// <param name="Sequence">Of the record.</param>
+/// <param name="Sequence">Of the record; with history the first that both hold.</param>
 /// <param name="What">The part of it: time, term, session, source, message; history when they had parted before.</param>
 /// <param name="Template">Schema and template of the one.</param>
 /// <param name="OtherTemplate">Those of the other.</param>
@@ -48,8 +48,9 @@ public static class JournalComparison
         theirs.Seek(new CommandSequence(first));
         if (ours.LastChecksum != theirs.LastChecksum)
         {
-            // A record's checksum is seeded with that of the one before it.
-            return Parted(new CommandSequence(first - 1));
+            // A record's checksum is seeded with that of the one before it, which one of them may not hold.
+            return new JournalComparisonResult(
+                0, otherLast, new RecordDifference(new CommandSequence(first), "history", default, default));
         }
 
         long equal = 0;
@@ -69,9 +70,6 @@ public static class JournalComparison
         }
 
         return new JournalComparisonResult(equal, otherLast, null);
-
-        JournalComparisonResult Parted(CommandSequence at) =>
-            new(0, otherLast, new RecordDifference(at, "history", default, default));
     }
 
     private static string? FirstDifference(in RecordView one, in RecordView two)

@@ -42,20 +42,20 @@ internal static class QuarantineWork
     {
         int template;
         string cause;
+        string keptName;
         (RecordEnvelope Envelope, byte[] Frame) record;
         using (journal.LockExclusive(AppendableJournal.LockName))
         {
             report = JournalRecovery.Repair(journal, report);
             (template, cause) = Try(journal, snapshots, limits, sequence, tell, progress);
             record = ReadRecord(journal, sequence);
-            JournalCut.From(journal, report, sequence);
+            JournalCut.From(journal, report, sequence, out keptName);
         }
 
         var dropped = report.LastSequence.Value - sequence.Value;
         var term = Append(journal, record, (uint)Math.Min(dropped, uint.MaxValue));
         return new QuarantineResult(
-            sequence, template, new SessionHandle(record.Envelope.SessionHandle), cause, dropped,
-            JournalCut.KeptNameOf(sequence), term);
+            sequence, template, new SessionHandle(record.Envelope.SessionHandle), cause, dropped, keptName, term);
     }
 
     private static (int TemplateId, string Cause) Try(

@@ -26,7 +26,8 @@ public sealed unsafe class HashPointLog : IDisposable
 {
     public const string FileName = "hash-points.dat";
 
-    private const string NamePrefix = "hash-points";
+    private const string LaterPrefix = "hash-points-";
+    private const int IndexDigits = 10;
 
     /// <summary>Length of a file: some 9,700 points, which is 9.9 million commands at one point in 1,024.</summary>
     public const int FileBytesDefault = 4 << 20;
@@ -106,25 +107,33 @@ public sealed unsafe class HashPointLog : IDisposable
     }
 
     /// <summary>
+    /// How many points lie behind the first that is missing, and are left out because the machine was started again since. A
+    /// power cut leaves such, and so does damage to an old point: which of both it was cannot be told any more.
+    /// </summary>
+    public static int CountLeftOut(MappedStorage storage)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        return SafeCursorFile.WasSystemRestarted(storage) ? HashPointReader.Read(storage).CountBehind(storage) : 0;
+    }
+
+    /// <summary>
     /// Takes away what a power cut left behind the first missing point. Before anybody opens the safe cursor for writing, who
     /// makes this run of the machine the one that it knows.
     /// </summary>
-    internal static void DropTorn(MappedStorage storage)
+    /// <returns>How many points went.</returns>
+    internal static int DropTorn(MappedStorage storage)
     {
         if (!SafeCursorFile.WasSystemRestarted(storage))
         {
-            return;
+            return 0;
         }
 
         // Also where the log reads as whole: a file whose header is missing ends it, and later ones may be there.
         var reading = HashPointReader.Read(storage);
-        var kept = Enumerable.Range(0, reading.FileCount).Select(NameOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in storage.List())
+        var dropped = reading.CountBehind(storage);
+        foreach (var name in storage.List().Where(name => IsOwn(name, reading.FileCount)).ToList())
         {
-            if (name.StartsWith(NamePrefix, StringComparison.Ordinal) && !kept.Contains(name))
-            {
-                storage.Delete(name);
-            }
+            storage.Delete(name);
         }
 
         if (reading.FileCount > 0)
@@ -132,6 +141,8 @@ public sealed unsafe class HashPointLog : IDisposable
             using var file = storage.OpenFile(NameOf(reading.FileCount - 1), writable: true);
             file.Span(reading.EndOffsetBytes, (int)(file.LengthBytes - reading.EndOffsetBytes)).Clear();
         }
+
+        return dropped;
     }
 
     /// <summary>Appends a point whose command has passed the safe cursor, after all points before it.</summary>
@@ -167,6 +178,20 @@ public sealed unsafe class HashPointLog : IDisposable
 
     internal static string NameOf(int fileIndex) =>
         fileIndex == 0 ? FileName : string.Create(CultureInfo.InvariantCulture, $"hash-points-{fileIndex:D10}.dat");
+
+    /// <summary>Whether it names a file of the log, of this index or a later one; a copy under another name is none.</summary>
+    internal static bool IsOwn(string name, int fromIndex)
+    {
+        var index = 0;
+        return (name == FileName
+                || (name.StartsWith(LaterPrefix, StringComparison.Ordinal)
+                    && name.Length > LaterPrefix.Length + IndexDigits
+                    && int.TryParse(
+                        name.AsSpan(LaterPrefix.Length, IndexDigits), NumberStyles.None, CultureInfo.InvariantCulture, out index)
+                    && index > 0
+                    && name == NameOf(index)))
+            && index >= fromIndex;
+    }
 
     internal static bool IsHeaderValid(ReadOnlySpan<byte> header) =>
         MemoryMarshal.Read<ulong>(header) == MagicValue

@@ -56,6 +56,39 @@ internal sealed unsafe class HashPointReader
         return reader;
     }
 
+    /// <summary>How many entries, whole or in part, lie behind the end of the points: what is left out.</summary>
+    public int CountBehind(MappedStorage storage)
+    {
+        var count = 0;
+        if (FileCount > 0)
+        {
+            using var last = storage.OpenFile(HashPointLog.NameOf(FileCount - 1), writable: false);
+            count += CountFrom(last, EndOffsetBytes);
+        }
+
+        foreach (var name in storage.List().Where(name => HashPointLog.IsOwn(name, FileCount)))
+        {
+            if (storage.LengthBytesOf(name) >= HashPointLog.HeaderBytes + HashPointLog.EntryBytes)
+            {
+                using var file = storage.OpenFile(name, writable: false);
+                count += CountFrom(file, HashPointLog.HeaderBytes);
+            }
+        }
+
+        return count;
+    }
+
+    private static int CountFrom(StorageFile file, long offset)
+    {
+        var count = 0;
+        for (; offset + HashPointLog.EntryBytes <= file.LengthBytes; offset += HashPointLog.EntryBytes)
+        {
+            count += file.Span(offset, HashPointLog.EntryBytes).ContainsAnyExcept((byte)0) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <returns>False when the file was made and never begun.</returns>
     private bool ReadFile(StorageFile file)
     {

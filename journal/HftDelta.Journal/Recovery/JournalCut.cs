@@ -18,15 +18,19 @@ public static unsafe class JournalCut
     private const string UnfinishedSuffix = ".new";
 
     /// <summary>Name of the file that keeps what was cut off, from this record on.</summary>
-    public static string KeptNameOf(CommandSequence first) => $"cut-{first.Value:D20}.records";
+    /// <param name="first">The first record that went.</param>
+    /// <param name="attempt">From 1 on; further ones where another cut at the same record kept something else.</param>
+    public static string KeptNameOf(CommandSequence first, int attempt = 1) =>
+        attempt == 1 ? $"cut-{first.Value:D20}.records" : $"cut-{first.Value:D20}-{attempt}.records";
 
     /// <summary>Cuts off this record and all behind it.</summary>
     /// <param name="storage">The journal's directory.</param>
     /// <param name="report">Of the journal as it is; clean.</param>
     /// <param name="first">The first record that goes.</param>
+    /// <param name="keptName">The file that keeps them.</param>
     /// <returns>How the journal ends now.</returns>
     /// <exception cref="JournalException">It was acknowledged, or whether it was is not known; or the device refused.</exception>
-    public static RecoveryReport From(MappedStorage storage, RecoveryReport report, CommandSequence first)
+    public static RecoveryReport From(MappedStorage storage, RecoveryReport report, CommandSequence first, out string keptName)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(report);
@@ -51,7 +55,7 @@ public static unsafe class JournalCut
 
         try
         {
-            var at = Keep(storage, report, first);
+            var at = Keep(storage, report, first, out keptName);
             ZeroFrom(storage, report, at);
             storage.SyncDirectory();
         }
@@ -66,7 +70,8 @@ public static unsafe class JournalCut
     }
 
     /// <summary>Copies envelopes and frames, one behind the other, into a file of their own.</summary>
-    private static JournalPosition Keep(MappedStorage storage, RecoveryReport report, CommandSequence first)
+    private static JournalPosition Keep(
+        MappedStorage storage, RecoveryReport report, CommandSequence first, out string keptName)
     {
         using var reader = new JournalReader(storage, report.LastSequence);
         reader.Seek(first);
@@ -84,16 +89,24 @@ public static unsafe class JournalCut
             bytes.Write(record.Frame);
         }
 
-        KeepFile(storage, KeptNameOf(first), bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        keptName = KeepFile(storage, first, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         return exact ?? at;
     }
 
     /// <summary>
-    /// Whole under its name or not at all. A run before this one that was killed kept more than is left now: its file stays.
+    /// Whole under its name or not at all. A run before this one that was killed kept more than is left now: its file stays. So
+    /// does that of another cut at this record.
     /// </summary>
-    private static void KeepFile(MappedStorage storage, string name, ReadOnlySpan<byte> bytes)
+    private static string KeepFile(MappedStorage storage, CommandSequence first, ReadOnlySpan<byte> bytes)
     {
-        if (!Holds(storage, name, bytes))
+        var attempt = 1;
+        while (storage.Exists(KeptNameOf(first, attempt)) && !Holds(storage, KeptNameOf(first, attempt), bytes))
+        {
+            attempt++;
+        }
+
+        var name = KeptNameOf(first, attempt);
+        if (!storage.Exists(name))
         {
             var unfinished = name + UnfinishedSuffix;
             if (storage.Exists(unfinished))
@@ -111,11 +124,12 @@ public static unsafe class JournalCut
         }
 
         storage.SyncDirectory();
+        return name;
     }
 
     private static bool Holds(MappedStorage storage, string name, ReadOnlySpan<byte> bytes)
     {
-        if (!storage.Exists(name) || storage.LengthBytesOf(name) < bytes.Length)
+        if (storage.LengthBytesOf(name) < bytes.Length)
         {
             return false;
         }

@@ -62,6 +62,9 @@ public sealed unsafe class AppendableJournal : IDisposable
     /// <summary>The torn tail that was zeroed at opening; null when there was none.</summary>
     public TornTail? CutOff { get; }
 
+    /// <summary>Recorded state hashes that were taken away at opening, behind one that was missing after a power cut.</summary>
+    public int HashPointsDropped { get; private init; }
+
     /// <summary>For the journal agent; tests and tools may append themselves instead.</summary>
     public JournalWriter Writer { get; }
 
@@ -103,8 +106,8 @@ public sealed unsafe class AppendableJournal : IDisposable
         {
             var report = Recover(storage, options, out var cutOff);
             JournalRecovery.DropUnbegun(storage, report);
-            HashPointLog.DropTorn(storage);
-            return new AppendableJournal(exclusive, storage, options, report, cutOff);
+            var pointsDropped = HashPointLog.DropTorn(storage);
+            return new AppendableJournal(exclusive, storage, options, report, cutOff) { HashPointsDropped = pointsDropped };
         }
         catch (StorageException refusal)
         {

@@ -90,6 +90,42 @@ public sealed class HashPointLogTests
         Assert.That(shortened, Is.GreaterThan(30));
     }
 
+    /// <summary>After a restart of the machine damage cannot be told from a power cut: how much goes is said.</summary>
+    [Test]
+    public void Points_behind_a_damaged_one_are_counted_when_they_go_and_files_of_other_names_stay()
+    {
+        string[] copies = ["hash-points.dat.bak", "hash-points-0000000001.dat.bak", "hash-points-1.dat", "hash-points-x.dat"];
+        var storage = new VirtualStorage();
+        Scribe.Open(storage).AppendMany(12);
+        SafeCursorFile.OpenOrCreate(storage, Scribe.Id).Dispose();
+        using (var log = HashPointLog.OpenOrCreate(storage, Scribe.Id, SmallFileBytes))
+        {
+            for (var point = 1; point <= 10; point++)
+            {
+                log.Append(Early(point));
+            }
+        }
+
+        foreach (var copy in copies)
+        {
+            storage.CreateFile(copy, SmallFileBytes).Dispose();
+        }
+
+        storage.FlipBit(HashPointLog.FileName, ((64 + (2 * EntryBytes)) * 8) + 100);
+        storage = storage.AfterReboot();
+        Assert.That(HashPointLog.ReadAll(storage), Is.EqualTo(new[] { Early(1), Early(2) }));
+        Assert.That(HashPointLog.CountLeftOut(storage), Is.EqualTo(8), "of ten");
+
+        using (var journal = Scribe.Open(storage).Journal)
+        {
+            Assert.That(journal.HashPointsDropped, Is.EqualTo(8));
+        }
+
+        Assert.That(storage.List().Where(name => name.StartsWith("hash-points", StringComparison.Ordinal)),
+            Is.EquivalentTo(copies.Append(HashPointLog.FileName)));
+        Assert.That(HashPointLog.CountLeftOut(storage), Is.Zero);
+    }
+
     [Test]
     public void A_damaged_entry_with_others_behind_it_is_an_error()
     {

@@ -4,6 +4,7 @@ using HftDelta.Journal.Recovery;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
+using HftDelta.Primitives.Integrity;
 using HftDelta.Primitives.Units;
 using HftDelta.Replica.Engines;
 using HftDelta.Runtime.Storage;
@@ -118,6 +119,44 @@ internal sealed class ReplayDivergenceTests
     }
 
     [Test]
+    public void Of_commands_since_the_last_equal_state_the_newest_are_kept_and_the_others_counted()
+    {
+        var storage = new FileStorage(_journal);
+        using var host = new EngineHost(EngineLimitsFile.Read(storage)!);
+        var watch = new ComponentWatch(host.Processor, keptMax: 10);
+
+        JournalReplay.Run(storage, host, new CommandSequence(500), null, watch);
+
+        var kept = watch.ChangesOf("none of them").Select(change => change.Sequence.Value);
+        Assert.That(kept, Is.EqualTo(Enumerable.Range(491, 10)));
+        Assert.That(watch.ForgottenCount, Is.EqualTo(490));
+    }
+
+    [Test]
+    public void Points_left_out_after_a_restart_of_the_machine_are_told()
+    {
+        using var copy = new CopiedFolder(_journal);
+        PlantPoints(copy.Path, equal: 100, wrong: 200, null);
+        var points = Path.Combine(copy.Path, HashPointLog.FileName);
+        var bytes = File.ReadAllBytes(points);
+        bytes[64 + 100] ^= 1;
+        File.WriteAllBytes(points, bytes);
+        Assert.That(Run.Of("replay", copy.Path).Error, Does.StartWith("error HD2223: "), "the machine that wrote it");
+
+        // As on another machine: of the run's id another one with its checksum.
+        var cursor = Path.Combine(copy.Path, SafeCursorFile.FileName);
+        var image = File.ReadAllBytes(cursor);
+        image[192] ^= 1;
+        BitConverter.TryWriteBytes(image.AsSpan(208), Crc32C.Compute(0, image.AsSpan(192, 16)));
+        File.WriteAllBytes(cursor, image);
+        var run = Run.Of("replay", copy.Path, "--output", "json");
+
+        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Ok), run.Error);
+        Assert.That(run.Error, Does.Contain("warning HD2223: 2 recorded state hashes "));
+        Assert.That(run.Json.GetProperty("hashPointsLeftOut").GetInt32(), Is.EqualTo(2));
+    }
+
+    [Test]
     public void A_journal_without_recorded_hashes_diverges_nowhere_that_anybody_knows()
     {
         using var copy = new CopiedFolder(_journal);
@@ -202,6 +241,9 @@ internal sealed class ReplayDivergenceTests
     [TestCase("2026-03-26T08:00:00.1234567890Z")]
     [TestCase("2026-03-26T08:00:00.Z")]
     [TestCase("1969-12-31T23:59:59Z")]
+    [TestCase("2554-07-21T23:34:33.709551616Z")]
+    [TestCase("2600-01-01T00:00:00Z")]
+    [TestCase("9999-12-31T23:59:59Z")]
     public void A_moment_that_is_none_is_refused(string time)
     {
         var run = Run.Of("replay", _journal, "--at-time", time);
@@ -212,6 +254,7 @@ internal sealed class ReplayDivergenceTests
     [TestCase("2026-03-26T08:00:00.123456789Z", 1_774_512_000_123_456_789UL)]
     [TestCase("2026-03-26T08:00:00.5", 1_774_512_000_500_000_000UL)]
     [TestCase("2026-03-26T09:00:00+01:00", 1_774_512_000_000_000_000UL)]
+    [TestCase("2554-07-21T23:34:33.709551615Z", ulong.MaxValue)]
     [TestCase("42", 42UL)]
     public void Moments_are_read_to_the_nanosecond(string text, ulong nanos)
     {
@@ -235,7 +278,7 @@ internal sealed class ReplayDivergenceTests
         return File.ReadAllLines(path);
     }
 
-    private static void PlantPoints(string journal, long equal, long wrong, StateRecordType component)
+    private static void PlantPoints(string journal, long equal, long wrong, StateRecordType? component)
     {
         var storage = new FileStorage(journal);
         var journalId = JournalRecovery.Examine(storage).JournalId;

@@ -132,9 +132,29 @@ internal sealed class QuarantineTests
         var report = JournalRecovery.Examine(_storage);
         Assert.That(report.SafeCursor.Sequence.Value, Is.EqualTo(_poison - 1));
         Assert.That(
-            () => JournalCut.From(_storage, report, new CommandSequence(_poison - 1)),
+            () => JournalCut.From(_storage, report, new CommandSequence(_poison - 1), out _),
             Throws.TypeOf<JournalException>().With.Property("Fault").EqualTo(JournalFault.AcknowledgedMissing));
         Assert.That(JournalRecovery.Examine(_storage).LastSequence.Value, Is.EqualTo(_poison + 1), "nothing was changed");
+    }
+
+    [Test]
+    public void What_another_cut_at_the_record_kept_stays_and_the_new_one_takes_a_further_name()
+    {
+        var first = JournalCut.KeptNameOf(new CommandSequence(_poison));
+        byte[] others = [1, 2, 3, 4, 5];
+        using (var file = _storage.CreateFile(first, others.Length))
+        {
+            others.CopyTo(file.Span(0, others.Length));
+            file.SyncRange(0, others.Length);
+        }
+
+        var done = Quarantine(_poison);
+
+        Assert.That(done.KeptIn, Is.EqualTo(JournalCut.KeptNameOf(new CommandSequence(_poison), 2)).And.Not.EqualTo(first));
+        Assert.That(_storage.Bytes(first).ToArray(), Is.EqualTo(others));
+        Assert.That(
+            _storage.LengthBytesOf(done.KeptIn),
+            Is.EqualTo(2 * (RecordEnvelope.LengthBytes + NewOrderSingleDecoder.FrameLength)));
     }
 
     [Test]
