@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace HftDelta.Perf.Results;
 
 /// <summary>Prints results as aligned text.</summary>
@@ -31,28 +29,11 @@ internal static class ConsoleReport
             Line(output, $"{name.PadRight(NameWidth)}{value}");
         }
 
-        Table(
-            output,
-            ["figure", "value", "unit", "its own floor", "ratio to it"],
-            suite.Rows.Select(row => new[]
-            {
-                row.Label, ReportWords.Figure(row.Value), row.Unit, row.Floor is { } own ? ReportWords.Figure(own) : "",
-                ReportWords.Ratio(row.RatioToFloor),
-            }));
-        Table(
-            output,
-            ["microseconds", "p50", "p90", "p99", "p99.9", "p99.99", "max", "count"],
-            suite.Histograms.Select(one => (string[])
-            [
-                one.Name, .. MarkdownReport.PercentilesOf(one).Select(ReportWords.Micros),
-                one.Count.ToString("#,0", CultureInfo.InvariantCulture),
-            ]));
+        Table(output, ReportCells.FigureHeader, suite.Rows.Select(ReportCells.Of));
+        Table(output, ["microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
-            Table(
-                output,
-                [$"load, {curve.Name}", "offered/s", "reached/s", "p50 us", "p99 us", "p99.9 us"],
-                curve.Points.Select(MarkdownReport.LoadCells));
+            Table(output, [$"load, {curve.Name}", .. ReportCells.LoadHeader], curve.Points.Select(ReportCells.Of));
         }
 
         foreach (var table in suite.Scalings)

@@ -49,38 +49,14 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<section id=\"{Words(suite.Name)}\">\n<h2>{Words(suite.Name)}</h2>\n")
             .Append(CultureInfo.InvariantCulture, $"<p>{Words(suite.Method)}.</p>\n");
         Facts(page, ReportWords.OfSuite(suite));
-        Table(
-            page,
-            ["figure", "value", "unit", "its own floor", "ratio to it"],
-            suite.Rows.Select(row => new[]
-            {
-                row.Label, ReportWords.Figure(row.Value), row.Unit, row.Floor is { } floor ? ReportWords.Figure(floor) : "",
-                ReportWords.Ratio(row.RatioToFloor),
-            }));
-        Table(
-            page,
-            ["microseconds", "p50", "p90", "p99", "p99.9", "p99.99", "max", "count"],
-            suite.Histograms.Select(one => (string[])
-            [
-                one.Name, .. MarkdownReport.PercentilesOf(one).Select(ReportWords.Micros),
-                one.Count.ToString("#,0", CultureInfo.InvariantCulture),
-            ]));
+        Table(page, ReportCells.FigureHeader, suite.Rows.Select(ReportCells.Of));
+        Table(page, ["microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
-            Table(
-                page,
-                [$"load, {curve.Name}", "offered/s", "reached/s", "p50 us", "p99 us", "p99.9 us"],
-                curve.Points.Select(MarkdownReport.LoadCells));
+            Table(page, [$"load, {curve.Name}", .. ReportCells.LoadHeader], curve.Points.Select(ReportCells.Of));
         }
 
-        Table(
-            page,
-            ["cost", "by", "unit", "size: cost", "exponent", "wanted"],
-            suite.Scalings.Select(table => new[]
-            {
-                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table.Exponent),
-                ReportWords.Promise(table),
-            }));
+        Table(page, ["cost", "by", "unit", "size: cost", "exponent", "wanted"], suite.Scalings.Select(ReportCells.Of));
         page.Append("<div class=\"plots\">\n");
         foreach (var plot in SuitePlots.Of(suite))
         {

@@ -41,38 +41,14 @@ internal static class MarkdownReport
         Table(
             text,
             ["Figure", "Value", "Unit", "Its own floor", "Ratio to it"],
-            suite.Rows.Select(row => new[]
-            {
-                row.Label,
-                ReportWords.Figure(row.Value),
-                row.Unit,
-                row.Floor is { } floor ? ReportWords.Figure(floor) : "",
-                ReportWords.Ratio(row.RatioToFloor),
-            }));
-        Table(
-            text,
-            ["Microseconds", "p50", "p90", "p99", "p99.9", "p99.99", "max", "count"],
-            suite.Histograms.Select(one => (string[])
-            [
-                one.Name, .. PercentilesOf(one).Select(ReportWords.Micros),
-                one.Count.ToString("#,0", CultureInfo.InvariantCulture),
-            ]));
+            suite.Rows.Select(ReportCells.Of));
+        Table(text, ["Microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
-            Table(
-                text,
-                [$"Load, {curve.Name}", "offered/s", "reached/s", "p50 us", "p99 us", "p99.9 us"],
-                curve.Points.Select(LoadCells));
+            Table(text, [$"Load, {curve.Name}", .. ReportCells.LoadHeader], curve.Points.Select(ReportCells.Of));
         }
 
-        Table(
-            text,
-            ["Cost", "by", "Unit", "Size: cost", "Exponent", "Wanted"],
-            suite.Scalings.Select(table => new[]
-            {
-                table.Name, table.Size, table.Unit, ReportWords.Points(table), ReportWords.Exponent(table.Exponent),
-                ReportWords.Promise(table),
-            }));
+        Table(text, ["Cost", "by", "Unit", "Size: cost", "Exponent", "Wanted"], suite.Scalings.Select(ReportCells.Of));
         if (suite.Notes.Count > 0)
         {
             text.Append('\n');
@@ -83,17 +59,6 @@ internal static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
         }
     }
-
-    public static IEnumerable<long> PercentilesOf(HistogramSummary one) =>
-        [one.P50, one.P90, one.P99, one.P999, one.P9999, one.Max];
-
-    public static string[] LoadCells(LoadPoint point) =>
-    [
-        point.Label,
-        ReportWords.Figure(Math.Round(point.OfferedPerSecond)),
-        ReportWords.Figure(Math.Round(point.ReachedPerSecond)),
-        ReportWords.Micros(point.P50Nanos), ReportWords.Micros(point.P99Nanos), ReportWords.Micros(point.P999Nanos),
-    ];
 
     private static void Table(StringBuilder text, string[] header, IEnumerable<string[]> rows)
     {
