@@ -45,7 +45,7 @@ public static unsafe class StateDump
     {
         private readonly StateFields _fields = StateFields.All;
         private readonly Dictionary<object, string> _objects = new(ReferenceEqualityComparer.Instance);
-        private readonly SortedList<nuint, (string Path, long LengthBytes, int RecordBytes)> _slabs = [];
+        private readonly SlabMap<(string Path, int RecordBytes)> _slabs = new();
         private readonly List<(string Path, object Target, FieldForm Form)> _found = [];
         private readonly StringBuilder _line = new();
 
@@ -93,7 +93,7 @@ public static unsafe class StateDump
                 case FieldForm.Slab:
                     var codec = ValueCodec.Of(declared.GetGenericArguments()[0]);
                     var memory = codec.MemoryOf(target);
-                    _slabs.Add((nuint)memory.Pointer, (path, memory.LengthBytes, codec.SizeBytes));
+                    _slabs.Add((nuint)memory.Pointer, memory.LengthBytes, (path, codec.SizeBytes));
                     break;
                 case FieldForm.Objects:
                     for (var index = 0; index < ((Array)target).Length; index++)
@@ -224,25 +224,10 @@ public static unsafe class StateDump
 
         private string PlaceOf(nuint address)
         {
-            var (low, high) = (0, _slabs.Count - 1);
-            while (low <= high)
+            if (_slabs.TryFind(address, out var slab, out var offset))
             {
-                var middle = (low + high) / 2;
-                var (start, slab) = (_slabs.Keys[middle], _slabs.Values[middle]);
-                if (address < start)
-                {
-                    high = middle - 1;
-                }
-                else if (address - start > (nuint)slab.LengthBytes)
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    var offset = (long)(address - start);
-                    var inside = offset % slab.RecordBytes;
-                    return $"{slab.Path}[{offset / slab.RecordBytes}]{(inside == 0 ? "" : $"+{inside}")}";
-                }
+                var inside = offset % slab.RecordBytes;
+                return $"{slab.Path}[{offset / slab.RecordBytes}]{(inside == 0 ? "" : $"+{inside}")}";
             }
 
             throw new NotSupportedException("an address of the state points to memory that no slab of it holds");

@@ -19,7 +19,7 @@ internal sealed unsafe class StateImageWriter
     private readonly ImageOutput _output;
     private readonly Dictionary<object, uint> _objects = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Type, uint> _types = [];
-    private readonly SortedList<nuint, (uint Id, long LengthBytes)> _slabs = [];
+    private readonly SlabMap<uint> _slabs = new();
     private readonly List<(nuint Address, string Path)> _addresses = [];
     private readonly List<StateSection> _sections = [];
 
@@ -157,7 +157,7 @@ internal sealed unsafe class StateImageWriter
         var element = type.GetGenericArguments()[0];
         var codec = ValueCodec.Of(element);
         var memory = codec.MemoryOf(slab);
-        _slabs.Add((nuint)memory.Pointer, (id, memory.LengthBytes));
+        _slabs.Add((nuint)memory.Pointer, memory.LengthBytes, id);
         _output.Number((uint)memory.Capacity);
         _output.Number(memory.IsReserved ? 1u : 0);
         var before = _output.LengthBytes;
@@ -248,30 +248,10 @@ internal sealed unsafe class StateImageWriter
         }
     }
 
-    private (uint Id, long Offset) PlaceOf(nuint address, string path)
-    {
-        var (low, high) = (0, _slabs.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var (start, slab) = (_slabs.Keys[middle], _slabs.Values[middle]);
-            if (address < start)
-            {
-                high = middle - 1;
-            }
-            else if (address - start > (nuint)slab.LengthBytes)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                // The end of a slab counts: no other one begins there.
-                return (slab.Id, (long)(address - start));
-            }
-        }
-
-        throw new NotSupportedException($"{path} points to memory that no slab of the state holds");
-    }
+    private (uint Id, long Offset) PlaceOf(nuint address, string path) =>
+        _slabs.TryFind(address, out var id, out var offset)
+            ? (id, offset)
+            : throw new NotSupportedException($"{path} points to memory that no slab of the state holds");
 
     private void Sections()
     {
