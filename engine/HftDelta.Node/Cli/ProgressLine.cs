@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HftDelta.Node.Replay;
 
 namespace HftDelta.Node.Cli;
 
@@ -50,6 +51,13 @@ internal sealed class ProgressLine
             _error.WriteLine(line);
         }
     }
+
+    /// <summary>What a replay tells, which ends there when the end is asked for.</summary>
+    public Action<ReplayProgress> OfReplay(CancellationToken end) => at =>
+    {
+        end.ThrowIfCancellationRequested();
+        Report(at.DoneCount, at.Count);
+    };
 
     /// <summary>The rate of the first moment says nothing: the first line is without one.</summary>
     private string RateText(long done, long all, TimeSpan elapsed)

@@ -40,11 +40,7 @@ internal static class QuarantineCommand
         var progress = new ProgressLine(error, "quarantine", "commands");
         var done = QuarantineWork.Run(
             storage, SnapshotSearch.BesideJournal(directory), ReplayedJournal.LimitsOf(storage, error), report,
-            new CommandSequence(sequence), error.WriteLine, at =>
-            {
-                interrupt.Token.ThrowIfCancellationRequested();
-                progress.Report(at.DoneCount, at.Count);
-            });
+            new CommandSequence(sequence), error.WriteLine, progress.OfReplay(interrupt.Token));
         progress.End();
         Tell(result, done);
         return ExitCode.Ok;

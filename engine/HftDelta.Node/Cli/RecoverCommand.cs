@@ -61,11 +61,7 @@ public static class RecoverCommand
 
         using var host = Begin(result, storage, directory, found, error);
         var progress = new ProgressLine(error, "recover", "commands");
-        var replayed = JournalReplay.Run(storage, host, found.LastSequence, at =>
-        {
-            interrupt.Token.ThrowIfCancellationRequested();
-            progress.Report(at.DoneCount, at.Count);
-        });
+        var replayed = JournalReplay.Run(storage, host, found.LastSequence, progress.OfReplay(interrupt.Token));
         progress.End();
         if (replayed.FirstDifference is { } difference)
         {

@@ -89,11 +89,7 @@ public static class ReplayCommand
             storage,
             host,
             last,
-            at =>
-            {
-                interrupt.Token.ThrowIfCancellationRequested();
-                progress.Report(at.DoneCount, at.Count);
-            },
+            progress.OfReplay(interrupt.Token),
             watch,
             other?.States);
         progress.End();

@@ -80,11 +80,7 @@ internal sealed class ReplayedJournal : IDisposable
                 storage,
                 host,
                 last,
-                at =>
-                {
-                    interrupt.Token.ThrowIfCancellationRequested();
-                    progress.Report(at.DoneCount, at.Count);
-                },
+                progress.OfReplay(interrupt.Token),
                 observer);
             progress.End();
             return found.FirstDifference is { } difference
