@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using HftDelta.Engine;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -14,7 +12,6 @@ using HftDelta.SystemTests.Processes;
 using HftDelta.Tests;
 using HftDelta.Tests.Node.Pipeline;
 using HftDelta.Wire;
-using HftDelta.Wire.Internal;
 
 namespace HftDelta.SystemTests.Faults;
 
@@ -55,8 +52,8 @@ internal sealed class CutKillTests
     {
         var begun = Stopwatch.GetTimestamp();
         var poisoned = Copy(_journal, "poisoned");
-        AppendRequest(poisoned, request: 1_000_000_000);
-        AppendRequest(poisoned, request: 2);
+        VenueDriver.AppendRequest(new FileStorage(poisoned), request: 1_000_000_000);
+        VenueDriver.AppendRequest(new FileStorage(poisoned), request: 2);
         var poison = _last + 1;
         var time = Finish(Copy(poisoned, "whole"), poison, out var quarantined);
         Assert.That(quarantined, Is.Not.EqualTo(_hash));
@@ -186,31 +183,5 @@ internal sealed class CutKillTests
         }
 
         return to;
-    }
-
-    /// <summary>Appends a new order of the maker's with a number that no gateway would let through, or behind one.</summary>
-    private static void AppendRequest(string directory, ulong request)
-    {
-        using var journal = AppendableJournal.Open(new FileStorage(directory), new JournalOptions
-        {
-            EngineVersion = EngineVersions.Newest,
-            Schemas = new JournalSchemas(
-                HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
-        });
-        var frame = new byte[NewOrderSingleDecoder.FrameLength];
-        NewOrderSingleEncoder.Wrap(frame);
-        RequestHeaderEncoder.Wrap(frame.AsSpan(NewOrderSingleDecoder.HeaderLength))
-            .SetSessionHandle(VenueDriver.Maker).SetSequence(request);
-        var envelope = new RecordEnvelope
-        {
-            Sequence = journal.NextSequence.Value,
-            TimeNanos = journal.Writer.LastTime.Value,
-            Term = journal.Recovered.LastTerm,
-            SessionHandle = VenueDriver.Maker,
-            Length = (ushort)frame.Length,
-            Source = RecordSource.Client,
-        };
-        envelope.Checksum = RecordChecksum.Compute(journal.LastChecksum, in envelope, frame);
-        Assert.That(journal.Writer.TryAppend(in envelope, frame), Is.True);
     }
 }

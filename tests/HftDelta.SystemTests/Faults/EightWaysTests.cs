@@ -141,7 +141,7 @@ internal sealed class EightWaysTests
 
     [Test]
     public void Debug_and_release_builds_reach_the_state_that_was_live() =>
-        Assert.That(Recovered(OtherBuild(), "DOTNET_TieredCompilation", "1"), Is.EqualTo(_live));
+        Assert.That(Recovered(NodeBuild.Other(), "DOTNET_TieredCompilation", "1"), Is.EqualTo(_live));
 
     /// <summary>The same command at the same time; what a venue sequences by itself it sequences again.</summary>
     private static void Relive(VenueDriver driver, RecordEnvelope envelope, byte[] frame)
@@ -197,26 +197,5 @@ internal sealed class EightWaysTests
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero, output);
         return JsonDocument.Parse(output).RootElement.GetProperty("stateHash").GetString();
-    }
-
-    private static string OtherBuild()
-    {
-        var own = Path.Combine(AppContext.BaseDirectory, "hftdelta.dll");
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "HftDelta.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var other = Path.Combine(
-            root?.FullName ?? ".", "engine/HftDelta.Node/bin", configuration == "Debug" ? "Release" : "Debug",
-            "net10.0/hftdelta.dll");
-        if (!File.Exists(other) || File.GetLastWriteTimeUtc(other) < File.GetLastWriteTimeUtc(own))
-        {
-            Assert.Ignore("the other configuration is not built, or older; dotnet build engine/HftDelta.Node -c Debug");
-        }
-
-        return other;
     }
 }

@@ -18,32 +18,14 @@ internal sealed class KernelBitsTests
     [TestCase("DOTNET_TieredCompilation")]
     public void Switching_something_off_changes_no_bit(string variable)
     {
-        var own = Path.Combine(AppContext.BaseDirectory, "hftdelta.dll");
-        Assert.That(Hash(own, variable, "0"), Is.EqualTo(Hash(own, variable, null)));
+        Assert.That(Hash(NodeBuild.Own, variable, "0"), Is.EqualTo(Hash(NodeBuild.Own, variable, null)));
     }
 
     [Test]
     public void Debug_and_release_agree_where_both_are_built()
     {
-        var own = Path.Combine(AppContext.BaseDirectory, "hftdelta.dll");
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "HftDelta.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var other = Path.Combine(
-            root?.FullName ?? ".",
-            "engine/HftDelta.Node/bin",
-            configuration == "Debug" ? "Release" : "Debug",
-            "net10.0/hftdelta.dll");
-        if (!File.Exists(other) || File.GetLastWriteTimeUtc(other) < File.GetLastWriteTimeUtc(own))
-        {
-            Assert.Ignore("the other configuration is not built, or older; dotnet build engine/HftDelta.Node -c Debug");
-        }
-
-        Assert.That(Hash(other, "DOTNET_EnableAVX2", null), Is.EqualTo(Hash(own, "DOTNET_EnableAVX2", null)));
+        var other = Hash(NodeBuild.Other(), "DOTNET_EnableAVX2", null);
+        Assert.That(other, Is.EqualTo(Hash(NodeBuild.Own, "DOTNET_EnableAVX2", null)));
     }
 
     private static string Hash(string binary, string variable, string? value)

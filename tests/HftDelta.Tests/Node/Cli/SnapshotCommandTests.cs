@@ -126,7 +126,7 @@ internal sealed class SnapshotCommandTests
     public void A_command_that_breaks_the_engine_is_named_by_every_verb_and_can_be_taken_out()
     {
         var poison = _journal.LastSequence.Value + 1;
-        QuarantineTests.AppendRequest(new FileStorage(_journal.Location), request: 1);
+        VenueDriver.AppendRequest(new FileStorage(_journal.Location), request: 1);
         foreach (var verb in new[] { "recover", "replay" })
         {
             var stopped = Run.Of(verb, _journal.Location);

@@ -42,7 +42,7 @@ internal sealed class EventfulJournal : IDisposable
         first.Venue.Stop();
         first.Venue.Dispose();
 
-        QuarantineTests.AppendRequest(new FileStorage(journal.Location), request: 9_999);
+        VenueDriver.AppendRequest(new FileStorage(journal.Location), request: 9_999);
         journal.Quarantined = first.Venue.LastSequence.Value + 1;
         var quarantine = Run.Of("journal", "quarantine", journal.Location, $"{journal.Quarantined}");
         Assert.That(quarantine.ExitCode, Is.EqualTo(ExitCode.Ok), quarantine.Error);

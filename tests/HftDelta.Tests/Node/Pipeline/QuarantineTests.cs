@@ -1,7 +1,6 @@
 using HftDelta.Engine.State;
 using HftDelta.Journal.Faults;
 using HftDelta.Journal.Recovery;
-using HftDelta.Journal.Writing;
 using HftDelta.Node.Cli;
 using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
@@ -43,8 +42,8 @@ internal sealed class QuarantineTests
         _poison = _before.Venue.LastSequence.Value + 1;
 
         // The engine checks that a request has its session's next number; no gateway would sequence this one.
-        AppendRequest(_storage, request: 77);
-        AppendRequest(_storage, request: 2);
+        VenueDriver.AppendRequest(_storage, request: 77);
+        VenueDriver.AppendRequest(_storage, request: 2);
     }
 
     [TearDown]
@@ -250,29 +249,5 @@ internal sealed class QuarantineTests
         return QuarantineWork.Run(
             storage, null, _before.Options.Limits, JournalRecovery.Examine(storage), new CommandSequence(sequence), Assert.Fail,
             null);
-    }
-
-    /// <summary>Appends a new order of the maker's with this number, behind all that was acknowledged.</summary>
-    internal static void AppendRequest(MappedStorage storage, ulong request)
-    {
-        using var journal = AppendableJournal.Open(storage, new JournalOptions
-        {
-            Schemas = new JournalSchemas(HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
-        });
-        var frame = new byte[NewOrderSingleDecoder.FrameLength];
-        NewOrderSingleEncoder.Wrap(frame);
-        RequestHeaderEncoder.Wrap(frame.AsSpan(NewOrderSingleDecoder.HeaderLength))
-            .SetSessionHandle(VenueDriver.Maker).SetSequence(request);
-        var envelope = new RecordEnvelope
-        {
-            Sequence = journal.NextSequence.Value,
-            TimeNanos = journal.Writer.LastTime.Value,
-            Term = 1,
-            SessionHandle = VenueDriver.Maker,
-            Length = (ushort)frame.Length,
-            Source = RecordSource.Client,
-        };
-        envelope.Checksum = RecordChecksum.Compute(journal.LastChecksum, in envelope, frame);
-        Assert.That(journal.Writer.TryAppend(in envelope, frame), Is.True);
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using HftDelta.Engine;
 using HftDelta.Gateway.Connections;
+using HftDelta.Journal.Writing;
 using HftDelta.Node;
+using HftDelta.Primitives;
 using HftDelta.Primitives.Records;
 using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Storage;
@@ -96,6 +98,35 @@ internal sealed class VenueDriver : IDisposable
 
         driver.Venue.Stop();
         return (driver.Venue.LastSequence.Value, driver.Venue.Processor.StateHash().ToString());
+    }
+
+    /// <summary>
+    /// Appends a new order of the maker's with this number, which no gateway need have let through, behind all that a journal
+    /// holds.
+    /// </summary>
+    public static void AppendRequest(MappedStorage storage, ulong request)
+    {
+        using var journal = AppendableJournal.Open(storage, new JournalOptions
+        {
+            EngineVersion = EngineVersions.Newest,
+            Schemas = new JournalSchemas(
+                HftDeltaSchema.Id, HftDeltaSchema.Version, InternalSchema.Id, InternalSchema.Version),
+        });
+        var frame = new byte[NewOrderSingleDecoder.FrameLength];
+        NewOrderSingleEncoder.Wrap(frame);
+        RequestHeaderEncoder.Wrap(frame.AsSpan(NewOrderSingleDecoder.HeaderLength))
+            .SetSessionHandle(Maker).SetSequence(request);
+        var envelope = new RecordEnvelope
+        {
+            Sequence = journal.NextSequence.Value,
+            TimeNanos = journal.Writer.LastTime.Value,
+            Term = journal.Recovered.LastTerm,
+            SessionHandle = Maker,
+            Length = (ushort)frame.Length,
+            Source = RecordSource.Client,
+        };
+        envelope.Checksum = RecordChecksum.Compute(journal.LastChecksum, in envelope, frame);
+        Check.That(journal.Writer.TryAppend(in envelope, frame));
     }
 
     public void List()
