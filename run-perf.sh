@@ -51,6 +51,16 @@ find_runtime
 export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x10000000}"
 export DOTNET_TieredPGO="${DOTNET_TieredPGO:-1}"
 
+# What was compiled ahead of time stands beside the rest only when it is the same sources.
+programs="$(engine_programs)"
+if [ -z "${ENGINE_PROGRAMS:-}" ] && [ -e "$programs/stamp" ]; then
+  if is_stale "$programs/stamp" engine gateway perf tests/HftDelta.Simulation/Randomness; then
+    say "$programs is older than the sources and is left out: scripts/native.sh --engine"
+  else
+    export ENGINE_PROGRAMS="$programs"
+  fi
+fi
+
 if [ "$has_out" = false ]; then
   set -- "$@" --out "$root/perf/out"
 fi

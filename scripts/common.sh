@@ -96,6 +96,9 @@ end_stamp() { mv -f "$1.next" "$1"; }
 
 node_stamp() { printf '%s' "$root/engine/HftDelta.Node/obj/release.stamp"; }
 
+# Where scripts/native.sh --engine puts its programs.
+engine_programs() { printf '%s' "$root/perf/out/engine"; }
+
 perf_stamp() { printf '%s' "$root/perf/HftDelta.Perf/obj/release.stamp"; }
 
 # locked COMMAND...: one build at a time in this tree. The lock is not handed down: a compiler that stays behind would keep it.

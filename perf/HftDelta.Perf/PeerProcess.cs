@@ -6,8 +6,9 @@ using HftDelta.Perf.Rings;
 namespace HftDelta.Perf;
 
 /// <summary>
-/// Somebody else's implementation in a process of its own, which answers each line that it is told with one that begins with a
-/// word. It stands still while ours has its turn. Killed when it is disposed. Owner: the thread that measures.
+/// Somebody else's implementation, or ours built otherwise, in a process of its own, which answers each line that it is told
+/// with one that begins with a word. It stands still while another has its turn. Killed when it is disposed. Owner: the thread
+/// that measures.
 /// </summary>
 internal sealed class PeerProcess : IDisposable
 {

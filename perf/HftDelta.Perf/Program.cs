@@ -1,4 +1,10 @@
 using HftDelta.Perf;
 using HftDelta.Perf.Rings;
+using HftDelta.Perf.Runtimes;
 
-return args is [RingPeer.Argument] ? RingPeerLoop.Run(Console.In, Console.Out) : BenchCommand.Invoke(args);
+return args switch
+{
+    [RingPeer.Argument] => RingPeerLoop.Run(Console.In, Console.Out),
+    [EnginePeerLoop.Argument] => EnginePeerLoop.Run(Console.In, Console.Out),
+    _ => BenchCommand.Invoke(args),
+};

@@ -27,6 +27,13 @@ internal static class SuiteSettings
 
     public static readonly SuiteSetting Engine = new() { Loop = ClosedCost, Mix = OrderFlow.Mix };
 
+    public static readonly SuiteSetting Runtime = new()
+    {
+        Loop = ClosedCost,
+        Mix = OrderFlow.Mix,
+        Threads = "one in each process, not pinned; a process stands still while another has its turn",
+    };
+
     public static readonly SuiteSetting Command = new()
     {
         Loop = ClosedCost,

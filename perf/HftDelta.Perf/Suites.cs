@@ -6,6 +6,7 @@ using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Recovery;
 using HftDelta.Perf.Rings;
+using HftDelta.Perf.Runtimes;
 using HftDelta.Perf.State;
 
 namespace HftDelta.Perf;
@@ -36,6 +37,8 @@ public static class Suites
             SuiteSettings.Engine),
         new("command", "the recorded mix through the whole command path, against the book alone", CommandSuite.Run,
             SuiteSettings.Command),
+        new("runtime", "the engine's work and start compiled at run time and ahead of time, in turns", RuntimeSuite.Run,
+            SuiteSettings.Runtime),
         new("settlement", "a settlement tick and the install of new deltas, for each instrument", SettlementSuite.Run,
             SuiteSettings.Settlement),
         new("accounts", "settlement by the number of accounts, the touch of an account, a thousand results installed",

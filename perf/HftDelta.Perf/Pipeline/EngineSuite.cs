@@ -10,7 +10,6 @@ namespace HftDelta.Perf.Pipeline;
 /// <summary>The core alone: what a client's command costs when nothing but the engine runs. Service time, not latency.</summary>
 public static class EngineSuite
 {
-    private const ulong Seed = 42;
     private const int WarmUpPasses = 8;
     private const int RingSlots = 16_384;
     private const long LongestNanos = 1_000_000_000;
@@ -26,11 +25,11 @@ public static class EngineSuite
             + "Floor: the same frames copied into the same number of slots, in turns. Each pass gives the median of "
             + $"its chunks of {ChunkClock.Chunk:#,0} commands, each well below a time slice; medians of the passes");
         var count = options.Quick ? 50_000 : 250_000;
-        using var flow = FlowMaker.Make(count, Seed, Begin);
+        using var flow = FlowMaker.Make(count, EngineWork.Seed, Begin);
         WarmUp(flow);
         var garbage = result.Counters;
         var runs = PairedRuns.Measure(
-            options.Quick ? 5 : 9, () => FloorNanos(flow), () => EngineNanos(flow, garbage));
+            options.Quick ? 5 : 9, () => FloorNanos(flow), () => EngineWork.Nanos(flow, garbage));
         ServiceTimes(flow, result);
         result.Rows.Add(new SuiteRow("copy of the frame (floor)", "ns/command", runs.FloorMedian));
         result.Rows.Add(runs.Row("command applied", "ns/command"));
@@ -51,28 +50,11 @@ public static class EngineSuite
         for (var pass = 0; pass < WarmUpPasses; pass++)
         {
             FloorNanos(flow);
-            EngineNanos(flow, ignored);
+            EngineWork.Nanos(flow, ignored);
 
             // The compiler's last tier comes only after a quiet moment.
             Thread.Sleep(100);
         }
-    }
-
-    private static double EngineNanos(OrderFlow flow, PhaseCounters garbage)
-    {
-        using var engine = Filled(flow);
-        var clock = new ChunkClock();
-        garbage.Begin();
-        for (var index = flow.PrefillCount; index < flow.Count; index++)
-        {
-            ref readonly var command = ref flow[index];
-            engine.Apply(RecordSource.Client, command.Session, command.Frame);
-            clock.Count();
-        }
-
-        garbage.End();
-        Check.That(engine.Processor.View.ConservationError == default);
-        return clock.MedianNanos;
     }
 
     private static double FloorNanos(OrderFlow flow)
@@ -92,7 +74,7 @@ public static class EngineSuite
     private static void ServiceTimes(OrderFlow flow, SuiteResult result)
     {
         LongHistogram[] kinds = [.. Enum.GetValues<FlowKind>().Select(_ => new LongHistogram(1, LongestNanos, 3))];
-        using var engine = Filled(flow);
+        using var engine = EngineWork.Filled(flow);
         var last = Stopwatch.GetTimestamp();
         for (var index = flow.PrefillCount; index < flow.Count; index++)
         {
@@ -114,20 +96,6 @@ public static class EngineSuite
         }
 
         result.Histograms.Add(new NamedHistogram("service time all", all));
-    }
-
-    /// <summary>An engine with the market listed and the books filled.</summary>
-    private static BareEngine Filled(OrderFlow flow)
-    {
-        var engine = new BareEngine(FlowMarket.Limits, Begin);
-        FlowMaker.SetUp(engine, Begin);
-        for (var index = 0; index < flow.PrefillCount; index++)
-        {
-            ref readonly var command = ref flow[index];
-            engine.Apply(RecordSource.Client, command.Session, command.Frame);
-        }
-
-        return engine;
     }
 
     private static double ClockNanos() => ShortestRun.Of(20, static () =>
