@@ -11,16 +11,7 @@ internal static class NodeBuild
     /// </summary>
     public static string Other()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "HftDelta.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var other = Path.Combine(
-            root?.FullName ?? ".", "engine/HftDelta.Node/bin", configuration == "Debug" ? "Release" : "Debug",
-            "net10.0/hftdelta.dll");
+        var other = BuildOutput.Of("engine/HftDelta.Node", "hftdelta.dll", !BuildOutput.IsDebug);
         if (!File.Exists(other) || File.GetLastWriteTimeUtc(other) < File.GetLastWriteTimeUtc(Own))
         {
             Assert.Ignore("the other configuration is not built, or older; dotnet build engine/HftDelta.Node -c Debug");

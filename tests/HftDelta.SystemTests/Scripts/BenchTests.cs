@@ -126,16 +126,7 @@ internal sealed class BenchTests
     /// <summary>Built with the solution, in the same configuration as these tests.</summary>
     private static string BinaryOrSkip()
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = own;
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "HftDelta.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var configuration = own.Parent!.Name;
-        var path = Path.Combine(
-            root?.FullName ?? "", "perf", "HftDelta.Perf", "bin", configuration, own.Name, "hftdelta-bench.dll");
+        var path = BuildOutput.Of("perf/HftDelta.Perf", "hftdelta-bench.dll", BuildOutput.IsDebug);
         if (!File.Exists(path))
         {
             Assert.Ignore($"{path} is not built");
