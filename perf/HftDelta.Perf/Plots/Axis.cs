@@ -47,7 +47,7 @@ internal sealed class Axis
     public static Axis Percentiles(double inverseMax)
     {
         var high = Math.Pow(10, Math.Ceiling(Math.Log10(Math.Max(10, inverseMax)) - 1e-9));
-        var ticks = new List<AxisTick> { new(1, "0 %"), new(2, "50 %") };
+        var ticks = new List<AxisTick> { new(1, "0"), new(2, "50 %") };
         for (var inverse = 10.0; inverse <= high * 1.001; inverse *= 10)
         {
             ticks.Add(new AxisTick(inverse, Percentile(inverse)));

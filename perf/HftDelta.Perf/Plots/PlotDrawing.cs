@@ -12,13 +12,17 @@ internal sealed class PlotDrawing
 {
     public const double Width = 640;
     public const double Height = 380;
-    public const double Left = 76;
+    public const double Left = 92;
     public const double Right = 34;
     public const double Top = 14;
     public const double Bottom = 52;
 
     private const double MarkRadius = 3;
-    private const double LabelGap = 30;
+    private const double LabelGap = 4;
+
+    /// <summary>About as wide is one character of a label, and of a label on paper or on a narrow page (HtmlStyle).</summary>
+    private const double CharacterWidth = 7;
+    private const double LargeCharacterWidth = 10;
 
     private readonly StringBuilder _text = new();
     private readonly Plot _plot;
@@ -51,22 +55,24 @@ internal sealed class PlotDrawing
     private void DrawHorizontal()
     {
         var (top, bottom) = (Top, Height - Bottom);
-        var lastLabel = double.NegativeInfinity;
+        var (labelEnd, largeEnd) = (double.NegativeInfinity, double.NegativeInfinity);
         foreach (var tick in _plot.Horizontal.Ticks)
         {
             var x = X(_plot.Horizontal, tick.Value);
             Add($"<line class=\"{GridOf(tick)}\" x1=\"{x:0.##}\" y1=\"{top}\" x2=\"{x:0.##}\" y2=\"{bottom}\"/>");
-            if (tick.IsMajor && x - lastLabel >= LabelGap)
+            if (!tick.IsMajor || !Fits(tick.Label, x, CharacterWidth, ref labelEnd))
             {
-                Add($"<text class=\"tick\" text-anchor=\"middle\" x=\"{x:0.##}\" y=\"{bottom + 17}\">{Words(tick.Label)}</text>");
-                lastLabel = x;
+                continue;
             }
+
+            var look = Fits(tick.Label, x, LargeCharacterWidth, ref largeEnd) ? "tick" : "tick fine";
+            Add($"<text class=\"{look}\" text-anchor=\"middle\" x=\"{x:0.##}\" y=\"{bottom + 20}\">{Words(tick.Label)}</text>");
         }
 
         var middle = (Left + Width - Right) / 2;
         Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{bottom}\" x2=\"{Width - Right}\" y2=\"{bottom}\"/>");
         var title = Words(_plot.Horizontal.Title);
-        Add($"<text class=\"name\" text-anchor=\"middle\" x=\"{middle}\" y=\"{Height - 12}\">{title}</text>");
+        Add($"<text class=\"name\" text-anchor=\"middle\" x=\"{middle}\" y=\"{Height - 5}\">{title}</text>");
     }
 
     private void DrawVertical()
@@ -132,6 +138,19 @@ internal sealed class PlotDrawing
             Add($"<rect class=\"bar c{line.Colour}\" x=\"{x - (width / 2):0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" "
                 + $"height=\"{Math.Max(0, bottom - y):0.##}\"/>");
         }
+    }
+
+    /// <summary>Whether a label in the middle of a place leaves the one before it alone; it then stands there.</summary>
+    private static bool Fits(string label, double middle, double characterWidth, ref double end)
+    {
+        var half = label.Length * characterWidth / 2;
+        if (middle - half < end + LabelGap)
+        {
+            return false;
+        }
+
+        end = middle + half;
+        return true;
     }
 
     private static string GridOf(AxisTick tick) => tick.IsMajor ? "grid" : "grid minor";

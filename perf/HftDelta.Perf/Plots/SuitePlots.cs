@@ -60,7 +60,7 @@ internal static class SuitePlots
     {
         var points = curve.Points;
         return new Plot(
-            curve.Name,
+            $"{curve.Name}: latency by the rate that was offered",
             Axis.Linear("offered, requests a second", points.Max(point => point.OfferedPerSecond)),
             Axis.Nanos(
                 "time from the intended send (log)", points.Min(point => point.P50Nanos), points.Max(point => point.P999Nanos)),

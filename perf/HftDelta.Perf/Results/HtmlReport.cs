@@ -136,7 +136,12 @@ internal static class HtmlReport
         page.Append("<tr>");
         foreach (var (name, cell) in header.Zip(cells))
         {
-            var look = name is "unit" or "by" or "wanted" ? " class=\"words\"" : "";
+            var look = name switch
+            {
+                "unit" or "by" or "wanted" => " class=\"words\"",
+                "size: cost" => " class=\"list\"",
+                _ => "",
+            };
             page.Append(CultureInfo.InvariantCulture, $"<{element}{look}>{Words(cell)}</{element}>");
         }
 

@@ -36,10 +36,11 @@ internal static class HtmlStyle
         th { color: var(--faint); font-weight: 600; }
         th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 18ch; }
         th.words, td.words { text-align: left; }
+        th.list, td.list { text-align: left; white-space: normal; min-width: 24ch; max-width: 64ch; }
         .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(480px, 100%), 1fr)); gap: 20px; }
         figure { margin: 0; padding: 12px; background: var(--panel); border-radius: 6px; break-inside: avoid; }
         figcaption { font-weight: 600; font-size: 14px; margin-bottom: 6px; overflow-wrap: anywhere; }
-        figure > svg { width: 100%; height: auto; display: block; }
+        figure > svg { width: 100%; height: auto; display: block; overflow: visible; }
         .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; list-style: none; margin: 6px 0 0; padding: 0; font-size: 13px; }
         .swatch { width: 28px; height: 10px; margin-right: 6px; }
         .notes { font-size: 14px; color: var(--faint); max-width: 120ch; }
@@ -61,6 +62,17 @@ internal static class HtmlStyle
         .line.c5 { stroke: var(--c5); } .mark.c5, .bar.c5 { fill: var(--c5); }
         .line.c6 { stroke: var(--c6); } .mark.c6, .bar.c6 { fill: var(--c6); }
         .line.c7 { stroke: var(--c7); } .mark.c7, .bar.c7 { fill: var(--c7); }
+        @media print, (max-width: 600px) {
+          svg text, svg text.tick { font-size: 18px; }
+          svg text.fine { display: none; }
+        }
+        @media (max-width: 600px) {
+          main { padding: 16px 10px 60px; }
+          table { font-size: 12.5px; }
+          th, td { padding-right: 10px; }
+          th:first-child, td:first-child { min-width: 16ch; }
+          .plots { gap: 12px; }
+        }
         @media print {
           :root {
             --page: #fff; --ink: #000; --faint: #444; --rule: #bbb; --minor: #e6e6e6; --panel: #fff;
@@ -68,7 +80,11 @@ internal static class HtmlStyle
           }
           main { max-width: none; padding: 0; }
           .plots { grid-template-columns: 1fr 1fr; }
+          .wide { overflow: visible; }
           table { font-size: 11px; }
+          th, td { padding-right: 9px; }
+          h2, thead { break-after: avoid; }
+          tr, dl > * { break-inside: avoid; }
         }
 
         """;

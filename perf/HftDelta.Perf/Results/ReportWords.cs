@@ -52,7 +52,9 @@ internal static class ReportWords
         }
     }
 
-    public static string Figure(double value) => value.ToString("#,0.##", CultureInfo.InvariantCulture);
+    /// <summary>As many digits as it deserves: nobody reads hundredths of a million.</summary>
+    public static string Figure(double value) => value.ToString(
+        Math.Abs(value) switch { >= 1_000 => "#,0", >= 100 => "0.#", _ => "0.##" }, CultureInfo.InvariantCulture);
 
     public static string Ratio(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
 
@@ -65,7 +67,7 @@ internal static class ReportWords
     };
 
     public static string Points(ScalingTable table) => string.Join(
-        "; ", table.Points.Select(point => Text($"{point.Size:#,0}: {point.Cost:#,0.##}")));
+        "; ", table.Points.Select(point => Text($"{point.Size:#,0}: ") + Figure(point.Cost)));
 
     public static string Promise(ScalingTable table) => table.ExponentMax is { } most
         ? Text($"under {most:0.##}: ") + (table.Holds == true ? "holds" : "does not hold")

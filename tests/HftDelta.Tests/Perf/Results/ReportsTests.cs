@@ -18,7 +18,8 @@ internal sealed partial class ReportsTests
         var titles = page.Descendants("figcaption").Select(caption => caption.Value).ToArray();
         Assert.That(titles, Is.EqualTo(new[]
         {
-            "bare; ours", "wire", "wire over time, interval by interval", "a command, by accounts",
+            "bare; ours", "wire: latency by the rate that was offered", "wire over time, interval by interval",
+            "a command, by accounts",
         }));
         Assert.That(page.Descendants("figure").Elements("svg").Count(), Is.EqualTo(titles.Length));
         Assert.That(page.Descendants("td").Select(cell => cell.Value), Has.Some.EqualTo("subject"));
