@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Runtime.Rings;
@@ -101,34 +102,20 @@ internal sealed class MeasuredRing : IDisposable
 
     private void ProduceSingly(long count)
     {
-        var idle = default(PauseThenYield);
-        for (var written = 0L; written < count;)
+        for (var written = 0L; written < count; written++)
         {
-            if (!_ring.TryNext(out var sequence))
-            {
-                idle.Idle();
-                continue;
-            }
-
-            idle.Reset();
-            Write(sequence, written++);
+            var sequence = Claim(1);
+            Write(sequence, written);
             _ring.Publish(sequence);
         }
     }
 
     private void ProduceBatches(long count, int batch)
     {
-        var idle = default(PauseThenYield);
         for (var written = 0L; written < count;)
         {
             var n = (int)Math.Min(batch, count - written);
-            if (!_ring.TryNext(n, out var highest))
-            {
-                idle.Idle();
-                continue;
-            }
-
-            idle.Reset();
+            var highest = Claim(n);
             for (var sequence = highest - n + 1; sequence <= highest; sequence++)
             {
                 Write(sequence, written++);
@@ -136,6 +123,23 @@ internal sealed class MeasuredRing : IDisposable
 
             _ring.Publish(highest - n + 1, highest);
         }
+    }
+
+    private long Claim(int n) => _ring.TryNext(n, out var highest) ? highest : ClaimLater(n);
+
+    // Out of line: what a wait needs would otherwise take registers from the loop that seldom comes here.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long ClaimLater(int n)
+    {
+        var idle = default(PauseThenYield);
+        long highest;
+        do
+        {
+            idle.Idle();
+        }
+        while (!_ring.TryNext(n, out highest));
+
+        return highest;
     }
 
     private void Write(long sequence, long number)
