@@ -17,6 +17,9 @@ internal sealed class MeasuredRing : IDisposable
     private readonly RingPoller<Message, UnmanagedSlots<Message>>[] _pollers;
     private readonly int _producers;
 
+    // Of the run at hand; not handed down, because one number more takes a register from the loops.
+    private RingWait _way = RingWait.Usual;
+
     public MeasuredRing(RingShape shape, int size, int slotBytes)
     {
         _producers = shape.Producers;
@@ -36,8 +39,9 @@ internal sealed class MeasuredRing : IDisposable
     }
 
     /// <summary>Nanoseconds from when a thread of the consumers starts until all of them have read so many messages.</summary>
-    public double Nanos(TwoThreads threads, int batch, long count)
+    public double Nanos(TwoThreads threads, int batch, long count, RingWait way)
     {
+        _way = way;
         var began = new long[_pollers.Length];
         var ended = new long[_pollers.Length];
         var sums = new long[_pollers.Length];
@@ -54,7 +58,7 @@ internal sealed class MeasuredRing : IDisposable
             loops.Add(() =>
             {
                 began[consumer] = Stopwatch.GetTimestamp();
-                sums[consumer] = Consume(_pollers[consumer], count);
+                sums[consumer] = Consume(_pollers[consumer], count, way);
                 ended[consumer] = Stopwatch.GetTimestamp();
             });
         }
@@ -69,9 +73,9 @@ internal sealed class MeasuredRing : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count)
+    private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count, RingWait way)
     {
-        var idle = default(PauseThenYield);
+        var idle = new PauseThenYield(way.Pause);
         var handler = default(Summer);
         while (handler.Count < count)
         {
@@ -104,7 +108,7 @@ internal sealed class MeasuredRing : IDisposable
     {
         for (var written = 0L; written < count; written++)
         {
-            var sequence = Claim(1);
+            var sequence = _ring.TryNext(out var claimed) ? claimed : ClaimLater(1);
             Write(sequence, written);
             _ring.Publish(sequence);
         }
@@ -112,10 +116,15 @@ internal sealed class MeasuredRing : IDisposable
 
     private void ProduceBatches(long count, int batch)
     {
+        var n = batch;
         for (var written = 0L; written < count;)
         {
-            var n = (int)Math.Min(batch, count - written);
-            var highest = Claim(n);
+            if (n > count - written)
+            {
+                n = (int)(count - written);
+            }
+
+            var highest = _ring.TryNext(n, out var claimed) ? claimed : ClaimLater(n);
             for (var sequence = highest - n + 1; sequence <= highest; sequence++)
             {
                 Write(sequence, written++);
@@ -125,13 +134,16 @@ internal sealed class MeasuredRing : IDisposable
         }
     }
 
-    private long Claim(int n) => _ring.TryNext(n, out var highest) ? highest : ClaimLater(n);
-
     // Out of line: what a wait needs would otherwise take registers from the loop that seldom comes here.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private long ClaimLater(int n)
     {
-        var idle = default(PauseThenYield);
+        if (_way.IsRoomLeftToTheLibrary)
+        {
+            return _ring.Next(n);
+        }
+
+        var idle = new PauseThenYield(_way.Pause);
         long highest;
         do
         {
