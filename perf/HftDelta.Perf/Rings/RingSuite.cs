@@ -21,9 +21,9 @@ public static class RingSuite
         var result = new SuiteResult(
             "ring",
             $"{RingSize} slots; two words are written and read of each, which is a line by itself, but beside peers no longer "
-            + "than the words; both ends pause between looks and then yield; for round trips, and for more "
-            + "than two threads, they spin and then yield; floor: a ring "
-            + "of two indices, respectively two variables; floor and subject in turns, medians of the ratios of neighbours");
+            + "than the words; both ends pause between looks and then yield; for round trips, and with more than two threads, "
+            + "they spin and then yield; floor: a ring of two indices, respectively two variables; floor and subject in turns, "
+            + "medians of the ratios of neighbours");
         var threads = new TwoThreads();
         var volume = RingVolume.Of(options);
         WarmUp(threads, volume);
@@ -43,7 +43,9 @@ public static class RingSuite
         using var floor = new BareRing(RingSize);
         using var ring = new MeasuredRing(RingShape.OneToOne, RingSize, Message.LineBytes);
         var runs = PairedRuns.Measure(
-            volume.Pairs, () => floor.Nanos(threads, batch, volume.Messages), () => ring.Nanos(threads, batch, volume.Messages, RingWait.Usual));
+            volume.Pairs,
+            () => floor.Nanos(threads, batch, volume.Messages),
+            () => ring.Nanos(threads, batch, volume.Messages, RingWait.Usual));
         result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", volume.Messages * 1e3 / runs.FloorMedian));
         result.Rows.Add(runs.RateRow($"{label}: ring", "million/s", volume.Messages * 1e3));
     }
