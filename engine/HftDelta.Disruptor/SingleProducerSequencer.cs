@@ -13,6 +13,9 @@ namespace Disruptor;
 /// </summary>
 public sealed class SingleProducerSequencer : ISequencer
 {
+    /// <summary>No sequence that is ever claimed.</summary>
+    internal const long NotClaimed = long.MinValue;
+
     private readonly Sequence _cursor = new();
     private readonly IWaitStrategy _waitStrategy;
     private readonly int _bufferSize;
@@ -126,6 +129,39 @@ public sealed class SingleProducerSequencer : ISequencer
         where T : struct =>
         EventPoller.Create(provider, this, new Sequence(), _cursor, gatingSequences);
 
+    /// <summary>Whether so many slots are free by what this producer has last seen; it does not look again.</summary>
+    internal bool HasCachedCapacity(int requiredCapacity) =>
+        IsWithinCache(_producer.NextValue, requiredCapacity, _producer.GatingSequenceCache);
+
+    /// <summary>Claims slots that are free by what this producer has last seen, else answers NotClaimed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal long ClaimCached(int n)
+    {
+        // Read once: a second read would wait for the first one's store, in a loop that does little else.
+        var nextValue = _producer.NextValue;
+        if (!IsWithinCache(nextValue, n, _producer.GatingSequenceCache))
+        {
+            return NotClaimed;
+        }
+
+        _producer.NextValue = nextValue + n;
+        return nextValue + n;
+    }
+
+    /// <summary>Publishes where no consumer sleeps that would have to be woken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPublishQuietly(long sequence)
+    {
+        if (_isBlockingWaitStrategy)
+        {
+            return false;
+        }
+
+        // Release, as in Publish.
+        _cursor.SetValue(sequence);
+        return true;
+    }
+
     internal long NextInternal(int n)
     {
         var nextValue = _producer.NextValue;
@@ -153,14 +189,14 @@ public sealed class SingleProducerSequencer : ISequencer
         return true;
     }
 
-    private bool HasCapacityAfter(long nextValue, int requiredCapacity)
-    {
-        var wrapPoint = nextValue + requiredCapacity - _bufferSize;
-        var cached = _producer.GatingSequenceCache;
+    // The cached minimum was read with acquire by this thread, and gating sequences only grow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWithinCache(long nextValue, int requiredCapacity, long cached) =>
+        nextValue + requiredCapacity - _bufferSize <= cached && cached <= nextValue;
 
-        // The cached minimum was read with acquire by this thread, and gating sequences only grow.
-        return (wrapPoint <= cached && cached <= nextValue) || wrapPoint <= RefreshGatingSequence();
-    }
+    private bool HasCapacityAfter(long nextValue, int requiredCapacity) =>
+        IsWithinCache(nextValue, requiredCapacity, _producer.GatingSequenceCache)
+        || nextValue + requiredCapacity - _bufferSize <= RefreshGatingSequence();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WaitForCapacity(int n)

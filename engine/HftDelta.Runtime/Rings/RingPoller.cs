@@ -36,13 +36,15 @@ public sealed class RingPoller<T, TSlots>
             return Reader.StateWhenNothingIsAvailable();
         }
 
+        // A copy, so that the loop holds in registers what it needs of it.
+        var slots = _slots;
         var processed = next - 1;
         try
         {
             bool goesOn;
             do
             {
-                goesOn = handler.OnEvent(ref _slots[next], next, next == available);
+                goesOn = handler.OnEvent(ref slots[next], next, next == available);
                 processed = next++;
             }
             while (goesOn && next <= available);

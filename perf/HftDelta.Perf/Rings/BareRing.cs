@@ -45,7 +45,7 @@ internal sealed unsafe class BareRing : IDisposable
 
     private void Produce(long count, int batch)
     {
-        var idle = default(PauseThenYield);
+        var idle = new PauseThenYield(RingWait.Usual.Pause);
         for (var next = 0L; next < count;)
         {
             var end = Math.Min(next + batch, count);
@@ -71,7 +71,7 @@ internal sealed unsafe class BareRing : IDisposable
 
     private long Consume(long count)
     {
-        var idle = default(PauseThenYield);
+        var idle = new PauseThenYield(RingWait.Usual.Pause);
         var sum = 0L;
         for (var next = 0L; next < count;)
         {

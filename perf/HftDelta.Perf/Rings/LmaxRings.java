@@ -20,13 +20,15 @@ import java.util.concurrent.LinkedBlockingQueue;
  *   rate SHAPE BATCH COUNT MODE  -> NANOS n    from the start until every consumer has read COUNT messages
  *   trips COUNT                  -> NANOS n    the mean of COUNT round trips through two rings
  * MODE says how both sides wait: "next" leaves it to the library and its yielding strategy; "look" is the same, but the producer
- * asks for room and yields; with "pause" both pause between looks, as the other side of the comparison does.
+ * asks for room and yields; with "pause" both pause between looks, and with "long" longer. The other side of the comparison
+ * waits in the same ways.
  */
 public final class LmaxRings {
     private static final int SIZE = 4096;
     private static final int TRIP_SIZE = 64;
     private static final int SPINS = 100;
     private static final int PAUSES = 16;
+    private static final int LONG_PAUSES = 64;
     private static final Worker[] WORKERS = new Worker[4];
 
     private LmaxRings() {
@@ -185,12 +187,27 @@ public final class LmaxRings {
     }
 
     private static WaitStrategy strategyOf(String mode) {
-        return mode.equals("pause") ? new PausingWaitStrategy() : new YieldingWaitStrategy();
+        int pauses = pausesOf(mode);
+        return pauses > 0 ? new PausingWaitStrategy(pauses) : new YieldingWaitStrategy();
+    }
+
+    private static int pausesOf(String mode) {
+        switch (mode) {
+            case "next":
+            case "look":
+                return 0;
+            case "pause":
+                return PAUSES;
+            case "long":
+                return LONG_PAUSES;
+            default:
+                throw new IllegalArgumentException(mode);
+        }
     }
 
     private static void produce(RingBuffer<Message> ring, int batch, long count, String mode) {
         boolean looks = !mode.equals("next");
-        boolean pauses = mode.equals("pause");
+        int pauses = pausesOf(mode);
         for (long written = 0; written < count;) {
             int n = (int) Math.min(batch, count - written);
             if (looks) {
@@ -210,24 +227,30 @@ public final class LmaxRings {
         }
     }
 
-    private static void awaitRoom(RingBuffer<Message> ring, int n, boolean pauses) {
+    private static void awaitRoom(RingBuffer<Message> ring, int n, int pauses) {
         for (int spins = 0; !ring.hasAvailableCapacity(n); spins++) {
             if (spins > SPINS) {
                 Thread.yield();
-            } else if (pauses) {
-                pause();
+            } else {
+                pause(pauses);
             }
         }
     }
 
-    private static void pause() {
-        for (int i = 0; i < PAUSES; i++) {
+    private static void pause(int pauses) {
+        for (int i = 0; i < pauses; i++) {
             Thread.onSpinWait();
         }
     }
 
     /** Spins with pauses between looks, then yields. */
     static final class PausingWaitStrategy implements WaitStrategy {
+        private final int pauses;
+
+        PausingWaitStrategy(int pauses) {
+            this.pauses = pauses;
+        }
+
         @Override
         public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier)
             throws AlertException {
@@ -237,7 +260,7 @@ public final class LmaxRings {
                 if (spins > SPINS) {
                     Thread.yield();
                 } else {
-                    pause();
+                    pause(pauses);
                 }
             }
             return available;

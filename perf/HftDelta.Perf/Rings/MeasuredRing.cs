@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Disruptor;
 using Disruptor.Dsl;
 using HftDelta.Runtime.Rings;
@@ -15,6 +16,9 @@ internal sealed class MeasuredRing : IDisposable
     private readonly UnmanagedRingBuffer<Message> _ring;
     private readonly RingPoller<Message, UnmanagedSlots<Message>>[] _pollers;
     private readonly int _producers;
+
+    // Of the run at hand; not handed down, because one number more takes a register from the loops.
+    private RingWait _way = RingWait.Usual;
 
     public MeasuredRing(RingShape shape, int size, int slotBytes)
     {
@@ -35,8 +39,9 @@ internal sealed class MeasuredRing : IDisposable
     }
 
     /// <summary>Nanoseconds from when a thread of the consumers starts until all of them have read so many messages.</summary>
-    public double Nanos(TwoThreads threads, int batch, long count)
+    public double Nanos(TwoThreads threads, int batch, long count, RingWait way)
     {
+        _way = way;
         var began = new long[_pollers.Length];
         var ended = new long[_pollers.Length];
         var sums = new long[_pollers.Length];
@@ -53,7 +58,7 @@ internal sealed class MeasuredRing : IDisposable
             loops.Add(() =>
             {
                 began[consumer] = Stopwatch.GetTimestamp();
-                sums[consumer] = Consume(_pollers[consumer], count);
+                sums[consumer] = Consume(_pollers[consumer], count, way);
                 ended[consumer] = Stopwatch.GetTimestamp();
             });
         }
@@ -68,9 +73,9 @@ internal sealed class MeasuredRing : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count)
+    private static long Consume(RingPoller<Message, UnmanagedSlots<Message>> poller, long count, RingWait way)
     {
-        var idle = default(PauseThenYield);
+        var idle = new PauseThenYield(way.Pause);
         var handler = default(Summer);
         while (handler.Count < count)
         {
@@ -101,34 +106,25 @@ internal sealed class MeasuredRing : IDisposable
 
     private void ProduceSingly(long count)
     {
-        var idle = default(PauseThenYield);
-        for (var written = 0L; written < count;)
+        for (var written = 0L; written < count; written++)
         {
-            if (!_ring.TryNext(out var sequence))
-            {
-                idle.Idle();
-                continue;
-            }
-
-            idle.Reset();
-            Write(sequence, written++);
+            var sequence = _ring.TryNext(out var claimed) ? claimed : ClaimLater(1);
+            Write(sequence, written);
             _ring.Publish(sequence);
         }
     }
 
     private void ProduceBatches(long count, int batch)
     {
-        var idle = default(PauseThenYield);
+        var n = batch;
         for (var written = 0L; written < count;)
         {
-            var n = (int)Math.Min(batch, count - written);
-            if (!_ring.TryNext(n, out var highest))
+            if (n > count - written)
             {
-                idle.Idle();
-                continue;
+                n = (int)(count - written);
             }
 
-            idle.Reset();
+            var highest = _ring.TryNext(n, out var claimed) ? claimed : ClaimLater(n);
             for (var sequence = highest - n + 1; sequence <= highest; sequence++)
             {
                 Write(sequence, written++);
@@ -136,6 +132,26 @@ internal sealed class MeasuredRing : IDisposable
 
             _ring.Publish(highest - n + 1, highest);
         }
+    }
+
+    // Out of line: what a wait needs would otherwise take registers from the loop that seldom comes here.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long ClaimLater(int n)
+    {
+        if (_way.IsRoomLeftToTheLibrary)
+        {
+            return _ring.Next(n);
+        }
+
+        var idle = new PauseThenYield(_way.Pause);
+        long highest;
+        do
+        {
+            idle.Idle();
+        }
+        while (!_ring.TryNext(n, out highest));
+
+        return highest;
     }
 
     private void Write(long sequence, long number)

@@ -7,10 +7,10 @@ namespace HftDelta.Perf.Rings;
 /// writes is left to it meanwhile and more has gathered by the next look; after a while they give the core away. Owner: one
 /// thread, in a local.
 /// </summary>
-internal struct PauseThenYield
+/// <param name="pause">Iterations of the processor's pause between looks; 0: none.</param>
+internal struct PauseThenYield(int pause)
 {
     private const int LooksBeforeYield = 100;
-    private const int Pause = 16;
 
     private int _looks;
 
@@ -22,7 +22,7 @@ internal struct PauseThenYield
         }
         else
         {
-            Thread.SpinWait(Pause);
+            Thread.SpinWait(pause);
         }
     }
 

@@ -24,18 +24,14 @@ internal sealed class RingPeer : IDisposable
     private readonly PeerProcess _process;
     private readonly string? _folder;
 
-    private RingPeer(string name, string[] modes, PeerProcess process, string? folder)
+    private RingPeer(string name, PeerProcess process, string? folder)
     {
         Name = name;
-        Modes = modes;
         _process = process;
         _folder = folder;
     }
 
     public string Name { get; }
-
-    /// <summary>Ways in which it can be used; the quickest counts.</summary>
-    public IReadOnlyList<string> Modes { get; }
 
     /// <summary>Starts a virtual machine of its own, so that what one shape taught its compiler does not slow the next.</summary>
     /// <param name="isPaired">Whether it runs two loops, which then get the cores that ours do.</param>
@@ -70,7 +66,7 @@ internal sealed class RingPeer : IDisposable
             process.Pin(PairedThreads, placement);
         }
 
-        return new RingPeer("LMAX", ["next", "look", "pause"], process, folder);
+        return new RingPeer("LMAX", process, folder);
     }
 
     /// <summary>Starts this program as it was built with the package.</summary>
@@ -88,7 +84,7 @@ internal sealed class RingPeer : IDisposable
         var process = PeerProcess.Start("the package", bench!, [Argument], out var rings);
         if (rings.StartsWith("Disruptor ", StringComparison.Ordinal))
         {
-            return new RingPeer($"package {rings}", ["usual"], process, null);
+            return new RingPeer($"package {rings}", process, null);
         }
 
         process.Dispose();
@@ -96,8 +92,8 @@ internal sealed class RingPeer : IDisposable
         return null;
     }
 
-    public double Nanos(RingShape shape, int batch, long count, string mode) =>
-        _process.Nanos(string.Create(CultureInfo.InvariantCulture, $"rate {shape.Name} {batch} {count} {mode}"));
+    public double Nanos(RingShape shape, int batch, long count, RingWait way) =>
+        _process.Nanos(string.Create(CultureInfo.InvariantCulture, $"rate {shape.Name} {batch} {count} {way.Name}"));
 
     /// <summary>The mean of so many round trips.</summary>
     public double Trips(int count) => _process.Nanos(string.Create(CultureInfo.InvariantCulture, $"trips {count}"));

@@ -29,7 +29,7 @@ internal static class RingPeerLoop
             var nanos = order[0] switch
             {
                 "trips" => PingPong.Nanos(threads, Number(order[1])),
-                "rate" => Rate(threads, RingShape.Named(order[1]), Number(order[2]), Number(order[3])),
+                "rate" => Rate(threads, RingShape.Named(order[1]), Number(order[2]), Number(order[3]), RingWait.Named(order[4])),
                 _ => throw new InvalidOperationException($"no order {order[0]}"),
             };
             answers.WriteLine(string.Create(CultureInfo.InvariantCulture, $"NANOS {nanos}"));
@@ -38,10 +38,10 @@ internal static class RingPeerLoop
         return Success;
     }
 
-    private static double Rate(TwoThreads threads, RingShape shape, int batch, int count)
+    private static double Rate(TwoThreads threads, RingShape shape, int batch, int count, RingWait way)
     {
         using var ring = new MeasuredRing(shape, RingSuite.RingSize, Message.PackedBytes);
-        return ring.Nanos(threads, batch, count);
+        return ring.Nanos(threads, batch, count, way);
     }
 
     private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);

@@ -6,7 +6,7 @@ namespace HftDelta.Perf.Rings;
 /// </summary>
 internal static class RingPeerRows
 {
-    private const int TrialRounds = 5;
+    private const int TrialRounds = 9;
 
     public static void AddLmax(SuiteResult result, TwoThreads threads, RingVolume volume, int batch)
     {
@@ -26,10 +26,10 @@ internal static class RingPeerRows
             }
         }
 
-        result.Notes.Add("the floor of what stands beside LMAX is its Disruptor under Java, in a process of its own which stands "
-            + "still while ours has its turn: batch event processors, the quickest of three ways to wait (next: the "
-            + "yielding strategy, room left to the library; look: room asked for; pause: both ends pause between looks, as "
-            + "ours do). Equal payload: two words, which are all of our slot and all that an event there holds");
+        result.Notes.Add("the floor of what stands beside LMAX is its Disruptor under Java, in a process of its own which "
+            + "stands still while ours has its turn: batch event processors. Equal payload: two words, which are all of our slot "
+            + "and all that an event there holds");
+        AddNoteOfWays(result);
     }
 
     public static void AddPackage(SuiteResult result, TwoThreads threads, RingVolume volume, int batch)
@@ -49,6 +49,18 @@ internal static class RingPeerRows
         AddRoundTrips(result, threads, package, volume);
         result.Notes.Add(
             "the floor of what stands beside the package is this very program, built with it, in a process of its own");
+        AddNoteOfWays(result);
+    }
+
+    private static void AddNoteOfWays(SuiteResult result)
+    {
+        const string Note = "beside a peer each side waits in the one of four ways in which it is quickest, ours named first "
+            + "(next: room is left to the library, the other end looks and then yields; look: the producer asks for room and "
+            + "does the same; pause, long: both ends pause between looks, 16 and 64 times)";
+        if (!result.Notes.Contains(Note))
+        {
+            result.Notes.Add(Note);
+        }
     }
 
     private static void AddShape(
@@ -66,13 +78,14 @@ internal static class RingPeerRows
     {
         using var ring = new MeasuredRing(shape, RingSuite.RingSize, Message.PackedBytes);
         var count = shape == RingShape.OneToOne ? volume.Messages : volume.CrowdedMessages;
-        ring.Nanos(threads, batch, count);
-        var mode = BestMode(peer, shape, batch, count, volume);
+        var (peerWay, way) = BestWays(
+            way => peer.Nanos(shape, batch, count, way), way => ring.Nanos(threads, batch, count, way), volume);
         var runs = PairedRuns.Measure(
-            volume.Pairs, () => peer.Nanos(shape, batch, count, mode), () => ring.Nanos(threads, batch, count));
+            volume.PeerPairs,
+            () => peer.Nanos(shape, batch, count, peerWay),
+            () => ring.Nanos(threads, batch, count, way));
         var label = $"{shape.Label}, {how}: ring beside {peer.Name}";
-        var rates = runs.RateRow(peer.Modes.Count > 1 ? $"{label} ({mode})" : label, "million/s", count * 1e3);
-        result.Rows.Add(rates);
+        result.Rows.Add(runs.RateRow($"{label} ({way.Name} beside {peerWay.Name})", "million/s", count * 1e3));
         result.Rows.Add(new SuiteRow(label, "x its rate", 1 / runs.RatioMedian));
     }
 
@@ -84,33 +97,34 @@ internal static class RingPeerRows
         }
 
         var runs = PairedRuns.Measure(
-            volume.Pairs, () => peer.Trips(volume.Trips), () => PingPong.Nanos(threads, volume.Trips));
+            volume.PeerPairs, () => peer.Trips(volume.Trips), () => PingPong.Nanos(threads, volume.Trips));
         result.Rows.Add(runs.Row($"round trip: two rings beside {peer.Name}", "ns"));
     }
 
-    // After a warm-up of each: the least of some, because what disturbs a round only ever makes it longer.
-    private static string BestMode(RingPeer peer, RingShape shape, int batch, long count, RingVolume volume)
+    // All ways of both sides in turns, after a warm-up of each: each side gets the one whose lower quartile is the least. What
+    // disturbs a round makes it longer, and the very least may come from the moment in which two cores were near each other.
+    private static (RingWait Peer, RingWait Ours) BestWays(
+        Func<RingWait, double> peer, Func<RingWait, double> ours, RingVolume volume)
     {
-        var best = peer.Modes[0];
-        var bestNanos = double.MaxValue;
-        foreach (var mode in peer.Modes)
+        var ways = RingWait.All;
+        var peerNanos = ways.Select(_ => new double[TrialRounds]).ToArray();
+        var nanos = ways.Select(_ => new double[TrialRounds]).ToArray();
+        var warmUp = volume.WarmUpRounds / 4;
+        for (var round = -warmUp; round < TrialRounds; round++)
         {
-            for (var round = 0; round < volume.WarmUpRounds / 4; round++)
+            for (var way = 0; way < ways.Length; way++)
             {
-                peer.Nanos(shape, batch, count, mode);
-            }
-
-            for (var round = 0; round < TrialRounds; round++)
-            {
-                var nanos = peer.Nanos(shape, batch, count, mode);
-                if (nanos < bestNanos)
+                var (theirs, our) = (peer(ways[way]), ours(ways[way]));
+                if (round >= 0)
                 {
-                    bestNanos = nanos;
-                    best = mode;
+                    (peerNanos[way][round], nanos[way][round]) = (theirs, our);
                 }
             }
         }
 
-        return best;
+        return (Best(peerNanos), Best(nanos));
+
+        RingWait Best(double[][] nanosOfWays) =>
+            ways.Zip(nanosOfWays).MinBy(static way => way.Second.Order().ElementAt(TrialRounds / 4)).First;
     }
 }

@@ -21,8 +21,9 @@ public static class RingSuite
         var result = new SuiteResult(
             "ring",
             $"{RingSize} slots; two words are written and read of each, which is a line by itself, but beside peers no longer "
-            + "than the words; both ends pause between looks and then yield, for round trips spin and then yield; floor: a ring "
-            + "of two indices, respectively two variables; floor and subject in turns, medians of the ratios of neighbours");
+            + "than the words; both ends pause between looks and then yield; for round trips, and with more than two threads, "
+            + "they spin and then yield; floor: a ring of two indices, respectively two variables; floor and subject in turns, "
+            + "medians of the ratios of neighbours");
         var threads = new TwoThreads();
         var volume = RingVolume.Of(options);
         WarmUp(threads, volume);
@@ -42,7 +43,9 @@ public static class RingSuite
         using var floor = new BareRing(RingSize);
         using var ring = new MeasuredRing(RingShape.OneToOne, RingSize, Message.LineBytes);
         var runs = PairedRuns.Measure(
-            volume.Pairs, () => floor.Nanos(threads, batch, volume.Messages), () => ring.Nanos(threads, batch, volume.Messages));
+            volume.Pairs,
+            () => floor.Nanos(threads, batch, volume.Messages),
+            () => ring.Nanos(threads, batch, volume.Messages, RingWait.Usual));
         result.Rows.Add(new SuiteRow($"{label}: floor", "million/s", volume.Messages * 1e3 / runs.FloorMedian));
         result.Rows.Add(runs.RateRow($"{label}: ring", "million/s", volume.Messages * 1e3));
     }
@@ -71,7 +74,7 @@ public static class RingSuite
             var nanos = new double[volume.Pairs];
             for (var run = 0; run < nanos.Length; run++)
             {
-                nanos[run] = ring.Nanos(threads, 1, volume.CrowdedMessages);
+                nanos[run] = ring.Nanos(threads, 1, volume.CrowdedMessages, RingWait.Look);
             }
 
             var rate = volume.CrowdedMessages * 1e3 / PairedRuns.Median(nanos);
@@ -94,7 +97,7 @@ public static class RingSuite
                 foreach (var batch in new[] { 1, BatchSize })
                 {
                     floor.Nanos(threads, batch, volume.WarmUpMessages);
-                    ring.Nanos(threads, batch, volume.WarmUpMessages);
+                    ring.Nanos(threads, batch, volume.WarmUpMessages, RingWait.Usual);
                 }
             }
 

@@ -1,4 +1,5 @@
 using Disruptor;
+using Disruptor.Dsl;
 using NUnit.Framework;
 
 namespace HftDelta.Tests.Disruptor.Sequencers;
@@ -42,6 +43,19 @@ public sealed class SingleProducerSequencerTests
         sequencer.Publish(sequencer.Next());
         sequencer.Publish(1, sequencer.Next(3));
         Assert.That(strategy.Signals, Is.EqualTo(2));
+    }
+
+    [TestCase(ProducerType.Single)]
+    [TestCase(ProducerType.Multi)]
+    public void Blocking_strategy_is_signalled_once_for_each_publish_through_a_ring(ProducerType producers)
+    {
+        var strategy = new CountingStrategy();
+        using var memory = UnmanagedRingBufferMemory.Allocate(8, sizeof(long));
+        var ring = new UnmanagedRingBuffer<long>(memory, producers, strategy);
+        ring.Publish(ring.Next());
+        ring.Publish(1, ring.Next(3));
+        Assert.That(strategy.Signals, Is.EqualTo(2));
+        Assert.That(ring.Cursor, Is.EqualTo(3));
     }
 
     private sealed class CountingStrategy : IWaitStrategy

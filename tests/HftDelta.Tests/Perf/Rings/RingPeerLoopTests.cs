@@ -9,15 +9,17 @@ namespace HftDelta.Tests.Perf.Rings;
 internal sealed class RingPeerLoopTests
 {
     [Test]
-    public void Every_shape_answers_with_a_figure()
+    public void Every_shape_answers_with_a_figure_in_every_way_to_wait()
     {
         var shapes = RingShape.Crowded.Prepend(RingShape.OneToOne).ToList();
-        var orders = string.Concat(shapes.Select(shape => $"rate {shape.Name} 1 7000 usual\nrate {shape.Name} 10 7000 usual\n"));
+        var uses = shapes.SelectMany(shape => RingWait.All.Select(way => (shape, way))).ToList();
+        var orders = string.Concat(uses.Select(use =>
+            $"rate {use.shape.Name} 1 7000 {use.way.Name}\nrate {use.shape.Name} 10 7000 {use.way.Name}\n"));
         using var answers = new StringWriter(CultureInfo.InvariantCulture);
         Assert.That(RingPeerLoop.Run(new StringReader(orders + "trips 200\n"), answers), Is.Zero);
         var lines = answers.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines[0], Does.StartWith("READY "));
-        Assert.That(lines, Has.Length.EqualTo(2 + (2 * shapes.Count)));
+        Assert.That(lines, Has.Length.EqualTo(2 + (2 * uses.Count)));
         foreach (var line in lines[1..])
         {
             Assert.That(line, Does.StartWith("NANOS "));
