@@ -22,7 +22,7 @@ internal sealed class PathCost(OrderFlow flow, SuiteResult result)
     public void Run(PipelineVolume volume)
     {
         using var venue = new VenueRun(
-            flow, ThreadingMode.Compact, IdleKind.Backoff, volume.WarmUpCommands, isByHand: true);
+            flow, ThreadingMode.Compact, IdleKind.Backoff, volume.WarmUpCommands, byHand: StepsByHand.All);
         var whole = Median(venue.Client);
         result.Rows.Add(new SuiteRow("whole path on one thread with the client: processor time", "ns/command", whole));
 
