@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Gateway.Connections;
+using HftDelta.Journal.Segments;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
 using HftDelta.Primitives;
@@ -31,10 +32,12 @@ internal sealed class VenueRun : IDisposable
     /// <param name="limits">Of the engine; null: those of the flow's market.</param>
     /// <param name="addMore">Adds to the flow's market; null: nothing.</param>
     /// <param name="byHand">Which agents the client's own thread runs.</param>
+    /// <param name="segmentBytes">Of the journal; null: as a venue has them.</param>
     /// <param name="stages">How stages are stamped; null: they are not.</param>
     public VenueRun(
         OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount, EngineLimits? limits = null,
-        Action<FlowMarket>? addMore = null, StageSampling? stages = null, StepsByHand byHand = StepsByHand.None)
+        Action<FlowMarket>? addMore = null, StageSampling? stages = null, StepsByHand byHand = StepsByHand.None,
+        long? segmentBytes = null)
     {
         _byHand = byHand;
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
@@ -45,6 +48,7 @@ internal sealed class VenueRun : IDisposable
                 JournalDirectory = _directory.FullName,
                 Durability = DurabilityMode.Process,
                 Limits = limits ?? FlowMarket.Limits,
+                SegmentBytes = segmentBytes ?? SegmentLayout.SegmentBytesDefault,
                 Threading = threading,
                 Idle = idle,
                 ConnectionSlots = 2 * FlowClient.Window,
