@@ -140,12 +140,20 @@ public sealed class Venue : IDisposable
     public void Start()
     {
         ThrowIfStarted();
-        _host = new AgentHost(Agents.InOrder(), new AgentHostOptions
-        {
-            Wishes = _options.Wishes,
-            OnFailure = OnFailure,
-        });
-        _host.Start();
+        StartThreads(Agents.InOrder());
+    }
+
+    /// <summary>
+    /// The caller steps the edges of the pipeline amid its own work, as a client within the process may that has a core to itself;
+    /// what is not an edge runs on threads.
+    /// </summary>
+    public void StartEdgesByHand()
+    {
+        ThrowIfStarted();
+        var agents = Agents.InOrder().ToLookup(hosted => hosted.Group == AgentGroup.Edge);
+        _invoker = new AgentInvoker([.. agents[true].Select(hosted => hosted.Agent)]);
+        _invoker.Start();
+        StartThreads([.. agents[false]]);
     }
 
     /// <summary>The caller steps the agents; nothing runs by itself.</summary>
@@ -156,7 +164,7 @@ public sealed class Venue : IDisposable
         _invoker.Start();
     }
 
-    /// <summary>One round of all agents, after <see cref="StartByHand"/>.</summary>
+    /// <summary>One round of the agents that are the caller's.</summary>
     /// <returns>How much was done.</returns>
     public int Step() =>
         (_invoker ?? throw new InvalidOperationException("the venue runs on threads, or was not started")).Invoke();
@@ -217,6 +225,12 @@ public sealed class Venue : IDisposable
 
         _desk.Dispose();
         _wiring.Dispose();
+    }
+
+    private void StartThreads(IReadOnlyList<HostedAgent> agents)
+    {
+        _host = new AgentHost(agents, new AgentHostOptions { Wishes = _options.Wishes, OnFailure = OnFailure });
+        _host.Start();
     }
 
     /// <summary>Clients were told that the venue stops; the transport gets a moment to send it.</summary>

@@ -7,9 +7,15 @@ namespace HftDelta.Perf.Pipeline;
 /// <param name="Idle">How they wait.</param>
 /// <param name="HasThroughput">Whether it is also driven as fast as it goes.</param>
 /// <param name="Rates">Commands per second of each open loop.</param>
-internal sealed record PipelinePlan(ThreadingMode Threading, IdleKind Idle, bool HasThroughput, IReadOnlyList<double> Rates)
+/// <param name="ByHand">What of it the client's thread runs.</param>
+internal sealed record PipelinePlan(
+    ThreadingMode Threading, IdleKind Idle, bool HasThroughput, IReadOnlyList<double> Rates,
+    StepsByHand ByHand = StepsByHand.None)
 {
-    public string Label => Idle == IdleKind.Backoff ? Threading.ToText() : $"{Threading.ToText()} {Idle.ToText()}";
+    public string Label =>
+        ByHand == StepsByHand.Edges ? "two hot threads"
+        : Idle == IdleKind.Backoff ? Threading.ToText()
+        : $"{Threading.ToText()} {Idle.ToText()}";
 }
 
 /// <summary>How much is measured.</summary>

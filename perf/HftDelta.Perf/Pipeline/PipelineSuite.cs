@@ -21,8 +21,10 @@ public static class PipelineSuite
             "pipeline",
             "A venue on threads and one client thread, ring to ring within the process; durability process, journal in files. "
             + $"Throughput: closed loop, {FlowClient.Window:#,0} commands unanswered. Latency: open loop, from the intended time "
-            + "of sending to the command's first report read. Floors: the same frames, 96 bytes each, copied into a bare ring of "
-            + "128-byte slots and out of it by a second thread; for latency back again through a second ring. In turns; medians");
+            + "of sending to the command's first report read. Two hot threads: journal and engine on one, the client on the "
+            + "other with ingress and egress, which it steps between its own sends and reads. Floors: the same frames, 96 bytes "
+            + "each, copied into a bare ring of 128-byte slots and out of it by a second thread; for latency back again through "
+            + "a second ring. In turns; medians");
         var volume = options.Quick ? PipelineVolume.Quick : PipelineVolume.Full;
         PipelinePlan[] plans = [.. PlansOf(options.Quick)];
         var now = DateTime.UtcNow - DateTime.UnixEpoch;
@@ -47,6 +49,8 @@ public static class PipelineSuite
     {
         double[] rates = isQuick ? [10_000] : [10_000, 100_000, WantedRate];
         yield return new PipelinePlan(ThreadingMode.Auto, IdleKind.Backoff, HasThroughput: true, rates);
+        yield return new PipelinePlan(
+            ThreadingMode.Shared, IdleKind.Backoff, HasThroughput: true, isQuick ? rates : rates[1..], StepsByHand.Edges);
         yield return new PipelinePlan(ThreadingMode.Compact, IdleKind.Backoff, HasThroughput: true, []);
         yield return new PipelinePlan(ThreadingMode.Shared, IdleKind.Backoff, HasThroughput: true, isQuick ? [] : rates[1..]);
         if (!isQuick)

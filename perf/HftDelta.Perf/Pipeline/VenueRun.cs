@@ -1,5 +1,6 @@
 using HftDelta.Engine;
 using HftDelta.Gateway.Connections;
+using HftDelta.Journal.Segments;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
 using HftDelta.Primitives;
@@ -21,7 +22,7 @@ internal sealed class VenueRun : IDisposable
     private readonly DirectoryInfo _directory;
     private readonly Venue _venue;
     private readonly InProcessConnection[] _connections = new InProcessConnection[FlowMarket.Accounts];
-    private readonly bool _isByHand;
+    private readonly StepsByHand _byHand;
     private AgentFailure? _failure;
 
     /// <param name="flow">What the client sends; the venue's options begin to live at its time.</param>
@@ -30,13 +31,15 @@ internal sealed class VenueRun : IDisposable
     /// <param name="warmUpCount">Commands before anything is measured.</param>
     /// <param name="limits">Of the engine; null: those of the flow's market.</param>
     /// <param name="addMore">Adds to the flow's market; null: nothing.</param>
-    /// <param name="isByHand">No threads: the client's own runs the agents too.</param>
+    /// <param name="byHand">Which agents the client's own thread runs.</param>
+    /// <param name="segmentBytes">Of the journal; null: as a venue has them.</param>
     /// <param name="stages">How stages are stamped; null: they are not.</param>
     public VenueRun(
         OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount, EngineLimits? limits = null,
-        Action<FlowMarket>? addMore = null, StageSampling? stages = null, bool isByHand = false)
+        Action<FlowMarket>? addMore = null, StageSampling? stages = null, StepsByHand byHand = StepsByHand.None,
+        long? segmentBytes = null)
     {
-        _isByHand = isByHand;
+        _byHand = byHand;
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
         {
@@ -45,6 +48,7 @@ internal sealed class VenueRun : IDisposable
                 JournalDirectory = _directory.FullName,
                 Durability = DurabilityMode.Process,
                 Limits = limits ?? FlowMarket.Limits,
+                SegmentBytes = segmentBytes ?? SegmentLayout.SegmentBytesDefault,
                 Threading = threading,
                 Idle = idle,
                 ConnectionSlots = 2 * FlowClient.Window,
@@ -59,17 +63,13 @@ internal sealed class VenueRun : IDisposable
                 _connections[account] = _venue.Connect(new SessionHandle(FlowMarket.FirstAccount + (uint)account));
             }
 
-            if (isByHand)
-            {
-                _venue.StartByHand();
-            }
-            else
-            {
-                _venue.Start();
-            }
+            Start();
 
             Market = Desk.SetUp(flow.Begin, addMore);
-            Client = new FlowClient(flow, _connections, ThrowIfStopped) { Step = isByHand ? _venue.Step : null };
+            Client = new FlowClient(flow, _connections, ThrowIfStopped) 
+            {
+                Step = byHand == StepsByHand.None ? null : _venue.Step,
+            };
             Client.RunClosed(flow.PrefillCount);
             for (var round = 0; round < WarmUpRounds; round++)
             {
@@ -117,10 +117,26 @@ internal sealed class VenueRun : IDisposable
         }
     }
 
-    /// <summary>Called by whoever waits for the venue: one that runs by hand then takes a step.</summary>
+    private void Start()
+    {
+        switch (_byHand)
+        {
+            case StepsByHand.Edges:
+                _venue.StartEdgesByHand();
+                break;
+            case StepsByHand.All:
+                _venue.StartByHand();
+                break;
+            default:
+                _venue.Start();
+                break;
+        }
+    }
+
+    /// <summary>Called by whoever waits for the venue: what runs by hand then takes a step.</summary>
     private void ThrowIfStopped()
     {
-        if (_isByHand)
+        if (_byHand != StepsByHand.None)
         {
             _venue.Step();
         }

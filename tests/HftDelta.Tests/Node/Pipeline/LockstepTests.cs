@@ -1,4 +1,5 @@
 using HftDelta.Journal.Segments;
+using HftDelta.Node;
 using HftDelta.Runtime.Threads;
 using HftDelta.Simulation.Storage;
 using NUnit.Framework;
@@ -15,20 +16,41 @@ internal sealed class LockstepTests
     [Test]
     public void Every_threading_mode_writes_the_same_journal()
     {
-        var byHand = Run(null);
+        var byHand = Run(venue => venue.StartByHand());
         Assert.That(byHand.Bytes.AsSpan().TrimEnd((byte)0).Length, Is.GreaterThan(20_000));
         foreach (var mode in Enum.GetValues<ThreadingMode>())
         {
-            var (bytes, hash) = Run(mode);
-            Assert.That(bytes.AsSpan().SequenceEqual(byHand.Bytes), Is.True, $"{mode}: other bytes than by hand");
-            Assert.That(hash, Is.EqualTo(byHand.StateHash), $"{mode}");
+            var onThreads = Run(venue => venue.Start(), mode);
+            Assert.That(onThreads.Bytes.AsSpan().SequenceEqual(byHand.Bytes), Is.True, $"{mode}: other bytes than by hand");
+            Assert.That(onThreads.StateHash, Is.EqualTo(byHand.StateHash), $"{mode}");
         }
+
+        var edgesByHand = Run(venue => venue.StartEdgesByHand(), ThreadingMode.Shared);
+        Assert.That(edgesByHand.Bytes.AsSpan().SequenceEqual(byHand.Bytes), Is.True, "edges by hand: other bytes");
+        Assert.That(edgesByHand.StateHash, Is.EqualTo(byHand.StateHash), "edges by hand");
+    }
+
+    [Test]
+    public void With_the_edges_by_hand_nothing_comes_in_and_nothing_goes_out_until_they_are_stepped()
+    {
+        using var driver = Start(venue => venue.StartEdgesByHand(), ThreadingMode.Shared);
+        driver.List();
+        driver.Venue.Settle();
+        var before = driver.Venue.LastSequence;
+        driver.Order(VenueDriver.Maker, Side.Buy, 990, 1);
+        Assert.That(driver.Venue.LastSequence, Is.EqualTo(before));
+        Assert.That(driver.Received(VenueDriver.Maker), Is.Empty);
+        driver.Venue.Step();
+        Assert.That(driver.Venue.LastSequence.Value, Is.EqualTo(before.Value + 1));
+        driver.Venue.Settle();
+        Assert.That(driver.Received(VenueDriver.Maker), Has.Count.EqualTo(1));
+        driver.Venue.Stop();
     }
 
     [Test]
     public void At_a_barrier_nothing_is_left_to_do_and_every_report_is_there()
     {
-        using var driver = Start(null);
+        using var driver = Start(venue => venue.StartByHand());
         driver.List();
         driver.ListCall(2, 1_000, driver.Clock.Now.Value + (90 * 86_400 * VenueDriver.Second));
         driver.Venue.Settle();
@@ -48,7 +70,7 @@ internal sealed class LockstepTests
     [Test]
     public void Time_that_passes_without_a_word_fires_timers_at_the_next_barrier_and_not_before()
     {
-        using var driver = Start(null);
+        using var driver = Start(venue => venue.StartByHand());
         driver.List();
         driver.Order(VenueDriver.Maker, Side.Buy, 990, 1, expireTime: driver.Clock.Now.Value + (20 * VenueDriver.Second));
         driver.Venue.Settle();
@@ -64,7 +86,7 @@ internal sealed class LockstepTests
     [Test]
     public void Nothing_behind_a_barrier_is_read_before_it_is_answered()
     {
-        using var driver = Start(null);
+        using var driver = Start(venue => venue.StartByHand());
         driver.List();
         driver.Venue.Settle();
         var before = driver.Venue.LastSequence;
@@ -82,31 +104,24 @@ internal sealed class LockstepTests
         Assert.That(driver.Venue.LastSequence.Value, Is.EqualTo(before.Value + 2));
     }
 
-    private static VenueDriver Start(ThreadingMode? mode)
+    private static VenueDriver Start(Action<Venue> start, ThreadingMode mode = ThreadingMode.Compact)
     {
         var driver = new VenueDriver(VenueDriver.SmallOptions() with
         {
             IsLockstep = true,
-            Threading = mode ?? ThreadingMode.Compact,
+            Threading = mode,
             PinThreads = false,
             ConnectionSlots = 1 << 12,
             OnFailure = null,
         });
-        if (mode is null)
-        {
-            driver.Venue.StartByHand();
-        }
-        else
-        {
-            driver.Venue.Start();
-        }
-
+        start(driver.Venue);
         return driver;
     }
 
-    private static (byte[] Bytes, string StateHash) Run(ThreadingMode? mode)
+    private static (byte[] Bytes, string StateHash) Run(
+        Action<Venue> start, ThreadingMode mode = ThreadingMode.Compact)
     {
-        using var driver = Start(mode);
+        using var driver = Start(start, mode);
         driver.List();
         driver.ListUnderlying(2);
         driver.ListCall(2, 1_000, driver.Clock.Now.Value + (15 * VenueDriver.Second));
