@@ -100,6 +100,11 @@ internal sealed class VenueRun : IDisposable
     /// <summary>The file system below the journal.</summary>
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
 
+    /// <summary>Somebody listens to public data from now on, and must read it in time.</summary>
+    public InProcessConnection Listen() => _venue.Connect(SessionHandle.None, ConnectionInterests.MarketData);
+
+    public void Leave(InProcessConnection listener) => _venue.Disconnect(listener);
+
     public void Dispose()
     {
         try
