@@ -27,6 +27,7 @@ internal sealed class WireStages(SuiteResult result)
         using (var venue = new WireVenue(
             new WirePlan(idle), WarmUpPerSecond, warmUpCount, new StageSampling(clock, SampleEvery, samples), probe))
         {
+            result.Counters.Files = venue.FileBytes;
             result.Counters.Begin();
             took = venue.Client.RunOpen(ratePerSecond, count, all);
             result.Counters.End();

@@ -83,6 +83,9 @@ internal sealed class WireVenue : IDisposable
     /// <summary>Commands that the replica has recomputed by the time that it was ended; null without one.</summary>
     public string? ReplicaWords => _replica?.LastWords;
 
+    /// <summary>What the journal's files have taken so far, for <see cref="PhaseCounters.Files"/>.</summary>
+    public long FileBytes() => _venue.Agents.Preparer.ReadAllocatedBytes();
+
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
 
     public void Dispose()

@@ -60,7 +60,7 @@ public static class ScalingSuite
             }
 
             WarmUp(markets, pairs);
-            var costs = Costs(markets, turns, pairs);
+            var costs = Costs(markets, turns, pairs, result.Counters);
             var points = sizes.Zip(costs, static (size, cost) => new ScalingPoint(size, cost)).ToArray();
             result.Scalings.Add(
                 new ScalingTable("a command at fixed activity", scale.Name, "ns/command", points, scale.ExponentMax));
@@ -84,14 +84,14 @@ public static class ScalingSuite
         }
     }
 
-    private static double[] Costs(ScaledMarket[] markets, int turns, int pairs)
+    private static double[] Costs(ScaledMarket[] markets, int turns, int pairs, PhaseCounters counters)
     {
         var nanos = markets.Select(_ => new double[turns]).ToArray();
         for (var turn = 0; turn < turns; turn++)
         {
             for (var index = 0; index < markets.Length; index++)
             {
-                nanos[index][turn] = markets[index].CommandNanos(pairs);
+                nanos[index][turn] = markets[index].CommandNanos(pairs, counters);
             }
         }
 

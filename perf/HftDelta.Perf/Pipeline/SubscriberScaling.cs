@@ -35,15 +35,16 @@ internal sealed class SubscriberScaling(SuiteResult result) : IDisposable
             WarmUpCommands + ((turns + 1) * sizes.Length * commands), Seed,
             new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
         _venue = new VenueRun(_flow, ThreadingMode.Compact, IdleKind.Backoff, WarmUpCommands, isByHand: true);
+        result.Counters.Files = _venue.FileBytes;
         var step = _venue.Client.Step!;
         _venue.Client.Step = () => step() + Read();
 
         // The first turn warms up: egress has not delivered to many before.
-        Turn(_venue, sizes, commands, new double[sizes.Length]);
+        Turn(_venue, sizes, commands, new double[sizes.Length], counters: null);
         var costs = Enumerable.Range(0, turns).Select(_ => new double[sizes.Length]).ToArray();
         foreach (var turn in costs)
         {
-            Turn(_venue, sizes, commands, turn);
+            Turn(_venue, sizes, commands, turn, result.Counters);
         }
 
         var points = sizes.Select((size, index) => new ScalingPoint(size, PairedRuns.Median([.. costs.Select(of => of[index])])))
@@ -69,10 +70,11 @@ internal sealed class SubscriberScaling(SuiteResult result) : IDisposable
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"subscribers: within the process, each with a ring of its own and all public data, {_records:#,0} records in all; "
-            + $"the whole way of a command with its client on one thread, in time of that thread, without the subscribers' reading"));
+            + $"the whole way of a command with its client on one thread, in time of that thread, without the "
+            + $"subscribers' reading"));
     }
 
-    private void Turn(VenueRun venue, int[] sizes, int commands, double[] nanosPerCommand)
+    private void Turn(VenueRun venue, int[] sizes, int commands, double[] nanosPerCommand, PhaseCounters? counters)
     {
         for (var index = 0; index < sizes.Length; index++)
         {
@@ -81,12 +83,14 @@ internal sealed class SubscriberScaling(SuiteResult result) : IDisposable
                 _listeners.Add(venue.Listen());
             }
 
+            // Egress takes in who came before it is measured.
+            venue.Client.Step!();
             _readNanos = 0;
-            result.Counters.Begin();
+            counters?.Begin();
             var before = ThreadClock.Nanos();
             venue.Client.RunClosed(commands);
             var nanos = ThreadClock.Nanos() - before - _readNanos;
-            result.Counters.End();
+            counters?.End();
             nanosPerCommand[index] = nanos / (double)commands;
             foreach (var listener in _listeners)
             {

@@ -88,6 +88,9 @@ internal sealed class VenueRun : IDisposable
 
     public FlowClient Client { get; }
 
+    /// <summary>What the journal's files have taken so far, for <see cref="PhaseCounters.Files"/>.</summary>
+    public long FileBytes() => _venue.Agents.Preparer.ReadAllocatedBytes();
+
     /// <summary>For whoever steps a venue that runs by hand.</summary>
     public VenueAgents Agents => _venue.Agents;
 
