@@ -265,14 +265,15 @@ public sealed class EgressAgent : IAgent
 
         // What was safe at once was looked at here, once, and need not be looked at again.
         _scan.CatchUp(_reader);
-        Flush();
         if (_sampled != 0)
         {
-            // Of several in one cycle the last: their number is far below one in a cycle.
+            // Before it is shown, or a client could have read it by then. Of several in one cycle the last: their number is far
+            // below one in a cycle.
             _wiring.Stages!.End(_sampled);
             _sampled = 0;
         }
 
+        Flush();
         _reader.Release();
         return count;
     }

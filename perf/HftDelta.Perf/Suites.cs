@@ -49,7 +49,7 @@ public static class Suites
             SuiteSettings.Pipeline),
         new("storm", "orders while everything settles: an oracle at 10 Hz and 1 kHz, 500 options, 10,000 accounts",
             StormSuite.Run, SuiteSettings.Storm),
-        new("scaling", "a command by accounts, instruments, resting orders and sessions, each doubled, and the exponent",
+        new("scaling", "a command by accounts, instruments, resting orders, sessions, subscribers, each doubled; the exponent",
             ScalingSuite.Run, SuiteSettings.Scaling),
         new("journal", "appending and group commit, against bare copies and bare pwrite with fdatasync", JournalSuite.Run,
             SuiteSettings.Journal),

@@ -23,7 +23,7 @@ public enum Stage
     /// <summary>It is safe, and egress takes up its first event.</summary>
     Released,
 
-    /// <summary>What was gathered behind it is shown to the client, or handed to the transport.</summary>
+    /// <summary>It and what was gathered behind it lie where the client sees them next, or are handed to the transport.</summary>
     Sent,
 }
 

@@ -174,16 +174,18 @@ internal sealed partial class ReportDispatcher(
     {
         if (table.IsOutstanding(header.RequestSequence))
         {
-            Resolve(header.RequestSequence, kind, order, code, limit, header.Time, isRecovered: false, priceTicks);
+            Resolve(
+                header.RequestSequence, kind, order, code, limit, header.Time, isRecovered: false, priceTicks,
+                header.CommandSequence);
         }
     }
 
     private void Resolve(
         ulong sequence, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos, bool isRecovered,
-        long priceTicks = 0)
+        long priceTicks = 0, ulong command = 0)
     {
         var request = table.Remove(sequence);
-        var outcome = OutcomeOf(in request, kind, order, code, limit, timeNanos, isRecovered, priceTicks);
+        var outcome = OutcomeOf(in request, kind, order, code, limit, timeNanos, isRecovered, priceTicks, command);
         session.Quotes.OnOutcome(in outcome);
         if (!request.IsGivenUp)
         {
@@ -197,10 +199,11 @@ internal sealed partial class ReportDispatcher(
 
     private RequestOutcome OutcomeOf(
         in PendingRequest request, OutcomeKind kind, ulong order, RejectCode code, long limit, ulong timeNanos,
-        bool isRecovered, long priceTicks = 0) => new()
+        bool isRecovered, long priceTicks = 0, ulong command = 0) => new()
         {
             Kind = kind,
             Request = table.NumberOf(request.Sequence),
+            Command = new CommandSequence((long)command),
             Tag = new RequestTag(request.Tag),
             Instrument = new InstrumentId(request.Instrument),
             OrderId = new OrderId(order),

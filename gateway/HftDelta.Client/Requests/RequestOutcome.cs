@@ -35,6 +35,11 @@ public readonly struct RequestOutcome
 
     public required RequestNumber Request { get; init; }
 
+    /// <summary>
+    /// Its place among all commands of the venue, as its report tells it; none where no report of its own told the outcome.
+    /// </summary>
+    public CommandSequence Command { get; init; }
+
     public RequestTag Tag { get; init; }
 
     public InstrumentId Instrument { get; init; }

@@ -33,9 +33,10 @@ public sealed record SampleLoadOptions
 
 /// <summary>
 /// The canonical load: 50 % passive orders, 40 % cancels, 10 % that cross, at a fixed rate in an open loop: each request has the
-/// moment at which it is meant to be sent, and what waits for room in the window counts from then. Owner: one thread.
+/// moment at which it is meant to be sent, and what waits for room in the window counts from then. Whoever wants to hear more of
+/// the outcomes derives from it. Owner: one thread.
 /// </summary>
-public sealed class SampleLoad : SampleClient
+public class SampleLoad : SampleClient
 {
     /// <summary>Of 100.</summary>
     public const int PassiveShare = 50;

@@ -41,7 +41,8 @@ public static class BookSuite
             pairs, () => PeerNanos(stream, new FloorBook(stream), expected), () => BookNanos(stream, false, expected));
         result.Rows.Add(new SuiteRow($"{stream.Profile}, sorted set, lists and array", "ns/op", runs.FloorMedian));
         result.Rows.Add(runs.Row($"{stream.Profile}, book again", "ns/op"));
-        result.Rows.Add(new SuiteRow($"{stream.Profile}, allocated by the book", "bytes", AllocatedBytes(stream)));
+        result.Rows.Add(
+            new SuiteRow($"{stream.Profile}, allocated by the book", "bytes", AllocatedBytes(stream, result.Counters)));
         if (options.Quick) return;
         var sparse = PairedRuns.Measure(
             pairs, () => PeerNanos(stream, new MapListBook(stream), expected), () => BookNanos(stream, true, expected));
@@ -92,13 +93,13 @@ public static class BookSuite
         return (double)elapsed / stream.Timed.Length;
     }
 
-    private static long AllocatedBytes(HdbsStream stream)
+    private static long AllocatedBytes(HdbsStream stream, PhaseCounters counters)
     {
         using var book = new HdbsBook(stream, sparse: false);
         book.Apply(stream.Prefill);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        counters.Begin();
         book.Apply(stream.Timed);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return counters.End();
     }
 
     private static void ServiceTimes(HdbsStream stream, SuiteResult result)

@@ -41,7 +41,7 @@ public static class CodecSuite
             var paired = PairedRuns.Measure(
                 options.Quick ? 5 : 15,
                 () => ShortestRun.Of(runs, () => Nanos(floor)),
-                () => ShortestRun.Of(runs, () => Nanos(subject)));
+                () => ShortestRun.Of(runs, () => Nanos(subject), result.Counters));
             result.Rows.Add(paired.Row($"{label}, budget {budget:F1} times the floor", "ns"));
         }
 

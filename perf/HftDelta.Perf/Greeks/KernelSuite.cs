@@ -37,7 +37,7 @@ public static class KernelSuite
         var runs = PairedRuns.Measure(
             options.Quick ? 5 : 15,
             () => ShortestRun.Of(passes, () => FloorNanos(inputs)),
-            () => ShortestRun.Of(passes, () => KernelNanos(inputs)));
+            () => ShortestRun.Of(passes, () => KernelNanos(inputs), result.Counters));
         result.Rows.Add(new SuiteRow("price and delta in doubles", "ns", runs.FloorMedian));
         result.Rows.Add(runs.Row("price and delta in integers, budget 250", "ns"));
         result.Rows.Add(new SuiteRow("price and delta in integers, at least 5", "M/s", 1_000 / runs.SubjectMedian));

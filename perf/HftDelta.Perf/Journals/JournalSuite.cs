@@ -71,7 +71,8 @@ public static class JournalSuite
         var bytes = (double)records.Count * JournalRecords.RecordBytes;
         var pairs = options.Quick ? 5 : 11;
         var append = PairedRuns.Measure(
-            pairs, () => RawFile.Append(Path.Combine(folder, "raw"), records, null), () => Append(folder, records, null));
+            pairs, () => RawFile.Append(Path.Combine(folder, "raw"), records, null),
+            () => Append(folder, records, null, result.Counters));
         result.Rows.Add(append.RateRow("append, process mode", "MB/s", bytes / Megabyte));
         result.Rows.Add(append.Row("append of one record", "ns", records.Count / 1e9));
         var latency = LatencyTurns.NewHistogram();
@@ -130,12 +131,14 @@ public static class JournalSuite
     }
 
     /// <summary>Seconds for all records; when there is a histogram, the time of each as well.</summary>
-    private static double Append(string folder, JournalRecords records, LongHistogram? latency)
+    private static double Append(
+        string folder, JournalRecords records, LongHistogram? latency, PhaseCounters? counters = null)
     {
         var directory = Path.Combine(folder, "process");
         using (var journal = AppendableJournal.Open(new FileStorage(directory), new JournalOptions()))
         {
             var writer = journal.Writer;
+            counters?.Begin();
             var began = Stopwatch.GetTimestamp();
             for (var record = 0; record < records.Count; record++)
             {
@@ -145,6 +148,7 @@ public static class JournalSuite
             }
 
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            counters?.End();
             journal.Dispose();
             Directory.Delete(directory, recursive: true);
             return seconds;

@@ -19,6 +19,7 @@ internal sealed class LoadMeasurement(WirePlan plan, LoadVolume volume, RawEcho 
         var venue = new WireVenue(plan, WarmUpPerSecond, volume.WarmUpCommands);
         using (venue)
         {
+            result.Counters.Files = venue.FileBytes;
             var maximum = Maximum(venue.Client);
             result.Rows.Add(new SuiteRow($"maximum, {plan.Label}", "requests/s", maximum));
             var points = shares.Select(share => AtShare(venue.Client, share, maximum * share)).ToArray();

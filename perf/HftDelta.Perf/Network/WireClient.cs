@@ -20,7 +20,7 @@ internal sealed class WireClient : IDisposable
     private const uint KeepAliveMillis = 20_000;
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
 
-    private readonly NanoClock _clock = new SystemNanoClock();
+    private readonly NanoClock _clock;
     private readonly SampleLoad _load;
     private readonly Action _throwIfStopped;
 
@@ -29,14 +29,19 @@ internal sealed class WireClient : IDisposable
 
     /// <param name="make">Makes the load from what its client must be like and from where latencies go.</param>
     /// <param name="throwIfStopped">Called while it waits.</param>
-    public WireClient(Func<WireLoadNeeds, SampleLoad> make, Action throwIfStopped)
+    /// <param name="clock">Its clock; null: one of its own.</param>
+    public WireClient(Func<WireLoadNeeds, SampleLoad> make, Action throwIfStopped, NanoClock? clock = null)
     {
+        _clock = clock ?? new SystemNanoClock();
         _throwIfStopped = throwIfStopped;
         _load = make(new WireLoadNeeds(_clock, Record));
     }
 
     /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
     public IntervalRecorder? Intervals { get; set; }
+
+    /// <summary>Told when each turn begins; its load tells it of outcomes. Null: nobody samples.</summary>
+    public WireProbe? Probe { get; init; }
 
     public long Sent => _load.Sent;
 
@@ -67,6 +72,7 @@ internal sealed class WireClient : IDisposable
         _histogram = histogram;
         var began = _clock.Now;
         _load.Begin(ratePerSecond, count, began);
+        Probe?.Begin(began);
         var idle = default(SpinThenYield);
         _lastWork = Stopwatch.GetTimestamp();
         while (!_load.IsDone)

@@ -11,7 +11,8 @@ namespace HftDelta.Perf.Network;
 public static class WireSuite
 {
     private const double RatePerSecond = 5_000;
-    private const double WantedShare = 0.95;
+    private const double StageRatePerSecond = 50_000;
+    internal const double WantedShare = 0.95;
 
     private const string Mix =
         "50 % passive orders within 32 ticks of the middle, 40 % cancels, 10 % aggressive orders (immediate or cancel), 1 to 10 "
@@ -34,6 +35,7 @@ public static class WireSuite
         foreach (var idle in (ReadOnlySpan<IdleKind>)[IdleKind.Backoff, IdleKind.Yield])
         {
             Measure(result, echo, idle, volume);
+            new WireStages(result).Run(idle, StageRatePerSecond, volume.StageSeconds, volume.WarmUpCommands);
         }
 
         result.Notes.Add(Mix);
@@ -119,8 +121,9 @@ public static class WireSuite
 /// <param name="WarmUpCommands">Before anything is measured, for each venue.</param>
 /// <param name="Pairs">Turns of floor and venue, odd.</param>
 /// <param name="TurnSeconds">Length of one turn.</param>
-internal sealed record WireVolume(int WarmUpCommands, int Pairs, double TurnSeconds)
+/// <param name="StageSeconds">How long stages are sampled.</param>
+internal sealed record WireVolume(int WarmUpCommands, int Pairs, double TurnSeconds, double StageSeconds)
 {
-    public static readonly WireVolume Quick = new(16_000, 3, 0.3);
-    public static readonly WireVolume Full = new(60_000, 9, 1.0);
+    public static readonly WireVolume Quick = new(16_000, 3, 0.3, 1.0);
+    public static readonly WireVolume Full = new(60_000, 9, 1.0, 7.0);
 }

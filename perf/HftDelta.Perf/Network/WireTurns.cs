@@ -31,6 +31,7 @@ internal sealed class WireTurns : IDisposable
     {
         _counters = counters;
         _venue = new WireVenue(plan, WarmUpHaste * ratePerSecond, warmUpCount);
+        counters.Files = _venue.FileBytes;
         _ratePerSecond = ratePerSecond;
         _count = count;
         _fileSystem = _venue.FileSystem;

@@ -28,13 +28,18 @@ internal sealed class WireVenue : IDisposable
     private readonly DirectoryInfo _directory;
     private readonly Venue _venue;
     private readonly ReplicaProcess? _replica;
+    private readonly WireProbe? _probe;
     private AgentFailure? _failure;
 
     /// <param name="plan">What is opened.</param>
     /// <param name="warmUpPerSecond">Requests that warm it up.</param>
     /// <param name="warmUpCount">How many of them.</param>
-    public WireVenue(WirePlan plan, double warmUpPerSecond, int warmUpCount)
+    /// <param name="stages">How stages are stamped; null: they are not.</param>
+    /// <param name="probe">Told of outcomes, by the clock of the stamps; null: nobody is.</param>
+    public WireVenue(
+        WirePlan plan, double warmUpPerSecond, int warmUpCount, StageSampling? stages = null, WireProbe? probe = null)
     {
+        _probe = probe;
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
         {
@@ -45,6 +50,9 @@ internal sealed class WireVenue : IDisposable
                 Limits = FlowMarket.Limits,
                 Threading = Threading,
                 Idle = plan.Idle,
+                Clock = stages?.Clock,
+                StageSampleEvery = stages?.Every ?? 0,
+                OnStageSample = stages is null ? null : stages.Samples.Add,
                 Network = new VenueNetworkOptions { Participants = Participants() },
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
@@ -53,7 +61,7 @@ internal sealed class WireVenue : IDisposable
             var now = DateTime.UtcNow - DateTime.UnixEpoch;
             desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
             _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName) : null;
-            Client = new WireClient(Load, ThrowIfStopped);
+            Client = new WireClient(Load, ThrowIfStopped, stages?.Clock) { Probe = probe };
             Client.Connect();
             for (var round = 0; round < WarmUpRounds; round++)
             {
@@ -74,6 +82,9 @@ internal sealed class WireVenue : IDisposable
 
     /// <summary>Commands that the replica has recomputed by the time that it was ended; null without one.</summary>
     public string? ReplicaWords => _replica?.LastWords;
+
+    /// <summary>What the journal's files have taken so far, for <see cref="PhaseCounters.Files"/>.</summary>
+    public long FileBytes() => _venue.Agents.Preparer.ReadAllocatedBytes();
 
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
 
@@ -98,7 +109,11 @@ internal sealed class WireVenue : IDisposable
         }
     }
 
-    private SampleLoad Load(WireLoadNeeds needs) => new(new SampleLoadOptions
+    private SampleLoad Load(WireLoadNeeds needs) => _probe is null
+        ? new SampleLoad(LoadOptions(needs))
+        : new ProbedLoad(LoadOptions(needs), _probe);
+
+    private SampleLoadOptions LoadOptions(WireLoadNeeds needs) => new()
     {
         Client = WireClient.Fit(
             new VenueClientOptions
@@ -112,7 +127,7 @@ internal sealed class WireVenue : IDisposable
         Pricing = new FixedPricing(),
         Seed = Seed,
         Latency = needs.Latency,
-    });
+    };
 
     private static ParticipantDirectory Participants() => new(
     [

@@ -55,16 +55,18 @@ public static class AccountsSuite
         }
     }
 
-    private static double TickNanos(HeldMarket market)
+    private static double TickNanos(HeldMarket market, PhaseCounters? counters = null)
     {
         market.Disturb();
+        counters?.Begin();
         market.Steps.Run();
+        counters?.End();
         return market.Steps.Tick;
     }
 
     private static void MeasureTicks(HeldMarket few, HeldMarket many, int ticks, SuiteResult result)
     {
-        var runs = PairedRuns.Measure(ticks, () => TickNanos(few), () => TickNanos(many));
+        var runs = PairedRuns.Measure(ticks, () => TickNanos(few), () => TickNanos(many, result.Counters));
         result.Rows.Add(new SuiteRow("tick, 1,000 instruments, 1,000 accounts", "us", runs.FloorMedian / 1_000));
         result.Rows.Add(runs.Row("tick, 1,000 instruments, 100,000 accounts, within 1.2", "us", 1_000));
     }
@@ -75,7 +77,9 @@ public static class AccountsSuite
         var index = 0;
         var runs = PairedRuns.Measure(ticks, () => floor.Nanos(SettlementSteps.MoveTicks), () =>
         {
+            result.Counters.Begin();
             market.Steps.Run();
+            result.Counters.End();
             computeNanos[index++] = market.Steps.Compute;
             return market.Steps.Install;
         });

@@ -18,6 +18,7 @@ internal sealed class PipelineMeasurement(PipelineVolume volume, OrderFlow flow,
         var hop = new BareHop(flow, plan.Idle);
         WarmUp(hop);
         using var venue = new VenueRun(flow, plan.Threading, plan.Idle, volume.WarmUpCommands, byHand: plan.ByHand);
+        result.Counters.Files = venue.FileBytes;
         if (plan.HasThroughput)
         {
             AddThroughput(plan, hop, venue.Client);

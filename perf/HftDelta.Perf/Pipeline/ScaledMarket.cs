@@ -82,11 +82,14 @@ internal sealed class ScaledMarket : IDisposable
     }
 
     /// <summary>An order and its cancel, again and again.</summary>
+    /// <param name="pairs">How many.</param>
+    /// <param name="counters">Stand around them; null: nothing is counted.</param>
     /// <returns>Nanoseconds of one command in the median chunk.</returns>
-    public double CommandNanos(int pairs)
+    public double CommandNanos(int pairs, PhaseCounters? counters = null)
     {
         const int CommandsPerPair = 2;
         var clock = new ChunkClock(pairs / 16);
+        counters?.Begin();
         for (var pair = 0; pair < pairs; pair++)
         {
             var active = pair % ActiveAccounts;
@@ -97,6 +100,7 @@ internal sealed class ScaledMarket : IDisposable
             clock.Count();
         }
 
+        counters?.End();
         return clock.MedianNanos / CommandsPerPair;
     }
 

@@ -2,7 +2,7 @@ namespace HftDelta.Perf.Pipeline;
 
 /// <summary>
 /// What the same activity costs when the market around it is doubled again and again: in accounts, instruments, resting orders
-/// and sessions. The core alone.
+/// and sessions, the core alone; and in subscribers to public data, ring to ring.
 /// </summary>
 public static class ScalingSuite
 {
@@ -27,10 +27,16 @@ public static class ScalingSuite
             + $"{ScaledMarket.ActiveInstruments} books spread over all and cancel them, whatever else there is. One size grows, "
             + "the others stay at their least; engines of all sizes stand side by side and have their turns in order. Cost "
             + "of a command in the median chunk, then the median of turns; the exponent is that of the line through the "
-            + "logarithms by least squares: 0 is flat, 1 grows as the size does. Ratio: the largest over the smallest");
+            + "logarithms by least squares: 0 is flat, 1 grows as the size does. Ratio: the largest over the smallest. "
+            + "Subscribers: a venue ring to ring by turns on one thread, in time of that thread");
         foreach (var scale in Scales)
         {
             Measure(result, scale, options);
+        }
+
+        using (var subscribers = new SubscriberScaling(result))
+        {
+            subscribers.Run(options);
         }
 
         result.Notes.Add($"at the least {MarketSize.Least.Accounts:#,0} accounts, {MarketSize.Least.Instruments} instruments, "
@@ -54,7 +60,7 @@ public static class ScalingSuite
             }
 
             WarmUp(markets, pairs);
-            var costs = Costs(markets, turns, pairs);
+            var costs = Costs(markets, turns, pairs, result.Counters);
             var points = sizes.Zip(costs, static (size, cost) => new ScalingPoint(size, cost)).ToArray();
             result.Scalings.Add(
                 new ScalingTable("a command at fixed activity", scale.Name, "ns/command", points, scale.ExponentMax));
@@ -78,14 +84,14 @@ public static class ScalingSuite
         }
     }
 
-    private static double[] Costs(ScaledMarket[] markets, int turns, int pairs)
+    private static double[] Costs(ScaledMarket[] markets, int turns, int pairs, PhaseCounters counters)
     {
         var nanos = markets.Select(_ => new double[turns]).ToArray();
         for (var turn = 0; turn < turns; turn++)
         {
             for (var index = 0; index < markets.Length; index++)
             {
-                nanos[index][turn] = markets[index].CommandNanos(pairs);
+                nanos[index][turn] = markets[index].CommandNanos(pairs, counters);
             }
         }
 

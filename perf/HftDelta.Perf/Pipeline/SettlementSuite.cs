@@ -57,7 +57,9 @@ public static class SettlementSuite
         var index = 0;
         var runs = PairedRuns.Measure(ticks, () => floor.Nanos(SettlementSteps.MoveTicks), () =>
         {
+            result.Counters.Begin();
             steps.Run();
+            result.Counters.End();
             (computeNanos[index], installNanos[index++]) = (steps.Compute, steps.Install);
             return steps.Tick;
         });

@@ -7,15 +7,11 @@ namespace HftDelta.Perf.Pipeline;
 
 /// <summary>
 /// Where the time of a command goes: a venue stamps one in 1,024 at each stage, the client the same ones at its ends, at a
-/// fixed rate in an open loop. The means of the stages, each over all its samples, are added up and compared with the mean
-/// from end to end that the client measured by itself. One thread.
+/// fixed rate in an open loop (<see cref="StageLegs{TClient}"/>). One thread.
 /// </summary>
 internal sealed class StageBudget(OrderFlow flow, SuiteResult result)
 {
     public const int SampleEvery = 1_024;
-
-    /// <summary>What the sum of the stages may differ from the whole.</summary>
-    public const double DifferenceMax = 0.15;
 
     private const int Turns = 5;
 
@@ -42,72 +38,13 @@ internal sealed class StageBudget(OrderFlow flow, SuiteResult result)
             venue.Client.Probe = null;
         }
 
-        Add(samples, probe, rate, all.GetMean());
-    }
-
-    private void Add(List<StageSample> samples, StageProbe probe, double rate, double meanOfAll)
-    {
-        var byCommand = new Dictionary<long, StageSample>();
-        foreach (var sample in samples)
-        {
-            byCommand[sample.Command] = sample;
-        }
-
-        var legs = new Dictionary<string, List<double>>();
-        var ways = new List<double>();
-        foreach (var client in probe.Samples)
-        {
-            ways.Add(client.ReadNanos - client.IntendedNanos);
-            if (byCommand.TryGetValue(client.Command, out var house))
-            {
-                Leg(legs, "client's ring to ingress", house.Received - client.IntendedNanos);
-                Leg(legs, "ingress: checked and sequenced", house.Sequenced - house.Received);
-                Leg(legs, "gathered, and taken up by the engine", house.EngineBegun - house.Sequenced);
-                Leg(legs, "engine", house.EngineDone - house.EngineBegun);
-                Leg(legs, "until safe and taken up by egress", house.Released - house.EngineDone);
-                Leg(legs, "egress: delivered, and shown with what was gathered", house.Sent - house.Released);
-                Leg(legs, "egress to the client", client.ReadNanos - house.Sent);
-                Leg(legs, JournalLeg, house.Journaled - house.Sequenced);
-            }
-        }
-
-        if (ways.Count == 0)
-        {
-            result.Notes.Add("stages: no command was sampled");
-            return;
-        }
-
-        var label = string.Create(CultureInfo.InvariantCulture, $"stages at {rate / 1_000:0}k/s");
-        var sum = 0.0;
-        foreach (var (name, nanos) in legs)
-        {
-            result.Rows.Add(new SuiteRow($"{label}, {name}: mean", "ns", nanos.Average()));
-            result.Rows.Add(new SuiteRow($"{label}, {name}: median", "ns", PairedRuns.Median([.. nanos])));
-            sum += name == JournalLeg ? 0 : nanos.Average();
-        }
-
-        var whole = ways.Average();
-        var difference = (sum - whole) / whole;
-        result.Rows.Add(new SuiteRow($"{label}, sum of the means", "ns", sum));
-        result.Rows.Add(new SuiteRow($"{label}, end to end: mean", "ns", whole));
-        result.Rows.Add(new SuiteRow($"{label}, end to end, all commands: mean", "ns", meanOfAll));
-        result.Notes.Add(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{label}: one command in {SampleEvery:N0}, {ways.Count:N0} samples; the stages' means "
-            + $"add up to {sum:N0} ns, the mean from end to end is {whole:N0} ns: {difference:+0.0 %;-0.0 %} "
-            + $"({(Math.Abs(difference) <= DifferenceMax ? "within" : "BEYOND")} {DifferenceMax:0 %})"));
-    }
-
-    private const string JournalLeg = "beside it, until it lies in the journal";
-
-    private static void Leg(Dictionary<string, List<double>> legs, string name, long nanos)
-    {
-        if (!legs.TryGetValue(name, out var list))
-        {
-            legs[name] = list = [];
-        }
-
-        list.Add(nanos);
+        var legs = new StageLegs<ClientSample>(
+            string.Create(CultureInfo.InvariantCulture, $"stages at {rate / 1_000:0}k/s"),
+            SampleEvery, samples, probe.Samples.ToArray().ToDictionary(sample => sample.Command));
+        legs.AddOfBoth("client's ring to ingress", static (sample, house) => house.Received - sample.IntendedNanos);
+        legs.AddHouse();
+        legs.AddOfBoth("egress to the client", static (sample, house) => sample.ReadNanos - house.Sent);
+        legs.Report(result, static sample => sample.WayNanos, all.GetMean());
     }
 }
 

@@ -39,6 +39,7 @@ public static class StormSuite
                 market.ListOptions(OptionsTraded, OptionsMore, hasBands: false);
                 market.OpenIdleAccounts(AccountsMore);
             });
+        result.Counters.Files = venue.FileBytes;
         foreach (var rate in OracleRates)
         {
             Measure(result, venue, rate, volume);

@@ -88,6 +88,9 @@ internal sealed class VenueRun : IDisposable
 
     public FlowClient Client { get; }
 
+    /// <summary>What the journal's files have taken so far, for <see cref="PhaseCounters.Files"/>.</summary>
+    public long FileBytes() => _venue.Agents.Preparer.ReadAllocatedBytes();
+
     /// <summary>For whoever steps a venue that runs by hand.</summary>
     public VenueAgents Agents => _venue.Agents;
 
@@ -99,6 +102,11 @@ internal sealed class VenueRun : IDisposable
 
     /// <summary>The file system below the journal.</summary>
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
+
+    /// <summary>Somebody listens to public data from now on, and must read it in time.</summary>
+    public InProcessConnection Listen() => _venue.Connect(SessionHandle.None, ConnectionInterests.MarketData);
+
+    public void Leave(InProcessConnection listener) => _venue.Disconnect(listener);
 
     public void Dispose()
     {

@@ -48,7 +48,10 @@ internal static class ReportWords
             yield return ("garbage", Text(
                 $"{counters.AllocatedBytes:#,0} bytes by all threads, ")
                 + Text($"collections {counters.Gen0}/{counters.Gen1}/{counters.Gen2} (generations 0/1/2) ")
-                + Text($"in {counters.Phases} measured phases"));
+                + Text($"in {counters.Phases} measured phases")
+                + (counters.FileBytes == 0
+                    ? ""
+                    : Text($"; apart from it {counters.FileBytes:#,0} bytes by the cold agent that makes the journal's files")));
         }
     }
 

@@ -74,8 +74,8 @@ public sealed record SuiteSummary
     }
 }
 
-/// <summary>What was allocated and collected in the measured phases, by all threads.</summary>
-public sealed record CounterSummary(int Phases, long AllocatedBytes, int Gen0, int Gen1, int Gen2)
+/// <summary>What was allocated and collected in the measured phases, by all threads; the journal's next files apart.</summary>
+public sealed record CounterSummary(int Phases, long AllocatedBytes, int Gen0, int Gen1, int Gen2, long FileBytes = 0)
 {
     public static CounterSummary? Of(PhaseCounters counters)
     {
@@ -83,6 +83,6 @@ public sealed record CounterSummary(int Phases, long AllocatedBytes, int Gen0, i
         return counters.Phases == 0
             ? null
             : new CounterSummary(
-                counters.Phases, counters.AllocatedBytes, counters.Gen0, counters.Gen1, counters.Gen2);
+                counters.Phases, counters.AllocatedBytes, counters.Gen0, counters.Gen1, counters.Gen2, counters.FileBytes);
     }
 }

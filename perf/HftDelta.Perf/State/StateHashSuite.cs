@@ -37,12 +37,15 @@ public static class StateHashSuite
         var pairs = options.Quick ? 5 : 15;
         var runs = options.Quick ? 40 : 400;
         Func<double> floor = () => ShortestRun.Of(runs, () => FloorNanos(records, UpdatesPerRun));
-        var update = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => UpdateNanos(records, UpdatesPerRun)));
+        var update = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(
+            runs, () => UpdateNanos(records, UpdatesPerRun), result.Counters));
         result.Rows.Add(new SuiteRow("CRC32C of the record", "ns", update.FloorMedian));
         result.Rows.Add(update.Row($"update, budget {BudgetNanos:F0}", "ns"));
-        var tracked = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => store.MarkAndFoldNanos(UpdatesPerRun)));
+        var tracked = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(
+            runs, () => store.MarkAndFoldNanos(UpdatesPerRun), result.Counters));
         result.Rows.Add(tracked.Row("mark, encode and fold", "ns"));
-        var running = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(runs, () => RunningNanos(records, UpdatesPerRun)));
+        var running = PairedRuns.Measure(pairs, floor, () => ShortestRun.Of(
+            runs, () => RunningNanos(records, UpdatesPerRun), result.Counters));
         result.Rows.Add(running.Row("running hash, one record", "ns"));
         var portable = PairedRuns.Measure(
             3, floor, () => ShortestRun.Of(10, () => PortableNanos(records, UpdatesPerRun)));
@@ -83,7 +86,7 @@ public static class StateHashSuite
 
     private static double UpdateNanos(byte[] records, int updates)
     {
-        var contributions = new Hash256[RecordCount];
+        Span<Hash256> contributions = stackalloc Hash256[RecordCount];
         var sum = Hash256.Zero;
         var began = Stopwatch.GetTimestamp();
         for (var update = 0; update < updates; update++)

@@ -136,6 +136,7 @@ internal sealed class OutcomeTests
         var outcome = world.Told.Outcomes[0];
         Assert.That(outcome.Tag.Value, Is.EqualTo(42));
         Assert.That(outcome.WireNanos, Is.EqualTo(world.Clock.Now.Value - called.Value));
+        Assert.That((ulong)outcome.Command.Value, Is.EqualTo(ScriptedVenue.CommandOf(1)));
         Assert.That(outcome.SinceIntendedNanos, Is.EqualTo(outcome.WireNanos + 3_000_000));
     }
 

@@ -167,11 +167,14 @@ internal sealed class ScriptedVenue : IDisposable
 
     public void Dispose() => _driver.Dispose();
 
+    /// <summary>The command that it says a report comes of.</summary>
+    public static ulong CommandOf(ulong sequence) => 7_000 + sequence;
+
     private void Unnumbered(ulong sequence, ulong request, Func<byte[], int> write)
     {
         var length = write(_buffer);
         ReportHeaderEncoder.Wrap(_buffer.AsSpan(HftDeltaSchema.HeaderLength)).SetSessionHandle(Handle).SetSequence(sequence)
-            .SetRequestSequence(request).SetTime(_clock.Now.Value);
+            .SetRequestSequence(request).SetCommandSequence(CommandOf(sequence)).SetTime(_clock.Now.Value);
         Send(_buffer.AsSpan(0, length));
     }
 
