@@ -6,6 +6,7 @@ using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Recovery;
 using HftDelta.Perf.Rings;
+using HftDelta.Perf.Soak;
 using HftDelta.Perf.State;
 
 namespace HftDelta.Perf;
@@ -15,8 +16,10 @@ namespace HftDelta.Perf;
 /// <param name="Summary">What it is about.</param>
 /// <param name="Run">Measures.</param>
 /// <param name="Setting">What stands beside its tables.</param>
+/// <param name="IsOnDemand">Only where it is named: it takes longer than all others.</param>
 public sealed record Suite(
-    string Name, string Summary, Func<SuiteOptions, SuiteResult> Run, SuiteSetting? Setting = null);
+    string Name, string Summary, Func<SuiteOptions, SuiteResult> Run, SuiteSetting? Setting = null,
+    bool IsOnDemand = false);
 
 /// <summary>All suites, in the order in which they run.</summary>
 public static class Suites
@@ -56,5 +59,7 @@ public static class Suites
             SuiteSettings.Wire),
         new("load", "a venue and a client over UDP by load, durability and replica, against bare sockets", LoadSuite.Run,
             SuiteSettings.Load),
+        new("soak", "ten minutes at half load with oracle, replica and snapshots: flat memory, equal hashes, nothing lost",
+            SoakSuite.Run, SuiteSettings.Soak, IsOnDemand: true),
     ];
 }

@@ -50,6 +50,7 @@ internal static class HtmlReport
             .Append(CultureInfo.InvariantCulture, $"<p>{Words(suite.Method)}.</p>\n");
         Facts(page, ReportWords.OfSuite(suite));
         Table(page, ReportCells.FigureHeader, suite.Rows.Select(ReportCells.Of));
+        Table(page, ReportCells.CheckHeader, suite.Checks.Select(ReportCells.Of));
         Table(page, ["microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
@@ -136,7 +137,7 @@ internal static class HtmlReport
         page.Append("<tr>");
         foreach (var (name, cell) in header.Zip(cells))
         {
-            var look = name is "unit" or "by" or "wanted" ? " class=\"words\"" : "";
+            var look = name is "unit" or "by" or "found" or "wanted" or "verdict" ? " class=\"words\"" : "";
             page.Append(CultureInfo.InvariantCulture, $"<{element}{look}>{Words(cell)}</{element}>");
         }
 
