@@ -206,13 +206,13 @@ internal static class BenchCommand
         var old = parsed.GetValue(Compare) is { } folder ? SummaryFile.Read(folder) : null;
         var volume = parsed.GetValue(Quick) ? Volume.Quick : parsed.GetValue(Full) ? Volume.Full : Volume.Base;
         var wanted = parsed.GetValue(Suite) ?? [];
+        var seconds = parsed.GetResult(Seconds) is { Implicit: false } ? parsed.GetValue(Seconds) : (double?)null;
         var suites = LiveOf(parsed) is { } live
             ? [LiveRun.SuiteOf(live)]
             : Suites.All.Where(suite => wanted.Length == 0 ? !suite.IsOnDemand : wanted.Contains(suite.Name));
         var now = parsed.GetValue(With) is { } other
             ? SummaryFile.Read(other)
-            : new BenchRun(volume, args, parsed.GetValue(Output)!, parsed.GetResult(Seconds) is { Implicit: false } ? parsed.GetValue(Seconds) : null)
-                .Measure(suites);
+            : new BenchRun(volume, args, parsed.GetValue(Output)!, seconds).Measure(suites);
         if (parsed.GetValue(With) is null && now.Suites.SelectMany(suite => suite.Checks).Any(check => !check.Holds))
         {
             return RefuseChecks(now);

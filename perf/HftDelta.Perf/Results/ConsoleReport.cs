@@ -64,7 +64,9 @@ internal static class ConsoleReport
         foreach (var line in lines)
         {
             var cells = line.Select((cell, column) =>
-                column == 0 || header[column] is "unit" or "verdict" ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+                column == 0 || header[column] is "unit" or "verdict"
+                    ? cell.PadRight(widths[column])
+                    : cell.PadLeft(widths[column]));
             output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
     }

@@ -2,9 +2,9 @@ namespace HftDelta.Perf.Soak;
 
 /// <summary>
 /// Whether something that was read off again and again stays where it is. The first fifth of the time does not count: tables
-/// fill and the compiler ends its work. Of the rest the slope is the median of the slopes between all pairs of readings (Theil and
-/// Sen), so that single peaks, such as an engine that reads a snapshot back for a moment, do not tilt it. What that slope makes of
-/// the time looked at is the rise, and it must not exceed <see cref="RiseMaxBytes"/>; falling is no fault.
+/// fill and the compiler ends its work. Of the rest the slope is the median of the slopes between all pairs of readings (Theil
+/// and Sen), so that single peaks, such as an engine that reads a snapshot back for a moment, do not tilt it. What that slope
+/// makes of the time looked at is the rise, and it must not exceed <see cref="RiseMaxBytes"/>; falling is no fault.
 /// </summary>
 /// <param name="RiseBytes">Slope times the time looked at.</param>
 /// <param name="MedianBytes">Of the readings looked at.</param>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HftDelta.Perf.Soak;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and SIGHUP as a token, so that what a long run has opened is closed and deleted. The second one ends the process
-/// at once.
+/// Ctrl-C, SIGTERM and SIGHUP as a token, so that what a long run has opened is closed and deleted. The second one ends the
+/// process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

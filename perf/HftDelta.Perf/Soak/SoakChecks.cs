@@ -58,7 +58,8 @@ internal static class SoakChecks
         const int Letters = 12;
         return state is null
             ? "none"
-            : Text($"command {state.LastSequence:#,0}, state {state.StateHash[..Letters]}, history {state.HistoryHash[..Letters]}");
+            : Text($"command {state.LastSequence:#,0}, state {state.StateHash[..Letters]}, ")
+                + $"history {state.HistoryHash[..Letters]}";
     }
 
     private static string Number(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);

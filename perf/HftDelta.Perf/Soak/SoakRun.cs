@@ -6,6 +6,7 @@ using HftDelta.Node.Pipeline;
 using HftDelta.Node.Replay;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Pipeline;
+using HftDelta.Primitives.Units;
 using HftDelta.Replica.Snapshots;
 using HftDelta.Runtime.Storage;
 using HftDelta.Runtime.Threads;
@@ -56,8 +57,8 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
         });
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"{venue.Client.Sent:#,0} requests with warm-up and maximum, {venue.Client.Fills:#,0} fills, {venue.Client.Refused:#,0} "
-            + $"refused (cancels that came after a fill), {venue.Client.Resent:#,0} asked again after 100 ms; a snapshot every "
+            $"{venue.Client.Sent:#,0} requests with warm-up and maximum, {venue.Client.Fills:#,0} fills, "
+            + $"{venue.Client.Refused:#,0} refused (cancels that came after a fill), {venue.Client.Resent:#,0} asked again after 100 ms; a snapshot every "
             + $"{volume.SnapshotInterval:#,0} commands, the newest {snapshots.Count} stay"));
     }
 
@@ -82,7 +83,8 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
 
         var commands = venue.LastSequence.Value - before.Value;
         result.Rows.Add(new SuiteRow("commands sequenced", "/s", commands / seconds));
-        result.Rows.Add(new SuiteRow("allocated by all threads", "bytes/request", result.Counters.AllocatedBytes / (double)count));
+        var bytes = result.Counters.AllocatedBytes / (double)count;
+        result.Rows.Add(new SuiteRow("allocated by all threads", "bytes/request", bytes));
         result.Rows.Add(new SuiteRow("journal on disk at the end", "MB", sampler.JournalBytes / 1e6));
         AddMemory(sampler.Readings);
     }
@@ -154,12 +156,12 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
     private const double BytesPerRequestMax = 256;
 
     /// <summary>What a start would do: the newest good snapshot, and the journal behind it.</summary>
-    private static SoakReplay Replay(WireVenue venue, WireEnd end, out IReadOnlyList<Primitives.Units.CommandSequence> snapshots)
+    private static SoakReplay Replay(WireVenue venue, WireEnd end, out IReadOnlyList<CommandSequence> snapshots)
     {
         var journal = new FileStorage(venue.JournalDirectory);
         var beside = SnapshotSearch.BesideJournal(venue.JournalDirectory);
         snapshots = beside is null ? [] : SnapshotNames.List(beside);
-        var last = new Primitives.Units.CommandSequence(end.Venue.LastSequence);
+        var last = new CommandSequence(end.Venue.LastSequence);
         using var host = SnapshotSearch.Begin(
             journal, beside, last, FlowMarket.Limits, () => new EngineHost(FlowMarket.Limits), one => one.Processor,
             Console.Error.WriteLine);

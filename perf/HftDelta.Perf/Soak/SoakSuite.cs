@@ -6,8 +6,8 @@ using HftDelta.Runtime.Threads;
 namespace HftDelta.Perf.Soak;
 
 /// <summary>
-/// A venue under half load for long, with all that runs beside it in production: an oracle that reports, a replica that recomputes
-/// and writes snapshots. Whether memory stays flat, money is conserved, hashes are equal and every request was answered once.
+/// A venue under half load for long, with all that runs beside it in production: an oracle that reports, a replica that
+/// recomputes and writes snapshots. Whether memory stays flat, money is conserved, hashes are equal and every request was answered once.
 /// </summary>
 public static class SoakSuite
 {
@@ -19,8 +19,8 @@ public static class SoakSuite
             Method());
         using var interruption = new Interruption();
         new SoakRun(SoakVolume.Of(options), result, interruption.Token).Run();
-        result.Notes.Add("no thread is pinned by the measurement; nobody listens to public data; client, oracle, readings and hiccup "
-            + "meter are threads of the venue's process, whose memory holds theirs");
+        result.Notes.Add("no thread is pinned by the measurement; nobody listens to public data; client, oracle, readings and "
+            + "hiccup meter are threads of the venue's process, whose memory holds theirs");
         result.Notes.Add(SuiteNotes.Machine());
         return result;
     }
