@@ -62,6 +62,10 @@ internal sealed class ReplicaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // What a snapshot leaves behind is collected after a few of them: garbage that gathers to the 256 MiB of this program
+        // would look like memory that grows.
+        start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         return new ReplicaProcess(Process.Start(start)!);
     }
 

@@ -4,7 +4,8 @@ namespace HftDelta.Perf.Soak;
 
 /// <summary>
 /// How much of a process lies in memory, as the kernel counts it: its own pages, and those of files that it has mapped. The
-/// latter are the page cache, above all the journal's, which the kernel takes back when it likes. Reading allocates nothing. One thread.
+/// latter are the page cache, above all the journal's, which the kernel takes back when it likes. Reading allocates nothing.
+/// One thread.
 /// </summary>
 internal sealed class ProcessMemory(int processId) : IDisposable
 {

@@ -28,6 +28,9 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
     /// <summary>What must stay free on the device beside the journal: snapshots, the next segments, others.</summary>
     private const long SpareBytes = 1L << 30;
 
+    /// <summary>A record with its padding, and the engine's own commands; the segments of a start weigh more.</summary>
+    private const double BytesPerRequestMax = 256;
+
     public void Run()
     {
         var plan = new WirePlan(IdleKind.Backoff, HasReplica: true, SnapshotInterval: volume.SnapshotInterval);
@@ -58,8 +61,8 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
         result.Notes.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{venue.Client.Sent:#,0} requests with warm-up and maximum, {venue.Client.Fills:#,0} fills, "
-            + $"{venue.Client.Refused:#,0} refused (cancels that came after a fill), {venue.Client.Resent:#,0} asked again after 100 ms; a snapshot every "
-            + $"{volume.SnapshotInterval:#,0} commands, the newest {snapshots.Count} stay"));
+            + $"{venue.Client.Refused:#,0} refused (cancels that came after a fill), {venue.Client.Resent:#,0} asked again after "
+            + $"100 ms; a snapshot every {volume.SnapshotInterval:#,0} commands, the newest {snapshots.Count} stay"));
     }
 
     private void Soak(WireVenue venue, double rate)
@@ -151,9 +154,6 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
                 "let TMPDIR name a directory with room, or ask for fewer --seconds");
         }
     }
-
-    /// <summary>A record with its padding, and what the engine's own commands add; the two segments of a start weigh more.</summary>
-    private const double BytesPerRequestMax = 256;
 
     /// <summary>What a start would do: the newest good snapshot, and the journal behind it.</summary>
     private static SoakReplay Replay(WireVenue venue, WireEnd end, out IReadOnlyList<CommandSequence> snapshots)

@@ -7,7 +7,8 @@ namespace HftDelta.Perf.Soak;
 
 /// <summary>
 /// A venue under half load for long, with all that runs beside it in production: an oracle that reports, a replica that
-/// recomputes and writes snapshots. Whether memory stays flat, money is conserved, hashes are equal and every request was answered once.
+/// recomputes and writes snapshots. Whether memory stays flat, money is conserved, hashes are equal and every request was
+/// answered once.
 /// </summary>
 public static class SoakSuite
 {
@@ -52,7 +53,7 @@ internal sealed record SoakVolume(double Seconds, int WarmUpCommands, int Turns,
     private const double BaseSeconds = 600;
     private const double QuickSeconds = 20;
     private const int IntervalsMin = 40;
-    private const long SnapshotCommandsPerSecond = 5_000;
+    private const long SnapshotCommandsPerSecond = 2_000;
     private const long SnapshotCommandsMax = 1_000_000;
 
     /// <summary>From one reading, and one interval of latencies, to the next.</summary>
