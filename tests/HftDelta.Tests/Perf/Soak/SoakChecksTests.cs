@@ -30,7 +30,7 @@ internal sealed class SoakChecksTests
 
     [TestCase(7.9, true)]
     [TestCase(8.1, false)]
-    [TestCase(-50, true)]
+    [TestCase(-50.0, true)]
     public void A_rise_of_more_than_the_bound_fails(double riseMebi, bool holds)
     {
         var checks = new List<SuiteCheck>();
