@@ -186,6 +186,12 @@ internal static class BenchCommand
             var words = $"the results cannot be written: {fault.Message.TrimEnd('.')}.";
             return Refuse(BenchErrors.WriteError, words, "name another folder with --out.");
         }
+        catch (Exception fault)
+        {
+            // Caught, so that on its way here everything is closed and deleted: the runtime does not unwind for nobody.
+            Console.Error.WriteLine(fault);
+            return BenchExit.Failed;
+        }
     }
 
     private static int Refuse(int number, string fault, string next)
