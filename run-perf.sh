@@ -19,7 +19,7 @@ ratio is the result. A report with plots (report.html), its tables in Markdown a
 
   --quick        short rounds, about a minute: shows that it works, not how fast it is
   --full         the matrix of all factors; long
-  --suite NAME   only this suite; may be given several times
+  --suite NAME   only this suite; may be given several times. soak, ten minutes at half load or --seconds, runs only so
   --out DIR      where the results go (default: perf/out); each run makes a folder named by the time
   --compare DIR  an older run, or the folder of several: its ratios beside those of this one; what moved by more than
                  --threshold (0.25) is marked, and the exit code is 40 when something is worse

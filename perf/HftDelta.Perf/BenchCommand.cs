@@ -4,6 +4,7 @@ using System.Globalization;
 using HftDelta.Node.Cli;
 using HftDelta.Perf.Network;
 using HftDelta.Perf.Results;
+using HftDelta.Perf.Soak;
 
 namespace HftDelta.Perf;
 
@@ -74,7 +75,7 @@ internal static class BenchCommand
 
     private static readonly Option<double> Seconds = new("--seconds")
     {
-        Description = "with --live: how long it is measured",
+        Description = "with --live or the suite soak: how long it is measured; 10 seconds, 10 minutes",
         DefaultValueFactory = static _ => 10,
     };
 
@@ -128,6 +129,9 @@ internal static class BenchCommand
             (result.GetValue(Market) is { Exists: false }, "--market names a file that is not there"),
             (IsGiven(result, Rate) && result.GetValue(Rate) is not (> 0 and <= 10_000_000),
                 "--rate is above 0 and at most 10000000"),
+            (result.GetValue(Suite) is { } named && named.Contains("soak") && IsGiven(result, Seconds)
+                && result.GetValue(Seconds) is not (>= SoakVolume.SecondsMin and <= SoakVolume.SecondsMax),
+                "--seconds of the suite soak is from 4 to 3000"),
             (IsGiven(result, Seconds) && result.GetValue(Seconds) is not (> 0 and <= 86_400),
                 "--seconds is above 0 and at most 86400"),
         ];
@@ -165,6 +169,11 @@ internal static class BenchCommand
             Console.Error.WriteLine(fault.Message);
             return (int)fault.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("interrupted: what was opened is closed and deleted");
+            return BenchExit.Interrupted;
+        }
         catch (TimeoutException fault) when (result.GetValue(Live) is { } venue)
         {
             var words = $"at {venue}: {fault.Message}.";
@@ -176,6 +185,12 @@ internal static class BenchCommand
         {
             var words = $"the results cannot be written: {fault.Message.TrimEnd('.')}.";
             return Refuse(BenchErrors.WriteError, words, "name another folder with --out.");
+        }
+        catch (Exception fault)
+        {
+            // Caught, so that on its way here everything is closed and deleted: the runtime does not unwind for nobody.
+            Console.Error.WriteLine(fault);
+            return BenchExit.Failed;
         }
     }
 
@@ -197,12 +212,18 @@ internal static class BenchCommand
         var old = parsed.GetValue(Compare) is { } folder ? SummaryFile.Read(folder) : null;
         var volume = parsed.GetValue(Quick) ? Volume.Quick : parsed.GetValue(Full) ? Volume.Full : Volume.Base;
         var wanted = parsed.GetValue(Suite) ?? [];
+        var seconds = parsed.GetResult(Seconds) is { Implicit: false } ? parsed.GetValue(Seconds) : (double?)null;
         var suites = LiveOf(parsed) is { } live
             ? [LiveRun.SuiteOf(live)]
-            : Suites.All.Where(suite => wanted.Length == 0 || wanted.Contains(suite.Name));
+            : Suites.All.Where(suite => wanted.Length == 0 ? !suite.IsOnDemand : wanted.Contains(suite.Name));
         var now = parsed.GetValue(With) is { } other
             ? SummaryFile.Read(other)
-            : new BenchRun(volume, args, parsed.GetValue(Output)!).Measure(suites);
+            : new BenchRun(volume, args, parsed.GetValue(Output)!, seconds).Measure(suites);
+        if (parsed.GetValue(With) is null && now.Suites.SelectMany(suite => suite.Checks).Any(check => !check.Holds))
+        {
+            return RefuseChecks(now);
+        }
+
         if (old is null)
         {
             return BenchExit.Done;
@@ -220,6 +241,19 @@ internal static class BenchCommand
 
         comparison.Print(Console.Out, old);
         return comparison.HasWorse ? BenchExit.BudgetMissed : BenchExit.Done;
+    }
+
+    private static int RefuseChecks(RunSummary run)
+    {
+        var failed =
+            from suite in run.Suites
+            from check in suite.Checks
+            where !check.Holds
+            select $"{suite.Name}: {check.Label}: {check.Found}, wanted {check.Wanted}";
+        Refuse(
+            BenchErrors.CheckError, $"what must hold does not: {string.Join("; ", failed)}.",
+            "look at the report's plots over time; a difference of hashes or requests is a defect: keep and report it.");
+        return BenchExit.BudgetMissed;
     }
 
     private static LiveOptions? LiveOf(ParseResult parsed) => parsed.GetValue(Live) is { } venue

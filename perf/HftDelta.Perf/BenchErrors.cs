@@ -7,6 +7,8 @@ internal static class BenchErrors
     public const int WriteError = 1008;
     public const int UnreadableResultsError = 1060;
     public const int NoAnswerError = 1061;
+    public const int CheckError = 1066;
+    public const int NoRoomError = 1067;
 }
 
 /// <summary>Its exit codes; docs/exit-codes.md has the same.</summary>
@@ -17,4 +19,5 @@ internal static class BenchExit
     public const int Usage = 2;
     public const int Unreachable = 3;
     public const int BudgetMissed = 40;
+    public const int Interrupted = 130;
 }

@@ -8,7 +8,7 @@ namespace HftDelta.Perf;
 /// Runs suite after suite and writes what they found into a folder of its own: after each of them, so that a run that breaks
 /// off leaves what it had. One thread.
 /// </summary>
-internal sealed class BenchRun(Volume volume, string[] arguments, DirectoryInfo output)
+internal sealed class BenchRun(Volume volume, string[] arguments, DirectoryInfo output, double? seconds = null)
 {
     private readonly DateTimeOffset _begunAt = DateTimeOffset.UtcNow;
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -18,7 +18,7 @@ internal sealed class BenchRun(Volume volume, string[] arguments, DirectoryInfo 
     {
         var time = _begunAt.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var folder = Directory.CreateDirectory(Path.Combine(output.FullName, time)).FullName;
-        var options = new SuiteOptions(volume, folder);
+        var options = new SuiteOptions(volume, folder) { Seconds = seconds };
         var machine = MachineFacts.Read();
         Console.Error.WriteLine("machine: what interrupts a busy loop here ...");
         var hiccups = HiccupProfile.Measure(TimeSpan.FromMilliseconds(options.Quick ? 200 : 1_000));

@@ -21,6 +21,9 @@ public sealed record SuiteOptions(Volume Volume, string OutputDirectory)
     /// <summary>Fewer and shorter rounds: enough to see that it works, not to quote.</summary>
     public bool Quick => Volume == Volume.Quick;
 
+    /// <summary>How long a suite of one long measurement takes; null: as long as it is meant to.</summary>
+    public double? Seconds { get; init; }
+
     /// <summary>Every combination, not only one factor at a time.</summary>
     public bool Full => Volume == Volume.Full;
 }

@@ -39,5 +39,11 @@ public sealed class SuiteResult
     /// <summary>Percentiles by the time.</summary>
     public IList<TimeSeries> Series { get; } = [];
 
+    /// <summary>Readings by the time.</summary>
+    public IList<GaugeSeries> Gauges { get; } = [];
+
+    /// <summary>What must hold: else the run ends with an error.</summary>
+    public IList<SuiteCheck> Checks { get; } = [];
+
     public IList<string> Notes { get; } = [];
 }

@@ -104,6 +104,16 @@ internal static class SuiteSettings
         Transport = Wire.Transport,
     };
 
+    public static readonly SuiteSetting Soak = new()
+    {
+        Loop = "open, each from its intended time of sending; the maximum is closed",
+        Rate = "half of the maximum of the same venue; oracle reports at 10 a second",
+        Mix = Wire.Mix,
+        Durability = Pipeline.Durability,
+        Threads = "the venue's, the client, the oracle, and the replica as a process of its own; not pinned",
+        Transport = Wire.Transport,
+    };
+
     public static readonly SuiteSetting Storm = new()
     {
         Loop = "open, each from its intended time of sending",

@@ -7,6 +7,7 @@ using HftDelta.Perf.Pipeline;
 using HftDelta.Perf.Recovery;
 using HftDelta.Perf.Rings;
 using HftDelta.Perf.Runtimes;
+using HftDelta.Perf.Soak;
 using HftDelta.Perf.State;
 
 namespace HftDelta.Perf;
@@ -16,8 +17,10 @@ namespace HftDelta.Perf;
 /// <param name="Summary">What it is about.</param>
 /// <param name="Run">Measures.</param>
 /// <param name="Setting">What stands beside its tables.</param>
+/// <param name="IsOnDemand">Only where it is named: it takes longer than all others.</param>
 public sealed record Suite(
-    string Name, string Summary, Func<SuiteOptions, SuiteResult> Run, SuiteSetting? Setting = null);
+    string Name, string Summary, Func<SuiteOptions, SuiteResult> Run, SuiteSetting? Setting = null,
+    bool IsOnDemand = false);
 
 /// <summary>All suites, in the order in which they run.</summary>
 public static class Suites
@@ -59,5 +62,7 @@ public static class Suites
             SuiteSettings.Wire),
         new("load", "a venue and a client over UDP by load, durability and replica, against bare sockets", LoadSuite.Run,
             SuiteSettings.Load),
+        new("soak", "ten minutes at half load with oracle, replica and snapshots: flat memory, equal hashes, nothing lost",
+            SoakSuite.Run, SuiteSettings.Soak, IsOnDemand: true),
     ];
 }

@@ -20,7 +20,7 @@ internal sealed class LoadMeasurement(WirePlan plan, LoadVolume volume, RawEcho 
         using (venue)
         {
             result.Counters.Files = venue.FileBytes;
-            var maximum = Maximum(venue.Client);
+            var maximum = Maximum(venue.Client, volume.Pairs, volume.TurnSeconds);
             result.Rows.Add(new SuiteRow($"maximum, {plan.Label}", "requests/s", maximum));
             var points = shares.Select(share => AtShare(venue.Client, share, maximum * share)).ToArray();
             result.Curves.Add(new LoadCurve($"wire to wire, {plan.Label}", points));
@@ -39,12 +39,12 @@ internal sealed class LoadMeasurement(WirePlan plan, LoadVolume volume, RawEcho 
     }
 
     /// <summary>Requests a second of the median turn; turns have the same length in time, once the first told the rate.</summary>
-    private double Maximum(WireClient client)
+    public static double Maximum(WireClient client, int turns, double turnSeconds)
     {
         var count = ClosedTurnsOfWindow * WireClient.Window;
         var rate = count / client.RunOpen(AtOncePerSecond, count, null);
-        var turn = Math.Max(WireClient.Window, (int)(rate * volume.TurnSeconds));
-        var rates = new double[volume.Pairs];
+        var turn = Math.Max(WireClient.Window, (int)(rate * turnSeconds));
+        var rates = new double[turns];
         for (var index = 0; index < rates.Length; index++)
         {
             rates[index] = turn / client.RunOpen(AtOncePerSecond, turn, null);

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using HftDelta.Journal.Snapshots;
 
 namespace HftDelta.Perf.Network;
 
@@ -13,11 +16,12 @@ internal sealed class ReplicaProcess : IDisposable
 
     private readonly Process _process;
     private readonly List<string> _words = [];
+    private StateWords? _end;
 
     private ReplicaProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -35,13 +39,22 @@ internal sealed class ReplicaProcess : IDisposable
         }
     }
 
-    /// <param name="journalDirectory">Of the venue; what the replica writes goes into a folder there.</param>
-    public static ReplicaProcess Start(string journalDirectory)
+    public int ProcessId => _process.Id;
+
+    /// <param name="journalDirectory">Of the venue; what the replica writes goes into folders there.</param>
+    /// <param name="snapshotInterval">Commands between two snapshots of the state; 0: none.</param>
+    public static ReplicaProcess Start(string journalDirectory, long snapshotInterval)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, Program), "replica", "--journal", journalDirectory,
             "--out", Path.Combine(journalDirectory, "replica"), "--development-key", "--supervised",
+            "--output", "json",
+            .. snapshotInterval == 0 ? (string[])[] :
+            [
+                "--snapshots", Path.Combine(journalDirectory, SnapshotNames.DirectoryName),
+                "--snapshot-interval", snapshotInterval.ToString(CultureInfo.InvariantCulture),
+            ],
         ];
         var start = new ProcessStartInfo(Host(), arguments)
         {
@@ -49,17 +62,29 @@ internal sealed class ReplicaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // What a snapshot leaves behind is collected after a few of them: garbage that gathers to the 256 MiB of this program
+        // would look like memory that grows.
+        start.Environment["DOTNET_GCgen0size"] = "0x1000000";
         return new ReplicaProcess(Process.Start(start)!);
     }
 
     /// <summary>Lets it follow to the end of the journal.</summary>
+    /// <returns>Where it ended.</returns>
     /// <exception cref="InvalidOperationException">It found another state, or does not end.</exception>
-    public void Finish()
+    public StateWords Finish()
     {
         _process.StandardInput.Close();
         if (!_process.WaitForExit(Deadline) || _process.ExitCode != 0)
         {
             throw new InvalidOperationException($"the replica did not confirm the journal: {LastWords}");
+        }
+
+        // Only this one waits until all that it said is read.
+        _process.WaitForExit();
+        lock (_words)
+        {
+            return _end ?? throw new InvalidOperationException($"the replica ended without a state: {LastWords}");
         }
     }
 
@@ -80,6 +105,28 @@ internal sealed class ReplicaProcess : IDisposable
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         return root is { Length: > 0 } && File.Exists(Path.Combine(root, name)) ? Path.Combine(root, name) : name;
+    }
+
+    /// <summary>Events, of which only the last tells more than the words do.</summary>
+    private void Read(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        using var json = JsonDocument.Parse(line);
+        var root = json.RootElement;
+        if (root.GetProperty("event").GetString() == "stopped")
+        {
+            lock (_words)
+            {
+                _end = new StateWords(
+                    root.GetProperty("lastSequence").GetInt64(),
+                    root.GetProperty("stateHash").GetString()!,
+                    root.GetProperty("historyHash").GetString()!);
+            }
+        }
     }
 
     private void Keep(string? line)

@@ -45,6 +45,10 @@ internal sealed class WireClient : IDisposable
 
     public long Sent => _load.Sent;
 
+    public long Answered => _load.Answered;
+
+    public SampleStatistics Statistics => _load.Statistics;
+
     public long Refused => _load.Refused;
 
     public long Unpriced => _load.Unpriced;

@@ -1,5 +1,6 @@
 using HftDelta.Client;
 using HftDelta.Client.Samples;
+using HftDelta.Engine;
 using HftDelta.Gateway.Security;
 using HftDelta.Journal.Writing;
 using HftDelta.Node;
@@ -29,17 +30,21 @@ internal sealed class WireVenue : IDisposable
     private readonly Venue _venue;
     private readonly ReplicaProcess? _replica;
     private readonly WireProbe? _probe;
+    private readonly CancellationToken _cancellation;
     private AgentFailure? _failure;
+    private bool _isFinished;
 
     /// <param name="plan">What is opened.</param>
     /// <param name="warmUpPerSecond">Requests that warm it up.</param>
     /// <param name="warmUpCount">How many of them.</param>
     /// <param name="stages">How stages are stamped; null: they are not.</param>
     /// <param name="probe">Told of outcomes, by the clock of the stamps; null: nobody is.</param>
+    /// <param name="cancellation">Ends whatever it waits for; then the replica is ended where it is.</param>
     public WireVenue(
-        WirePlan plan, double warmUpPerSecond, int warmUpCount, StageSampling? stages = null, WireProbe? probe = null)
+        WirePlan plan, double warmUpPerSecond, int warmUpCount, StageSampling? stages = null, WireProbe? probe = null,
+        CancellationToken cancellation = default)
     {
-        _probe = probe;
+        (_probe, _cancellation) = (probe, cancellation);
         _directory = Directory.CreateTempSubdirectory("hftdelta-bench-");
         try
         {
@@ -56,11 +61,11 @@ internal sealed class WireVenue : IDisposable
                 Network = new VenueNetworkOptions { Participants = Participants() },
                 OnFailure = failure => Volatile.Write(ref _failure, failure),
             });
-            var desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
+            Desk = new MarketDesk(_venue, ThrowIfStopped, Deadline);
             _venue.Start();
             var now = DateTime.UtcNow - DateTime.UnixEpoch;
-            desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
-            _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName) : null;
+            Market = Desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
+            _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName, plan.SnapshotInterval) : null;
             Client = new WireClient(Load, ThrowIfStopped, stages?.Clock) { Probe = probe };
             Client.Connect();
             for (var round = 0; round < WarmUpRounds; round++)
@@ -86,18 +91,51 @@ internal sealed class WireVenue : IDisposable
     /// <summary>What the journal's files have taken so far, for <see cref="PhaseCounters.Files"/>.</summary>
     public long FileBytes() => _venue.Agents.Preparer.ReadAllocatedBytes();
 
+    /// <summary>Null without a replica.</summary>
+    public int? ReplicaProcessId => _replica?.ProcessId;
+
+    /// <summary>For an oracle that goes on reporting.</summary>
+    public MarketDesk Desk { get; }
+
+    public FlowMarket Market { get; }
+
+    public string JournalDirectory => _directory.FullName;
+
+    /// <summary>The last command that was sequenced. Any thread.</summary>
+    public CommandSequence LastSequence => _venue.LastSequence;
+
     public string FileSystem => new DriveInfo(_directory.FullName).DriveFormat;
+
+    /// <summary>Ends client, venue and replica in order. The journal stays until this is disposed.</summary>
+    /// <exception cref="InvalidOperationException">The replica found another state, or does not end.</exception>
+    public WireEnd Finish()
+    {
+        _isFinished = true;
+        Client.Close();
+        _venue.Stop(Deadline);
+        var replica = _replica?.Finish();
+        var view = _venue.Processor.View;
+        return new WireEnd(
+            new StateWords(
+                _venue.LastSequence.Value, _venue.Processor.StateHash().ToString(), _venue.Processor.HistoryHash.ToString()),
+            view.ConservationError,
+            RequestsOf(view),
+            replica);
+    }
 
     public void Dispose()
     {
         try
         {
-            if (_venue is not null && Volatile.Read(ref _failure) is null)
+            if (_venue is not null && !_isFinished && Volatile.Read(ref _failure) is null)
             {
                 Client?.Close();
                 _venue.Stop(Deadline);
-                _replica?.Finish();
-                Check.That(_venue.Processor.View.ConservationError == default);
+                if (!_cancellation.IsCancellationRequested)
+                {
+                    _replica?.Finish();
+                    Check.That(_venue.Processor.View.ConservationError == default);
+                }
             }
         }
         finally
@@ -135,8 +173,24 @@ internal sealed class WireVenue : IDisposable
             new KeyId(FlowMarket.FirstAccount), new AccountId(FlowMarket.FirstAccount), SessionRoles.Trader),
     ]);
 
+    /// <summary>Requests that the session's state counts: each was applied once, or it would not have gone on.</summary>
+    private static long RequestsOf(VenueView view)
+    {
+        var requests = 0L;
+        for (uint handle = 1; handle < view.SessionHandleLimit; handle++)
+        {
+            if (handle != FlowMarket.OracleSession && view.TryGetSession(new SessionHandle(handle), out var sequences))
+            {
+                requests += (long)sequences.NextRequest - 1;
+            }
+        }
+
+        return requests;
+    }
+
     private void ThrowIfStopped()
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (Volatile.Read(ref _failure) is { } failure)
         {
             throw new AgentHostException($"agent {failure.AgentName} failed", [failure.AgentName], failure.Exception);
@@ -148,8 +202,22 @@ internal sealed class WireVenue : IDisposable
 /// <param name="Idle">How its thread waits.</param>
 /// <param name="Durability">When a command counts as safe.</param>
 /// <param name="HasReplica">Whether a process follows its journal and recomputes its state.</param>
+/// <param name="SnapshotInterval">Commands between two snapshots that the replica writes; 0: it writes none.</param>
 internal sealed record WirePlan(
-    IdleKind Idle, DurabilityMode Durability = DurabilityMode.Process, bool HasReplica = false)
+    IdleKind Idle, DurabilityMode Durability = DurabilityMode.Process, bool HasReplica = false, long SnapshotInterval = 0)
 {
     public string Label => $"{Durability.ToString().ToLowerInvariant()}{(HasReplica ? ", replica" : "")}";
 }
+
+/// <summary>What a node says of its state, to compare with another's.</summary>
+/// <param name="LastSequence">The last command that was applied.</param>
+/// <param name="StateHash">Of the state behind it.</param>
+/// <param name="HistoryHash">Of every command and event up to it.</param>
+internal sealed record StateWords(long LastSequence, string StateHash, string HistoryHash);
+
+/// <summary>What was found when a venue ended in order.</summary>
+/// <param name="Venue">Its own state.</param>
+/// <param name="ConservationError">By how much the sums of money are off.</param>
+/// <param name="Requests">That its sessions count, the oracle's left out.</param>
+/// <param name="Replica">What the replica says; null without one.</param>
+internal sealed record WireEnd(StateWords Venue, SubAtoms ConservationError, long Requests, StateWords? Replica);

@@ -13,6 +13,7 @@ internal static class SuitePlots
     private const int TailColour = 1;
     private const int FarTailColour = 3;
     private const int HiccupColour = 7;
+    private const int LateColour = 2;
 
     private static readonly double[] Marked = [2, 10, 100, 1_000, 10_000];
 
@@ -21,6 +22,7 @@ internal static class SuitePlots
         .. Groups(suite.Histograms).Select(Percentiles),
         .. suite.Curves.Where(curve => curve.Points.Count > 0).Select(Load),
         .. suite.Series.Where(series => series.P99.Any(value => value is not null)).Select(Time),
+        .. suite.Gauges.Where(gauge => gauge.Lines.Any(line => line.Values.Count > 0)).Select(Gauge),
         .. suite.Scalings.Select(Scaling),
     ];
 
@@ -82,6 +84,7 @@ internal static class SuitePlots
             [
                 TimeLine("hiccups: the longest that a sleeping thread was late", HiccupColour, LineStyle.Bars, series.HiccupMax),
                 TimeLine("max", FarTailColour, LineStyle.Dotted, series.Max),
+                TimeLine("hiccups: p99 of the same", LateColour, LineStyle.Dashed, series.HiccupP99),
                 TimeLine("p99", TailColour, LineStyle.Solid, series.P99),
                 TimeLine("p50", MedianColour, LineStyle.Solid, series.P50),
             ]);
@@ -91,6 +94,22 @@ internal static class SuitePlots
             colour,
             style,
             [.. values.Select((value, place) => new PlotPoint((place + 0.5) * series.IntervalSeconds, value ?? double.NaN))]);
+    }
+
+    public static Plot Gauge(GaugeSeries gauge)
+    {
+        var count = gauge.Lines.Max(line => line.Values.Count);
+        return new Plot(
+            $"{gauge.Name}, by time",
+            Axis.Linear("seconds of the measurement", count * gauge.IntervalSeconds),
+            Axis.Linear(gauge.Unit, gauge.Lines.SelectMany(line => line.Values).Max()),
+            [
+                .. gauge.Lines.Select((line, colour) => new PlotLine(
+                    line.Name,
+                    colour,
+                    LineStyle.Solid,
+                    [.. line.Values.Select((value, place) => new PlotPoint((place + 1) * gauge.IntervalSeconds, value))])),
+            ]);
     }
 
     public static Plot Scaling(ScalingTable table)

@@ -30,6 +30,7 @@ internal static class ConsoleReport
         }
 
         Table(output, ReportCells.FigureHeader, suite.Rows.Select(ReportCells.Of));
+        Table(output, ReportCells.CheckHeader, suite.Checks.Select(ReportCells.Of));
         Table(output, ["microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
@@ -63,7 +64,9 @@ internal static class ConsoleReport
         foreach (var line in lines)
         {
             var cells = line.Select((cell, column) =>
-                column == 0 || header[column] is "unit" ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+                column == 0 || header[column] is "unit" or "verdict"
+                    ? cell.PadRight(widths[column])
+                    : cell.PadLeft(widths[column]));
             output.WriteLine(string.Join("  ", cells).TrimEnd());
         }
     }

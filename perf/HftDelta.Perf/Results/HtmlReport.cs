@@ -50,6 +50,7 @@ internal static class HtmlReport
             .Append(CultureInfo.InvariantCulture, $"<p>{Words(suite.Method)}.</p>\n");
         Facts(page, ReportWords.OfSuite(suite));
         Table(page, ReportCells.FigureHeader, suite.Rows.Select(ReportCells.Of));
+        Table(page, ReportCells.CheckHeader, suite.Checks.Select(ReportCells.Of));
         Table(page, ["microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {
@@ -138,7 +139,7 @@ internal static class HtmlReport
         {
             var look = name switch
             {
-                "unit" or "by" or "wanted" => " class=\"words\"",
+                "unit" or "by" or "found" or "wanted" or "verdict" => " class=\"words\"",
                 "size: cost" => " class=\"list\"",
                 _ => "",
             };

@@ -42,6 +42,7 @@ internal static class MarkdownReport
             text,
             ["Figure", "Value", "Unit", "Its own floor", "Ratio to it"],
             suite.Rows.Select(ReportCells.Of));
+        Table(text, ["Check", "Found", "Wanted", "Verdict"], suite.Checks.Select(ReportCells.Of));
         Table(text, ["Microseconds", .. ReportCells.PercentileHeader], suite.Histograms.Select(ReportCells.Of));
         foreach (var curve in suite.Curves)
         {

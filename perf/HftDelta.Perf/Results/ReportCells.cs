@@ -7,6 +7,8 @@ internal static class ReportCells
 {
     public static readonly string[] FigureHeader = ["figure", "value", "unit", "its own floor", "ratio to it"];
 
+    public static readonly string[] CheckHeader = ["check", "found", "wanted", "verdict"];
+
     /// <summary>Behind the name of the curve.</summary>
     public static readonly string[] LoadHeader = ["offered/s", "reached/s", "p50 us", "p99 us", "p99.9 us"];
 
@@ -25,6 +27,8 @@ internal static class ReportCells
         ReportWords.Micros(one.P999), ReportWords.Micros(one.P9999), ReportWords.Micros(one.Max),
         one.Count.ToString("#,0", CultureInfo.InvariantCulture),
     ];
+
+    public static string[] Of(SuiteCheck check) => [check.Label, check.Found, check.Wanted, check.Holds ? "holds" : "FAILED"];
 
     public static string[] Of(LoadPoint point) =>
     [

@@ -52,6 +52,12 @@ public sealed record SuiteSummary
 
     public required IReadOnlyList<SeriesSummary> Series { get; init; }
 
+    /// <summary>None in files of older programs.</summary>
+    public IReadOnlyList<GaugeSeries> Gauges { get; init; } = [];
+
+    /// <summary>None in files of older programs.</summary>
+    public IReadOnlyList<SuiteCheck> Checks { get; init; } = [];
+
     public required IReadOnlyList<string> Notes { get; init; }
 
     public static SuiteSummary Of(SuiteResult result, SuiteSetting? setting, SuiteConditions conditions)
@@ -69,6 +75,8 @@ public sealed record SuiteSummary
             Curves = [.. result.Curves],
             Scalings = [.. result.Scalings],
             Series = [.. result.Series.Select(series => SeriesSummary.Of(result.Name, series))],
+            Gauges = [.. result.Gauges],
+            Checks = [.. result.Checks],
             Notes = [.. result.Notes],
         };
     }

@@ -18,6 +18,9 @@ public sealed record SeriesSummary
     /// <summary>The longest that a thread which only sleeps was late in the interval.</summary>
     public required IReadOnlyList<long?> HiccupMax { get; init; }
 
+    /// <summary>The same at 99 %; none in files of older programs.</summary>
+    public IReadOnlyList<long?> HiccupP99 { get; init; } = [];
+
     /// <summary>The interval log beside the summary.</summary>
     public required string File { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record SeriesSummary
             P99 = [.. series.Intervals.Select(interval => At(interval, 99))],
             Max = [.. series.Intervals.Select(interval => At(interval, 100))],
             HiccupMax = [.. series.Hiccups.Select(interval => At(interval, 100))],
+            HiccupP99 = [.. series.Hiccups.Select(interval => At(interval, 99))],
             File = HistogramFiles.NameOf(suite, series.Name, "hlog"),
         };
     }

@@ -19,7 +19,7 @@ internal sealed partial class ReportsTests
         Assert.That(titles, Is.EqualTo(new[]
         {
             "bare; ours", "wire: latency by the rate that was offered", "wire over time, interval by interval",
-            "a command, by accounts",
+            "memory, by time", "a command, by accounts",
         }));
         Assert.That(page.Descendants("figure").Elements("svg").Count(), Is.EqualTo(titles.Length));
         Assert.That(page.Descendants("td").Select(cell => cell.Value), Has.Some.EqualTo("subject"));
@@ -67,7 +67,7 @@ internal sealed partial class ReportsTests
     {
         var text = MarkdownReport.Write(SampleRun.Summary(new SuiteRow("a|b", "ns", 1)));
         var tables = Regex.Split(text, @"\n\n").Where(block => block.StartsWith('|')).ToArray();
-        Assert.That(tables, Has.Length.EqualTo(4));
+        Assert.That(tables, Has.Length.EqualTo(5));
         foreach (var table in tables)
         {
             var widths = table.TrimEnd().Split('\n').Select(line => Cell().Count(line)).Distinct();
@@ -76,6 +76,7 @@ internal sealed partial class ReportsTests
 
         Assert.That(text, Does.Contain("| subject | 15.5 | ns | 10 | 1.55 |"));
         Assert.That(text, Does.Contain("under 0.1: holds"));
+        Assert.That(text, Does.Contain("| money | 0 | 0 | holds |").And.Contain("| at most 8 MiB | FAILED |"));
     }
 
     [Test]

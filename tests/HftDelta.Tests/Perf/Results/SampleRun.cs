@@ -32,6 +32,10 @@ internal static class SampleRun
             0.5,
             [Uniform(100), Empty(), Uniform(5_000)],
             [Uniform(10), Uniform(10), Empty()]));
+        result.Gauges.Add(new GaugeSeries(
+            "memory", "MiB", 0.5, [new GaugeLine("venue", [10, 12]), new GaugeLine("replica", [5, 5])]));
+        result.Checks.Add(new SuiteCheck("money", "0", "0", Holds: true));
+        result.Checks.Add(new SuiteCheck("memory", "rises by 9 MiB", "at most 8 MiB", Holds: false));
         result.Counters.Begin();
         result.Counters.End();
         result.Notes.Add("a note with \"marks\" & <signs>");
