@@ -144,8 +144,8 @@ public sealed class Venue : IDisposable
     }
 
     /// <summary>
-    /// The caller steps the edges of the pipeline amid its own work, as a client within the process may that has a core to itself;
-    /// what is not an edge runs on threads.
+    /// The caller steps the edges of the pipeline amid its own work, as a client within the process may that has a core to
+    /// itself; what is not an edge runs on threads.
     /// </summary>
     public void StartEdgesByHand()
     {

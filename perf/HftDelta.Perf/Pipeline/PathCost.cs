@@ -16,7 +16,9 @@ internal sealed class PathCost(OrderFlow flow, SuiteResult result)
     private const int Chunks = 25;
     private const int ClockPairs = 10_000;
 
-    /// <summary>So small that the preparation of several falls into what is measured, and none weighs more than its share.</summary>
+    /// <summary>
+    /// So small that the preparation of several falls into what is measured, and none weighs more than its share.
+    /// </summary>
     private const long SegmentBytes = 4L << 20;
 
     /// <summary>Commands that it takes from the flow.</summary>

@@ -31,9 +31,9 @@ internal sealed class VenueRun : IDisposable
     /// <param name="warmUpCount">Commands before anything is measured.</param>
     /// <param name="limits">Of the engine; null: those of the flow's market.</param>
     /// <param name="addMore">Adds to the flow's market; null: nothing.</param>
+    /// <param name="stages">How stages are stamped; null: they are not.</param>
     /// <param name="byHand">Which agents the client's own thread runs.</param>
     /// <param name="segmentBytes">Of the journal; null: as a venue has them.</param>
-    /// <param name="stages">How stages are stamped; null: they are not.</param>
     public VenueRun(
         OrderFlow flow, ThreadingMode threading, IdleKind idle, int warmUpCount, EngineLimits? limits = null,
         Action<FlowMarket>? addMore = null, StageSampling? stages = null, StepsByHand byHand = StepsByHand.None,
@@ -66,7 +66,7 @@ internal sealed class VenueRun : IDisposable
             Start();
 
             Market = Desk.SetUp(flow.Begin, addMore);
-            Client = new FlowClient(flow, _connections, ThrowIfStopped) 
+            Client = new FlowClient(flow, _connections, ThrowIfStopped)
             {
                 Step = byHand == StepsByHand.None ? null : _venue.Step,
             };
