@@ -102,7 +102,7 @@ internal static class BenchCommand
         // The library puts choices on lines of their own.
         var words = result.Errors.SelectMany(fault => fault.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var text = string.Join(' ', words);
-        return Refuse(BenchErrors.UsageError, text, "run-perf.sh --help, or scripts/hftdelta bench --help.");
+        return Refuse(BenchErrors.UsageError, text, "run-perf.sh --help; perf/README.md lists the suites.");
     }
 
     /// <summary>What each option by itself does not tell.</summary>
@@ -173,13 +173,6 @@ internal static class BenchCommand
         {
             Console.Error.WriteLine("interrupted: what was opened is closed and deleted");
             return BenchExit.Interrupted;
-        }
-        catch (TimeoutException fault) when (result.GetValue(Live) is { } venue)
-        {
-            var words = $"at {venue}: {fault.Message}.";
-            const string Next = "start the venue and an oracle that reports prices, or correct --live, --key.";
-            Refuse(BenchErrors.NoAnswerError, words, Next);
-            return BenchExit.Unreachable;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -256,12 +249,14 @@ internal static class BenchCommand
         return BenchExit.BudgetMissed;
     }
 
-    private static LiveOptions? LiveOf(ParseResult parsed) => parsed.GetValue(Live) is { } venue
-        ? new LiveOptions(
-            venue,
-            parsed.GetValue(Key),
-            parsed.GetValue(Market)?.FullName,
-            parsed.GetValue(Rate),
-            parsed.GetValue(Seconds))
+    private static LoadRunOptions? LiveOf(ParseResult parsed) => parsed.GetValue(Live) is { } venue
+        ? new LoadRunOptions
+        {
+            Venue = venue,
+            Key = parsed.GetValue(Key),
+            MarketPath = parsed.GetValue(Market)?.FullName,
+            RatePerSecond = parsed.GetValue(Rate),
+            Seconds = parsed.GetValue(Seconds),
+        }
         : null;
 }

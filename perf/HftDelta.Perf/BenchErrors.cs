@@ -6,7 +6,6 @@ internal static class BenchErrors
     public const int UsageError = 1001;
     public const int WriteError = 1008;
     public const int UnreadableResultsError = 1060;
-    public const int NoAnswerError = 1061;
     public const int CheckError = 1066;
     public const int NoRoomError = 1067;
 }
@@ -17,7 +16,6 @@ internal static class BenchExit
     public const int Done = 0;
     public const int Failed = 1;
     public const int Usage = 2;
-    public const int Unreachable = 3;
     public const int BudgetMissed = 40;
     public const int Interrupted = 130;
 }

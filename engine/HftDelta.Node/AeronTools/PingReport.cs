@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HdrHistogram;
 using HftDelta.Node.Cli;
+using HftDelta.Node.Load;
 
 namespace HftDelta.Node.AeronTools;
 
@@ -9,9 +9,8 @@ internal static class PingReport
 {
     private const int MismatchError = 2813;
     private const int LostError = 2814;
-    private const int TicksPerHalfDistance = 5;
 
-    /// <summary>As plotters of histograms read it: value in nanoseconds, percentile, count, 1/(1-percentile).</summary>
+    /// <summary>As plotters of histograms read it.</summary>
     /// <param name="path">As it was asked for.</param>
     /// <param name="isOneOfMany">The length goes into the name before its last dot.</param>
     /// <param name="result">What to write.</param>
@@ -22,8 +21,7 @@ internal static class PingReport
                 Path.GetDirectoryName(path) ?? "",
                 $"{Path.GetFileNameWithoutExtension(path)}-{result.LengthBytes}{Path.GetExtension(path)}")
             : path;
-        using var file = File.CreateText(name);
-        result.Nanos.OutputPercentileDistribution(file, TicksPerHalfDistance, outputValueUnitScalingRatio: 1);
+        LatencyFiles.WritePercentiles(name, result.Nanos);
     }
 
     public static void Write(ToolRun run, PingOptions options, IReadOnlyList<PingResult> results) =>

@@ -13,7 +13,7 @@ public static class ClientCommand
 {
     private const int OptionError = 1018;
 
-    private static readonly Option<string> VenueOption = new("--venue")
+    internal static readonly Option<string> VenueOption = new("--venue")
     {
         Description = "Where the venue listens.",
         HelpName = "HOST:PORT",
@@ -35,14 +35,14 @@ public static class ClientCommand
         DefaultValueFactory = _ => 10,
     };
 
-    private static readonly Option<ulong> SeedOption = new("--seed")
+    internal static readonly Option<ulong> SeedOption = new("--seed")
     {
         Description = "Decides what happens by chance.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<string?> MarketOption = new("--market")
+    internal static readonly Option<string?> MarketOption = new("--market")
     {
         Description = $"What the venue lists: {MarketSettings.FileName} beside its journal. Without it the development market.",
         HelpName = "FILE",
@@ -61,7 +61,7 @@ public static class ClientCommand
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<double> ConnectOption = new("--connect-timeout")
+    internal static readonly Option<double> ConnectOption = new("--connect-timeout")
     {
         Description = "The venue must have answered within this; then exit code 3.",
         HelpName = "SECONDS",

@@ -46,6 +46,7 @@ public static class CommandLine
             ParamsCommand.Create(),
             ReplicaCommand.Create(),
             ClientCommand.Create(),
+            BenchCommand.Create(),
             DemoCommand.Create(),
             JournalCommand.Create(),
             ReplayCommand.Create(),

@@ -13,12 +13,16 @@ namespace HftDelta.Node.Clients;
 /// </summary>
 internal sealed class MarketPricing : SamplePricing, IMarketView
 {
+    // Between two changes only the time moves, and no price by a tick within so little of it.
+    private const ulong FreshNanos = 1_000_000;
+
     private readonly long[] _prices;
     private readonly bool[] _isOver;
     private readonly bool[] _isStopped;
     private readonly Dictionary<InstrumentId, int> _places = [];
     private readonly Quoting _quoting;
     private TimeNanos _updated;
+    private bool _isChanged;
 
     public MarketPricing(DemoMarket market)
     {
@@ -38,6 +42,7 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
         if (change.Underlying.Value < _prices.Length)
         {
             _prices[change.Underlying.Value] = change.Price.Value;
+            _isChanged = true;
         }
     }
 
@@ -59,10 +64,11 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
 
     public override bool TryPrice(InstrumentId instrument, TimeNanos now, out PriceTicks fair, out long halfSpreadTicks)
     {
-        if (_updated != now)
+        if (_isChanged || now.Value - _updated.Value >= FreshNanos)
         {
-            // Once for each look of a maker, which asks for many instruments at the same time.
+            // Not for each order of a load, whose latency it would be part of.
             _updated = now;
+            _isChanged = false;
             _quoting.Update(now);
         }
 
@@ -83,6 +89,21 @@ internal sealed class MarketPricing : SamplePricing, IMarketView
         fair = new PriceTicks(_quoting.Fair(place) / ticks);
         halfSpreadTicks = Math.Max(1, _quoting.HalfSpread(place) / ticks);
         return true;
+    }
+
+    /// <summary>Why it has no price, for people.</summary>
+    public string WhyNot(InstrumentId instrument, TimeNanos now)
+    {
+        if (!_places.TryGetValue(instrument, out var place))
+        {
+            return "not quoted by this client";
+        }
+
+        var terms = _quoting.Instruments[place];
+        return _isOver[instrument.Value] || (terms.Expiry.Value != 0 && terms.Expiry <= now) ? "over"
+            : _isStopped[instrument.Value] ? "halted"
+            : _prices[terms.Underlying.Id.Value] <= 0 ? "no oracle price"
+            : "no price";
     }
 
     PriceTicks IMarketView.PriceOf(UnderlyingId underlying) => new(_prices[underlying.Value]);

@@ -11,6 +11,12 @@ namespace HftDelta.Client.Samples;
 /// <summary>How the canonical load looks.</summary>
 public sealed record SampleLoadOptions
 {
+    public const int UsualDistance = 32;
+
+    public const int UsualLots = 10;
+
+    public const int UsualResting = 8_192;
+
     public required VenueClientOptions Client { get; init; }
 
     /// <summary>The first gets half of all orders, the others share the rest.</summary>
@@ -19,12 +25,12 @@ public sealed record SampleLoadOptions
     public required SamplePricing Pricing { get; init; }
 
     /// <summary>Passive orders rest within so many half spreads of fair value; those that cross reach as far.</summary>
-    public int DistanceMax { get; init; } = 32;
+    public int DistanceMax { get; init; } = UsualDistance;
 
-    public int LotsMax { get; init; } = 10;
+    public int LotsMax { get; init; } = UsualLots;
 
     /// <summary>With so many resting a request is a cancel, so that books stay as deep however long it lasts.</summary>
-    public int RestingWanted { get; init; } = 8_192;
+    public int RestingWanted { get; init; } = UsualResting;
 
     public ulong Seed { get; init; } = 1;
 
@@ -48,8 +54,13 @@ public class SampleLoad : SampleClient
     private const double NanosPerSecond = 1e9;
     private static readonly RequestTag PassiveTag = new(1);
 
+    private static readonly int CodeMax = Enum.GetValues<RejectCode>().Max(static code => (int)code);
+
     private readonly SampleLoadOptions _options;
     private readonly RestingOrders _resting;
+    private readonly long[] _rejected = new long[CodeMax + 1];
+    private readonly long[] _positionLots;
+    private readonly Dictionary<uint, int> _places = [];
     private SampleNumbers _numbers;
     private double _intervalNanos;
     private ulong _begunNanos;
@@ -62,6 +73,11 @@ public class SampleLoad : SampleClient
         _options = options;
         _numbers = new SampleNumbers(options.Seed);
         _resting = new RestingOrders(2 * options.RestingWanted);
+        _positionLots = new long[options.Instruments.Count];
+        for (var place = 0; place < _positionLots.Length; place++)
+        {
+            _places.Add(options.Instruments[place].Value, place);
+        }
     }
 
     public override string RoleName => "sample-load";
@@ -75,6 +91,12 @@ public class SampleLoad : SampleClient
 
     /// <summary>Requests that were due and had no price yet.</summary>
     public long Unpriced { get; private set; }
+
+    /// <summary>Its own orders that rest, as far as it has been told.</summary>
+    public int Resting => _resting.Count;
+
+    /// <summary>When the next request is meant to be sent.</summary>
+    public TimeNanos NextIntended => new(_begunNanos + (ulong)((Sent - _first) * _intervalNanos));
 
     /// <summary>What was begun is sent and answered.</summary>
     public bool IsDone => Sent == _end && Answered == _end;
@@ -92,23 +114,57 @@ public class SampleLoad : SampleClient
         _end = Sent + count;
     }
 
+    /// <summary>Nothing more of it is begun; what was sent is answered as ever.</summary>
+    public void Stop() => _end = Sent;
+
+    /// <summary>Requests that were meant to be sent by now and are not.</summary>
+    public long Behind(TimeNanos now)
+    {
+        var due = _first + 1 + (long)((now.Value - _begunNanos) / _intervalNanos);
+        return Math.Max(0, Math.Min(due, _end) - Sent);
+    }
+
+    /// <summary>Cancels its own orders that rest, as many as the window takes; behind <see cref="Stop"/>, and until none do.</summary>
+    /// <returns>How many were sent.</returns>
+    public int Withdraw()
+    {
+        var sent = 0;
+        while (_resting.Count > 0 && TryCancel(_resting.At(_resting.Count - 1), default))
+        {
+            sent++;
+        }
+
+        return sent;
+    }
+
+    /// <summary>Requests that the venue refused for this reason.</summary>
+    public long RejectedFor(RejectCode code) => _rejected[Math.Min((int)code, CodeMax)];
+
+    /// <summary>What its fills have added up to; 0 when it traded with itself alone.</summary>
+    public QuantityLots PositionOf(InstrumentId instrument) => new(_positionLots[_places[instrument.Value]]);
+
     public override void OnOutcome(in RequestOutcome outcome)
     {
         base.OnOutcome(in outcome);
         Answered++;
-        if (!outcome.IsApplied)
-        {
-            Refused++;
-        }
-        else if (outcome.Tag == PassiveTag)
-        {
-            _resting.Add(outcome.Instrument, outcome.OrderId);
-        }
+        Refused += outcome.IsApplied ? 0 : 1;
+        Take(in outcome);
+    }
+
+    public override void OnResolvedLate(in RequestOutcome outcome)
+    {
+        base.OnResolvedLate(in outcome);
+        Take(in outcome);
     }
 
     public override void OnFill(in OrderFill fill)
     {
         base.OnFill(in fill);
+        if (_places.TryGetValue(fill.Instrument.Value, out var place))
+        {
+            _positionLots[place] += fill.Side == Side.Buy ? fill.Quantity.Value : -fill.Quantity.Value;
+        }
+
         if (fill.Leaves.Value == 0)
         {
             _resting.Remove(fill.OrderId);
@@ -151,13 +207,25 @@ public class SampleLoad : SampleClient
         return sent;
     }
 
+    private void Take(in RequestOutcome outcome)
+    {
+        if (outcome.Kind == OutcomeKind.Rejected)
+        {
+            _rejected[Math.Min((int)outcome.Code, CodeMax)]++;
+        }
+        else if (outcome.IsApplied && outcome.Tag == PassiveTag)
+        {
+            _resting.Add(outcome.Instrument, outcome.OrderId);
+        }
+    }
+
     /// <returns>False when the session takes nothing now: the request keeps its moment and is tried again.</returns>
     private bool TrySend(TimeNanos now, TimeNanos intended)
     {
         var draw = _resting.Count < _options.RestingWanted ? _numbers.Below(All) : PassiveShare;
         if (draw is >= PassiveShare and < PassiveShare + CancelShare && _resting.Count > 0)
         {
-            return TryCancel(_resting.At(_numbers.Below(_resting.Count)), intended);
+            return TryCancel(_resting.At(_numbers.Below(_resting.Count)), new CallNote(default, intended));
         }
 
         var isPassive = draw < PassiveShare + CancelShare;
@@ -185,9 +253,9 @@ public class SampleLoad : SampleClient
     }
 
     // What could not be sent rests on: a full window must not change the mix.
-    private bool TryCancel(RestingOrder order, TimeNanos intended)
+    private bool TryCancel(RestingOrder order, CallNote note)
     {
-        if (!Count(Orders.Cancel(order.Instrument, order.Order, new CallNote(default, intended))))
+        if (!Count(Orders.Cancel(order.Instrument, order.Order, note)))
         {
             return false;
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using HftDelta.Perf.Rings;
 
 namespace HftDelta.Perf.Network;
 

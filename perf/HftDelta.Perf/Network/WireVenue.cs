@@ -66,7 +66,7 @@ internal sealed class WireVenue : IDisposable
             var now = DateTime.UtcNow - DateTime.UnixEpoch;
             Market = Desk.SetUp(new TimeNanos((ulong)now.TotalMilliseconds * 1_000_000));
             _replica = plan.HasReplica ? ReplicaProcess.Start(_directory.FullName, plan.SnapshotInterval) : null;
-            Client = new WireClient(Load, ThrowIfStopped, stages?.Clock) { Probe = probe };
+            Client = new WireClient(Load, ThrowIfStopped, stages?.Clock) { TurnBegins = probe is null ? null : probe.Begin };
             Client.Connect();
             for (var round = 0; round < WarmUpRounds; round++)
             {

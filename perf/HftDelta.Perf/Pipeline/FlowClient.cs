@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using HdrHistogram;
 using HftDelta.Gateway.Connections;
-using HftDelta.Perf.Rings;
 using HftDelta.Wire;
 
 namespace HftDelta.Perf.Pipeline;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using HdrHistogram;
-using HftDelta.Perf;
+using HftDelta.Node.Load;
 using HftDelta.Perf.Results;
 using NUnit.Framework;
 
@@ -68,7 +68,7 @@ internal sealed class HistogramFilesTests
     private static string Log(TimeSeries series)
     {
         using var stream = new MemoryStream();
-        HistogramFiles.WriteLog(stream, series);
+        LatencyFiles.WriteLog(stream, series);
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 }

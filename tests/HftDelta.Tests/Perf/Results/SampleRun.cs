@@ -1,4 +1,5 @@
 using HdrHistogram;
+using HftDelta.Node.Load;
 using HftDelta.Perf;
 using HftDelta.Perf.Results;
 

@@ -1,6 +1,6 @@
 using HdrHistogram;
 
-namespace HftDelta.Perf;
+namespace HftDelta.Node.Load;
 
 /// <summary>
 /// What was recorded in each interval of a measurement, beside what a thread that only sleeps lost to the machine in the same

@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 
-namespace HftDelta.Perf.Rings;
+namespace HftDelta.Node.Load;
 
 /// <summary>
-/// How both ends of a measured ring wait, floor and subject alike: spin a while, then give the core away, because with two
+/// How a client that measures waits, floor and subject alike: spin a while, then give the core away, because with two
 /// cores and neighbours the other end may be waiting for this one. Owner: one thread, in a local.
 /// </summary>
-internal struct SpinThenYield
+public struct SpinThenYield
 {
     private const int SpinsBeforeYield = 1_000;
 

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using HdrHistogram;
 
-namespace HftDelta.Perf;
+namespace HftDelta.Node.Load;
 
 /// <summary>
 /// Sorts latencies into the interval in which they ended, with the machine's hiccups beside them. All memory is taken at the
 /// start; what comes after the last interval is not kept. Owner: the thread that measures; hiccups come from a thread of their
 /// own into distributions of their own.
 /// </summary>
-internal sealed class IntervalRecorder : IDisposable
+public sealed class IntervalRecorder : IDisposable
 {
     private const long LongestNanos = 60_000_000_000;
     private const int Digits = 2;
@@ -28,11 +28,14 @@ internal sealed class IntervalRecorder : IDisposable
         var count = (int)Math.Ceiling(seconds / intervalSeconds);
         _intervals = [.. Enumerable.Range(0, count).Select(_ => new LongHistogram(LongestNanos, Digits))];
         _hiccups = [.. Enumerable.Range(0, count).Select(_ => new LongHistogram(LongestNanos, Digits))];
-        _meter = new HiccupMeter(nanos => Add(_hiccups, nanos));
+        _meter = new HiccupMeter(nanos => Add(_hiccups, nanos, 1));
     }
 
     /// <summary>One that ended now.</summary>
-    public void Record(long nanos) => Add(_intervals, nanos);
+    public void Record(long nanos) => Add(_intervals, nanos, 1);
+
+    /// <summary>Several that ended now and took as long.</summary>
+    public void Record(long nanos, long count) => Add(_intervals, nanos, count);
 
     /// <summary>Ends the recording.</summary>
     public TimeSeries End(string name)
@@ -43,12 +46,12 @@ internal sealed class IntervalRecorder : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void Add(LongHistogram[] intervals, long nanos)
+    private void Add(LongHistogram[] intervals, long nanos, long count)
     {
         var interval = (int)(Stopwatch.GetElapsedTime(_began).TotalSeconds / _intervalSeconds);
         if (interval < intervals.Length)
         {
-            intervals[interval].RecordValue(Math.Clamp(nanos, 1, LongestNanos));
+            intervals[interval].RecordValueWithCount(Math.Clamp(nanos, 1, LongestNanos), count);
         }
     }
 }

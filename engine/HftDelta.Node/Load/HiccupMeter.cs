@@ -1,13 +1,13 @@
 using System.Diagnostics;
 
-namespace HftDelta.Perf;
+namespace HftDelta.Node.Load;
 
 /// <summary>
 /// A thread that sleeps a millisecond again and again and tells how late it woke up: what the machine takes from anybody, beside
 /// what is measured at the same time. A thousand wake-ups a second take well below a hundredth of a core. Owner of the thread:
 /// whoever made it.
 /// </summary>
-internal sealed class HiccupMeter : IDisposable
+public sealed class HiccupMeter : IDisposable
 {
     private const int SleepMillis = 1;
 

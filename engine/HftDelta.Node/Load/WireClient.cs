@@ -3,22 +3,25 @@ using HdrHistogram;
 using HftDelta.Client;
 using HftDelta.Client.Connections;
 using HftDelta.Client.Samples;
-using HftDelta.Perf.Rings;
+using HftDelta.Primitives.Units;
 using HftDelta.Runtime.Time;
 
-namespace HftDelta.Perf.Network;
+namespace HftDelta.Node.Load;
 
 /// <summary>
 /// Drives the client library's canonical load against a venue over UDP, turn by turn, and records how long each request took from
 /// its intended time until it was answered. Owner: one thread.
 /// </summary>
-internal sealed class WireClient : IDisposable
+public sealed class WireClient : IDisposable
 {
     /// <summary>Requests without outcome at most; further ones wait, and the wait counts.</summary>
     public const int Window = 1_024;
 
     private const uint KeepAliveMillis = 20_000;
+    private const long LongestNanos = 60_000_000_000;
+    private const int Digits = 3;
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WatchTime = TimeSpan.FromMilliseconds(20);
 
     private readonly NanoClock _clock;
     private readonly SampleLoad _load;
@@ -32,6 +35,8 @@ internal sealed class WireClient : IDisposable
     /// <param name="clock">Its clock; null: one of its own.</param>
     public WireClient(Func<WireLoadNeeds, SampleLoad> make, Action throwIfStopped, NanoClock? clock = null)
     {
+        ArgumentNullException.ThrowIfNull(make);
+        ArgumentNullException.ThrowIfNull(throwIfStopped);
         _clock = clock ?? new SystemNanoClock();
         _throwIfStopped = throwIfStopped;
         _load = make(new WireLoadNeeds(_clock, Record));
@@ -40,8 +45,13 @@ internal sealed class WireClient : IDisposable
     /// <summary>Where latencies are sorted by the time; null: nowhere.</summary>
     public IntervalRecorder? Intervals { get; set; }
 
-    /// <summary>Told when each turn begins; its load tells it of outcomes. Null: nobody samples.</summary>
-    public WireProbe? Probe { get; init; }
+    /// <summary>Told when each turn begins; null: nobody wants to know.</summary>
+    public Action<TimeNanos>? TurnBegins { get; init; }
+
+    /// <summary>Called every few hundredths of a second while it runs, with the time since it began; may stop the load.</summary>
+    public Action<TimeSpan>? Watch { get; set; }
+
+    public SampleLoad Load => _load;
 
     public long Sent => _load.Sent;
 
@@ -58,15 +68,38 @@ internal sealed class WireClient : IDisposable
     /// <summary>Requests that the client sent again because their answer took long.</summary>
     public long Resent => _load.Client.Statistics.Resent;
 
+    /// <summary>The client's time.</summary>
+    public TimeNanos Now => _clock.Now;
+
+    /// <summary>For what is recorded here; what took longer than it holds counts as its longest.</summary>
+    public static LongHistogram NewHistogram() => new(LongestNanos, Digits);
+
     /// <exception cref="TimeoutException">There is no session in time.</exception>
     public void Connect()
     {
+        if (!TryConnect(SilenceMax))
+        {
+            throw new TimeoutException($"no session within {SilenceMax.TotalSeconds:0} s: {_load.Client.State}");
+        }
+    }
+
+    /// <returns>False when it is refused for good, or the time is over.</returns>
+    public bool TryConnect(TimeSpan limit)
+    {
+        var begun = Stopwatch.GetTimestamp();
         var idle = default(SpinThenYield);
         _load.OnStart();
         while (_load.Client.State != ConnectionState.Established)
         {
+            if (_load.Client.State == ConnectionState.Closed || Stopwatch.GetElapsedTime(begun) > limit)
+            {
+                return false;
+            }
+
             Idle(ref idle, _load.Client.DoWork());
         }
+
+        return true;
     }
 
     /// <summary>Open loop: each request counts from the time at which it was meant to be sent.</summary>
@@ -76,15 +109,22 @@ internal sealed class WireClient : IDisposable
         _histogram = histogram;
         var began = _clock.Now;
         _load.Begin(ratePerSecond, count, began);
-        Probe?.Begin(began);
+        TurnBegins?.Invoke(began);
         var idle = default(SpinThenYield);
         _lastWork = Stopwatch.GetTimestamp();
+        var watched = _lastWork;
         while (!_load.IsDone)
         {
             Idle(ref idle, _load.DoWork());
             if (_load.Client.State != ConnectionState.Established)
             {
                 throw new InvalidOperationException($"the session was lost while it was measured: {_load.Client.State}");
+            }
+
+            if (Watch is not null && Stopwatch.GetElapsedTime(watched) > WatchTime)
+            {
+                watched = Stopwatch.GetTimestamp();
+                Watch(TimeSpan.FromMicroseconds((_clock.Now.Value - began.Value) / 1e3));
             }
         }
 
@@ -102,26 +142,49 @@ internal sealed class WireClient : IDisposable
         }
     }
 
+    /// <summary>Cancels what it has left resting and waits for the answers; nothing of it is recorded.</summary>
+    /// <returns>How many cancels were sent. What still rests after the time goes with the session.</returns>
+    public long Withdraw(TimeSpan limit)
+    {
+        (_histogram, Intervals) = (null, null);
+        var begun = Stopwatch.GetTimestamp();
+        var idle = default(SpinThenYield);
+        var sent = 0L;
+        while (_load.Client.State == ConnectionState.Established && Stopwatch.GetElapsedTime(begun) < limit
+            && (_load.Resting > 0 || _load.Client.Orders.Outstanding > 0))
+        {
+            var canceled = _load.Withdraw();
+            sent += canceled;
+            Idle(ref idle, canceled + _load.Client.DoWork());
+        }
+
+        return sent;
+    }
+
     /// <summary>Ends the session in order.</summary>
     public void Close() => _load.OnClose();
 
     public void Dispose() => _load.Dispose();
 
     /// <summary>What a client must be like to be measured.</summary>
-    public static VenueClientOptions Fit(VenueClientOptions options, NanoClock clock) => options with
+    public static VenueClientOptions Fit(VenueClientOptions options, NanoClock clock)
     {
-        Clock = clock,
-        WindowRequests = Window,
-        HeldReports = Window,
+        ArgumentNullException.ThrowIfNull(options);
+        return options with
+        {
+            Clock = clock,
+            WindowRequests = Window,
+            HeldReports = Window,
 
-        // While the floor has its turn the client stands still; and an order that waited long is to count.
-        KeepAliveMillis = KeepAliveMillis,
-        RequestLifetimeNanos = 0,
-    };
+            // While the floor has its turn the client stands still; and an order that waited long is to count.
+            KeepAliveMillis = KeepAliveMillis,
+            RequestLifetimeNanos = 0,
+        };
+    }
 
     private void Record(ulong wireNanos, ulong sinceIntendedNanos)
     {
-        var nanos = (long)Math.Max(1, sinceIntendedNanos);
+        var nanos = (long)Math.Clamp(sinceIntendedNanos, 1, (ulong)LongestNanos);
         _histogram?.RecordValue(nanos);
         Intervals?.Record(nanos);
     }
@@ -147,4 +210,4 @@ internal sealed class WireClient : IDisposable
 
 /// <param name="Clock">Of the client and of what is measured.</param>
 /// <param name="Latency">Told of every outcome.</param>
-internal sealed record WireLoadNeeds(NanoClock Clock, LatencyRecorder Latency);
+public sealed record WireLoadNeeds(NanoClock Clock, LatencyRecorder Latency);
