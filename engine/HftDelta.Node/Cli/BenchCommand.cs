@@ -5,9 +5,9 @@ using HftDelta.Node.Load;
 namespace HftDelta.Node.Cli;
 
 /// <summary>
-/// <c>hftdelta bench</c>: the canonical load against a venue that runs, at a chosen rate, and how long it took to answer. Exit code
-/// 0 when it ran to its end, 3 when the venue is not reached or lost, 5 when nothing can be traded there, 20 when it does not want
-/// the key, 130 by Ctrl-C, with the figures so far.
+/// <c>hftdelta bench</c>: the canonical load against a venue that runs, at a chosen rate, and how long it took to answer. Exit
+/// code 0 when it ran to its end, 3 when the venue is not reached or lost, 5 when nothing can be traded there, 20 when it does
+/// not want the key, 130 by Ctrl-C, with the figures so far.
 /// </summary>
 public static class BenchCommand
 {
@@ -54,9 +54,9 @@ public static class BenchCommand
     public static Command Create()
     {
         var command = new Command(
-            "bench", "Measure a running venue by the canonical load at a fixed rate, in an open loop. It trades: half of the "
-            + $"requests are orders of 1 to 10 lots that rest within 32 half spreads of fair value, 40 % cancels, 10 % orders that "
-            + "take what is there, on the account of --key. What rests is cancelled at the end; what was traded stays traded.")
+            "bench", "Measure a running venue by the canonical load at a fixed rate, in an open loop. It trades: "
+            + $"{LoadReport.Mix} On the account of --key; what rests is cancelled at the end, what was traded stays traded. Exit code 3 when the "
+            + "venue is not there, 5 when nothing can be traded, 20 when it does not want the key.")
         {
             ClientCommand.VenueOption,
             KeyOption,
@@ -122,7 +122,8 @@ public static class BenchCommand
         {
             throw new OperatorException(
                 LoadOptionError, ExitCode.Usage,
-                "--rate is above 0 to 10000000, --seconds above 0 to 86400, --warm-up 0 to 3600, --connect-timeout above 0 to 3600",
+                "--rate is above 0 to 10000000, --seconds above 0 to 86400, --warm-up 0 to 3600, --connect-timeout above 0 to "
+                + "3600",
                 "choose others");
         }
 
@@ -139,7 +140,9 @@ public static class BenchCommand
         };
     }
 
-    /// <summary>Path of the files without their endings; proved before the first order, since after the last it is too late.</summary>
+    /// <summary>
+    /// Path of the files without their endings; proved before the first order, since after the last it is too late.
+    /// </summary>
     private static string ResultFile(string folder)
     {
         var path = Path.Combine(

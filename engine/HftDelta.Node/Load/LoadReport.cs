@@ -3,6 +3,7 @@ using System.Text.Json;
 using HdrHistogram;
 using HftDelta.Client.Samples;
 using HftDelta.Node.Cli;
+using HftDelta.Wire;
 
 namespace HftDelta.Node.Load;
 
@@ -11,13 +12,25 @@ internal static class LoadReport
 {
     private static readonly double[] Percentiles = [50, 90, 99, 99.9, 99.99];
 
+    private const int TakeShare = 100 - SampleLoad.PassiveShare - SampleLoad.CancelShare;
+
+    /// <summary>What it sends, for people: as a sentence.</summary>
+    public static string Mix { get; } =
+        $"{SampleLoad.PassiveShare} % orders that rest within {SampleLoadOptions.UsualDistance} half spreads of fair value, "
+        + $"{SampleLoad.CancelShare} % cancels, {TakeShare} % orders that take, up to as far through it; 1 to "
+        + $"{SampleLoadOptions.UsualLots} lots each, at most {TextOutput.Number(SampleLoadOptions.UsualResting)} resting.";
+
     /// <summary>It trades, on somebody's account: who starts it must know.</summary>
-    public static string Warning(LoadRunOptions options, LoadStart start) =>
-        $"WARNING: this trades. {Rate(options.RatePerSecond)} requests a second for {options.WarmUpSeconds:0.###} s of warm-up and "
-        + $"{options.Seconds:0.###} s, on account {start.Account.Value} through key {options.Key} at {options.Venue}:"
-        + $"{Environment.NewLine}  {Mix(start)}"
-        + $"{Environment.NewLine}  What rests is cancelled at the end; what was traded, with whomever, stays traded."
-        + string.Concat(start.Unpriced.Select(words => $"{Environment.NewLine}  no price, so not traded: {words}"));
+    public static string Warning(LoadRunOptions options, LoadStart start) => string.Join(Environment.NewLine,
+    [
+        $"WARNING: this trades. {Rate(options.RatePerSecond)} requests a second for {options.WarmUpSeconds:0.###} s of warm-up "
+            + $"and {options.Seconds:0.###} s,",
+        $"  on account {start.Account.Value} through key {options.Key} at {options.Venue}: "
+            + $"{Number(start.Instruments)} instruments, half of it in the first; {start.Symbol} is at {Number(start.Price.Value)} ticks.",
+        $"  {Mix}",
+        "  What rests is cancelled at the end; what was traded, with whomever, stays traded.",
+        .. start.Unpriced.Select(words => $"  No price, so not traded: {words}."),
+    ]);
 
     public static void WriteStart(Utf8JsonWriter json, LoadRunOptions options, LoadStart start)
     {
@@ -44,7 +57,7 @@ internal static class LoadReport
             + $"{Number(counts.Unknown)} without outcome; {Number(counts.AskedAgain)} asked again");
         foreach (var reject in found.Rejects)
         {
-            TextOutput.Line(text, "  rejected", $"{Number(reject.Count)} {reject.Code}");
+            TextOutput.Line(text, "  rejected", $"{Number(reject.Count)} {reject.Code}{Meaning(reject.Code)}");
         }
 
         TextOutput.Line(
@@ -119,15 +132,9 @@ internal static class LoadReport
         json.WriteEndObject();
     }
 
-    private static string Mix(LoadStart start)
-    {
-        const int Take = 100 - SampleLoad.PassiveShare - SampleLoad.CancelShare;
-        return $"{SampleLoad.PassiveShare} % orders that rest within {SampleLoadOptions.UsualDistance} half spreads of fair value, "
-            + $"{SampleLoad.CancelShare} % cancels, {Take} % orders that take, up to as far through it; 1 to "
-            + $"{SampleLoadOptions.UsualLots} lots each, at most {Number(SampleLoadOptions.UsualResting)} resting;"
-            + $"{Environment.NewLine}  {Number(start.Instruments)} instruments, half of it in the first; {start.Symbol} is at "
-            + $"{Number(start.Price.Value)} ticks.";
-    }
+    /// <summary>The one reason that the load itself brings about.</summary>
+    private static string Meaning(RejectCode code) =>
+        code == RejectCode.UnknownOrder ? " (cancels that came after a fill)" : "";
 
     private static string Micros(LongHistogram nanos)
     {

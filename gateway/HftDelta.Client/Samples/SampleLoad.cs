@@ -124,7 +124,9 @@ public class SampleLoad : SampleClient
         return Math.Max(0, Math.Min(due, _end) - Sent);
     }
 
-    /// <summary>Cancels its own orders that rest, as many as the window takes; behind <see cref="Stop"/>, and until none do.</summary>
+    /// <summary>
+    /// Cancels its own orders that rest, as many as the window takes; behind <see cref="Stop"/>, and until none do.
+    /// </summary>
     /// <returns>How many were sent.</returns>
     public int Withdraw()
     {

@@ -1,6 +1,8 @@
 namespace HftDelta.Perf.Results;
 
-/// <summary>The histograms of a suite as files beside its summary; their formats are those of <see cref="LatencyFiles"/>.</summary>
+/// <summary>
+/// The histograms of a suite as files beside its summary; their formats are those of <see cref="LatencyFiles"/>.
+/// </summary>
 internal static class HistogramFiles
 {
     public static string NameOf(string suite, string name, string extension)

@@ -27,6 +27,12 @@ internal sealed class NetworkCommandTests
     [TestCase("error HD1018: ", "client", "sample-maker", "--pace", "0")]
     [TestCase("error HD1018: ", "client", "sample-oracle", "--key", "16")]
     [TestCase("error HD1017: ", "client", "sample-flow")]
+    [TestCase("error HD1065: ", "bench", "--rate", "0")]
+    [TestCase("error HD1065: ", "bench", "--seconds", "NaN")]
+    [TestCase("error HD1065: ", "bench", "--warm-up", "-1")]
+    [TestCase("error HD1015: ", "bench", "--venue", "nowhere")]
+    [TestCase("error HD1010: ", "bench", "--market", "no-such-market.json")]
+    [TestCase("error HD1066: ", "bench", "--out", "/dev/null/results")]
     public void What_cannot_be_is_refused_with_two_and_nothing_on_stdout(string error, params string[] arguments)
     {
         var run = Run.Of(arguments);
@@ -47,6 +53,24 @@ internal sealed class NetworkCommandTests
             var missing = Run.Of("replica", "--journal", folder, "--out", folder, "--key", Path.Combine(folder, "none"));
             Assert.That(missing.ExitCode, Is.EqualTo(ExitCode.KeyProblem));
             Assert.That(missing.Error, Does.StartWith("error HD2510: ").And.Contain("none"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public void A_bench_whose_venue_is_not_there_ends_with_three_and_leaves_no_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("hftdelta-bench-").FullName;
+        try
+        {
+            var run = Run.Of("bench", "--venue", "127.0.0.1:9", "--connect-timeout", "0.2", "--out", folder);
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Unreachable), run.Error);
+            Assert.That(run.Error, Does.StartWith("error HD1062: ").And.Contain("127.0.0.1:9").And.Contain("next: "));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(Directory.GetFiles(folder), Is.Empty);
         }
         finally
         {
