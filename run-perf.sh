@@ -25,11 +25,12 @@ ratio is the result. A report with plots (report.html), its tables in Markdown a
                  --threshold (0.25) is marked, and the exit code is 40 when something is worse
   --with DIR2    compare that run instead of measuring
   --live ADDRESS a venue that runs already: latency of the canonical load at --rate requests a second (1000) for --seconds (10)
-                 through the session of --key (16); --market names its market.json, else it is the development market's
+                 through the session of --key (16), by the code of hftdelta bench; --market names its market.json, else it is
+                 the development market's
   --micro        the works of perf/budgets.json and the suite codec under BenchmarkDotNet instead, with the bytes of each
   --help         this text
 
-The suites on offer: scripts/hftdelta bench --help
+The suites on offer: perf/README.md
 What is measured and how: docs/performance.md; the files: docs/performance-results.md
 TEXT
 }

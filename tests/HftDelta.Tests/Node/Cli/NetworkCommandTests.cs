@@ -68,7 +68,7 @@ internal sealed class NetworkCommandTests
         {
             var run = Run.Of("bench", "--venue", "127.0.0.1:9", "--connect-timeout", "0.2", "--out", folder);
             Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Unreachable), run.Error);
-            Assert.That(run.Error, Does.StartWith("error HD1062: ").And.Contain("127.0.0.1:9").And.Contain("next: "));
+            Assert.That(run.Error, Does.StartWith("error HD1061: ").And.Contain("127.0.0.1:9").And.Contain("next: "));
             Assert.That(run.Output, Is.Empty);
             Assert.That(Directory.GetFiles(folder), Is.Empty);
         }
