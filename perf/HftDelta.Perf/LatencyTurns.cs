@@ -5,10 +5,7 @@ namespace HftDelta.Perf;
 /// <summary>Latency measured turn by turn: the median of each turn is compared, all of them together are shown.</summary>
 internal static class LatencyTurns
 {
-    private const long LongestNanos = 60_000_000_000;
-    private const int Digits = 3;
-
-    public static LongHistogram NewHistogram() => new(LongestNanos, Digits);
+    public static LongHistogram NewHistogram() => WireClient.NewHistogram();
 
     /// <summary>The median of one turn in nanoseconds; everything of it goes into <paramref name="total"/> as well.</summary>
     public static double MedianOf(LongHistogram total, Action<LongHistogram> run)

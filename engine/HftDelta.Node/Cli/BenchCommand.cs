@@ -14,6 +14,7 @@ public static class BenchCommand
     private const int LoadOptionError = 1065;
     private const int ResultFolderError = 1066;
     private const int BrokenOffError = 1067;
+    private const int AllRefusedError = 1068;
     private const string Schema = "hftdelta.bench/1";
 
     private static readonly Option<ulong> KeyOption = new("--key")
@@ -55,8 +56,8 @@ public static class BenchCommand
     {
         var command = new Command(
             "bench", "Measure a running venue by the canonical load at a fixed rate, in an open loop. It trades: "
-            + $"{LoadReport.Mix} On the account of --key; what rests is cancelled at the end, what was traded stays traded. Exit code 3 when the "
-            + "venue is not there, 5 when nothing can be traded, 20 when it does not want the key.")
+            + $"{LoadReport.Mix} On the account of --key; what rests is cancelled at the end, what was traded stays traded. "
+            + "Exit code 3 when the venue is not there, 5 when nothing can be traded, 20 when it does not want the key.")
         {
             ClientCommand.VenueOption,
             KeyOption,
@@ -99,16 +100,31 @@ public static class BenchCommand
                 LoadReport.WriteSummary(json, options, found, end.Token.IsCancellationRequested);
                 json.WriteString("files", results is null || found.Answered == 0 ? null : results);
             });
-        if (LoadReport.Doubt(options, found) is { } doubt)
+        foreach (var doubt in LoadReport.Doubts(options, found))
         {
             events.Say(doubt);
         }
 
-        return found.BrokenOff is { } why
-            ? throw new OperatorException(
-                BrokenOffError, ExitCode.Unreachable, $"the venue at {options.Venue} was lost while it was measured: {why}",
-                "look at the venue; the figures above hold what was answered until then")
-            : end.ExitCode;
+        ThrowIfUseless(options, found);
+        return end.ExitCode;
+    }
+
+    private static void ThrowIfUseless(LoadRunOptions options, LoadRunResult found)
+    {
+        if (found.BrokenOff is { } why)
+        {
+            throw new OperatorException(
+                BrokenOffError, ExitCode.Unreachable, $"bench ended early at {options.Venue}: {why}",
+                "look at the venue; the figures above hold what was answered until then");
+        }
+
+        if (found.Counts is { Acknowledged: 0, Rejected: > 0 })
+        {
+            throw new OperatorException(
+                AllRefusedError, ExitCode.Rejected,
+                $"the venue at {options.Venue} refused every request: {string.Join(", ", found.Rejects.Select(one => one.Code))}",
+                "look whether the market is halted and the account has money: hftdelta control status, on the venue's machine");
+        }
     }
 
     private static LoadRunOptions OptionsOf(ParseResult result)

@@ -12,6 +12,7 @@ internal static class LoadReport
 {
     private static readonly double[] Percentiles = [50, 90, 99, 99.9, 99.99];
 
+    private const double RefusedShareMax = 0.05;
     private const int TakeShare = 100 - SampleLoad.PassiveShare - SampleLoad.CancelShare;
 
     /// <summary>What it sends, for people: as a sentence.</summary>
@@ -26,7 +27,8 @@ internal static class LoadReport
         $"WARNING: this trades. {Rate(options.RatePerSecond)} requests a second for {options.WarmUpSeconds:0.###} s of warm-up "
             + $"and {options.Seconds:0.###} s,",
         $"  on account {start.Account.Value} through key {options.Key} at {options.Venue}: "
-            + $"{Number(start.Instruments)} instruments, half of it in the first; {start.Symbol} is at {Number(start.Price.Value)} ticks.",
+            + $"{Number(start.Instruments)} instruments, half of it in the first; {start.Symbol} is at "
+            + $"{Number(start.Price.Value)} ticks.",
         $"  {Mix}",
         "  What rests is cancelled at the end; what was traded, with whomever, stays traded.",
         .. start.Unpriced.Select(words => $"  No price, so not traded: {words}."),
@@ -68,7 +70,7 @@ internal static class LoadReport
         TextOutput.Line(text, "hiccups here, us", Micros(found.Hiccups));
         TextOutput.Line(
             text, "left at the venue",
-            (found.LeftResting == 0 ? "nothing rests" : $"{Number(found.LeftResting)} orders, which go with the session")
+            (found.BrokenOff is not null || found.LeftResting > 0 ? "orders that go with the session" : "nothing rests")
             + $" ({Number(found.Withdrawn)} cancelled at the end); positions "
             + (found.Positions.Count == 0
                 ? "as before"
@@ -76,23 +78,28 @@ internal static class LoadReport
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>What to beware of in the figures; null: nothing.</summary>
-    public static string? Doubt(LoadRunOptions options, LoadRunResult found)
+    /// <summary>What to beware of in the figures.</summary>
+    public static IEnumerable<string> Doubts(LoadRunOptions options, LoadRunResult found)
     {
         if (found.Answered == 0)
         {
-            return "WARNING: it ended before anything was measured.";
+            yield return "WARNING: it ended before anything was measured.";
+            yield break;
         }
 
-        if (found.Holds(options.RatePerSecond))
+        if (!found.Holds(options.RatePerSecond))
         {
-            return null;
+            yield return $"WARNING: {Rate(found.AnsweredPerSecond)} of {Rate(options.RatePerSecond)} requests a second were "
+                + "reached, so the latencies hold a queue that grew: they say that the rate is too high for the venue, the way "
+                + "to it or this machine, and nothing else"
+                + string.Concat(found.Unpriced.Select(words => $"; no price at the end: {words}")) + ".";
         }
 
-        return $"WARNING: {Rate(found.AnsweredPerSecond)} of {Rate(options.RatePerSecond)} requests a second were reached, so "
-            + "the latencies hold a queue that grew: they say that the rate is too high for the venue, the way to it or this "
-            + "machine, and nothing else"
-            + string.Concat(found.Unpriced.Select(words => $"; no price at the end: {words}")) + ".";
+        if (found.RefusedShare > RefusedShareMax)
+        {
+            yield return $"WARNING: {found.RefusedShare:P0} of the requests were refused for other reasons than a fill that came "
+                + "first: the latencies are partly those of refusals, which cost the venue less.";
+        }
     }
 
     public static void WriteSummary(Utf8JsonWriter json, LoadRunOptions options, LoadRunResult found, bool isInterrupted)
@@ -132,9 +139,13 @@ internal static class LoadReport
         json.WriteEndObject();
     }
 
-    /// <summary>The one reason that the load itself brings about.</summary>
-    private static string Meaning(RejectCode code) =>
-        code == RejectCode.UnknownOrder ? " (cancels that came after a fill)" : "";
+    /// <summary>The reason that the load itself brings about, and the one that an operator does.</summary>
+    private static string Meaning(RejectCode code) => code switch
+    {
+        RejectCode.UnknownOrder => " (cancels that came after a fill)",
+        RejectCode.NotInThisState => " (halted, or in another state that takes no such order)",
+        _ => "",
+    };
 
     private static string Micros(LongHistogram nanos)
     {

@@ -123,7 +123,7 @@ public sealed class LoadRun
             socket.Connect(venue[..colon], 9);
             return ((IPEndPoint)socket.LocalEndPoint!).Address.ToString();
         }
-        catch (SocketException)
+        catch (Exception fault) when (fault is SocketException or NotSupportedException or ArgumentException)
         {
             return null;
         }

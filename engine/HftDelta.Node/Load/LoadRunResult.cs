@@ -7,6 +7,9 @@ namespace HftDelta.Node.Load;
 /// <summary>What a run of the canonical load found; counts are those of the measured time unless they say otherwise.</summary>
 public sealed record LoadRunResult
 {
+    // The last answers come behind the last intended moment, and who ends it early leaves one that was due right then.
+    private const double WantedShare = 0.95;
+
     /// <summary>From intended time to answer, in nanoseconds.</summary>
     public required LongHistogram Latency { get; init; }
 
@@ -46,11 +49,14 @@ public sealed record LoadRunResult
 
     public double AnsweredPerSecond => Seconds > 0 ? Answered / Seconds : 0;
 
-    /// <summary>The wanted rate was held; if not, latencies hold a queue that grew.</summary>
-    public bool Holds(double ratePerSecond) => NotSent == 0 && AnsweredPerSecond >= WantedShare * ratePerSecond;
+    /// <summary>Refused by the venue, but for cancels of what was filled before.</summary>
+    public double RefusedShare => Counts.Sent == 0
+        ? 0
+        : Rejects.Where(reject => reject.Code != RejectCode.UnknownOrder).Sum(reject => reject.Count) / (double)Counts.Sent;
 
-    // The last answers come behind the last intended moment, which a short run feels.
-    private const double WantedShare = 0.95;
+    /// <summary>The wanted rate was held; if not, latencies hold a queue that grew.</summary>
+    public bool Holds(double ratePerSecond) =>
+        Answered >= WantedShare * (Answered + NotSent) && AnsweredPerSecond >= WantedShare * ratePerSecond;
 }
 
 /// <summary>How requests went.</summary>
