@@ -13,8 +13,6 @@ public static class BenchCommand
 {
     private const int LoadOptionError = 1065;
     private const int ResultFolderError = 1066;
-    private const int BrokenOffError = 1067;
-    private const int AllRefusedError = 1068;
     private const string Schema = "hftdelta.bench/1";
 
     private static readonly Option<ulong> KeyOption = new("--key")
@@ -105,26 +103,8 @@ public static class BenchCommand
             events.Say(doubt);
         }
 
-        ThrowIfUseless(options, found);
+        found.ThrowIfUseless(options);
         return end.ExitCode;
-    }
-
-    private static void ThrowIfUseless(LoadRunOptions options, LoadRunResult found)
-    {
-        if (found.BrokenOff is { } why)
-        {
-            throw new OperatorException(
-                BrokenOffError, ExitCode.Unreachable, $"bench ended early at {options.Venue}: {why}",
-                "look at the venue; the figures above hold what was answered until then");
-        }
-
-        if (found.Counts is { Acknowledged: 0, Rejected: > 0 })
-        {
-            throw new OperatorException(
-                AllRefusedError, ExitCode.Rejected,
-                $"the venue at {options.Venue} refused every request: {string.Join(", ", found.Rejects.Select(one => one.Code))}",
-                "look whether the market is halted and the account has money: hftdelta control status, on the venue's machine");
-        }
     }
 
     private static LoadRunOptions OptionsOf(ParseResult result)

@@ -31,8 +31,7 @@ public sealed class LoadRun
     /// <summary>A venue that takes less than it is offered is not offered the rest for ever.</summary>
     private static readonly TimeSpan LateMax = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan ListenTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PriceTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ListenTime = TimeSpan.FromSeconds(0.5);
     private static readonly RejectCode[] Codes = Enum.GetValues<RejectCode>();
 
     // Orders of a client that is killed rest until the venue has missed three of these.
@@ -163,7 +162,7 @@ public sealed class LoadRun
     {
         var begun = Stopwatch.GetTimestamp();
         client.Listen(ListenTime);
-        while (!IsAnyPriced(client.Now) && Stopwatch.GetElapsedTime(begun) < PriceTime)
+        while (!IsAnyPriced(client.Now) && Stopwatch.GetElapsedTime(begun) < _options.ConnectTime)
         {
             client.Listen(TimeSpan.FromMilliseconds(50));
         }

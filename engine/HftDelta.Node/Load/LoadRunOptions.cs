@@ -24,7 +24,7 @@ public sealed record LoadRunOptions
     /// <summary>Decides what happens by chance.</summary>
     public ulong Seed { get; init; } = 59;
 
-    /// <summary>A session must be there within this.</summary>
+    /// <summary>A session must be there within this, and then a price.</summary>
     public TimeSpan ConnectTime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>What rests at the end is cancelled within this.</summary>

@@ -1,5 +1,6 @@
 using HdrHistogram;
 using HftDelta.Client.Samples;
+using HftDelta.Node.Cli;
 using HftDelta.Wire;
 
 namespace HftDelta.Node.Load;
@@ -9,6 +10,9 @@ public sealed record LoadRunResult
 {
     // The last answers come behind the last intended moment, and who ends it early leaves one that was due right then.
     private const double WantedShare = 0.95;
+
+    private const int BrokenOffError = 1067;
+    private const int AllRefusedError = 1068;
 
     /// <summary>From intended time to answer, in nanoseconds.</summary>
     public required LongHistogram Latency { get; init; }
@@ -57,6 +61,26 @@ public sealed record LoadRunResult
     /// <summary>The wanted rate was held; if not, latencies hold a queue that grew.</summary>
     public bool Holds(double ratePerSecond) =>
         Answered >= WantedShare * (Answered + NotSent) && AnsweredPerSecond >= WantedShare * ratePerSecond;
+
+    /// <exception cref="OperatorException">The venue was lost meanwhile, or refused everything.</exception>
+    public void ThrowIfUseless(LoadRunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (BrokenOff is { } why)
+        {
+            throw new OperatorException(
+                BrokenOffError, ExitCode.Unreachable, $"the load ended early at {options.Venue}: {why}",
+                "look at the venue; what is told holds what was answered until then");
+        }
+
+        if (Counts is { Acknowledged: 0, Rejected: > 0 })
+        {
+            throw new OperatorException(
+                AllRefusedError, ExitCode.Rejected,
+                $"the venue at {options.Venue} refused every request: {string.Join(", ", Rejects.Select(one => one.Code))}",
+                "look whether the market is halted and the account has money: hftdelta control status, on the venue's machine");
+        }
+    }
 }
 
 /// <summary>How requests went.</summary>

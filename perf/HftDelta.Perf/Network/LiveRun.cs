@@ -20,7 +20,7 @@ internal static class LiveRun
             Transport = $"UDP to {options.Venue}",
         });
 
-    /// <exception cref="HftDelta.Node.Cli.OperatorException">There is no session, or no price.</exception>
+    /// <exception cref="HftDelta.Node.Cli.OperatorException">There is no session, no price, or no answer.</exception>
     private static SuiteResult Measure(LoadRunOptions options)
     {
         var result = new SuiteResult(
@@ -32,6 +32,7 @@ internal static class LiveRun
             MeasureBegins = result.Counters.Begin,
             MeasureEnds = () => result.Counters.End(),
         }.Run();
+        found.ThrowIfUseless(options);
         var latency = found.Latency;
         result.Series.Add(found.Series with { Name = "latency over time" });
         result.Rows.Add(new SuiteRow("answered", "requests/s", found.AnsweredPerSecond));
@@ -48,11 +49,6 @@ internal static class LiveRun
             result.Notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{found.AnsweredPerSecond:#,0}/s were reached, so the latencies hold a queue that grew"));
-        }
-
-        if (found.BrokenOff is { } words)
-        {
-            result.Notes.Add($"broken off: {words}");
         }
 
         return result;

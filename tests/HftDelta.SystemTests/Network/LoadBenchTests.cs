@@ -23,7 +23,7 @@ internal sealed partial class LoadBenchTests
             "start", "--development", "--journal", folder.Of("journal"), "--listen", "127.0.0.1:0", "--output", "json");
         var endpoint = venue.WaitForEvent("ready", Deadline).GetProperty("endpoint").GetString()!;
 
-        var unpriced = VenueProcess.Run(Deadline, "bench", "--venue", endpoint);
+        var unpriced = VenueProcess.Run(Deadline, "bench", "--venue", endpoint, "--connect-timeout", "1");
         Assert.That(unpriced.ExitCode, Is.EqualTo(5), unpriced.Error);
         Assert.That(unpriced.Error, Does.Contain("HD1064").And.Contain("BTC-PERP").And.Contain("no oracle price"));
         Assert.That(unpriced.Output, Is.Empty);
