@@ -6,8 +6,8 @@ internal static class BenchErrors
     public const int UsageError = 1001;
     public const int WriteError = 1008;
     public const int UnreadableResultsError = 1060;
-    public const int CheckError = 1066;
-    public const int NoRoomError = 1067;
+    public const int CheckError = 1062;
+    public const int NoRoomError = 1069;
 }
 
 /// <summary>Its exit codes; docs/exit-codes.md has the same.</summary>
