@@ -172,10 +172,7 @@ public sealed unsafe class SegmentPreparer : IAgent
         _populatedBytes += step;
         if (_populatedBytes == _segmentBytes)
         {
-            var before = BeginFile();
-            _segments.Add(new OpenSegment(index, _preparing));
-            _preparing = null;
-            EndFile(before);
+            AddPrepared(index);
         }
 
         return 1;
@@ -229,6 +226,20 @@ public sealed unsafe class SegmentPreparer : IAgent
         }
 
         return 1;
+    }
+
+    private void AddPrepared(int index)
+    {
+        var before = BeginFile();
+        try
+        {
+            _segments.Add(new OpenSegment(index, _preparing!));
+            _preparing = null;
+        }
+        finally
+        {
+            EndFile(before);
+        }
     }
 
     private void WriteIndex(int index)

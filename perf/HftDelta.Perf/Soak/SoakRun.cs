@@ -73,6 +73,7 @@ internal sealed class SoakRun(SoakVolume volume, SuiteResult result, Cancellatio
         using var sampler = new SoakSampler(venue, volume.Seconds, volume.IntervalSeconds);
         using var recorder = new IntervalRecorder(volume.IntervalSeconds, volume.Seconds + SpareSeconds);
         venue.Client.Intervals = recorder;
+        result.Counters.Files = venue.FileBytes;
         result.Counters.Begin();
         var seconds = venue.Client.RunOpen(rate, count, latency);
         result.Counters.End();
