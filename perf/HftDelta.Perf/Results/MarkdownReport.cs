@@ -3,7 +3,7 @@ using System.Text;
 
 namespace HftDelta.Perf.Results;
 
-/// <summary>A run as Markdown, from which tables are pasted into docs/performance.md.</summary>
+/// <summary>A run as Markdown; docs/performance-report.md is one.</summary>
 internal static class MarkdownReport
 {
     public const string Name = "report.md";
