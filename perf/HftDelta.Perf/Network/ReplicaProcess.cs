@@ -12,17 +12,21 @@ namespace HftDelta.Perf.Network;
 internal sealed class ReplicaProcess : IDisposable
 {
     private const string Program = "hftdelta.dll";
+    private const int WordsToldMax = 5;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly List<string> _words = [];
     private StateWords? _end;
+    private volatile bool _hasExited;
 
     private ReplicaProcess(Process process)
     {
         _process = process;
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Exited += (_, _) => _hasExited = true;
+        process.EnableRaisingEvents = true;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -40,6 +44,23 @@ internal sealed class ReplicaProcess : IDisposable
     }
 
     public int ProcessId => _process.Id;
+
+    /// <summary>It runs no more, whether it was asked to end or not. Any thread.</summary>
+    public bool HasExited => _hasExited;
+
+    /// <summary>All that it said, for one that ended without being asked to.</summary>
+    public string AllWords
+    {
+        get
+        {
+            // Waits for the streams' ends too, so that nothing that it said is missing.
+            _process.WaitForExit();
+            lock (_words)
+            {
+                return $"exit code {_process.ExitCode}: {string.Join("; ", _words.TakeLast(WordsToldMax))}";
+            }
+        }
+    }
 
     /// <param name="journalDirectory">Of the venue; what the replica writes goes into folders there.</param>
     /// <param name="snapshotInterval">Commands between two snapshots of the state; 0: none.</param>

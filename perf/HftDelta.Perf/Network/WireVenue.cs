@@ -131,7 +131,7 @@ internal sealed class WireVenue : IDisposable
             {
                 Client?.Close();
                 _venue.Stop(Deadline);
-                if (!_cancellation.IsCancellationRequested)
+                if (!_cancellation.IsCancellationRequested && _replica is not { HasExited: true })
                 {
                     _replica?.Finish();
                     Check.That(_venue.Processor.View.ConservationError == default);
@@ -194,6 +194,11 @@ internal sealed class WireVenue : IDisposable
         if (Volatile.Read(ref _failure) is { } failure)
         {
             throw new AgentHostException($"agent {failure.AgentName} failed", [failure.AgentName], failure.Exception);
+        }
+
+        if (_replica is { HasExited: true } && !_isFinished)
+        {
+            throw new InvalidOperationException($"the replica ended while it was measured: {_replica.AllWords}");
         }
     }
 }

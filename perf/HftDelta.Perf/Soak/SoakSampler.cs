@@ -76,6 +76,18 @@ internal sealed class SoakSampler : IDisposable
 
     private void Run()
     {
+        try
+        {
+            ReadAll();
+        }
+        catch (IOException)
+        {
+            // A process is gone: whoever waits for it says why. What was read until then stays.
+        }
+    }
+
+    private void ReadAll()
+    {
         var began = Stopwatch.GetTimestamp();
         while (!_isEnded && _count < _readings.Length)
         {
